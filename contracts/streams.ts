@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** One kind of record that Akeneo hands out. */
+export const StreamName = z.enum([
+  'channels',
+  'locales',
+  'currencies',
+  'measurement-families',
+  'association-types',
+  'attribute-groups',
+  'attributes',
+  'attribute-options',
+  'families',
+  'family-variants',
+  'categories',
+  'product-models',
+  'products',
+])
+export type StreamName = z.infer<typeof StreamName>
+
+/** A record that could not be carried: kept with its reason until it can. */
+export const Rejection = z.object({
+  stream: StreamName,
+  key: z.string().describe('uuid of a product, code of anything else'),
+  code: z.string().nullable().describe('What a person knows the record by'),
+  reason: z.string().describe('Stable code, e.g. `unit-unknown`'),
+  field: z.string().nullable(),
+  text: z.string(),
+  remedy: z.string(),
+})
+export type Rejection = z.infer<typeof Rejection>
