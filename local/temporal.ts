@@ -50,7 +50,8 @@ const dynamicConfig = 'history.transferProcessorMaxPollRPS=2000'
  */
 export async function ensureTemporal(options: TemporalOptions): Promise<LocalTemporal> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
-  if (connectionOptions.address !== undefined) {
+  // A compose file hands an unset variable on as an empty one.
+  if (connectionOptions.address !== undefined && connectionOptions.address !== '') {
     return external(connectionOptions.address, connectionOptions, namespace)
   }
   const { dataDir, onProgress = () => undefined } = options
