@@ -1,0 +1,13 @@
+/**
+ * Akeneo's records in the hub's words. Pure: the same documents give the same records, on every machine and at any time.
+ * Nothing here throws for what Akeneo may hold; a record that cannot be carried is a value with its reason.
+ */
+export { translateAttribute } from './attribute.ts'
+export { axisValuesOf } from './axes.ts'
+export { translateCategory } from './category.ts'
+export { translateGroup, type GroupInput } from './group.ts'
+export { references, type Links } from './links.ts'
+export { type Gap, type Problem } from './problem.ts'
+export { translateProduct, type VariantModels } from './product.ts'
+export { buildStructure, defaultOutput, type OutputSettings, type Structure } from './structure.ts'
+export { type Translation } from './translation.ts'

@@ -1,0 +1,37 @@
+import type { StreamName } from '../../../contracts/streams.ts'
+
+/** Something to tell a person: a stable code, where, what is wrong, and what to do. Text and remedy are sentences apart. */
+export interface Problem {
+  code: string
+  field: string | null
+  text: string
+  remedy: string
+}
+
+/** A code that a record names and the stored structure lacks: read that list again, then translate again. */
+export interface Gap {
+  stream: StreamName
+  /** For `attribute-options` the attribute whose options to read. */
+  code: string
+}
+
+/** What a translation comes upon. The first refusal decides; a refused record is not half carried. */
+export class Findings {
+  readonly warnings: Problem[] = []
+  readonly missing: Gap[] = []
+  refusal: Problem | null = null
+
+  warn(problem: Problem): void {
+    this.warnings.push(problem)
+  }
+
+  refuse(problem: Problem): void {
+    this.refusal ??= problem
+  }
+
+  /** Structure that changed since it was last read is no fault of the record: it goes out without what cannot be read yet. */
+  lack(gap: Gap, problem: Omit<Problem, 'remedy'>): void {
+    this.missing.push(gap)
+    this.warn({ ...problem, remedy: 'Structure is read again and the record translated anew' })
+  }
+}
