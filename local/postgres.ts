@@ -56,7 +56,14 @@ export async function ensurePostgres(options: PostgresOptions): Promise<LocalPos
     join(dataDir, 'postgres.lock'),
     async () => {
       const known = await readRecord(dataDir, 'postgres')
-      if (known !== undefined && isAlive(known)) return reuse(known, options)
+      if (known !== undefined && isAlive(known)) {
+        try {
+          return await reuse(known, options)
+        } catch (problem) {
+          // One that ended meanwhile is not in the way of a new one.
+          if (isAlive(known)) throw problem
+        }
+      }
       return start(known, options)
     },
     (pid) => onProgress(`waiting for process ${pid}, which is starting PostgreSQL`),

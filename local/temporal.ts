@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig'
 import { firstLine, MissingServiceError } from './errors.ts'
 import { endWithThisProcess } from './guard.ts'
 import { withLock } from './lock.ts'
@@ -49,7 +49,7 @@ const dynamicConfig = 'history.transferProcessorMaxPollRPS=2000'
  * from this data folder before, else a new one on loopback. Throws MissingServiceError with what to do.
  */
 export async function ensureTemporal(options: TemporalOptions): Promise<LocalTemporal> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig()
+  const { connectionOptions, namespace = 'default' } = environmentSettings()
   // A compose file hands an unset variable on as an empty one.
   if (connectionOptions.address !== undefined && connectionOptions.address !== '') {
     return external(connectionOptions.address, connectionOptions, namespace)
@@ -60,7 +60,14 @@ export async function ensureTemporal(options: TemporalOptions): Promise<LocalTem
     join(dataDir, 'temporal.lock'),
     async () => {
       const running = await readRecord(dataDir, 'temporal')
-      if (running !== undefined && isAlive(running)) return reuse(running, namespace, options)
+      if (running !== undefined && isAlive(running)) {
+        try {
+          return await reuse(running, namespace, options)
+        } catch (problem) {
+          // One that ended meanwhile is not in the way of a new one.
+          if (isAlive(running)) throw problem
+        }
+      }
       return start(namespace, options)
     },
     (pid) => onProgress(`waiting for process ${pid}, which is starting the Temporal server`),
@@ -76,13 +83,26 @@ export async function stopTemporal(dataDir: string): Promise<string | undefined>
   return address
 }
 
+/** TEMPORAL_* variables over the profile in Temporal's configuration file, as all of Temporal's tools read them. */
+function environmentSettings(): ClientConnectConfig {
+  try {
+    return loadClientConnectConfig()
+  } catch (problem) {
+    throw new MissingServiceError(
+      'Temporal server',
+      `Temporal's configuration file cannot be read (${firstLine(problem)}): correct it, or the TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE that choose it.`,
+      { cause: problem },
+    )
+  }
+}
+
 async function external(
   address: string,
-  connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'],
+  connectionOptions: ClientConnectConfig['connectionOptions'],
   namespace: string,
 ): Promise<LocalTemporal> {
   try {
-    await Connection.connect({ ...connectionOptions, connectTimeout: '10s' }).then((connection) =>
+    await Connection.connect({ ...connectionOptions, connectTimeout: '5s' }).then((connection) =>
       connection.close(),
     )
   } catch (problem) {
