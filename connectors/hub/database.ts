@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url'
+import postgres from 'postgres'
+
+/** A pool, or one transaction of it: what every store function takes, so that callers decide what commits together. */
+export type Sql = postgres.Sql<{ bigint: bigint }>
+export type Transaction = postgres.TransactionSql<{ bigint: bigint }>
+export type Queryable = Sql | Transaction
+
+export interface DatabaseOptions {
+  /** Connections of this pool. */
+  max?: number
+  /** False where a transaction pooler sits in between: named prepared statements do not survive it. */
+  prepare?: boolean
+}
+
+export function openDatabase(url: string, { max = 10, prepare = true }: DatabaseOptions = {}): Sql {
+  return postgres(url, {
+    max,
+    prepare,
+    types: { bigint: postgres.BigInt },
+    connection: { application_name: 'pimflow' },
+    connect_timeout: 10,
+    onnotice: () => undefined,
+  })
+}
+
+export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.meta.url))

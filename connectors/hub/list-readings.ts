@@ -1,0 +1,62 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import type { Queryable } from './database.ts'
+
+export interface UnfilteredList {
+  stream: StreamName
+  /** The record it belongs to, e.g. the attribute of options; '' for a list that is read whole. */
+  parent: string
+}
+
+export async function markListRead(db: Queryable, connection: string, list: UnfilteredList): Promise<void> {
+  await db`
+    insert into list_reading (connection, stream, parent, read_at) values (${connection}, ${list.stream}, ${list.parent}, now())
+    on conflict (connection, stream, parent) do update set read_at = excluded.read_at`
+}
+
+/** The lists that were read longest ago and before `olderThan`, or never, of those given. */
+export async function oldestLists(
+  db: Queryable,
+  connection: string,
+  lists: UnfilteredList[],
+  olderThanSeconds: number,
+  limit: number,
+): Promise<UnfilteredList[]> {
+  return db<UnfilteredList[]>`
+    select l.stream, l.parent
+    from json_to_recordset(${JSON.stringify(lists)}::text::json) as l (stream text, parent text)
+    left join list_reading r on r.connection = ${connection} and r.stream = l.stream and r.parent = l.parent
+    where r.read_at is null or r.read_at <= now() - make_interval(secs => ${olderThanSeconds})
+    order by r.read_at nulls first, l.stream, l.parent limit ${limit}`
+}
+
+/** Remembers codes that a product showed and the stored structure lacks. */
+export async function requestStructure(
+  db: Queryable,
+  connection: string,
+  requests: { stream: StreamName; code: string; product: string }[],
+): Promise<void> {
+  if (requests.length === 0) return
+  await db`
+    insert into structure_request (connection, stream, code, product)
+    select distinct ${connection}, stream, code, product
+    from json_to_recordset(${JSON.stringify(requests)}::text::json) as r (stream text, code text, product text)
+    order by 2, 3, 4 on conflict do nothing`
+}
+
+export async function structureRequests(
+  db: Queryable,
+  connection: string,
+): Promise<{ stream: StreamName; code: string; products: string[] }[]> {
+  return db<{ stream: StreamName; code: string; products: string[] }[]>`
+    select stream, code, array_agg(product order by product) as products from structure_request
+    where connection = ${connection} group by stream, code order by min(asked_at), stream, code limit 100`
+}
+
+export async function dropStructureRequest(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  code: string,
+): Promise<void> {
+  await db`delete from structure_request where connection = ${connection} and stream = ${stream} and code = ${code}`
+}

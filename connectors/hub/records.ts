@@ -1,0 +1,209 @@
+import { hash } from 'node:crypto'
+import type { FeedEntry, HubRecord, RecordKind, RecordStatus, TranslatedRecord } from '../../contracts/hub.ts'
+import { changedFields, changeOf, contentOf } from '../../domain/record-changes.ts'
+import type { Queryable, Transaction } from './database.ts'
+
+/** Where records are published: one output of one connection, in which run. */
+export interface Publication {
+  connection: string
+  output: string
+  run: bigint | null
+}
+
+export interface PublishedRecord {
+  id: string
+  record: TranslatedRecord
+}
+
+interface FeedRow {
+  kind: RecordKind
+  id: string
+  version: number
+  change: string
+  fields: string[]
+}
+
+/**
+ * Publishes the records whose content differs from what the output holds: version grows by one, one line goes into the feed.
+ * Call last in the transaction: from the feed counter on, every other publisher of this output waits until it commits.
+ */
+export async function publishRecords(
+  tx: Transaction,
+  { connection, output, run }: Publication,
+  records: PublishedRecord[],
+): Promise<{ id: string; kind: RecordKind; created: boolean }[]> {
+  if (records.length === 0) return []
+  const rows = records.map(({ id, record }) => ({ id, record, hash: hash('sha1', contentOf(record), 'hex') }))
+  const stored = await tx<
+    { id: string; status: RecordStatus; same: boolean; body: TranslatedRecord | null }[]
+  >`
+    select h.id, h.status, h.hash = decode(r.hash, 'hex') as same,
+      case when h.hash = decode(r.hash, 'hex') then null else h.body end as body
+    from hub_record h
+    join unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ hash }) => hash)}::text[]) as r (id, hash) on r.id = h.id
+    where h.connection = ${connection} and h.output = ${output}
+    order by h.id for update of h`
+  const before = new Map(stored.map((row) => [row.id, row]))
+  const changed = rows.filter(({ id }) => before.get(id)?.same !== true)
+  if (changed.length === 0) return []
+
+  const written = await tx<{ id: string; version: number }[]>`
+    insert into hub_record (connection, output, id, kind, code, version, status, hash, body)
+    select ${connection}, ${output}, id, kind, code, 1, status, decode(hash, 'hex'), body
+    from json_to_recordset(${JSON.stringify(
+      changed.map(({ id, record, hash }) => ({
+        id,
+        kind: record.kind,
+        code: codeOf(record),
+        status: record.status,
+        hash,
+        body: record,
+      })),
+    )}::text::json) as r (id uuid, kind text, code text, status text, hash text, body jsonb)
+    order by id
+    on conflict (connection, output, id) do update set
+      code = excluded.code, version = hub_record.version + 1, status = excluded.status,
+      hash = excluded.hash, body = excluded.body
+    returning id, version`
+  const versions = new Map(written.map(({ id, version }) => [id, version]))
+
+  await appendToFeed(
+    tx,
+    { connection, output, run },
+    changed.map(({ id, record }) => {
+      const old = before.get(id)
+      const fields = changedFields(old?.body ?? null, record)
+      const change = changeOf(old?.status ?? null, record.status, fields)
+      return { kind: record.kind, id, version: versions.get(id) ?? 1, change, fields }
+    }),
+  )
+  return changed.map(({ id, record }) => ({ id, kind: record.kind, created: !before.has(id) }))
+}
+
+async function appendToFeed(
+  tx: Transaction,
+  { connection, output, run }: Publication,
+  entries: FeedRow[],
+): Promise<void> {
+  const [counter] = await tx<{ seq: bigint }[]>`
+    insert into feed_counter (connection, output, seq) values (${connection}, ${output}, ${entries.length})
+    on conflict (connection, output) do update set seq = feed_counter.seq + excluded.seq
+    returning seq`
+  const first = (counter?.seq ?? 0n) - BigInt(entries.length) + 1n
+  await tx`
+    insert into feed (connection, output, seq, kind, id, version, change, fields, run)
+    select ${connection}, ${output}, ${first}::bigint + position - 1, kind, id, version, change, fields, ${run}::bigint
+    from json_to_recordset(${JSON.stringify(entries.map((entry, at) => ({ ...entry, position: at + 1 })))}::text::json)
+      as r (kind text, id uuid, version integer, change text, fields text[], position bigint)`
+}
+
+/** The code a person knows the record by. */
+export const codeOf = (record: TranslatedRecord): string | null =>
+  record.kind === 'product' ? record.sku : record.kind === 'group' ? record.source.code : record.code
+
+/** Of these ids, those that the output holds. */
+export async function publishedIds(
+  db: Queryable,
+  connection: string,
+  output: string,
+  ids: string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db<{ id: string }[]>`
+    select id from hub_record where connection = ${connection} and output = ${output} and id = any(${ids}::uuid[])`
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Of these codes, lower-cased, those that the output holds as `kind`. */
+export async function publishedCodes(
+  db: Queryable,
+  connection: string,
+  output: string,
+  kind: RecordKind,
+  codes: string[],
+): Promise<Set<string>> {
+  if (codes.length === 0) return new Set()
+  const rows = await db<{ code: string }[]>`
+    select lower(code) as code from hub_record
+    where connection = ${connection} and output = ${output} and kind = ${kind}
+      and lower(code) = any(${codes.map((code) => code.toLowerCase())})`
+  return new Set(rows.map(({ code }) => code))
+}
+
+interface HubRow {
+  id: string
+  version: number
+  body: TranslatedRecord
+}
+
+const complete = ({ id, version, body }: HubRow) => ({ ...body, id, version }) as HubRecord
+
+/** Every record of an output, in the feed's order of kinds; a batch at a time, so size does not matter. */
+export async function* recordsOf(
+  db: Queryable,
+  connection: string,
+  output: string,
+): AsyncGenerator<HubRecord> {
+  const rows = db<HubRow[]>`
+    select id, version, body from hub_record where connection = ${connection} and output = ${output}
+    order by array_position(array['attribute', 'category', 'group', 'product'], kind), lower(code), id`.cursor(
+    500,
+  )
+  for await (const batch of rows) yield* batch.map(complete)
+}
+
+/** Records by what a person may call them: hub id, SKU, code, or Akeneo's uuid; several hits are all returned. */
+export async function findRecords(
+  db: Queryable,
+  connection: string,
+  name: string,
+): Promise<(HubRecord & { output: string })[]> {
+  const rows = await db<(HubRow & { output: string })[]>`
+    select output, id, version, body from hub_record
+    where connection = ${connection}
+      and (lower(code) = ${name.toLowerCase()}
+        or id in (select id from source_record where connection = ${connection} and key = any(${[name, name.toLowerCase()]}))
+        or id::text = ${name.toLowerCase()})
+    order by output, kind, code`
+  return rows.map(({ output, ...row }) => ({ ...complete(row), output }))
+}
+
+/** The feed after `seq`, with each record as it stands now: a parked item never overwrites a newer one. */
+export async function changesAfter(
+  db: Queryable,
+  connection: string,
+  output: string,
+  after: bigint,
+  limit: number,
+): Promise<FeedEntry[]> {
+  const rows = await db<
+    (HubRow & {
+      seq: bigint
+      at: Date
+      kind: RecordKind
+      entry: number
+      change: FeedEntry['change']
+      fields: string[]
+    })[]
+  >`
+    select f.seq, f.at, f.kind, f.id, f.version as entry, f.change, f.fields, h.version, h.body
+    from feed f join hub_record h using (connection, output, id)
+    where f.connection = ${connection} and f.output = ${output} and f.seq > ${after}::bigint
+    order by f.seq limit ${limit}`
+  return rows.map(({ seq, at, kind, entry, change, fields, ...row }) => ({
+    seq: Number(seq),
+    at: at.toISOString(),
+    kind,
+    id: row.id,
+    version: entry,
+    change,
+    fields,
+    record: complete(row),
+  }))
+}
+
+export async function lastSeq(db: Queryable, connection: string, output: string): Promise<bigint> {
+  const [row] = await db<{ seq: bigint }[]>`
+    select seq from feed_counter where connection = ${connection} and output = ${output}`
+  return row?.seq ?? 0n
+}

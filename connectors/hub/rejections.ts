@@ -1,0 +1,101 @@
+import type { Rejection, StreamName } from '../../contracts/streams.ts'
+import type { Queryable, Transaction } from './database.ts'
+
+export interface StoredRejection extends Rejection {
+  firstSeen: Date
+  lastSeen: Date
+  attempts: number
+  nextAttempt: Date
+}
+
+/** First retry, and by what it grows: 5 min, 15 min, 45 min … at most a day: what a person must mend takes that long. */
+const firstDelayMinutes = 5
+const growth = 3
+const longestDelayMinutes = 24 * 60
+
+/** Keeps each rejected record with its reason until it can be carried; seen again, the next try is later. */
+export async function reject(tx: Transaction, connection: string, rejections: Rejection[]): Promise<void> {
+  if (rejections.length === 0) return
+  await tx`
+    insert into rejection (connection, stream, key, code, reason, field, message, remedy, next_attempt)
+    select distinct on (stream, key) ${connection}, stream, key, code, reason, field, text, remedy,
+      now() + make_interval(mins => ${firstDelayMinutes})
+    from json_to_recordset(${JSON.stringify(rejections)}::text::json)
+      as r (stream text, key text, code text, reason text, field text, text text, remedy text)
+    order by stream, key
+    on conflict (connection, stream, key) do update set
+      code = excluded.code, reason = excluded.reason, field = excluded.field, message = excluded.message,
+      remedy = excluded.remedy, last_seen = now(), attempts = rejection.attempts + 1,
+      next_attempt = now() + make_interval(mins =>
+        least(${longestDelayMinutes}::float8, ${firstDelayMinutes} * ${growth}::float8 ^ least(rejection.attempts, 10))::int)`
+}
+
+/** Forgets rejections of records that were carried after all. */
+export async function clearRejections(
+  tx: Queryable,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<void> {
+  if (keys.length === 0) return
+  await tx`
+    delete from rejection where connection = ${connection} and stream = ${stream} and key = any(${keys})`
+}
+
+const columns = (db: Queryable) =>
+  db`stream, key, code, reason, field, message as text, remedy, first_seen as "firstSeen", last_seen as "lastSeen",
+    attempts, next_attempt as "nextAttempt"`
+
+export async function rejectionsOf(
+  db: Queryable,
+  connection: string,
+  reason?: string,
+): Promise<StoredRejection[]> {
+  return db<StoredRejection[]>`
+    select ${columns(db)} from rejection
+    where connection = ${connection} ${reason === undefined ? db`` : db`and reason = ${reason}`}
+    order by stream, code, key`
+}
+
+/** Rejected records whose time to be tried again has come. */
+export async function dueRejections(
+  db: Queryable,
+  connection: string,
+  limit: number,
+): Promise<StoredRejection[]> {
+  return db<StoredRejection[]>`
+    select ${columns(db)} from rejection
+    where connection = ${connection} and next_attempt <= now() order by next_attempt limit ${limit}`
+}
+
+/** Of these records, those that are rejected: they never hold up others that name them. */
+export async function rejectedKeys(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await db<{ key: string; code: string | null }[]>`
+    select key, code from rejection
+    where connection = ${connection} and stream = ${stream}
+      and (key = any(${keys}) or lower(code) = any(${keys.map((key) => key.toLowerCase())}))`
+  return new Set(
+    rows.flatMap(({ key, code }) => [key.toLowerCase(), ...(code === null ? [] : [code.toLowerCase()])]),
+  )
+}
+
+/** Makes rejections due now; all of a connection, of one reason, or of given names. */
+export async function retryRejections(
+  db: Queryable,
+  connection: string,
+  which: { reason?: string; names?: string[] },
+): Promise<number> {
+  const rows = await db`
+    update rejection set next_attempt = now()
+    where connection = ${connection}
+      ${which.reason === undefined ? db`` : db`and reason = ${which.reason}`}
+      ${which.names === undefined ? db`` : db`and (key = any(${which.names}) or code = any(${which.names}))`}
+    returning 1`
+  return rows.length
+}

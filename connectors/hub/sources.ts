@@ -1,0 +1,226 @@
+import { hash } from 'node:crypto'
+import type { StreamName } from '../../contracts/streams.ts'
+import type { Queryable, Transaction } from './database.ts'
+
+/** One record as Akeneo answered it, with what the store needs to find it again. */
+export interface SourceInput {
+  key: string
+  /** Null for a product without identifier. */
+  code: string | null
+  parent: string | null
+  family: string | null
+  source: unknown
+}
+
+export interface StoredSource {
+  stream: StreamName
+  key: string
+  id: string
+  code: string | null
+  parent: string | null
+  source: unknown
+}
+
+export interface WrittenSource {
+  key: string
+  id: string
+  /** True when the record was not in the store before. */
+  created: boolean
+  /** Where it stood before: a variant that moved to another model leaves a group behind. */
+  previousParent: string | null
+}
+
+/**
+ * Takes part in the order of reads: of `keys`, returns those that no later request has read yet, and holds their rows
+ * until the transaction ends, so that a second writer of the same record waits and then sees its ticket refused.
+ */
+export async function claimReading(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+  ticket: bigint,
+): Promise<Set<string>> {
+  const accepted = await tx<{ key: string }[]>`
+    insert into reading (connection, stream, key, ticket)
+    select ${connection}, ${stream}, key, ${ticket}::bigint from unnest(${[...new Set(keys)].sort()}::text[]) as key
+    on conflict (connection, stream, key) do update set ticket = excluded.ticket where reading.ticket < excluded.ticket
+    returning key`
+  return new Set(accepted.map(({ key }) => key))
+}
+
+/**
+ * Stores the records whose content differs from the stored one and says which those are. Call after `claimReading`, with
+ * accepted keys only.
+ */
+export async function writeSources(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  records: SourceInput[],
+  ticket: bigint,
+): Promise<WrittenSource[]> {
+  if (records.length === 0) return []
+  const texts = new Map(records.map((record) => [record.key, JSON.stringify(record.source)]))
+  const hashes = new Map([...texts].map(([key, text]) => [key, hash('sha1', text, 'hex')]))
+  const stored = await tx<{ key: string; hash: string; parent: string | null }[]>`
+    select key, encode(hash, 'hex') as hash, parent from source_record
+    where connection = ${connection} and stream = ${stream} and key = any(${records.map(({ key }) => key)})`
+  const before = new Map(stored.map((row) => [row.key, row]))
+  const changed = records.filter(({ key }) => before.get(key)?.hash !== hashes.get(key))
+  if (changed.length === 0) return []
+
+  // The documents are already text: they go in as they are, not stringified a second time inside a parameter.
+  const rows = changed.map(({ key, code, parent, family }) => {
+    const meta = JSON.stringify({ key, code, parent, family, hash: hashes.get(key) })
+    return `${meta.slice(0, -1)},"source":${texts.get(key) ?? 'null'}}`
+  })
+  const written = await tx<{ key: string; id: string }[]>`
+    insert into source_record (connection, stream, key, code, parent, family, ticket, hash, source)
+    select ${connection}, ${stream}, key, code, parent, family, ${ticket}::bigint, decode(hash, 'hex'), source
+    from json_to_recordset(${`[${rows.join(',')}]`}::text::json)
+      as r (key text, code text, parent text, family text, hash text, source jsonb)
+    order by key
+    on conflict (connection, stream, key) do update set
+      code = excluded.code, parent = excluded.parent, family = excluded.family,
+      ticket = excluded.ticket, hash = excluded.hash, source = excluded.source
+    returning key, id`
+  return written.map(({ key, id }) => ({
+    key,
+    id,
+    created: !before.has(key),
+    previousParent: before.get(key)?.parent ?? null,
+  }))
+}
+
+/** Stored records by key; `lock` holds them, so that nobody replaces what a translation is made from. */
+export async function sourcesByKey(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+  { lock = false } = {},
+): Promise<StoredSource[]> {
+  if (keys.length === 0) return []
+  return db<StoredSource[]>`
+    select stream, key, id, code, parent, source from source_record
+    where connection = ${connection} and stream = ${stream} and key = any(${keys})
+    order by key ${lock ? db`for update` : db``}`
+}
+
+/** Stored records by code, in any letter case: Akeneo's codes are case-insensitive. */
+export async function sourcesByCode(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  codes: string[],
+): Promise<StoredSource[]> {
+  if (codes.length === 0) return []
+  return db<StoredSource[]>`
+    select stream, key, id, code, parent, source from source_record
+    where connection = ${connection} and stream = ${stream} and lower(code) = any(${codes.map(lower)})`
+}
+
+export async function sourcesByParent(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  parents: string[],
+): Promise<StoredSource[]> {
+  if (parents.length === 0) return []
+  return db<StoredSource[]>`
+    select stream, key, id, code, parent, source from source_record
+    where connection = ${connection} and stream = ${stream} and lower(parent) = any(${parents.map(lower)})
+    order by key`
+}
+
+/** Of the variants below these models, what their group must know: whether they are sold, and their values of its axes. */
+export async function variantsBelow(
+  db: Queryable,
+  connection: string,
+  models: string[],
+  axes: string[],
+): Promise<{ parent: string; code: string | null; enabled: boolean; values: unknown }[]> {
+  if (models.length === 0) return []
+  return db<{ parent: string; code: string | null; enabled: boolean; values: unknown }[]>`
+    select parent, code, coalesce((source ->> 'enabled')::boolean, true) as enabled,
+      (select coalesce(jsonb_object_agg(axis, source -> 'values' -> axis), '{}')
+        from unnest(${axes}::text[]) as axis where source -> 'values' ? axis) as values
+    from source_record
+    where connection = ${connection} and stream = 'products' and lower(parent) = any(${models.map(lower)})
+    order by code`
+}
+
+export interface KnownRecord {
+  id: string
+  key: string
+  code: string | null
+  parent: string | null
+}
+
+/** The hub's ids of these records, by lower-cased code and by key. */
+export async function idsOf(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  names: string[],
+): Promise<Map<string, KnownRecord>> {
+  if (names.length === 0) return new Map()
+  const wanted = [...new Set(names.map(lower))]
+  const rows = await db<KnownRecord[]>`
+    select id, key, code, parent from source_record
+    where connection = ${connection} and stream = ${stream} and lower(code) = any(${wanted})
+    union
+    select id, key, code, parent from source_record
+    where connection = ${connection} and stream = ${stream} and key = any(${[...new Set([...names, ...wanted])]})`
+  return new Map(
+    rows.flatMap((row) => [
+      [lower(row.key), row] as const,
+      ...(row.code === null ? [] : [[lower(row.code), row] as const]),
+    ]),
+  )
+}
+
+const lower = (text: string) => text.toLowerCase()
+
+export interface CategoryPlace {
+  code: string
+  /** Ancestors from the root down; null when the chain of parents does not reach a root. */
+  path: string[] | null
+}
+
+/** Where these categories stand, by the parents that are stored. */
+export async function categoryPlaces(
+  db: Queryable,
+  connection: string,
+  codes: string[],
+): Promise<CategoryPlace[]> {
+  if (codes.length === 0) return []
+  return db<CategoryPlace[]>`
+    with recursive chain as (
+      select code as leaf, parent, array[]::text[] as path from source_record
+      where connection = ${connection} and stream = 'categories' and key = any(${codes})
+      union all
+      select leaf, p.parent, p.code || path
+      from chain join source_record p
+        on p.connection = ${connection} and p.stream = 'categories' and lower(p.code) = lower(chain.parent)
+      -- A circle of parents ends here rather than never.
+      where not p.code = any(path)
+    )
+    select leaf as code, max(path) filter (where parent is null) as path from chain group by leaf`
+}
+
+/** Codes of all categories below these. */
+export async function categoriesBelow(db: Queryable, connection: string, codes: string[]): Promise<string[]> {
+  if (codes.length === 0) return []
+  const rows = await db<{ code: string }[]>`
+    with recursive below as (
+      select code from source_record
+      where connection = ${connection} and stream = 'categories' and lower(parent) = any(${codes.map(lower)})
+      union
+      select c.code from below join source_record c
+        on c.connection = ${connection} and c.stream = 'categories' and lower(c.parent) = lower(below.code)
+    )
+    select code from below`
+  return rows.map(({ code }) => code)
+}

@@ -1,0 +1,131 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import type { Queryable, Transaction } from './database.ts'
+
+/** Which part of a stream a transfer reads: an Akeneo `search`, or the whole of it. */
+export interface Slice {
+  search: Record<string, unknown> | null
+  /** The record that the list belongs to, e.g. the attribute of options. */
+  parent?: string
+}
+
+export interface Transfer {
+  id: bigint
+  stream: StreamName
+  slice: Slice
+  cursor: string | null
+  pageLimit: number
+  failures: number
+  restarted: boolean
+}
+
+const columns = (db: Queryable) =>
+  db`id, stream, slice, cursor, page_limit as "pageLimit", failures, restarted`
+
+/** Plans transfers once per (run, stream): a retry of the planner finds them there. */
+export async function planTransfers(
+  tx: Transaction,
+  run: bigint,
+  stream: StreamName,
+  slices: Slice[],
+): Promise<void> {
+  if (slices.length === 0) return
+  await tx`
+    insert into transfer (run, stream, slice)
+    select ${run}::bigint, ${stream}, slice
+    from json_array_elements(${JSON.stringify(slices)}::text::json) with ordinality as s (slice, position)
+    order by position`
+}
+
+export async function hasTransfers(db: Queryable, run: bigint, stream: StreamName): Promise<boolean> {
+  const [row] = await db`select 1 from transfer where run = ${run}::bigint and stream = ${stream} limit 1`
+  return row !== undefined
+}
+
+/** The transfer that this reader is at, else the next that nobody has. */
+export async function takeTransfer(
+  tx: Transaction,
+  run: bigint,
+  streams: StreamName[],
+  reader: number,
+): Promise<Transfer | null> {
+  const [row] = await tx<Transfer[]>`
+    update transfer set reader = ${reader}
+    where id = (
+      select id from transfer
+      where run = ${run}::bigint and not done and stream = any(${streams}) and (reader is null or reader = ${reader})
+      order by reader nulls last, array_position(${streams}::text[], stream), id
+      limit 1 for update skip locked
+    )
+    returning ${columns(tx)}`
+  return row ?? null
+}
+
+/** True while a transfer of these streams is not done, whoever has it. */
+export async function hasOpenTransfers(db: Queryable, run: bigint, streams: StreamName[]): Promise<boolean> {
+  const [row] = await db`
+    select 1 from transfer where run = ${run}::bigint and not done and stream = any(${streams}) limit 1`
+  return row !== undefined
+}
+
+/**
+ * The fence of the page protocol: moves the cursor from `from` to `to`, or says false when another attempt has moved it.
+ * First statement of a page's transaction.
+ */
+export async function moveCursor(
+  tx: Transaction,
+  transfer: bigint,
+  from: string | null,
+  to: string | null,
+): Promise<boolean> {
+  const rows = await tx`
+    update transfer set cursor = ${to}, pages = pages + 1, failures = 0, page_limit = 100, done = ${to === null}
+    where id = ${transfer}::bigint and not done and cursor is not distinct from ${from}
+    returning 1`
+  return rows.length === 1
+}
+
+export async function logPage(
+  tx: Transaction,
+  transfer: bigint,
+  page: { cursor: string | null; ticket: bigint; read: number; changed: number; rejected: number },
+): Promise<void> {
+  await tx`
+    with counted as (
+      update transfer set read = read + ${page.read}, changed = changed + ${page.changed}, rejected = rejected + ${page.rejected}
+      where id = ${transfer}::bigint returning pages
+    )
+    insert into transfer_page (transfer, page, cursor, ticket, read, changed)
+    select ${transfer}::bigint, pages, ${page.cursor}, ${page.ticket}::bigint, ${page.read}, ${page.changed} from counted`
+}
+
+/** Counts a failed read of the transfer's present page; the count returns to 0 with the next page that commits. */
+export async function countFailure(db: Queryable, transfer: bigint): Promise<number> {
+  const [row] = await db<{ failures: number }[]>`
+    update transfer set failures = failures + 1 where id = ${transfer}::bigint returning failures`
+  return row?.failures ?? 0
+}
+
+export async function setPageLimit(db: Queryable, transfer: bigint, limit: number): Promise<void> {
+  await db`update transfer set page_limit = ${limit} where id = ${transfer}::bigint`
+}
+
+/** A refused cursor starts its window over, once; content hashes make the pages read again free. */
+export async function restartTransfer(db: Queryable, transfer: bigint): Promise<boolean> {
+  const rows = await db`
+    update transfer set cursor = null, restarted = true where id = ${transfer}::bigint and not restarted returning 1`
+  return rows.length === 1
+}
+
+export interface StreamCounts {
+  stream: StreamName
+  read: number
+  changed: number
+  rejected: number
+  pages: number
+}
+
+export async function countsOf(db: Queryable, run: bigint): Promise<StreamCounts[]> {
+  return db<StreamCounts[]>`
+    select stream, sum(read)::int as read, sum(changed)::int as changed, sum(rejected)::int as rejected, sum(pages)::int as pages
+    from transfer where run = ${run}::bigint group by stream order by stream`
+}

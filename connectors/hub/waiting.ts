@@ -1,0 +1,130 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import type { Queryable, Transaction } from './database.ts'
+
+/** Why a record that is read is not published yet, or must be made anew. */
+export type WaitingReason = 'group' | 'variants' | 'category' | 'related' | 'link' | 'structure'
+
+export interface Waiting {
+  stream: StreamName
+  key: string
+  reason: WaitingReason
+  since: Date
+}
+
+/**
+ * Puts records into the queue of what is still to be published. A row that is there already is written too: only so does
+ * this transaction wait for one that is just publishing it, whose picture of the variants may be older than ours.
+ */
+export async function enqueue(
+  tx: Transaction,
+  connection: string,
+  records: { stream: StreamName; key: string; reason: WaitingReason }[],
+): Promise<void> {
+  if (records.length === 0) return
+  await tx`
+    insert into waiting (connection, stream, key, reason)
+    select distinct on (stream, key) ${connection}, stream, key, reason
+    from json_to_recordset(${JSON.stringify(records)}::text::json) as r (stream text, key text, reason text)
+    order by stream, key
+    on conflict (connection, stream, key) do update set reason = excluded.reason`
+}
+
+/** Everything of one stream that a wider change touches, e.g. the products of a family whose label attribute changed. */
+export async function enqueueFamilies(
+  tx: Transaction,
+  connection: string,
+  families: string[] | 'all',
+): Promise<void> {
+  await tx`
+    insert into waiting (connection, stream, key, reason)
+    select connection, stream, key, 'structure' from source_record
+    where connection = ${connection} and stream in ('product-models', 'products')
+      and (stream = 'products' or parent is null)
+      ${families === 'all' ? tx`` : tx`and family = any(${families})`}
+    order by stream, key
+    on conflict (connection, stream, key) do update set reason = excluded.reason`
+}
+
+/** The next of the queue after `after`, models before products, so that a variant finds its group; `only` limits it to keys. */
+export async function nextWaiting(
+  db: Queryable,
+  connection: string,
+  after: { stream: StreamName; key: string } | null,
+  limit: number,
+  only?: string[],
+): Promise<Waiting[]> {
+  return db<Waiting[]>`
+    select stream, key, reason, since from waiting
+    where connection = ${connection}
+      ${after ? db`and (array_position(${order}::text[], stream), key) > (array_position(${order}::text[], ${after.stream}), ${after.key})` : db``}
+      ${only ? db`and key = any(${only})` : db``}
+    order by array_position(${order}::text[], stream), key limit ${limit}`
+}
+
+const order: StreamName[] = ['attributes', 'categories', 'product-models', 'products']
+
+export async function dequeue(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<void> {
+  if (keys.length === 0) return
+  await tx`
+    delete from waiting where connection = ${connection} and stream = ${stream} and key = any(${keys})`
+}
+
+export async function countWaiting(db: Queryable, connection: string): Promise<number> {
+  const [row] = await db<
+    { n: number }[]
+  >`select count(*)::int as n from waiting where connection = ${connection}`
+  return row?.n ?? 0
+}
+
+/** Remembers whom a record names; called with every publication, so a link that was removed is forgotten. */
+export async function writeLinks(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  records: { key: string; targets: { stream: StreamName; name: string }[] }[],
+): Promise<void> {
+  if (records.length === 0) return
+  await tx`
+    delete from link where connection = ${connection} and stream = ${stream} and key = any(${records.map(({ key }) => key)})`
+  const rows = records.flatMap(({ key, targets }) =>
+    targets.map((target) => ({ key, target_stream: target.stream, target: target.name.toLowerCase() })),
+  )
+  if (rows.length === 0) return
+  await tx`
+    insert into link (connection, stream, key, target_stream, target)
+    select ${connection}, ${stream}, key, target_stream, target
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (key text, target_stream text, target text)
+    order by key, target_stream, target
+    on conflict do nothing`
+}
+
+/** Those who name one of these records, whatever name they use for it. */
+export async function referrersOf(
+  db: Queryable,
+  connection: string,
+  targetStream: StreamName,
+  names: string[],
+): Promise<{ stream: StreamName; key: string }[]> {
+  if (names.length === 0) return []
+  return db<{ stream: StreamName; key: string }[]>`
+    select distinct stream, key from link
+    where connection = ${connection} and target_stream = ${targetStream}
+      and target = any(${names.map((name) => name.toLowerCase())})`
+}
+
+export async function waitingOf(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  key: string,
+): Promise<Waiting | null> {
+  const [row] = await db<Waiting[]>`
+    select stream, key, reason, since from waiting
+    where connection = ${connection} and stream = ${stream} and key = ${key}`
+  return row ?? null
+}

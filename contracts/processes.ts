@@ -1,0 +1,68 @@
+import { z } from 'zod'
+
+/** The one object that each workflow takes; plain JSON, so that `temporal workflow start --input` can give it. */
+
+const ConnectionName = z.string().min(1).describe('Name of a connection in pimflow.config.yaml')
+
+export const InitializeCategoriesInput = z.object({ connection: ConnectionName })
+export type InitializeCategoriesInput = z.infer<typeof InitializeCategoriesInput>
+
+export const PollProductsInput = z.object({
+  connection: ConnectionName,
+  mode: z
+    .enum(['delta', 'full'])
+    .default('delta')
+    .describe('delta: what changed since the watermark; full: everything'),
+})
+export type PollProductsInput = z.input<typeof PollProductsInput>
+
+export const SyncRecordInput = z.object({
+  connection: ConnectionName,
+  id: z.string().min(1).describe('SKU, uuid or model code; told apart by looking'),
+})
+export type SyncRecordInput = z.infer<typeof SyncRecordInput>
+
+/** How a run ended, as search attribute and report show it. */
+export const Outcome = z.enum([
+  'done',
+  'done with rejections',
+  'already running',
+  'load started',
+  'loading',
+  'cancelled',
+])
+export type Outcome = z.infer<typeof Outcome>
+
+export interface StreamReport {
+  read: number
+  changed: number
+  rejected: number
+}
+
+/** What a run did, in counts: it travels through history, so it never holds a record. */
+export interface RunReport {
+  outcome: Outcome
+  runId: string | null
+  streams: Record<string, StreamReport>
+  /** Hub records that were published: one per line of the feed. */
+  published: number
+  waiting: number
+  rejected: number
+}
+
+export interface CategoriesReport {
+  outcome: Outcome
+  runId: string | null
+  written: number
+  unchanged: number
+  refused: number
+  blocked: number
+  trees: number
+}
+
+export interface SyncReport {
+  outcome: 'synced' | 'not found' | 'rejected' | 'waiting'
+  /** One sentence a person understands. */
+  text: string
+  published: string[]
+}

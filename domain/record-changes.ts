@@ -1,0 +1,46 @@
+import type { FeedChange, RecordStatus, TranslatedRecord } from '../contracts/hub.ts'
+import { canonicalJson } from './canonical.ts'
+
+/** What a published record is compared by: everything but Akeneo's `updated`, which moves without content. */
+export function contentOf(record: TranslatedRecord): string {
+  return canonicalJson({ ...record, source: { ...record.source, updated: null } })
+}
+
+/** Top-level fields, and `attributes.<code>`, that differ; a field that was emptied is named because it is gone. */
+export function changedFields(before: TranslatedRecord | null, after: TranslatedRecord): string[] {
+  const old: Record<string, unknown> = before ?? {}
+  const fresh: Record<string, unknown> = after
+  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+    .filter((field) => field !== 'kind' && field !== 'source')
+    .flatMap((field) =>
+      field === 'attributes'
+        ? changedKeys(field, old[field], fresh[field])
+        : differs(old[field], fresh[field])
+          ? [field]
+          : [],
+    )
+    .sort()
+}
+
+function changedKeys(field: string, before: unknown, after: unknown): string[] {
+  const old = asRecord(before)
+  const fresh = asRecord(after)
+  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+    .filter((key) => differs(old[key], fresh[key]))
+    .map((key) => `${field}.${key}`)
+}
+
+/** How the feed names a change: a destination treats a record that only gained its links differently from a new one. */
+export function changeOf(before: RecordStatus | null, after: RecordStatus, fields: string[]): FeedChange {
+  if (after === 'retired') return 'retired'
+  if (after === 'withheld') return 'withheld'
+  if (before === null) return 'created'
+  return fields.every((field) => linkFields.has(field)) ? 'linked' : 'updated'
+}
+
+const linkFields = new Set(['related', 'kit', 'pending'])
+
+const differs = (a: unknown, b: unknown) => canonicalJson(a ?? null) !== canonicalJson(b ?? null)
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { inject } from 'vitest'
+import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
+
+export interface FreshDatabase {
+  url: string
+  sql: Sql
+  drop(): Promise<void>
+}
+
+/** A database of this test's own, with all migrations applied; copied from a template, so it costs milliseconds. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const admin = new URL(inject('databaseUrl'))
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const root = openDatabase(admin.href, { max: 1 })
+  await root.unsafe(`create database ${name} template ${inject('templateDatabase')}`)
+  const url = new URL(admin)
+  url.pathname = `/${name}`
+  const sql = openDatabase(url.href, { max: 8 })
+  return {
+    url: url.href,
+    sql,
+    drop: async () => {
+      await sql.end({ timeout: 1 })
+      await root.unsafe(`drop database if exists ${name} with (force)`)
+      await root.end()
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow'
+import { workflowId } from '../contracts/names.ts'
+import type { Outcome, PollProductsInput, RunReport } from '../contracts/processes.ts'
+import type { StreamName } from '../contracts/streams.ts'
+import { abandon } from './abandon.ts'
+import { bulk } from './activities.ts'
+import { input } from './input.ts'
+import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
+
+/**
+ * Carries what changed in Akeneo into the hub, once per tick of its schedule:
+ * structure, then models, then products and the variants that changed models reach, then what waited; the watermark last.
+ * `mode: full` reads everything instead; the first full load is started by the first tick and runs beside later ones.
+ */
+export async function pollProducts(given: PollProductsInput): Promise<RunReport> {
+  const { connection, mode = 'delta' } = input(given, 'pollProducts', '{"connection":"acme","mode":"delta"}')
+  return mode === 'full' ? loadEverything(connection) : carryChanges(connection)
+}
+
+async function carryChanges(connection: string): Promise<RunReport> {
+  const controls = runControls(`Changes of ${connection}`)
+  markRun(connection, 'poll-products')
+  const { runId, outcome, holder, loadNeeded, warning } = await bulk().openPoll({ connection })
+  if (runId === null) {
+    const started = loadNeeded && (await startLoad(connection))
+    return nothingToDo(controls, started ? 'load started' : (outcome ?? 'already running'), holder)
+  }
+  return settled(connection, runId, controls, async () => {
+    await transfer(connection, runId, 0, ['product-models', 'products'], { sweepVariants: true }, controls)
+    if (warning !== null) controls.show({ warning })
+  })
+}
+
+async function loadEverything(connection: string): Promise<RunReport> {
+  const controls = runControls(`Full load of ${connection}`)
+  markRun(connection, 'load-products')
+  const { runId, outcome, holder } = await bulk().openLoad({ connection })
+  if (runId === null) return nothingToDo(controls, outcome ?? 'already running', holder)
+  return settled(connection, runId, controls, async () => {
+    controls.show({ step: 'reading attributes, families and channels' })
+    await bulk().readStructure({ connection, runId, categories: true })
+    const { readers, products, slices } = await bulk().planLoad({ connection, runId })
+    controls.show({ step: 'reading', products, slices, readers })
+    const options = { sweepVariants: false }
+    await transfer(connection, runId, 0, ['product-models'], options, controls)
+    await Promise.all(
+      Array.from({ length: readers }, (_, reader) =>
+        transfer(connection, runId, reader, ['products'], options, controls),
+      ),
+    )
+  })
+}
+
+/** One reader: takes slice after slice until none is left. The cursor is in the database, so a chunk that dies costs a page. */
+async function transfer(
+  connection: string,
+  runId: string,
+  reader: number,
+  streams: StreamName[],
+  options: { sweepVariants: boolean },
+  controls: RunControls,
+): Promise<void> {
+  for (let more = true; more;) {
+    await controls.whileRunning()
+    const chunk = await bulk().transferRecords.executeWithOptions(
+      { summary: `${streams.join(', ')} of ${connection}, reader ${reader + 1}` },
+      [{ connection, runId, reader, streams, ...options }],
+    )
+    controls.add(chunk)
+    more = chunk.more || chunk.state === 'paused'
+  }
+}
+
+async function settled(
+  connection: string,
+  runId: string,
+  controls: RunControls,
+  carry: () => Promise<void>,
+): Promise<RunReport> {
+  try {
+    controls.attach(runId)
+    await carry()
+    let { report } = await bulk().finishRun({ connection, runId, cancelled: false })
+    while (report === null) ({ report } = await bulk().finishRun({ connection, runId, cancelled: false }))
+    const { outcome, published, waiting, rejected, streams } = report
+    const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
+    controls.show({ outcome, read, published, waiting, rejected })
+    markOutcome(outcome, rejected)
+    return report
+  } catch (error) {
+    await abandon(connection, runId, error)
+    throw error
+  }
+}
+
+/** The first full load, under its own id, so that polls go on meanwhile; false when it is running already. */
+async function startLoad(connection: string): Promise<boolean> {
+  try {
+    await startChild(pollProducts, {
+      args: [{ connection, mode: 'full' }],
+      workflowId: workflowId(connection, 'load-products'),
+      taskQueue: workflowInfo().taskQueue,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `first full load of ${connection}`,
+    })
+    return true
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false
+    throw error
+  }
+}
+
+function nothingToDo(controls: RunControls, outcome: Outcome, holder: string | null): RunReport {
+  controls.show(holder === null ? { outcome } : { outcome, 'running as': holder })
+  markOutcome(outcome, 0)
+  return { outcome, runId: null, streams: {}, published: 0, waiting: 0, rejected: 0 }
+}

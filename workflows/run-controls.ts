@@ -1,0 +1,103 @@
+import {
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { defineSearchAttributeKey } from '@temporalio/common'
+import { searchAttributes, type ProcessName } from '../contracts/names.ts'
+import type { Outcome } from '../contracts/processes.ts'
+import { quick } from './activities.ts'
+
+/** Pauses the run within one page; `temporal workflow signal --name pause`. */
+export const pause = defineSignal('pause')
+/** Lets a paused run go on. */
+export const resume = defineSignal('resume')
+/** Counts so far, by what is counted. */
+export const progress = defineQuery<Record<string, number | string>>('progress')
+
+const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')
+const processKey = defineSearchAttributeKey(searchAttributes.process, 'KEYWORD')
+const outcomeKey = defineSearchAttributeKey(searchAttributes.outcome, 'KEYWORD')
+const rejectedKey = defineSearchAttributeKey(searchAttributes.rejected, 'INT')
+
+/** Marks a run that was started by hand, so that it is found like a scheduled one, whose schedule has set these. */
+export function markRun(connection: string, process: ProcessName): void {
+  if (workflowInfo().typedSearchAttributes.get(connectionKey) !== undefined) return
+  upsertSearchAttributes([
+    { key: connectionKey, value: connection },
+    { key: processKey, value: process },
+  ])
+}
+
+export function markOutcome(outcome: Outcome, rejected: number): void {
+  upsertSearchAttributes([
+    { key: outcomeKey, value: outcome },
+    { key: rejectedKey, value: rejected },
+  ])
+}
+
+export interface RunControls {
+  /** What the web UI and the `progress` query show. */
+  show(counts: Record<string, number | string>): void
+  /** Adds what one chunk did to the counts. */
+  add(chunk: { read: number; changed: number; rejected: number }): void
+  /** Waits while the run is paused. */
+  whileRunning(): Promise<void>
+  /** From here on signals and cancellation reach the activities of this run through its control row. */
+  attach(runId: string): void
+}
+
+/** Pause, resume, cancel and progress of a run: all take hold within one page, because each page reads the control row. */
+export function runControls(title: string): RunControls {
+  let paused = false
+  let run: string | null = null
+  let counts: Record<string, number | string> = {}
+  let totals = { read: 0, changed: 0, rejected: 0 }
+  const tell = async (state: 'running' | 'paused' | 'cancelled') => {
+    if (run !== null) await quick().setControl({ runId: run, state })
+  }
+  setHandler(pause, async () => {
+    paused = true
+    await tell('paused')
+  })
+  setHandler(resume, async () => {
+    paused = false
+    await tell('running')
+  })
+  setHandler(progress, () => counts)
+  return {
+    show(next) {
+      counts = next
+      setCurrentDetails(table(title, next))
+    },
+    add({ read, changed, rejected }) {
+      totals = {
+        read: totals.read + read,
+        changed: totals.changed + changed,
+        rejected: totals.rejected + rejected,
+      }
+      this.show({ ...counts, ...totals })
+    },
+    whileRunning: () => condition(() => !paused),
+    attach(runId) {
+      run = runId
+      void CancellationScope.current().cancelRequested.catch(() =>
+        CancellationScope.nonCancellable(() => tell('cancelled')),
+      )
+    },
+  }
+}
+
+const table = (title: string, counts: Record<string, number | string>) =>
+  [
+    `**${title}**`,
+    '',
+    '| | |',
+    '| --- | ---: |',
+    ...Object.entries(counts).map(([name, value]) => `| ${name} | ${value} |`),
+  ].join('\n')
