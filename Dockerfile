@@ -21,6 +21,9 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/examples ./examples
+# So that people type `docker compose exec worker pimflow status`.
+RUN printf '#!/bin/sh\nexec node /app/dist/client/cli.js "$@"\n' > /usr/local/bin/pimflow \
+ && chmod 755 /usr/local/bin/pimflow
 USER node
 # As the first process of a container Node does not die of a signal that it has no handler for; the worker has handlers for
 # SIGTERM and SIGINT and lets running activities end.

