@@ -1,0 +1,90 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { readFileSync } from 'node:fs'
+import type { FaultRule } from './faults.ts'
+import type { AkeneoOptions } from './options.ts'
+import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
+
+interface Flags {
+  port?: number
+  clientId?: string
+  clientSecret?: string
+  username?: string
+  password?: string
+  catalog?: string
+  empty?: boolean
+  latency?: number
+  timezone?: string
+  searchLag?: number
+  variantLag?: number
+  accessToken?: number
+  limits?: boolean
+  faults?: string
+}
+
+/** The subcommand `akeneo`; it runs until the process is stopped. */
+export function akeneoCommand(): Command {
+  return new Command('akeneo')
+    .description('an Akeneo PIM to rehearse on: 127.0.0.1 only, everything in memory')
+    .option('--port <number>', 'port to listen on (default: a free one)', whole)
+    .option('--client-id <id>', 'OAuth client id')
+    .option('--client-secret <secret>', 'OAuth client secret')
+    .option('--username <name>', 'user of the connection')
+    .option('--password <password>', "that user's password")
+    .option('--catalog <folder>', 'folder of Akeneo CSV import files to load')
+    .option('--empty', 'start with a PIM as it is after installation (the default without --catalog)')
+    .option('--latency <ms>', 'added to every call', whole)
+    .option('--timezone <name>', 'zone of the server, e.g. Europe/Paris')
+    .option('--search-lag <ms>', 'how long lists trail writes', whole)
+    .option('--variant-lag <ms>', "how long a changed model's variants trail it in lists", whole)
+    .option('--access-token <seconds>', 'life of an access token', whole)
+    .option('--limits', "enforce Akeneo's documented limits with 429")
+    .option('--faults <file>', 'JSON file with a list of fault rules')
+    .addHelpText(
+      'after',
+      '\nExample:\n  simulate akeneo --catalog examples/catalog --port 8180 --search-lag 2000',
+    )
+    .action(async (flags: Flags) => {
+      const simulator = await startFromFlags(flags)
+      const { clientId, clientSecret, username, password } = simulator.credentials
+      process.stdout.write(
+        `Akeneo simulator on ${simulator.url}\n` +
+          `  client id      ${clientId}\n  client secret  ${clientSecret}\n` +
+          `  username       ${username}\n  password       ${password}\n` +
+          `  control        ${simulator.url}/_simulator/state\n`,
+      )
+      const stop = () => void simulator.close().then(() => process.exit(0))
+      process.once('SIGINT', stop)
+      process.once('SIGTERM', stop)
+    })
+}
+
+async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
+  if (flags.empty === true && flags.catalog !== undefined) {
+    throw new InvalidArgumentError('Either --empty or --catalog, not both.')
+  }
+  const options: AkeneoOptions = {
+    ...(flags.port !== undefined && { port: flags.port }),
+    ...(flags.clientId !== undefined && { clientId: flags.clientId }),
+    ...(flags.clientSecret !== undefined && { clientSecret: flags.clientSecret }),
+    ...(flags.username !== undefined && { username: flags.username }),
+    ...(flags.password !== undefined && { password: flags.password }),
+    ...(flags.catalog !== undefined && { catalog: flags.catalog }),
+    ...(flags.latency !== undefined && { latencyMs: flags.latency }),
+    ...(flags.timezone !== undefined && { timezone: flags.timezone }),
+    ...(flags.searchLag !== undefined && { searchLagMs: flags.searchLag }),
+    ...(flags.variantLag !== undefined && { variantLagMs: flags.variantLag }),
+    ...(flags.accessToken !== undefined && { accessTokenSeconds: flags.accessToken }),
+    ...(flags.limits !== undefined && { limits: flags.limits }),
+  }
+  const simulator = await startAkeneo(options)
+  if (flags.faults !== undefined) {
+    const rules = JSON.parse(readFileSync(flags.faults, 'utf8')) as FaultRule[]
+    for (const rule of rules) simulator.fault(rule)
+  }
+  return simulator
+}
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
+  return Number(text)
+}

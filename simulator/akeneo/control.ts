@@ -1,0 +1,70 @@
+import { ApiError, badRequest } from './errors.ts'
+import type { FaultRule } from './faults.ts'
+import { ok, type ApiResponse } from './http/request.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import type { AkeneoSimulator, Edit } from './simulator.ts'
+
+/** The library's own handles over HTTP, for rehearsals in another process. Loopback only, like everything here. */
+export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, state: () => JsonObject) {
+  const routes: Record<string, (body: Json) => Json> = {
+    'POST /_simulator/edits': (body) => {
+      const wrapped = isObject(body) ? body : { edits: body }
+      const { edits, at } = wrapped
+      if (!Array.isArray(edits)) throw badRequest('A list of edits is expected: [{resource, code, patch}].')
+      simulator.edit(edits as unknown as Edit[], typeof at === 'string' ? instant(at) : undefined)
+      return { applied: edits.length }
+    },
+    'POST /_simulator/clock': (body) => {
+      const { advanceMs, set } = isObject(body) ? body : {}
+      if (typeof advanceMs === 'number') simulator.clock.advance(advanceMs)
+      else if (typeof set === 'string') simulator.clock.set(instant(set))
+      else throw badRequest('Either advanceMs (a number) or set (an ISO instant) is expected.')
+      return { now: simulator.clock.now().toISOString() }
+    },
+    'GET /_simulator/clock': () => ({ now: simulator.clock.now().toISOString() }),
+    'GET /_simulator/requests': () => simulator.requests() as unknown as Json,
+    'GET /_simulator/counters': () => simulator.counters() as unknown as Json,
+    'POST /_simulator/requests/reset': () => {
+      simulator.resetRequests()
+      return { done: true }
+    },
+    'POST /_simulator/faults': (body) => {
+      for (const rule of Array.isArray(body) ? body : [body]) {
+        if (!isObject(rule)) throw badRequest('A fault rule is an object.')
+        simulator.fault(rule as FaultRule)
+      }
+      return { done: true }
+    },
+    'DELETE /_simulator/faults': () => {
+      simulator.clearFaults()
+      return { done: true }
+    },
+    'POST /_simulator/tokens/revoke': () => {
+      simulator.revokeTokens()
+      return { done: true }
+    },
+    'GET /_simulator/state': state,
+  }
+  return (method: string, path: string, _query: URLSearchParams, text: string): ApiResponse => {
+    const handler = routes[`${method} ${path}`]
+    if (handler === undefined) {
+      throw new ApiError(
+        404,
+        `The simulator has no "${method} ${path}". It has: ${Object.keys(routes).join(', ')}.`,
+      )
+    }
+    let body: Json
+    try {
+      body = text === '' ? null : (JSON.parse(text) as Json)
+    } catch {
+      throw badRequest('The body is not JSON.')
+    }
+    return ok(handler(body))
+  }
+}
+
+function instant(text: string): Date {
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime())) throw badRequest(`"${text}" is not an instant like 2026-01-31T08:00:00Z.`)
+  return at
+}

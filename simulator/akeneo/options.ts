@@ -1,0 +1,88 @@
+/** What a caller may set; every setting has a default that fits a test. */
+export interface AkeneoOptions {
+  /** Default: a free one. */
+  port?: number
+  clientId?: string
+  clientSecret?: string
+  username?: string
+  password?: string
+  /** Further connections, each with its own rights. */
+  connections?: ConnectionOptions[]
+  /** Folder of Akeneo CSV import files; absent is a PIM that was just installed. */
+  catalog?: string
+  /** How long lists trail writes, as Akeneo's search index does. */
+  searchLagMs?: number
+  /** How long variants of a changed model trail that model's write; default is searchLagMs. */
+  variantLagMs?: number
+  /** Added to every call. */
+  latencyMs?: number
+  /** The zone in which the server reads search dates and prints its own. */
+  timezone?: string
+  accessTokenSeconds?: number
+  refreshTokenSeconds?: number
+  /** Enforce Akeneo's documented limits with 429. */
+  limits?: boolean
+  version?: string
+  edition?: string
+  /**
+   * Show the main identifier among the values of `/products` too, as the public code does since August 2023. 7.0 and
+   * before show it there only on `/products-uuid`.
+   */
+  identifierInValues?: boolean
+}
+
+/** Resource rights of one connection; what is absent is granted. */
+export interface Rights {
+  /** Overall access to the API. */
+  api?: boolean
+  /** API permissions by name, e.g. `pim_api_product_edit: false`. */
+  acls?: Record<string, boolean>
+}
+
+export interface ConnectionOptions {
+  code: string
+  clientId: string
+  clientSecret: string
+  username: string
+  password: string
+  rights?: Rights
+  /** Grants the client may use; both by default. */
+  grants?: ('password' | 'refresh_token')[]
+}
+
+export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'connections'>> & {
+  catalog: string | undefined
+  connections: ConnectionOptions[]
+}
+
+export const DEFAULT_CONNECTION = 'simulator'
+
+export function settingsOf(options: AkeneoOptions): Settings {
+  const first: ConnectionOptions = {
+    code: DEFAULT_CONNECTION,
+    clientId: options.clientId ?? 'simulator-client',
+    clientSecret: options.clientSecret ?? 'simulator-secret',
+    username: options.username ?? 'simulator',
+    password: options.password ?? 'simulator-password',
+  }
+  const searchLagMs = options.searchLagMs ?? 0
+  return {
+    port: options.port ?? 0,
+    clientId: first.clientId,
+    clientSecret: first.clientSecret,
+    username: first.username,
+    password: first.password,
+    connections: [first, ...(options.connections ?? [])],
+    catalog: options.catalog,
+    searchLagMs,
+    variantLagMs: options.variantLagMs ?? searchLagMs,
+    latencyMs: options.latencyMs ?? 0,
+    timezone: options.timezone ?? 'UTC',
+    accessTokenSeconds: options.accessTokenSeconds ?? 3600,
+    refreshTokenSeconds: options.refreshTokenSeconds ?? 1_209_600,
+    limits: options.limits ?? false,
+    version: options.version ?? '7.0.45',
+    edition: options.edition ?? 'EE',
+    identifierInValues: options.identifierInValues ?? true,
+  }
+}

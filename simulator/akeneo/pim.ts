@@ -1,0 +1,72 @@
+import { Catalog } from './catalog/catalog.ts'
+import type { Product, ProductModel } from './catalog/records.ts'
+import type { Clock } from './clock.ts'
+import { toSecond } from './dates.ts'
+import type { Settings } from './options.ts'
+import { keyOf, SearchIndex } from './search/search-index.ts'
+
+/** A catalogue with its clock and search index: what every resource works on. */
+export class Pim {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly catalog = new Catalog()
+  readonly index: SearchIndex
+  /** Set while edits are applied at an instant of the caller's choosing. */
+  #editedAt: number | undefined
+
+  constructor(settings: Settings, clock: Clock) {
+    this.settings = settings
+    this.clock = clock
+    this.index = new SearchIndex(this.catalog, () => clock.now().getTime())
+  }
+
+  /** The date that a write stores: now, to the second. */
+  writtenAt(): number {
+    return this.#editedAt ?? toSecond(this.clock.now())
+  }
+
+  writingAt<T>(at: Date | undefined, work: () => T): T {
+    this.#editedAt = at === undefined ? undefined : toSecond(at)
+    try {
+      return work()
+    } finally {
+      this.#editedAt = undefined
+    }
+  }
+
+  saveProduct(product: Product): void {
+    const { searchLagMs } = this.settings
+    this.index.before(product.uuid, this.catalog.products.get(product.uuid), searchLagMs)
+    this.catalog.products.set(product)
+    this.index.after(product.uuid, product, searchLagMs)
+  }
+
+  /** Saves a model; its sub-models and variants follow in the search index later, with the model's date. */
+  saveModel(model: ProductModel): void {
+    const { searchLagMs, variantLagMs } = this.settings
+    const below = this.#descendants(model.code)
+    this.index.before(keyOf(model), this.catalog.models.get(model.code), searchLagMs)
+    for (const record of below) this.index.before(keyOf(record), record, variantLagMs)
+    this.catalog.setModel(model)
+    this.index.after(keyOf(model), model, searchLagMs)
+    for (const record of below) this.index.after(keyOf(record), record, variantLagMs)
+  }
+
+  deleteProduct(product: Product): void {
+    this.index.forget(product.uuid)
+    this.catalog.products.delete(product.uuid)
+  }
+
+  /** Deletes a model with its sub-models and variants. */
+  deleteModel(model: ProductModel): void {
+    for (const sub of this.catalog.subModels(model.code)) this.deleteModel(sub)
+    for (const variant of this.catalog.products.childrenOf(model.code)) this.deleteProduct(variant)
+    this.index.forget(keyOf(model))
+    this.catalog.deleteModel(model.code)
+  }
+
+  #descendants(code: string): (Product | ProductModel)[] {
+    if (!this.catalog.models.has(code)) return []
+    return [...this.catalog.subModels(code), ...this.catalog.variantsBelow(code)]
+  }
+}

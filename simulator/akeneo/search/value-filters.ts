@@ -1,0 +1,310 @@
+import Big from 'big.js'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Attribute, Value } from '../catalog/records.ts'
+import { unprocessable } from '../errors.ts'
+import { isObject, phpString, phpType, type Json } from '../json.ts'
+import { toStandardUnit } from '../measurements/convert.ts'
+import {
+  arrayExpected,
+  arrayKeyExpected,
+  arrayOfStringsExpected,
+  booleanExpected,
+  dateFormatExpected,
+  numericExpected,
+  stringExpected,
+  validArrayStructureExpected,
+  validEntityCodeExpected,
+} from '../messages.ts'
+import type { Criterion } from './criteria.ts'
+import { codes, isNumeric, unsupported, type Predicate, type SearchContext } from './field-filters.ts'
+import { indexedValues, type SearchDocument } from './search-index.ts'
+import { textMatcher } from './text-match.ts'
+
+const TEXT = ['STARTS WITH', 'CONTAINS', 'DOES NOT CONTAIN', '=', '!=', 'EMPTY', 'NOT EMPTY']
+const NUMBER = ['<', '<=', '=', '!=', '>=', '>', 'EMPTY', 'NOT EMPTY']
+const LIST = ['IN', 'NOT IN', 'EMPTY', 'NOT EMPTY']
+const PRICE = [
+  ...NUMBER,
+  'EMPTY FOR CURRENCY',
+  'EMPTY ON ALL CURRENCIES',
+  'NOT EMPTY ON AT LEAST ONE CURRENCY',
+  'NOT EMPTY FOR CURRENCY',
+]
+
+const OPERATORS: Readonly<Record<string, readonly string[]>> = {
+  pim_catalog_identifier: [...TEXT, 'IN', 'NOT IN'],
+  pim_catalog_text: [...TEXT, 'IN', 'NOT IN'],
+  pim_catalog_textarea: [...TEXT, 'IN', 'NOT IN'],
+  pim_catalog_number: NUMBER,
+  pim_catalog_metric: NUMBER,
+  pim_catalog_price_collection: PRICE,
+  pim_catalog_simpleselect: LIST,
+  pim_catalog_multiselect: LIST,
+  pim_reference_data_simpleselect: LIST,
+  pim_reference_data_multiselect: LIST,
+  akeneo_reference_entity: LIST,
+  akeneo_reference_entity_collection: LIST,
+  pim_catalog_asset_collection: LIST,
+  pim_catalog_boolean: ['=', '!=', 'EMPTY', 'NOT EMPTY'],
+  pim_catalog_date: ['=', '!=', '<', '>', 'BETWEEN', 'NOT BETWEEN', 'EMPTY', 'NOT EMPTY'],
+  pim_catalog_file: TEXT,
+  pim_catalog_image: TEXT,
+  pim_catalog_table: ['EMPTY', 'NOT EMPTY'],
+}
+
+/** A condition on the value of one attribute, in one locale and scope. */
+export function valueFilter(attribute: Attribute, criterion: Criterion, context: SearchContext): Predicate {
+  const { operator, value } = criterion
+  if (OPERATORS[attribute.type]?.includes(operator) !== true) throw unsupported(criterion.property, operator)
+  checkLocaleAndScope(attribute, criterion, context.catalog)
+
+  const locale = attribute.localizable ? (criterion.locale ?? null) : null
+  const scope = attribute.scopable ? (criterion.scope ?? null) : null
+  const dataOf = dataReader(attribute, locale, scope)
+
+  if (operator === 'NOT EMPTY') return (document) => dataOf(document) !== undefined
+  // Akeneo calls a value empty only where the product could have it: through its family or a value elsewhere.
+  if (operator === 'EMPTY') {
+    return (document) => dataOf(document) === undefined && mayHave(document, attribute, context.catalog)
+  }
+  const matches = matcher(attribute, operator, value, context)
+  // "Not in this list" is the one negation that also finds records without the value.
+  const whenAbsent = operator === 'NOT IN'
+  return (document) => {
+    const data = dataOf(document)
+    return data === undefined ? whenAbsent : matches(data)
+  }
+}
+
+function dataReader(attribute: Attribute, locale: string | null, scope: string | null) {
+  const isMainIdentifier = attribute.type === 'pim_catalog_identifier' && attribute.is_main_identifier
+  return (document: SearchDocument): Json | undefined => {
+    if (isMainIdentifier) {
+      return document.record.kind === 'product' ? (document.record.identifier ?? undefined) : undefined
+    }
+    const entries: readonly Value[] = indexedValues(document, attribute.code)
+    return entries.find((entry) => entry.locale === locale && entry.scope === scope)?.data
+  }
+}
+
+function mayHave(document: SearchDocument, attribute: Attribute, catalog: Catalog): boolean {
+  const family = document.record.family === null ? undefined : catalog.families.get(document.record.family)
+  return family?.attributes.includes(attribute.code) ?? indexedValues(document, attribute.code).length > 0
+}
+
+function checkLocaleAndScope(attribute: Attribute, criterion: Criterion, catalog: Catalog): void {
+  const { code } = attribute
+  const { locale, scope } = criterion
+  if (attribute.localizable && locale === undefined) {
+    throw unprocessable(`Attribute "${code}" expects a locale, none given.`)
+  }
+  if (!attribute.localizable && locale !== undefined) {
+    throw unprocessable(`Attribute "${code}" does not expect a locale, "${locale}" given.`)
+  }
+  if (locale !== undefined && !catalog.localeEnabled(locale)) {
+    throw unprocessable(`Attribute "${code}" expects an existing and activated locale, "${locale}" given.`)
+  }
+  if (
+    locale !== undefined &&
+    attribute.available_locales.length > 0 &&
+    !attribute.available_locales.includes(locale)
+  ) {
+    throw unprocessable(
+      `Attribute "${code}" is locale specific and expects one of these locales: ${attribute.available_locales.join(', ')}, "${locale}" given.`,
+    )
+  }
+  if (attribute.scopable && scope === undefined) {
+    throw unprocessable(`Attribute "${code}" expects a scope, none given.`)
+  }
+  if (!attribute.scopable && scope !== undefined) {
+    throw unprocessable(`Attribute "${code}" does not expect a scope, "${scope}" given.`)
+  }
+  if (scope !== undefined && !catalog.channels.has(scope)) {
+    throw unprocessable(`Attribute "${code}" expects an existing scope, "${scope}" given.`)
+  }
+}
+
+type Matcher = (data: Json) => boolean
+
+function matcher(attribute: Attribute, operator: string, value: Json, context: SearchContext): Matcher {
+  switch (attribute.type) {
+    case 'pim_catalog_boolean':
+      return booleanMatcher(attribute.code, operator, value)
+    case 'pim_catalog_date':
+      return dateMatcher(attribute.code, operator, value)
+    case 'pim_catalog_number':
+      return numberMatcher(attribute.code, operator, value)
+    case 'pim_catalog_metric':
+      return metricMatcher(attribute, operator, value, context.catalog)
+    case 'pim_catalog_price_collection':
+      return priceMatcher(attribute.code, operator, value, context.catalog)
+    case 'pim_catalog_file':
+    case 'pim_catalog_image':
+      return fileMatcher(attribute.code, operator, value, context.catalog)
+    case 'pim_catalog_identifier':
+    case 'pim_catalog_text':
+    case 'pim_catalog_textarea':
+      return operator === 'IN' || operator === 'NOT IN'
+        ? listMatcher(operator, textList(attribute.code, value))
+        : singleTextMatcher(attribute.code, operator, value)
+    default:
+      return listMatcher(operator, optionCodes(attribute, value, context.catalog))
+  }
+}
+
+function booleanMatcher(code: string, operator: string, value: Json): Matcher {
+  if (typeof value !== 'boolean') throw unprocessable(booleanExpected(code, value))
+  return (data) => (data === value) === (operator === '=')
+}
+
+function singleTextMatcher(code: string, operator: string, value: Json): Matcher {
+  if (typeof value !== 'string') throw unprocessable(stringExpected(code, value))
+  const matches = textMatcher(operator, value)
+  return (data) => matches(phpString(data))
+}
+
+function textList(code: string, value: Json): string[] {
+  if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(code, value))
+  const list = Object.values(value)
+  if (!list.every((item) => typeof item === 'string')) throw unprocessable(arrayOfStringsExpected(code))
+  return list
+}
+
+function listMatcher(operator: string, wanted: readonly string[]): Matcher {
+  const lower = new Set(wanted.map((code) => code.toLowerCase()))
+  const holds = (data: Json) =>
+    (Array.isArray(data) ? data : [data]).some((code) => lower.has(phpString(code).toLowerCase()))
+  return (data) => holds(data) === (operator === 'IN')
+}
+
+function optionCodes(attribute: Attribute, value: Json, catalog: Catalog): string[] {
+  const wanted = codes(attribute.code, value)
+  if (attribute.type === 'pim_catalog_simpleselect' || attribute.type === 'pim_catalog_multiselect') {
+    const unknown = wanted.find((code) => catalog.options.get(attribute.code)?.has(code) !== true)
+    if (unknown !== undefined) {
+      const backend = attribute.type === 'pim_catalog_simpleselect' ? 'option' : 'options'
+      throw unprocessable(`Object "${backend}" with code "${unknown}" does not exist`)
+    }
+  }
+  return wanted
+}
+
+const DATE_FORMAT = 'yyyy-mm-dd'
+
+function dateMatcher(code: string, operator: string, value: Json): Matcher {
+  const parse = (text: Json): string => {
+    if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) {
+      throw unprocessable(dateFormatExpected(code, DATE_FORMAT, phpString(text)))
+    }
+    return text
+  }
+  const day = (data: Json) => phpString(data).slice(0, 10)
+  if (operator === 'BETWEEN' || operator === 'NOT BETWEEN') {
+    if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(code, value))
+    const bounds = Object.values(value)
+    if (bounds.length !== 2) {
+      const because = `should contain 2 strings with the format "${DATE_FORMAT}"`
+      throw unprocessable(validArrayStructureExpected(code, because))
+    }
+    const [from, to] = bounds.map(parse) as [string, string]
+    return (data) => (day(data) >= from && day(data) <= to) === (operator === 'BETWEEN')
+  }
+  const bound = parse(value)
+  return (data) => compare(operator, day(data) < bound ? -1 : day(data) > bound ? 1 : 0)
+}
+
+function compare(operator: string, order: number): boolean {
+  switch (operator) {
+    case '<':
+      return order < 0
+    case '<=':
+      return order <= 0
+    case '>':
+      return order > 0
+    case '>=':
+      return order >= 0
+    case '=':
+      return order === 0
+    default:
+      return order !== 0
+  }
+}
+
+function big(value: Json): Big | undefined {
+  return isNumeric(value) ? new Big(String(value).trim().replace(/^\+/, '')) : undefined
+}
+
+function numberMatcher(code: string, operator: string, value: Json): Matcher {
+  const bound = big(value)
+  if (bound === undefined) throw unprocessable(numericExpected(code, value))
+  return (data) => {
+    const amount = big(data)
+    return amount !== undefined && compare(operator, amount.cmp(bound))
+  }
+}
+
+function metricMatcher(attribute: Attribute, operator: string, value: Json, catalog: Catalog): Matcher {
+  const { code } = attribute
+  if (!isObject(value)) throw unprocessable(arrayExpected(code, value))
+  for (const key of ['amount', 'unit']) {
+    if (!Object.hasOwn(value, key)) throw unprocessable(arrayKeyExpected(code, key))
+  }
+  const amount = value['amount'] ?? null
+  const unit = value['unit'] ?? null
+  if (!isNumeric(amount)) {
+    const because = `key "amount" has to be a numeric, "${phpType(amount)}" given`
+    throw unprocessable(validArrayStructureExpected(code, because))
+  }
+  if (typeof unit !== 'string') {
+    const because = `key "unit" has to be a string, "${phpType(unit)}" given`
+    throw unprocessable(validArrayStructureExpected(code, because))
+  }
+  const family = catalog.measurementFamilies.get(attribute.metric_family ?? '')
+  if (family?.units[unit] === undefined) {
+    const because = `The unit does not exist in the attribute's family "${attribute.metric_family ?? ''}"`
+    throw unprocessable(validEntityCodeExpected(code, 'unit code', because, unit))
+  }
+  const bound = toStandardUnit(family, String(amount), unit)
+  return (data) => {
+    if (!isObject(data) || typeof data['unit'] !== 'string') return false
+    if (family.units[data['unit']] === undefined || !isNumeric(data['amount'] ?? null)) return false
+    const standard = toStandardUnit(family, String(data['amount']), data['unit'])
+    return compare(operator, standard.cmp(bound))
+  }
+}
+
+function priceMatcher(code: string, operator: string, value: Json, catalog: Catalog): Matcher {
+  const amountIn = (data: Json, currency: string): Big | undefined => {
+    if (!Array.isArray(data)) return undefined
+    const price = data.filter(isObject).find((one) => one['currency'] === currency)
+    return price === undefined ? undefined : big(price['amount'] ?? null)
+  }
+  if (operator === 'EMPTY ON ALL CURRENCIES') return () => false
+  if (operator === 'NOT EMPTY ON AT LEAST ONE CURRENCY') return () => true
+  if (!isObject(value)) throw unprocessable(arrayExpected(code, value))
+  const forCurrencyOnly = operator.endsWith('FOR CURRENCY')
+  const amount = value['amount'] ?? null
+  if (!forCurrencyOnly) {
+    if (!Object.hasOwn(value, 'amount')) throw unprocessable(arrayKeyExpected(code, 'amount'))
+    if (!isNumeric(amount)) throw unprocessable(numericExpected(code, amount))
+  }
+  if (!Object.hasOwn(value, 'currency')) throw unprocessable(arrayKeyExpected(code, 'currency'))
+  const currency = value['currency'] ?? null
+  if (typeof currency !== 'string' || catalog.currencies.get(currency)?.enabled !== true) {
+    throw unprocessable(validEntityCodeExpected(code, 'currency', 'The currency does not exist', currency))
+  }
+  if (operator === 'EMPTY FOR CURRENCY') return (data) => amountIn(data, currency) === undefined
+  if (operator === 'NOT EMPTY FOR CURRENCY') return (data) => amountIn(data, currency) !== undefined
+  const bound = new Big(String(amount))
+  return (data) => {
+    const found = amountIn(data, currency)
+    return found !== undefined && compare(operator, found.cmp(bound))
+  }
+}
+
+/** Files are searched by their original name, not by their code (MediaFilter). */
+function fileMatcher(code: string, operator: string, value: Json, catalog: Catalog): Matcher {
+  if (typeof value !== 'string') throw unprocessable(stringExpected(code, value))
+  const matches = textMatcher(operator, value)
+  return (data) => matches(catalog.mediaFiles.get(phpString(data))?.original_filename ?? '')
+}

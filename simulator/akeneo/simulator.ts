@@ -1,0 +1,98 @@
+import { movableClock, type Clock } from './clock.ts'
+import { controlApi } from './control.ts'
+import { loadCatalog } from './csv/load-catalog.ts'
+import { ApiError } from './errors.ts'
+import { Faults, type FaultRule } from './faults.ts'
+import { createLimits } from './http/limits.ts'
+import { createRouter, type Route } from './http/router.ts'
+import { createServer } from './http/server.ts'
+import { createTokens } from './http/tokens.ts'
+import { installEmptyPim } from './install/empty-pim.ts'
+import { settingsOf, type AkeneoOptions } from './options.ts'
+import { Pim } from './pim.ts'
+import { RequestLog, type Counters, type RequestRecord } from './request-log.ts'
+import { apiRoutes } from './resources/index.ts'
+import { applyEdit } from './write/edit.ts'
+
+export interface Edit {
+  resource: 'product' | 'product-model' | 'category'
+  code: string
+  /** An Akeneo PATCH body. */
+  patch: object
+}
+
+export interface AkeneoSimulator {
+  url: string
+  credentials: { clientId: string; clientSecret: string; username: string; password: string }
+  clock: Clock
+  /** Applies PATCH bodies as the API would, dated `at` or now; throws with the code of the record that was refused. */
+  edit(edits: Edit[], at?: Date): void
+  requests(): RequestRecord[]
+  counters(): Counters
+  resetRequests(): void
+  fault(rule: FaultRule): void
+  clearFaults(): void
+  revokeTokens(): void
+  close(): Promise<void>
+}
+
+/** Starts an Akeneo on 127.0.0.1; takes milliseconds for an empty one. */
+export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSimulator> {
+  const settings = settingsOf(options)
+  const clock = movableClock()
+  const pim = new Pim(settings, clock)
+  if (settings.catalog === undefined) installEmptyPim(pim)
+  else loadCatalog(pim, settings.catalog)
+
+  const log = new RequestLog()
+  const faults = new Faults()
+  const tokens = createTokens(settings, clock)
+  const routes: Route[] = apiRoutes(pim, tokens)
+
+  const { clientId, clientSecret, username, password } = settings
+  const handles: Omit<AkeneoSimulator, 'url' | 'close'> = {
+    credentials: { clientId, clientSecret, username, password },
+    clock,
+    edit(edits, at) {
+      pim.writingAt(at, () => {
+        for (const edit of edits) {
+          try {
+            applyEdit(pim, edit)
+          } catch (error) {
+            if (!(error instanceof ApiError)) throw error
+            throw new Error(`${edit.resource} "${edit.code}" was refused: ${JSON.stringify(error.body())}`, {
+              cause: error,
+            })
+          }
+        }
+      })
+    },
+    requests: () => log.records(),
+    counters: () => log.counters(),
+    resetRequests: () => log.reset(),
+    fault: (rule) => faults.add(rule),
+    clearFaults: () => faults.clear(),
+    revokeTokens: () => tokens.revokeAll(),
+  }
+  const state = () => ({
+    now: clock.now().toISOString(),
+    products: pim.catalog.products.size,
+    productModels: pim.catalog.models.size,
+    categories: pim.catalog.categories.size,
+    families: pim.catalog.families.size,
+    attributes: pim.catalog.attributes.size,
+    faults: faults.state() as unknown as [],
+  })
+  const app = await createServer({
+    settings,
+    clock,
+    log,
+    faults,
+    tokens,
+    limits: createLimits(settings, log),
+    router: createRouter(routes),
+    control: controlApi(handles, state),
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: settings.port })
+  return { url, ...handles, close: () => app.close() }
+}

@@ -1,0 +1,125 @@
+import { badRequest, type ApiError } from '../errors.ts'
+import { isObject, phpType, type Json, type JsonObject } from '../json.ts'
+import { arrayExpected, arrayKeyExpected, scalarExpected, validArrayStructureExpected } from '../messages.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+
+/** Makes the 422 that carries Akeneo's advice and the link to the route's documentation. */
+export type Refuse = (message: string) => ApiError
+
+export interface ValueInput {
+  attribute: string
+  locale: string | null
+  scope: string | null
+  data: Json
+}
+
+/** Checks the form of `values` before anything is looked up (PayloadFormatValidator), and flattens it. */
+export function readValues(values: Json, catalog: Catalog, refuse: Refuse): ValueInput[] {
+  if (typeof values !== 'object' || values === null) throw refuse(arrayExpected('values', values))
+  if (Array.isArray(values)) {
+    if (values.length === 0) return []
+    throw refuse('Property "0" does not exist.')
+  }
+  const found: ValueInput[] = []
+  const seen = new Set<string>()
+  for (const [code, entries] of Object.entries(values)) {
+    if (typeof entries !== 'object' || entries === null) throw refuse(arrayExpected(code, entries))
+    for (const entry of Object.values(entries)) {
+      const input = readValue(code, entry, refuse)
+      checkData(code, input.data, catalog, refuse)
+      const key = JSON.stringify([code.toLowerCase(), input.locale, input.scope])
+      if (seen.has(key)) {
+        throw refuse(
+          `You cannot update the same product value on the "${code}" attribute twice, with the same scope and locale.`,
+        )
+      }
+      seen.add(key)
+      found.push(input)
+    }
+  }
+  return found
+}
+
+function readValue(code: string, entry: Json, refuse: Refuse): ValueInput {
+  if (typeof entry !== 'object' || entry === null) {
+    throw refuse(validArrayStructureExpected(code, 'one of the values is not an array'))
+  }
+  const value: JsonObject = isObject(entry) ? entry : {}
+  for (const key of ['locale', 'scope', 'data']) {
+    if (!Object.hasOwn(value, key)) throw refuse(arrayKeyExpected(code, key))
+  }
+  const { locale = null, scope = null, data = null } = value
+  if (locale !== null && typeof locale !== 'string') {
+    throw refuse(`Property "${code}" expects an array with the key "locale" as string.`)
+  }
+  if (scope !== null && typeof scope !== 'string') {
+    throw refuse(`Property "${code}" expects an array with the key "scope" as string.`)
+  }
+  return { attribute: code, locale, scope, data }
+}
+
+/** Prices and booleans have their form checked this early, with sentences of their own. */
+function checkData(code: string, data: Json, catalog: Catalog, refuse: Refuse): void {
+  const type = catalog.attributes.get(code)?.type
+  if (type === 'pim_catalog_price_collection') {
+    const wrong = `The data format sent for the "${code}" attribute is wrong. Please, fill in one value per amount field.`
+    if (typeof data !== 'object' || data === null) throw refuse(wrong)
+    for (const price of Object.values(data)) {
+      if (!isObject(price) || !Object.hasOwn(price, 'amount') || typeof price['currency'] !== 'string') {
+        throw refuse(wrong)
+      }
+      const amount = price['amount'] ?? null
+      if (amount !== null && typeof amount !== 'string' && typeof amount !== 'number') throw refuse(wrong)
+    }
+  }
+  if (type === 'pim_catalog_boolean' && data !== null && data !== '' && typeof data !== 'boolean') {
+    throw refuse(
+      `The ${code} attribute requires a boolean value (true or false) as data, a ${phpType(data)} was detected.`,
+    )
+  }
+}
+
+export function scalar(field: string, value: Json, refuse: Refuse): string | number | boolean | null {
+  if (typeof value === 'object' && value !== null) throw refuse(scalarExpected(field, value))
+  return value
+}
+
+export function scalarList(field: string, value: Json, refuse: Refuse): (string | number | boolean | null)[] {
+  if (typeof value !== 'object' || value === null) throw refuse(arrayExpected(field, value))
+  return Object.values(value).map((item) => {
+    if (typeof item === 'object' && item !== null) {
+      throw refuse(validArrayStructureExpected(field, `one of the ${field} is not a scalar`))
+    }
+    return item
+  })
+}
+
+/** Codes of categories or groups: every one must be text. */
+export function codeList(field: string, noun: string, value: Json, refuse: Refuse): string[] {
+  return scalarList(field, value, refuse).map((item) => {
+    if (typeof item !== 'string') {
+      throw refuse(
+        validArrayStructureExpected(
+          field,
+          `one of the ${noun} codes is not a string, "${phpType(item)}" given`,
+        ),
+      )
+    }
+    return item
+  })
+}
+
+/** Decodes a body that must be a JSON object. */
+export function decodeBody(text: string): JsonObject {
+  let body: Json
+  try {
+    body = JSON.parse(text) as Json
+  } catch {
+    throw invalidJson()
+  }
+  if (Array.isArray(body) && body.length === 0) return {}
+  if (!isObject(body)) throw invalidJson()
+  return body
+}
+
+export const invalidJson = () => badRequest('Invalid json message received')
