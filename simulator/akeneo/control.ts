@@ -1,5 +1,4 @@
 import { ApiError, badRequest } from './errors.ts'
-import type { FaultRule } from './faults.ts'
 import { ok, type ApiResponse } from './http/request.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import type { AkeneoSimulator, Edit } from './simulator.ts'
@@ -31,7 +30,7 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
     'POST /_simulator/faults': (body) => {
       for (const rule of Array.isArray(body) ? body : [body]) {
         if (!isObject(rule)) throw badRequest('A fault rule is an object.')
-        simulator.fault(rule as FaultRule)
+        simulator.fault(rule)
       }
       return { done: true }
     },

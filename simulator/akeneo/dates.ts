@@ -3,7 +3,7 @@ export function offsetMinutes(timezone: string, at: Date): number {
   if (timezone === 'UTC') return 0
   const hour = Math.floor(at.getTime() / 3_600_000)
   let known = offsets.get(timezone)
-  if (known === undefined) offsets.set(timezone, (known = new Map()))
+  if (known === undefined) offsets.set(timezone, (known = new Map<number, number>()))
   let minutes = known.get(hour)
   if (minutes === undefined) known.set(hour, (minutes = lookUp(timezone, at)))
   return minutes

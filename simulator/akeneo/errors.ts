@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 
 /** An answer other than success: status, Akeneo's message and whatever stands beside it in the body. */
 export class ApiError extends Error {
@@ -61,6 +61,6 @@ export function validationFailed(violations: Violation[]): ApiError {
     return !seen.has(key) && seen.add(key)
   })
   return new ApiError(422, 'Validation failed.', {
-    errors: errors.map((violation) => ({ ...violation }) as unknown as Json),
+    errors: errors.map((violation) => ({ ...violation })),
   })
 }

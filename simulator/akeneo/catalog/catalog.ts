@@ -59,7 +59,8 @@ export class Catalog {
   setModel(model: ProductModel): void {
     const before = this.#models.get(model.code)
     if (before?.parent !== model.parent) {
-      if (before?.parent != null) this.#modelChildren.get(before.parent)?.delete(model.code)
+      if (before?.parent !== undefined && before.parent !== null)
+        this.#modelChildren.get(before.parent)?.delete(model.code)
       if (model.parent !== null) {
         const children = this.#modelChildren.get(model.parent) ?? new Set<string>()
         this.#modelChildren.set(model.parent, children)

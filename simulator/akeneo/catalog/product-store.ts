@@ -25,7 +25,8 @@ export class ProductStore {
     const before = this.#byUuid.get(product.uuid)
     if (before === undefined) this.#uuids = undefined
     if (before?.identifier !== product.identifier) {
-      if (before?.identifier != null) this.#uuidByIdentifier.delete(before.identifier.toLowerCase())
+      if (before?.identifier !== undefined && before.identifier !== null)
+        this.#uuidByIdentifier.delete(before.identifier.toLowerCase())
       if (product.identifier !== null)
         this.#uuidByIdentifier.set(product.identifier.toLowerCase(), product.uuid)
       this.#identifiers = undefined

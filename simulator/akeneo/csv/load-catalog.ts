@@ -234,8 +234,9 @@ function readCell(
 }
 
 function amount(row: Row, column: string, cell: string): string {
-  if (!isDecimal(cell)) throw row.fail(column, `a number is expected, "${cell}" found`)
-  return cell.trim()
+  const text: string = cell.trim()
+  if (isDecimal(text)) return text
+  throw row.fail(column, `a number is expected, "${cell}" found`)
 }
 
 /**

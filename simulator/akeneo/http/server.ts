@@ -87,11 +87,12 @@ async function process(
 ): Promise<{ response: ApiResponse; faults: FaultRule[] }> {
   const origin = `http://${request.headers.host ?? 'localhost'}`
   let connection: string | undefined
-  let denied: unknown
+  let denied: ApiError | undefined
   try {
     connection = parts.tokens.connectionOf(request.headers)
     call.connection(connection)
   } catch (error) {
+    if (!(error instanceof ApiError)) throw error
     denied = error
   }
 

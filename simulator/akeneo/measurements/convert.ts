@@ -40,5 +40,5 @@ function parseStep(step: string): ConversionStep {
 }
 
 function label(words: string): Labels {
-  return { en_US: words[0]?.toUpperCase() + words.slice(1).toLowerCase() }
+  return { en_US: words.slice(0, 1).toUpperCase() + words.slice(1).toLowerCase() }
 }

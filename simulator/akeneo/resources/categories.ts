@@ -3,7 +3,7 @@ import { isoDate } from '../dates.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { ok } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
-import type { JsonObject } from '../json.ts'
+import { phpString, type JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { decodeSearch } from '../search/criteria.ts'
 import {
@@ -109,7 +109,7 @@ function filters(pim: Pim): StructureFilters<Category> {
           : 'In order to search on category parent you must send a parent code category as value, string given.',
       // The whole subtree, not only children: Akeneo compares the bounds of its nested set.
       holds: (value) => {
-        const parent = String(value)
+        const parent = phpString(value)
         if (!categories.has(parent)) throw badRequest(`Parent code ${parent} does not exist.`)
         const below = new Set(categories.subtree(parent).slice(1))
         return (category) => below.has(category)

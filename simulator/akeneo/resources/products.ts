@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Product, ProductModel } from '../catalog/records.ts'
-import { ApiError, badRequest, notFound, tooManyPages, unprocessable } from '../errors.ts'
+import type { ApiError } from '../errors.ts'
+import { badRequest, notFound, tooManyPages, unprocessable } from '../errors.ts'
 import {
   encodePath,
   offsetPage,

@@ -4,7 +4,7 @@ import { merged, type Merged } from '../catalog/inherit.ts'
 import type { Links, Product, ProductModel, QuantifiedLink, Value, Values } from '../catalog/records.ts'
 import { isoDate } from '../dates.ts'
 import { encodePath } from '../http/paging.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { phpString, type Json, type JsonObject } from '../json.ts'
 
 /** Which values and extras a read shows. */
 export interface Projection {
@@ -121,7 +121,7 @@ function renderValue(
   context: RenderContext,
 ): Json {
   if (type === 'pim_catalog_image' || type === 'pim_catalog_file') {
-    const href = `${context.origin}/api/rest/v1/media-files/${encodePath(String(data))}/download`
+    const href = `${context.origin}/api/rest/v1/media-files/${encodePath(phpString(data))}/download`
     return { locale, scope, data, _links: { download: { href } } }
   }
   if (projection.withAttributeOptions === true) {
@@ -138,12 +138,12 @@ function linkedData(
   catalog: Catalog,
 ): JsonObject | undefined {
   const option = (code: Json): JsonObject => {
-    const found = catalog.options.get(attribute)?.get(String(code))
+    const found = catalog.options.get(attribute)?.get(phpString(code))
     return { attribute, code: found?.code ?? code, labels: { ...found?.labels } }
   }
   if (type === 'pim_catalog_simpleselect') return option(data)
   if (type !== 'pim_catalog_multiselect' || !Array.isArray(data)) return undefined
-  return Object.fromEntries(data.map((code) => [String(code), option(code)]))
+  return Object.fromEntries(data.map((code) => [phpString(code), option(code)]))
 }
 
 type Partners = 'uuid' | 'identifier' | 'identifier-only'

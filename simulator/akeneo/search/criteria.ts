@@ -1,4 +1,5 @@
-import { ApiError, unprocessable } from '../errors.ts'
+import type { ApiError } from '../errors.ts'
+import { unprocessable } from '../errors.ts'
 import { isObject, phpType, type Json } from '../json.ts'
 
 /** One condition of a `search` parameter; all of them must hold. */

@@ -231,7 +231,7 @@ function compare(operator: string, order: number): boolean {
 }
 
 function big(value: Json): Big | undefined {
-  return isNumeric(value) ? new Big(String(value).trim().replace(/^\+/, '')) : undefined
+  return isNumeric(value) ? new Big(phpString(value).trim().replace(/^\+/, '')) : undefined
 }
 
 function numberMatcher(code: string, operator: string, value: Json): Matcher {
@@ -264,11 +264,11 @@ function metricMatcher(attribute: Attribute, operator: string, value: Json, cata
     const because = `The unit does not exist in the attribute's family "${attribute.metric_family ?? ''}"`
     throw unprocessable(validEntityCodeExpected(code, 'unit code', because, unit))
   }
-  const bound = toStandardUnit(family, String(amount), unit)
+  const bound = toStandardUnit(family, phpString(amount), unit)
   return (data) => {
     if (!isObject(data) || typeof data['unit'] !== 'string') return false
     if (family.units[data['unit']] === undefined || !isNumeric(data['amount'] ?? null)) return false
-    const standard = toStandardUnit(family, String(data['amount']), data['unit'])
+    const standard = toStandardUnit(family, phpString(data['amount']), data['unit'])
     return compare(operator, standard.cmp(bound))
   }
 }
@@ -295,7 +295,7 @@ function priceMatcher(code: string, operator: string, value: Json, catalog: Cata
   }
   if (operator === 'EMPTY FOR CURRENCY') return (data) => amountIn(data, currency) === undefined
   if (operator === 'NOT EMPTY FOR CURRENCY') return (data) => amountIn(data, currency) !== undefined
-  const bound = new Big(String(amount))
+  const bound = new Big(phpString(amount))
   return (data) => {
     const found = amountIn(data, currency)
     return found !== undefined && compare(operator, found.cmp(bound))

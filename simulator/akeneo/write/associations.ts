@@ -32,14 +32,15 @@ export function applyAssociations(
       throw refuse(validEntityCodeExpected('associations', 'association type code', because, code))
     }
     const known = associations.get(type.code) ?? { products: [], product_models: [], groups: [] }
+    const sent = (kind: (typeof KINDS)[number]): Json => kinds[kind] ?? null
     const links: Links = {
       products:
-        kinds['products'] == null ? known.products : products(kinds['products'], catalog, productsBy, refuse),
+        sent('products') === null ? known.products : products(sent('products'), catalog, productsBy, refuse),
       product_models:
-        kinds['product_models'] == null
+        sent('product_models') === null
           ? known.product_models
-          : models(kinds['product_models'], catalog, refuse),
-      groups: kinds['groups'] == null ? known.groups : groups(kinds['groups'], catalog, refuse),
+          : models(sent('product_models'), catalog, refuse),
+      groups: sent('groups') === null ? known.groups : groups(sent('groups'), catalog, refuse),
     }
     if (links.products.length + links.product_models.length + links.groups.length > 0) {
       associations.set(type.code, links)

@@ -60,11 +60,11 @@ export function writeCategory(
 /** A label that is null or empty removes that locale (TranslatableUpdater). */
 export function mergeLabels(before: Labels, value: Json, refuse: Refuse): Labels {
   if (typeof value !== 'object' || value === null) throw refuse(arrayExpected('labels', value))
-  const labels: Record<string, string> = { ...before }
+  const labels = new Map(Object.entries(before))
   for (const [locale, label] of Object.entries(value)) {
-    if (label === null || label === '') delete labels[locale]
+    if (label === null || label === '') labels.delete(locale)
     else if (typeof label === 'object') throw refuse(stringExpected('labels', label))
-    else labels[locale] = String(label)
+    else labels.set(locale, String(label))
   }
-  return labels
+  return Object.fromEntries(labels)
 }

@@ -86,7 +86,12 @@ function mergeBody(
   const { catalog } = pim
   const inputs = Object.hasOwn(body, 'values') ? readValues(body['values'] ?? null, catalog, refuse) : []
   let product = before ?? seed
-  if (before?.parent != null && Object.hasOwn(body, 'parent') && body['parent'] === null) {
+  if (
+    before !== undefined &&
+    before.parent !== null &&
+    Object.hasOwn(body, 'parent') &&
+    body['parent'] === null
+  ) {
     product = toSimple(pim, before)
   }
   // The parent decides which values may be written, so it is set first whatever the order of the keys.

@@ -1,5 +1,5 @@
 import type { Product, ProductModel, QuantifiedLink, QuantifiedLinks } from '../catalog/records.ts'
-import { isObject, type Json } from '../json.ts'
+import { isObject, phpString, type Json } from '../json.ts'
 import { arrayExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import type { Refuse } from './payload.ts'
@@ -21,7 +21,7 @@ export function applyQuantified(
     const read = (kind: 'products' | 'product_models'): readonly QuantifiedLink[] =>
       Array.isArray(kinds[kind])
         ? kinds[kind].filter(isObject).map((link) => ({
-            key: keyOf(pim, kind, String(link['uuid'] ?? link['identifier'] ?? ''), productsBy),
+            key: keyOf(pim, kind, phpString(link['uuid'] ?? link['identifier']), productsBy),
             quantity: Number(link['quantity']),
           }))
         : known[kind]
