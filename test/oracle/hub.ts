@@ -173,7 +173,8 @@ function categoryRecords(world: World): OracleRecord[] {
       code: category.code,
       parent: path.at(-1) ?? null,
       path,
-      position: siblings.indexOf(category) + 1,
+      // Roots are no siblings of each other in Akeneo, so which number they bear is its affair.
+      ...(path.length > 0 ? { position: siblings.indexOf(category) + 1 } : {}),
       labels: inLocales(category.labels, world),
     }
     return { kind: 'category', key: category.code, fields }

@@ -51,7 +51,7 @@ function attributeValue({ attribute, entries }: Held, reading: Reading): Attribu
     )
   }
   if (value.type === 'option' || value.type === 'options') {
-    const codes: (string | string[])[] = 'value' in value ? [value.value] : Object.values(value.values)
+    const codes = 'value' in value ? [value.value] : Object.values<string | string[]>(value.values)
     checkOptions(attribute, codes.flat(), reading)
   }
   return value

@@ -2,7 +2,7 @@ import type { AxisValue, HubGroup } from '../../../contracts/hub.ts'
 import { canonicalJson } from '../../../domain/canonical.ts'
 import { compareMeasures } from '../../../domain/measure.ts'
 import { byCode, foldCase } from '../../../domain/text.ts'
-import type { AkeneoFamilyVariant, AkeneoProduct, AkeneoProductModel } from './akeneo.ts'
+import type { AkeneoFamilyVariant, AkeneoValues } from './akeneo.ts'
 import { readBoolean, readMeasure, readText } from './kinds.ts'
 import { catalogPlan, variantPlan } from './plan.ts'
 import type { Structure } from './structure.ts'
@@ -12,7 +12,7 @@ import type { Structure } from './structure.ts'
  * first. Never converted, since Akeneo tells siblings apart by exactly this: an option's code, a measure, a boolean.
  */
 export function axisValuesOf(
-  source: AkeneoProduct | AkeneoProductModel,
+  source: { values: AkeneoValues },
   familyVariant: AkeneoFamilyVariant,
   structure: Structure,
 ): Record<string, AxisValue> {
