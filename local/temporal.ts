@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { open } from 'node:fs/promises'
+import { chmod, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig'
@@ -165,6 +165,7 @@ async function start(namespace: string, options: TemporalOptions): Promise<Local
     await writeRecord(dataDir, 'temporal', record)
     try {
       await untilItAnswers(process, record, options)
+      if (persistent) await chmod(databaseFile(dataDir), 0o600)
       return {
         address,
         namespace,
@@ -193,7 +194,7 @@ async function launch(
   const args = ['server', 'start-dev', '--ip', loopback, '--port', String(server.port)]
   args.push(...(server.uiPort === undefined ? ['--headless'] : ['--ui-port', String(server.uiPort)]))
   args.push('--namespace', server.namespace, '--dynamic-config-value', dynamicConfig, '--log-level', 'warn')
-  if (server.persistent) args.push('--db-filename', join(server.dataDir, 'temporal.db'))
+  if (server.persistent) args.push('--db-filename', databaseFile(server.dataDir))
   const log = await open(logFile(server.dataDir), 'w', 0o600)
   try {
     const child = spawn(program, args, { detached: true, stdio: ['ignore', log.fd, log.fd] })
@@ -248,5 +249,6 @@ async function stopRecorded(dataDir: string, record: TemporalRecord): Promise<vo
     await removeRecord(dataDir, 'temporal')
 }
 
+const databaseFile = (dataDir: string): string => join(dataDir, 'temporal.db')
 const logFile = (dataDir: string): string => join(dataDir, 'temporal.log')
 const portOf = (record: TemporalRecord): string => record.address.slice(record.address.indexOf(':') + 1)

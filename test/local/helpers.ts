@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,6 +10,8 @@ import { stopServices } from '../../local/services.ts'
 /** A data folder of its own for one test; what was started from it is stopped, and it is removed, when the test ends. */
 export async function emptyDataDir(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pimflow-local-'))
+  // As a project's folder usually is: others, PostgreSQL's own user among them, may pass through it.
+  await chmod(folder, 0o711)
   onTestFinished(async () => {
     await stopServices({ dataDir: folder })
     await rm(folder, { recursive: true, force: true })

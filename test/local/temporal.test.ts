@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -56,6 +56,16 @@ describe('ensureTemporal', { timeout: 60_000 }, () => {
     expect(both.filter(({ got }) => got.started)).toHaveLength(1)
   })
 
+  it('does not mistake the server of another project, started at the same moment, for its own', async () => {
+    const [one, other] = await Promise.all([
+      ensureTemporal({ dataDir: await emptyDataDir(), searchAttributes: { TestOne: 'Keyword' } }),
+      ensureTemporal({ dataDir: await emptyDataDir(), searchAttributes: { TestOther: 'Keyword' } }),
+    ])
+    expect(one.address).not.toBe(other.address)
+    expect(Object.keys(await attributesOf(one.address))).not.toContain('TestOther')
+    expect(Object.keys(await attributesOf(other.address))).not.toContain('TestOne')
+  })
+
   it.each(['SIGINT', 'SIGKILL'] as const)('ends with the process that started it: %s', async (signal) => {
     const dataDir = await emptyDataDir()
     const { child, got } = await startFromAnotherProcess('temporal', { dataDir })
@@ -70,6 +80,7 @@ describe('ensureTemporal', { timeout: 60_000 }, () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     await startSomeWorkflow(String(got.address), 'kept')
+    expect((await stat(join(dataDir, 'temporal.db'))).mode & 0o077).toBe(0)
 
     const record = await readRecord(dataDir, 'temporal')
     process.kill(Number(record?.pid), 'SIGKILL')
