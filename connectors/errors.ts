@@ -1,0 +1,44 @@
+/** What every failure of a connector says: what was asked, what came back, what to do. Never a secret, never a body. */
+export interface FailureStory {
+  /** Stable, for searches and tables: `akeneo-throttled`, `akeneo-forbidden` … */
+  code: string
+  asked: string
+  came: string
+  remedy: string
+}
+
+abstract class ConnectorError extends Error {
+  readonly code: string
+
+  constructor({ code, asked, came, remedy }: FailureStory, options?: ErrorOptions) {
+    super(`${remedy}\n${asked}: ${came}`, options)
+    this.code = code
+  }
+}
+
+/** Passes by itself: the engine tries again, after `retryAfterMs` when the other side said so. */
+export class TransientError extends ConnectorError {
+  override readonly name = 'TransientError'
+  readonly retryAfterMs: number | undefined
+  /** Expected in normal work (throttled, no lane free): no alert. */
+  readonly benign: boolean
+
+  constructor(
+    story: FailureStory & { retryAfterMs?: number | undefined; benign?: boolean },
+    options?: ErrorOptions,
+  ) {
+    super(story, options)
+    this.retryAfterMs = story.retryAfterMs
+    this.benign = story.benign ?? false
+  }
+}
+
+/** The other side understood and says no: an operator must act, a retry cannot help. */
+export class RefusedError extends ConnectorError {
+  override readonly name = 'RefusedError'
+}
+
+/** An answer that does not fit what its API documents: its vendor or we must act. */
+export class ContractError extends ConnectorError {
+  override readonly name = 'ContractError'
+}
