@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { standardUnits } from './standard-units.ts'
 
 /*
  * Akeneo's CSV import files, read as plainly as can be. Shares no code with the product on purpose: two readings that agree
@@ -46,8 +47,8 @@ export interface Catalogue {
   familyVariants: Row[]
   channels: Row[]
   associationTypes: Row[]
-  /** Units by measurement family, when the folder says; Akeneo has no import file for them. */
-  units: Map<string, string[]> | null
+  /** Units by measurement family. Akeneo has no import file for them: the folder may hold its API's answer. */
+  units: Map<string, string[]>
   categories: Category[]
   models: Model[]
   products: Product[]
@@ -122,7 +123,7 @@ export function readCatalogue(dir: string): Catalogue {
     familyVariants,
     channels: read('channels'),
     associationTypes: read('association_types'),
-    units: existsSync(unitsFile) ? readUnits(unitsFile) : null,
+    units: existsSync(unitsFile) ? readUnits(unitsFile) : standardUnits,
     categories: read('categories').map((row) => ({
       code: row['code'] ?? '',
       parent: row['parent'] || null,

@@ -348,7 +348,7 @@ function decimal(amount: unknown, row: Row = {}): string {
 function unknownUnit(values: Record<string, Entry[]>, world: World): string | null {
   for (const code of Object.keys(values)) {
     const row = world.attribute(code) ?? {}
-    const units = world.catalogue.units?.get(row['metric_family'] ?? '')
+    const units = world.catalogue.units.get(row['metric_family'] ?? '')
     if (row['type'] !== 'pim_catalog_metric' || !units) continue
     for (const data of world.shown(values, code).values()) {
       if (!units.includes((data as { unit: string }).unit)) return code
