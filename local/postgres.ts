@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { firstLine, MissingServiceError } from './errors.ts'
 import { endWithThisProcess } from './guard.ts'
 import { withLock } from './lock.ts'
-import { lastLines } from './log-file.ts'
+import { complaintsIn, startOfLog } from './log-file.ts'
 import {
   databaseName,
   ensureCluster,
@@ -184,7 +184,7 @@ async function startServer(
       await createDatabase(port, password)
       return { url: urlOf(port, password), started: true, stop }
     } catch (problem) {
-      const said = await lastLines(log, 20)
+      const said = await startOfLog(log)
       await stop()
       const passing = wantedPort === undefined && said.includes('could not bind')
       if ((!passing && !said.includes('is still in use')) || attempt === 5) throw problem
@@ -201,11 +201,11 @@ async function untilItAnswers(
   const url = urlOf(port, password, 'postgres')
   const answer = await waitUntil(startTimeoutMs, async () => (isAlive(server) ? ask(url, 2) : 'ended'))
   if (answer === 'answers') return
-  const said = (await lastLines(log, 20)).split('\n').filter((line) => /FATAL|PANIC|ERROR|HINT/.test(line))
+  const said = complaintsIn(await startOfLog(log), /FATAL|PANIC|ERROR|HINT/)
   throw new MissingServiceError(
     'PostgreSQL',
     answer === 'ended'
-      ? `PostgreSQL ended while starting: ${said.join(' ') || 'it said nothing'} (log: ${log}).`
+      ? `PostgreSQL ended while starting: ${said || 'it said nothing'} (log: ${log}).`
       : `PostgreSQL at ${loopback}:${port} does not answer (${firstLine(answer.problem)}): run \`pimflow down\` and try again (log: ${log}).`,
   )
 }

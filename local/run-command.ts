@@ -28,17 +28,19 @@ export function runCommand(
   return new Promise((resolve) => {
     const lines: string[] = []
     const finish = (found: boolean, ok: boolean): void => {
+      clearTimeout(timer)
       const lastLine = lines.findLast((line) => line.trim() !== '') ?? ''
       resolve({ found, ok, output: lines.join('\n'), lastLine })
     }
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
-      timeout: options.timeoutMs,
-      killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe'],
       ...options.owner,
     })
+    // Not spawn's own `timeout`: its timer outlives a program that was not found, and keeps this process from ending.
+    const timer =
+      options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line)

@@ -6,7 +6,7 @@ import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/e
 import { firstLine, MissingServiceError } from './errors.ts'
 import { endWithThisProcess } from './guard.ts'
 import { withLock } from './lock.ts'
-import { lastLines } from './log-file.ts'
+import { complaintsIn, startOfLog } from './log-file.ts'
 import { freePort, loopback } from './ports.ts'
 import { identify, isAlive, stopProcess, type ProcessIdentity } from './processes.ts'
 import { registerSearchAttributes, type SearchAttributeType } from './search-attributes.ts'
@@ -175,7 +175,7 @@ async function start(namespace: string, options: TemporalOptions): Promise<Local
       }
     } catch (problem) {
       await stopRecorded(dataDir, record)
-      const portTaken = (await lastLines(logFile(dataDir))).includes('address already in use')
+      const portTaken = (await startOfLog(logFile(dataDir))).includes('address already in use')
       if (!portTaken || attempt === 5 || options.port !== undefined) throw problem
     }
   }
@@ -214,8 +214,8 @@ async function untilItAnswers(
   const answered = await waitUntil(startTimeoutMs, async () => {
     if (!isAlive(process)) return 'ended'
     // Until ours has printed its address, whoever answers there may be another server that was faster to take the port.
-    const log = await lastLines(logFile(options.dataDir), 100)
-    if (!log.includes(`:${portOf(record)}`)) return { problem: 'it is still starting' }
+    const log = await startOfLog(logFile(options.dataDir))
+    if (!printedAddress(record.address).test(log)) return { problem: 'it is still starting' }
     try {
       const connection = await Connection.connect({ address: record.address, connectTimeout: '2s' })
       try {
@@ -230,13 +230,13 @@ async function untilItAnswers(
     }
   })
   if (answered === 'answers') return
-  const tail = await lastLines(logFile(options.dataDir))
-  const why = answered === 'ended' ? tail || 'it said nothing' : firstLine(answered.problem)
+  const log = logFile(options.dataDir)
+  const said = complaintsIn(await startOfLog(log), /already in use|level=ERROR|level=FATAL|panic:|error:/i, 1)
   throw new MissingServiceError(
     'Temporal server',
     answered === 'ended'
-      ? `The Temporal server ended while starting: ${firstLine(why)} (log: ${logFile(options.dataDir)}).`
-      : `The Temporal server at ${record.address} does not answer (${why}): run \`pimflow down\` and try again (log: ${logFile(options.dataDir)}).`,
+      ? `The Temporal server ended while starting: ${said || 'it said nothing'} (log: ${log}).`
+      : `The Temporal server at ${record.address} does not answer (${firstLine(answered.problem)}): run \`pimflow down\` and try again (log: ${log}).`,
   )
 }
 
@@ -251,4 +251,6 @@ async function stopRecorded(dataDir: string, record: TemporalRecord): Promise<vo
 
 const databaseFile = (dataDir: string): string => join(dataDir, 'temporal.db')
 const logFile = (dataDir: string): string => join(dataDir, 'temporal.log')
-const portOf = (record: TemporalRecord): string => record.address.slice(record.address.indexOf(':') + 1)
+/** The line `Server:  localhost:7233`. */
+const printedAddress = (address: string): RegExp =>
+  new RegExp(`Server:\\s+\\S+:${address.split(':')[1] ?? ''}\\b`)
