@@ -8,9 +8,7 @@ export const section = <Shape extends z.ZodRawShape>(shape: Shape) =>
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownKey(key, Object.keys(shape))).join('; ')
-        : issue.code === 'invalid_type'
-          ? 'must be a map of settings'
-          : undefined,
+        : 'must be a map of settings',
   })
 
 /** Such a section that may be left out: then all its defaults hold. */
@@ -30,7 +28,7 @@ function unknownKey(key: string, known: string[]): string {
 /** Levenshtein: insertions, deletions and replacements that make `b` of `a`. */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...a].entries()) {
+  for (const [i, letter] of a.split('').entries()) {
     const next = [i + 1]
     for (let j = 0; j < b.length; j++) {
       const replaced = (row[j] ?? 0) + (b[j] === letter ? 0 : 1)
