@@ -1,0 +1,19 @@
+import { createCategoryActivities } from './categories.ts'
+import type { Dependencies } from './dependencies.ts'
+import { createPollActivities } from './polls.ts'
+import { createStructureActivities } from './read-structure.ts'
+import { createRunActivities } from './runs.ts'
+import { createSyncActivities } from './sync.ts'
+import { createTransferActivities } from './transfers.ts'
+
+/** All activities, over what they work with. */
+export const createActivities = (deps: Dependencies) => ({
+  ...createRunActivities(deps),
+  ...createStructureActivities(deps),
+  ...createCategoryActivities(deps),
+  ...createPollActivities(deps),
+  ...createTransferActivities(deps),
+  ...createSyncActivities(deps),
+})
+
+export type Activities = ReturnType<typeof createActivities>

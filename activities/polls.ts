@@ -1,0 +1,162 @@
+import { cancellationSignal } from '@temporalio/activity'
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { changedSince, createdWithin } from '../connectors/akeneo/search.ts'
+import { beginWatermark, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
+import { structureCompleteAt } from '../connectors/hub/structure.ts'
+import { hasTransfers, planTransfers } from '../connectors/hub/transfers.ts'
+import type { RunReport } from '../contracts/processes.ts'
+import { pollWindow } from '../domain/poll-window.ts'
+import { planWindows, sliceCount } from '../domain/slices.ts'
+import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { readChangedStructure, readList } from './read-structure.ts'
+import { runReport } from './run-report.ts'
+import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
+import { readRequestedStructure, retryRejected, settleWaiting } from './settle.ts'
+
+export interface OpenedPoll {
+  /** Null when there is nothing to do for this run. */
+  runId: string | null
+  /** Why there is nothing to do. */
+  outcome: 'already running' | 'loading' | null
+  holder: string | null
+  /** True when the first full load is not done and nobody is at it. */
+  loadNeeded: boolean
+  warning: string | null
+}
+
+/** How long one call of `finishRun` works before it lets the workflow ask again; unit ms. */
+const chunkMs = 50_000
+
+/** Products whose `created` is looked at before a load is cut into slices: one page. */
+const sampleSize = 100
+
+export const createPollActivities = (deps: Dependencies) => {
+  const { sql } = deps
+  return {
+    /** Opens a poll: claims the connection, fixes its window, reads what changed of the structure, plans its two transfers. */
+    async openPoll(input: { connection: string }): Promise<OpenedPoll> {
+      const connection = deps.connection(input.connection)
+      const idle = { runId: null, holder: null, loadNeeded: false, warning: null }
+      const known = await watermarkOf(sql, connection.name)
+      if (known?.load !== 'done') {
+        const loadNeeded = !(await isLoadRunning(deps, connection.name))
+        // Before the load has read the structure there is nothing that a changed product could be translated with.
+        if (!known || (await structureCompleteAt(sql, connection.name)) === null) {
+          return { ...idle, outcome: 'loading', loadNeeded }
+        }
+        if (loadNeeded) return { ...idle, outcome: 'loading', loadNeeded }
+      }
+      const { run, holder } = await claimAndOpen(deps, connection.name, 'poll-products', 'delta')
+      if (!run) return { ...idle, outcome: 'already running', holder }
+      const warning = await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
+        const akeneoDate = await readList(deps, connection, calls, { stream: 'channels', parent: '' })
+        const window = pollWindow({ watermark: known, akeneoDate, localNow: new Date() })
+        await setRunWindow(sql, run.id, window)
+        const { since } = await runById(sql, run.id)
+        if (since === null) throw new Error(`The poll of ${connection.name} has no window`)
+        await readChangedStructure(deps, connection, calls, since)
+        await sql.begin(async (tx) => {
+          if (await hasTransfers(tx, run.id, 'products')) return
+          for (const stream of ['product-models', 'products'] as const) {
+            await planTransfers(tx, run.id, stream, [{ search: changedSince(stream, since, connection) }])
+          }
+        })
+        return window.warning
+      })
+      return { runId: run.id.toString(), outcome: null, holder: null, loadNeeded: false, warning }
+    },
+
+    /** Opens a full pass: claims it and fixes T0, before anything is read. */
+    async openLoad(input: { connection: string }): Promise<OpenedPoll> {
+      const connection = deps.connection(input.connection)
+      const idle = { loadNeeded: false, warning: null }
+      const { run, holder } = await claimAndOpen(deps, connection.name, 'load-products', 'full')
+      if (!run) return { ...idle, runId: null, outcome: 'already running', holder }
+      const akeneoDate = await connection.akeneo.inLane(
+        'bulk',
+        cancellationSignal(),
+        async (calls) => (await calls.root()).date,
+      )
+      const { t0 } = pollWindow({ watermark: null, akeneoDate, localNow: new Date() })
+      await setRunWindow(sql, run.id, { t0, since: null, overlapSeconds: null })
+      // From here on polls carry what changes while the load still reads.
+      const opened = await runById(sql, run.id)
+      await beginWatermark(sql, connection.name, opened.t0 ?? t0)
+      return { ...idle, runId: run.id.toString(), outcome: null, holder: null }
+    },
+
+    /** Cuts the load into slices by `created`, which never changes, so nothing moves between them; answers how many readers pay. */
+    async planLoad(input: {
+      connection: string
+      runId: string
+    }): Promise<{ readers: number; slices: number; products: number }> {
+      const connection = deps.connection(input.connection)
+      const run = BigInt(input.runId)
+      const { concurrency } = connection.config.akeneo.throttle
+      const { total, windows } = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
+        sampleWindows(calls, concurrency),
+      )
+      await sql.begin(async (tx) => {
+        if (await hasTransfers(tx, run, 'products')) return
+        await planTransfers(tx, run, 'product-models', [{ search: null }])
+        await planTransfers(
+          tx,
+          run,
+          'products',
+          windows.map((window) => ({ search: createdWithin(window, connection) })),
+        )
+      })
+      return { readers: Math.min(concurrency, windows.length), slices: windows.length, products: total }
+    },
+
+    /** Publishes what waited, tries rejected records again, and closes the run when nothing is left: then the watermark moves. */
+    async finishRun(input: {
+      connection: string
+      runId: string
+      cancelled: boolean
+    }): Promise<{ report: RunReport | null }> {
+      const connection = deps.connection(input.connection)
+      const run = await runById(sql, BigInt(input.runId))
+      const until = Date.now() + chunkMs
+      if (!input.cancelled && !(await settle(connection, run.mode, run.id, until))) return { report: null }
+      return sql.begin(async (tx) => {
+        const report = await runReport(tx, run, input.cancelled ? 'cancelled' : 'done')
+        await endRun(tx, run, report.outcome, report, !input.cancelled)
+        return { report }
+      })
+    },
+  }
+
+  /** False when time ran out. */
+  async function settle(
+    connection: ConnectionRuntime,
+    mode: string,
+    run: bigint,
+    until: number,
+  ): Promise<boolean> {
+    // While a load reads, its groups are not complete yet: it settles them itself, once, when all variants are in.
+    if (mode === 'delta' && (await watermarkOf(sql, connection.name))?.load !== 'done') return true
+    await retryRejected(deps, connection, until)
+    const streams = ['attributes', 'categories', 'product-models', 'products'] as const
+    for (;;) {
+      const { timeIsUp } = await settleWaiting(deps, connection, run, { streams: [...streams], until })
+      if (timeIsUp) return false
+      if ((await readRequestedStructure(deps, connection)) === 0) return true
+    }
+  }
+}
+
+/** One page tells how many products there are and, at random by uuid, when they were created. */
+async function sampleWindows(calls: AkeneoCalls, readers: number) {
+  const page = await calls.readPage('products', {
+    cursor: null,
+    query: { withCount: true, paging: 'page', attributes: [] },
+    limit: sampleSize,
+  })
+  const total = page.count ?? 0
+  const created = page.items.flatMap((item) => {
+    const { created: date } = item as { created?: string | null }
+    return date == null ? [] : [new Date(date)]
+  })
+  return { total, windows: planWindows(created, sliceCount(total, readers)) }
+}

@@ -1,0 +1,85 @@
+import {
+  buildStructure,
+  defaultOutput,
+  type OutputSettings,
+  type Structure,
+} from '../../connectors/akeneo/translate/structure.ts'
+import type { Queryable } from '../../connectors/hub/database.ts'
+import { structureCompleteAt, structureRecords, structureVersion } from '../../connectors/hub/structure.ts'
+import type { ConnectionRuntime } from '../dependencies.ts'
+import type { Rejection, StreamName } from '../../contracts/streams.ts'
+import type { Problem } from '../../connectors/akeneo/translate/index.ts'
+
+/** What every publication of a run needs: where to, and what values mean. */
+export interface PublishingContext {
+  connection: string
+  run: bigint | null
+  structure: Structure
+  output: OutputSettings
+  /** Code of the attribute that holds a product's main identifier. */
+  identifierAttribute: string | undefined
+  /** Hours a record waits for what it names before it goes out without it. */
+  prerequisiteWaitHours: number
+  skipRelatedPrerequisite: boolean
+}
+
+const copies = new Map<string, { version: bigint; structure: Structure; output: OutputSettings }>()
+
+/** The connection's structure; parsed again only after it changed. Null before the first complete reading of it. */
+export async function structureOf(
+  db: Queryable,
+  connection: string,
+): Promise<{ structure: Structure; output: OutputSettings } | null> {
+  const version = await structureVersion(db, connection)
+  const copy = copies.get(connection)
+  if (copy?.version === version) return copy
+  if ((await structureCompleteAt(db, connection)) === null) return null
+  const structure = buildStructure(await structureRecords(db, connection))
+  const fresh = { version, structure, output: defaultOutput(structure) }
+  copies.set(connection, fresh)
+  return fresh
+}
+
+/** The context of publications of one connection in one run; null before the first structure was read. */
+export async function publishingContext(
+  db: Queryable,
+  { name, config }: ConnectionRuntime,
+  run: bigint | null,
+): Promise<PublishingContext | null> {
+  const known = await structureOf(db, name)
+  if (known === null) return null
+  return {
+    connection: name,
+    run,
+    structure: known.structure,
+    output: known.output,
+    identifierAttribute: mainIdentifier(known.structure),
+    prerequisiteWaitHours: config.products.prerequisiteWaitHours,
+    skipRelatedPrerequisite: config.products.skipRelatedPrerequisite,
+  }
+}
+
+/** Several identifier attributes exist on SaaS; then one says that it is the main one. */
+function mainIdentifier({ attributes }: Structure): string | undefined {
+  const identifiers = [...attributes.values()].filter(({ type }) => type === 'pim_catalog_identifier')
+  return (identifiers.find((attribute) => attribute.is_main_identifier === true) ?? identifiers[0])?.code
+}
+
+export const rejectionOf = (
+  stream: StreamName,
+  key: string,
+  code: string | null,
+  problem: Problem,
+): Rejection => ({
+  stream,
+  key,
+  code,
+  reason: problem.code,
+  field: problem.field,
+  text: problem.text,
+  remedy: problem.remedy,
+})
+
+/** True once a record has waited as long as the connection allows. */
+export const hasWaitedLongEnough = (since: Date | undefined, hours: number, now = Date.now()) =>
+  since !== undefined && now - since.getTime() >= hours * 3_600_000

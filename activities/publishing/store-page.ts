@@ -1,0 +1,233 @@
+import type { BrokenItem } from '../../connectors/akeneo/client.ts'
+import type { AkeneoCategory, AkeneoFamily, AkeneoProduct } from '../../connectors/akeneo/schema.ts'
+import type { Transaction } from '../../connectors/hub/database.ts'
+import { reject } from '../../connectors/hub/rejections.ts'
+import {
+  categoriesBelow,
+  claimReading,
+  type SourceInput,
+  sourcesByCode,
+  sourcesByKey,
+  type WrittenSource,
+  writeSources,
+} from '../../connectors/hub/sources.ts'
+import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
+import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
+import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import type { PublishingContext } from './context.ts'
+import { publishProducts } from './publish-products.ts'
+import { sourceInput } from './source-input.ts'
+
+export interface ReadPage {
+  stream: StreamName
+  /** The record the list belongs to, e.g. the attribute of options. */
+  parent?: string
+  items: unknown[]
+  broken: BrokenItem[]
+  ticket: bigint
+}
+
+export interface StoredPage {
+  read: number
+  changed: number
+  rejected: number
+}
+
+/**
+ * Stores one page of a stream and sees to what follows from its changes. Safe to repeat: a page that was stored already
+ * changes nothing, a page that was read earlier than what is stored loses. `context` is null until structure was read once:
+ * only structure and category pages may come before.
+ */
+export async function storePage(
+  tx: Transaction,
+  connection: string,
+  context: PublishingContext | null,
+  page: ReadPage,
+  { sweepVariants }: { sweepVariants: boolean },
+): Promise<StoredPage> {
+  const { stream, ticket } = page
+  const records = page.items.map((item) =>
+    sourceInput(stream, item, page.parent, context?.identifierAttribute),
+  )
+  const accepted = await claimReading(
+    tx,
+    connection,
+    stream,
+    records.map(({ key }) => key),
+    ticket,
+  )
+  const current = records.filter(({ key }) => accepted.has(key))
+  const complete = stream === 'categories' ? await keepPositions(tx, connection, current) : current
+  const written = await writeSources(tx, connection, stream, complete, ticket)
+  await reject(
+    tx,
+    connection,
+    page.broken.map((broken) => brokenRecord(stream, broken)),
+  )
+  const changed = changedRecords(complete, written)
+  const rejected = await follow(tx, connection, context, stream, page.parent, changed, sweepVariants)
+  return {
+    read: records.length + page.broken.length,
+    changed: written.length,
+    rejected: rejected + page.broken.length,
+  }
+}
+
+interface ChangedRecord extends WrittenSource {
+  record: SourceInput
+}
+
+const changedRecords = (records: SourceInput[], written: WrittenSource[]): ChangedRecord[] => {
+  const byKey = new Map(written.map((row) => [row.key, row]))
+  return records.flatMap((record) => {
+    const row = byKey.get(record.key)
+    return row ? [{ ...row, record }] : []
+  })
+}
+
+/** What a change of each stream sets in motion; returns how many records were rejected on the way. */
+async function follow(
+  tx: Transaction,
+  connection: string,
+  context: PublishingContext | null,
+  stream: StreamName,
+  parent: string | undefined,
+  changed: ChangedRecord[],
+  sweepVariants: boolean,
+): Promise<number> {
+  if (changed.length === 0) return 0
+  const keys = changed.map(({ key }) => key)
+  if (structureStreams.includes(stream)) {
+    await followStructure(tx, connection, stream, parent, changed)
+    return 0
+  }
+  if (stream === 'categories') {
+    const below = await categoriesBelow(tx, connection, keys)
+    await enqueue(
+      tx,
+      connection,
+      [...keys, ...below].map((key) => ({ stream, key, reason: 'category' as const })),
+    )
+    return 0
+  }
+  if (stream === 'product-models') {
+    const roots = changed.map(({ record }) => record.parent ?? record.key)
+    await enqueueGroups(tx, connection, [...roots, ...previousParents(changed)])
+    if (sweepVariants) await enqueueSweeps(tx, connection, keys)
+    return 0
+  }
+  if (context === null)
+    throw new Error(`Products of ${connection} were read before its attributes and families`)
+  const outcomes = await publishProducts(
+    tx,
+    context,
+    changed.map(({ key, id, record }) => ({
+      key,
+      id,
+      code: record.code,
+      source: record.source as AkeneoProduct,
+    })),
+  )
+  await enqueueGroups(tx, connection, [
+    ...changed.flatMap(({ record }) => (record.parent === null ? [] : [record.parent])),
+    ...previousParents(changed),
+  ])
+  return outcomes.rejected.length
+}
+
+const previousParents = (changed: ChangedRecord[]) =>
+  changed.flatMap(({ record, previousParent }) =>
+    previousParent !== null && previousParent !== record.parent ? [previousParent] : [],
+  )
+
+/** Groups are made anew when transfers are through: once per run, however many of their variants changed. */
+async function enqueueGroups(tx: Transaction, connection: string, models: string[]): Promise<void> {
+  const stored = await sourcesByCode(tx, connection, 'product-models', [...new Set(models)])
+  const roots = await sourcesByCode(
+    tx,
+    connection,
+    'product-models',
+    stored.flatMap(({ parent }) => (parent === null ? [] : [parent])),
+  )
+  const keys = [...stored.filter(({ parent }) => parent === null), ...roots].map(({ key }) => key)
+  await enqueue(
+    tx,
+    connection,
+    keys.map((key) => ({ stream: 'product-models' as const, key, reason: 'variants' as const })),
+  )
+}
+
+async function followStructure(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  parent: string | undefined,
+  changed: ChangedRecord[],
+): Promise<void> {
+  await bumpStructureVersion(tx, connection)
+  const attributes =
+    stream === 'attributes'
+      ? changed.map(({ key }) => key)
+      : stream === 'attribute-options' && parent
+        ? [parent]
+        : []
+  await enqueue(
+    tx,
+    connection,
+    attributes.map((key) => ({ stream: 'attributes' as const, key, reason: 'structure' as const })),
+  )
+  // A record that is new to us cannot have shaped what is stored; one that changed may have.
+  const known = changed.filter(({ created }) => !created)
+  if (known.length === 0) return
+  if (stream === 'families') {
+    await enqueueFamilies(
+      tx,
+      connection,
+      known.map(({ record }) => (record.source as AkeneoFamily).code),
+    )
+  } else if (stream === 'family-variants' && parent) {
+    await enqueueFamilies(tx, connection, [parent])
+  } else if (
+    stream === 'attributes' ||
+    stream === 'channels' ||
+    stream === 'association-types' ||
+    stream === 'measurement-families'
+  ) {
+    await enqueueFamilies(tx, connection, 'all')
+  }
+}
+
+/** Akeneo before 7.0 gives no position: then the place that an initialization found stays. */
+async function keepPositions(
+  tx: Transaction,
+  connection: string,
+  records: SourceInput[],
+): Promise<SourceInput[]> {
+  const without = records.filter(({ source }) => (source as AkeneoCategory).position === undefined)
+  const stored = new Map(
+    (
+      await sourcesByKey(
+        tx,
+        connection,
+        'categories',
+        without.map(({ key }) => key),
+      )
+    ).map(({ key, source }) => [key, (source as AkeneoCategory).position]),
+  )
+  return records.map((record) => {
+    const position = stored.get(record.key)
+    return position === undefined ? record : { ...record, source: { ...(record.source as object), position } }
+  })
+}
+
+export const brokenRecord = (stream: StreamName, { key, path, message }: BrokenItem) => ({
+  stream,
+  key,
+  code: key,
+  reason: 'schema',
+  field: path,
+  text: `Akeneo's answer does not fit what its API documents at ${path}: ${message}`,
+  remedy:
+    'Look at the record in Akeneo; save it again or report it to Akeneo, then: pimflow rejections retry',
+})

@@ -1,0 +1,150 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity'
+import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
+import type { AkeneoAttribute, AkeneoFamily } from '../connectors/akeneo/schema.ts'
+import { changedSince } from '../connectors/akeneo/search.ts'
+import { markListRead, oldestLists, type UnfilteredList } from '../connectors/hub/list-readings.ts'
+import { markStructureComplete, structureCompleteAt, structureRecords } from '../connectors/hub/structure.ts'
+import type { StreamName } from '../contracts/streams.ts'
+import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { publishingContext } from './publishing/context.ts'
+import { storePage } from './publishing/store-page.ts'
+import { settleWaiting } from './settle.ts'
+
+/** Lists that can neither be filtered by `updated` nor belong to one record; read whole. */
+const wholeLists: StreamName[] = [
+  'channels',
+  'locales',
+  'currencies',
+  'measurement-families',
+  'association-types',
+  'attribute-groups',
+]
+
+/** What can be asked for by `updated`; attributes first, because families name them. */
+const changingStreams: StreamName[] = ['attributes', 'families', 'categories']
+
+/** An unfiltered list read within the hour is fresh enough for a poll; nights and loads read them all. Unit: seconds. */
+const listFreshnessSeconds = 3600
+const listsPerPoll = 10
+
+/** A complete reading younger than this is brought up to date rather than repeated; unit ms. */
+const completeFreshnessMs = 3_600_000
+const changesOverlapMs = 5 * 60_000
+
+export const createStructureActivities = (deps: Dependencies) => ({
+  /** Brings everything that says what values mean into the hub, dictionary first; needed before any record is translated. */
+  async readStructure(input: { connection: string; runId: string; categories: boolean }): Promise<void> {
+    const connection = deps.connection(input.connection)
+    const streams = changingStreams.filter((stream) => input.categories || stream !== 'categories')
+    await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
+      const completeAt = await structureCompleteAt(deps.sql, connection.name)
+      const [first] = wholeLists
+      const date = first ? await readList(deps, connection, calls, { stream: first, parent: '' }) : null
+      if (
+        completeAt !== null &&
+        date !== null &&
+        date.getTime() - completeAt.getTime() < completeFreshnessMs
+      ) {
+        const since = new Date(completeAt.getTime() - changesOverlapMs)
+        for (const stream of streams)
+          await readStream(deps, connection, calls, stream, { search: changedSince(stream, since) })
+        if (input.categories && !(await hasCategories(deps, connection)))
+          await readStream(deps, connection, calls, 'categories', {})
+        return
+      }
+      for (const stream of wholeLists.slice(1))
+        await readList(deps, connection, calls, { stream, parent: '' })
+      for (const stream of streams) await readStream(deps, connection, calls, stream, {})
+      for (const list of await dependentLists(deps, connection)) {
+        heartbeat()
+        await readList(deps, connection, calls, list)
+      }
+      await markStructureComplete(deps.sql, connection.name, date ?? new Date())
+    })
+    const settled = await settleWaiting(deps, connection, BigInt(input.runId), {
+      streams: ['attributes', 'categories'],
+      until: Number.POSITIVE_INFINITY,
+    })
+    if (settled.timeIsUp) throw new Error('The dictionary was not published to its end')
+  },
+})
+
+/** What changed since, and of the lists that cannot be asked for that, those read longest ago. */
+export async function readChangedStructure(
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  since: Date,
+): Promise<void> {
+  for (const stream of changingStreams) {
+    await readStream(deps, connection, calls, stream, { search: changedSince(stream, since) })
+  }
+  const lists = [
+    ...wholeLists.map((stream) => ({ stream, parent: '' })),
+    ...(await dependentLists(deps, connection)),
+  ]
+  for (const list of await oldestLists(
+    deps.sql,
+    connection.name,
+    lists,
+    listFreshnessSeconds,
+    listsPerPoll,
+  )) {
+    await readList(deps, connection, calls, list)
+  }
+}
+
+/** Options of each attribute that has some, variants of each family. */
+async function dependentLists({ sql }: Dependencies, { name }: ConnectionRuntime): Promise<UnfilteredList[]> {
+  const records = await structureRecords(sql, name)
+  return records.flatMap(({ stream, source }): UnfilteredList[] => {
+    if (stream === 'families') return [{ stream: 'family-variants', parent: (source as AkeneoFamily).code }]
+    if (stream !== 'attributes') return []
+    const { code, type } = source as AkeneoAttribute
+    return optionTypes.has(type) ? [{ stream: 'attribute-options', parent: code }] : []
+  })
+}
+
+const optionTypes = new Set(['pim_catalog_simpleselect', 'pim_catalog_multiselect'])
+
+/** Reads a list whole; returns Akeneo's time of its first page. */
+export async function readList(
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  { stream, parent }: UnfilteredList,
+): Promise<Date | null> {
+  const date = await readStream(deps, connection, calls, stream, {}, parent === '' ? undefined : parent)
+  await markListRead(deps.sql, connection.name, { stream, parent })
+  return date
+}
+
+/** Reads a stream to its end, each page stored as it comes; returns Akeneo's time of its first page. */
+async function readStream(
+  { sql }: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  stream: StreamName,
+  query: PageQuery,
+  parent?: string,
+): Promise<Date | null> {
+  let cursor: string | null = null
+  let date: Date | null = null
+  const list = parent === undefined ? {} : { parent }
+  do {
+    const page: Page = await calls.readPage(stream, { cursor, query, ...list })
+    const context = await publishingContext(sql, connection, null)
+    await sql.begin((tx) =>
+      storePage(tx, connection.name, context, { stream, ...list, ...page }, { sweepVariants: false }),
+    )
+    date ??= page.date
+    cursor = page.next
+  } while (cursor !== null)
+  return date
+}
+
+async function hasCategories({ sql }: Dependencies, { name }: ConnectionRuntime): Promise<boolean> {
+  const [row] =
+    await sql`select 1 from source_record where connection = ${name} and stream = 'categories' limit 1`
+  return row !== undefined
+}

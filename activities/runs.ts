@@ -1,0 +1,110 @@
+import { activityInfo, getClient } from '@temporalio/activity'
+import { WorkflowNotFoundError } from '@temporalio/client'
+import {
+  beginWatermark,
+  claimOf,
+  closeRun,
+  finishLoad,
+  type ControlState,
+  type Holder,
+  moveWatermark,
+  openRun,
+  releaseClaim,
+  type Run,
+  setControl,
+  takeClaim,
+  takeOverClaim,
+  runById,
+} from '../connectors/hub/runs.ts'
+import type { Transaction } from '../connectors/hub/database.ts'
+import type { ProcessName } from '../contracts/names.ts'
+import type { Dependencies } from './dependencies.ts'
+
+export interface OpenedRun {
+  /** Null when another run of this process holds the connection. */
+  run: Run | null
+  /** Workflow id of who holds it then. */
+  holder: string | null
+}
+
+/** This workflow execution, as the claim and the run table know it. */
+export function thisExecution(): Holder {
+  const { workflowExecution } = activityInfo()
+  if (!workflowExecution) throw new Error('A run can be opened by a workflow only')
+  return { workflowId: workflowExecution.workflowId, workflowRunId: workflowExecution.runId }
+}
+
+/**
+ * Claims (connection, process) for this execution and opens its run. A claim whose holder Temporal says is closed is taken
+ * over: scheduled ids differ from manual ones, so Temporal's own uniqueness cannot keep two runs apart.
+ */
+export async function claimAndOpen(
+  { sql }: Dependencies,
+  connection: string,
+  process: ProcessName,
+  mode: string,
+): Promise<OpenedRun> {
+  const holder = thisExecution()
+  let other = await sql.begin((tx) => takeClaim(tx, connection, process, holder))
+  if (other && !(await isRunning(other)) && (await takeOverClaim(sql, connection, process, other, holder)))
+    other = null
+  if (other) return { run: null, holder: other.workflowId }
+  const run = await sql.begin((tx) => openRun(tx, { connection, process, mode, ...holder }))
+  return { run, holder: null }
+}
+
+/** True while some execution is at the first full load; a load that failed leaves its claim to nobody. */
+export async function isLoadRunning({ sql }: Dependencies, connection: string): Promise<boolean> {
+  const holder = await claimOf(sql, connection, 'load-products')
+  return holder !== null && (await isRunning(holder))
+}
+
+async function isRunning({ workflowId, workflowRunId }: Holder): Promise<boolean> {
+  try {
+    const { status } = await getClient().workflow.getHandle(workflowId, workflowRunId).describe()
+    return status.name === 'RUNNING'
+  } catch (error) {
+    // Past its retention an execution is gone, and so is its claim.
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
+
+/** Ends a run in one transaction: outcome kept, claim given back, and only now the watermark moves. */
+export async function endRun(
+  tx: Transaction,
+  run: Run,
+  outcome: string,
+  report: object,
+  complete: boolean,
+): Promise<void> {
+  if (complete && run.t0) {
+    if (run.mode === 'full') {
+      await beginWatermark(tx, run.connection, run.t0)
+      await finishLoad(tx, run.connection)
+    }
+    const overlapHours = (run.overlapSeconds ?? 0) / 3600
+    const everything = run.mode === 'full'
+    await moveWatermark(tx, run.connection, run.t0, {
+      hourly: everything || overlapHours >= 3,
+      nightly: everything || overlapHours >= 36,
+    })
+  }
+  await closeRun(tx, run.id, outcome, report)
+  await releaseClaim(tx, run.connection, run.process, thisExecution().workflowRunId)
+}
+
+export const createRunActivities = ({ sql }: Dependencies) => ({
+  /** Written by a run's signal handlers; each page's transaction reads it. */
+  async setControl(input: { runId: string; state: ControlState }): Promise<void> {
+    await setControl(sql, BigInt(input.runId), input.state)
+  },
+
+  /** Gives back what a run holds when its workflow fails or is cancelled: the watermark stays where it was. */
+  async abandonRun(input: { connection: string; runId: string; outcome: string }): Promise<void> {
+    await sql.begin(async (tx) => {
+      const run = await runById(tx, BigInt(input.runId))
+      await endRun(tx, run, input.outcome, {}, false)
+    })
+  },
+})

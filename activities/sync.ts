@@ -1,0 +1,192 @@
+import { cancellationSignal } from '@temporalio/activity'
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
+import { childrenOf, identifiedBy } from '../connectors/akeneo/search.ts'
+import { findRecords } from '../connectors/hub/records.ts'
+import { rejectionsOf } from '../connectors/hub/rejections.ts'
+import { idsOf, sourcesByParent } from '../connectors/hub/sources.ts'
+import { waitingOf } from '../connectors/hub/waiting.ts'
+import type { SyncReport } from '../contracts/processes.ts'
+import type { StreamName } from '../contracts/streams.ts'
+import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { publishingContext } from './publishing/context.ts'
+import { storePage } from './publishing/store-page.ts'
+import { settleWaiting } from './settle.ts'
+
+/** A person waits: what is left to publish after this long follows with the next poll; unit ms. */
+const patienceMs = 30_000
+
+export const createSyncActivities = (deps: Dependencies) => ({
+  /** Reads one product, variant or model now, with what must exist before it, and publishes it. */
+  async syncRecord(input: { connection: string; id: string }): Promise<SyncReport> {
+    const connection = deps.connection(input.connection)
+    if ((await publishingContext(deps.sql, connection, null)) === null) {
+      return {
+        outcome: 'waiting',
+        text: `Nothing of ${connection.name} is in the hub yet. First: pimflow sync categories, then pimflow sync products --full`,
+        published: [],
+      }
+    }
+    const touched = new Set<string>()
+    const found = await connection.akeneo.inLane('live', cancellationSignal(), (calls) =>
+      readWithPrerequisites({ deps, connection, calls, touched }, input.id),
+    )
+    if (!found) {
+      return {
+        outcome: 'not found',
+        text: `Akeneo knows no product or model ${input.id}, or this user may not see it`,
+        published: [],
+      }
+    }
+    await settleWaiting(deps, connection, null, {
+      streams: ['attributes', 'categories', 'product-models', 'products'],
+      until: Date.now() + patienceMs,
+      only: [...touched],
+    })
+    return report(deps, connection, input.id, found)
+  },
+})
+
+interface Sync {
+  deps: Dependencies
+  connection: ConnectionRuntime
+  calls: AkeneoCalls
+  /** Keys of what was stored: only these are published now, so that a running load keeps its own order. */
+  touched: Set<string>
+}
+
+interface Found {
+  stream: StreamName
+  key: string
+}
+
+/** Told apart by looking: a uuid or SKU of a product first, then the code of a model. */
+async function readWithPrerequisites(sync: Sync, id: string): Promise<Found | null> {
+  const product = await readProduct(sync, id)
+  if (product) {
+    const { item, ticket } = product
+    await readModel(sync, item.parent ?? null)
+    await readCategories(sync, item.categories ?? [])
+    await store(sync, 'products', [item], ticket)
+    return { stream: 'products', key: item.uuid ?? item.identifier ?? id }
+  }
+  const model = await readModel(sync, id)
+  if (model === null) return null
+  await readBelow(sync, model.code)
+  return { stream: 'product-models', key: model.code }
+}
+
+async function readProduct(
+  { deps, connection, calls }: Sync,
+  id: string,
+): Promise<{ item: AkeneoProduct; ticket: bigint } | null> {
+  const known = (await idsOf(deps.sql, connection.name, 'products', [id])).get(id.toLowerCase())
+  const key = known?.key ?? (uuidPattern.test(id) ? id.toLowerCase() : null)
+  if (key !== null) {
+    const { item, ticket } = await calls.readOne('products', key)
+    if (item !== null) return { item: item as AkeneoProduct, ticket }
+  }
+  const page = await calls.readPage('products', {
+    cursor: null,
+    query: { search: identifiedBy(connection.config, id) },
+  })
+  const [item] = page.items
+  return item === undefined ? null : { item: item as AkeneoProduct, ticket: page.ticket }
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** A model and those above it: stored root first, so that a group never lacks its root. */
+async function readModel(sync: Sync, code: string | null): Promise<AkeneoProductModel | null> {
+  if (code === null) return null
+  const { item, ticket } = await sync.calls.readOne('product-models', code)
+  if (item === null) return null
+  const model = item as AkeneoProductModel
+  await readModel(sync, model.parent ?? null)
+  await readCategories(sync, model.categories ?? [])
+  await store(sync, 'product-models', [model], ticket)
+  return model
+}
+
+/** Categories that the hub lacks, with those above them. */
+async function readCategories(sync: Sync, codes: string[]): Promise<void> {
+  const { deps, connection, calls } = sync
+  const known = await idsOf(deps.sql, connection.name, 'categories', codes)
+  for (const code of codes.filter((name) => !known.has(name.toLowerCase()))) {
+    const { item, ticket } = await calls.readOne('categories', code)
+    if (item === null) continue
+    const { parent } = item as { parent?: string | null }
+    if (parent != null) await readCategories(sync, [parent])
+    await store(sync, 'categories', [item], ticket)
+  }
+}
+
+/** The sub-models and variants below a model. */
+async function readBelow(sync: Sync, model: string): Promise<void> {
+  const { deps, connection } = sync
+  await readAll(sync, 'product-models', childrenOf('product-models', [model]))
+  const subModels = await sourcesByParent(deps.sql, connection.name, 'product-models', [model])
+  await readAll(sync, 'products', childrenOf('products', [model, ...subModels.map(({ key }) => key)]))
+}
+
+async function readAll(sync: Sync, stream: StreamName, searches: object[]): Promise<void> {
+  for (const search of searches) {
+    let cursor: string | null = null
+    do {
+      const page: Awaited<ReturnType<AkeneoCalls['readPage']>> = await sync.calls.readPage(stream, {
+        cursor,
+        query: { search },
+      })
+      await store(sync, stream, page.items, page.ticket)
+      cursor = page.next
+    } while (cursor !== null)
+  }
+}
+
+async function store(
+  { deps, connection, touched }: Sync,
+  stream: StreamName,
+  items: unknown[],
+  ticket: bigint,
+): Promise<void> {
+  const context = await publishingContext(deps.sql, connection, null)
+  await deps.sql.begin((tx) =>
+    storePage(tx, connection.name, context, { stream, items, broken: [], ticket }, { sweepVariants: false }),
+  )
+  for (const item of items as {
+    uuid?: string
+    identifier?: string
+    code?: string
+    parent?: string | null
+  }[]) {
+    for (const name of [item.uuid, item.identifier, item.code, item.parent])
+      if (name != null) touched.add(name)
+  }
+}
+
+async function report(
+  { sql }: Dependencies,
+  { name }: ConnectionRuntime,
+  id: string,
+  { stream, key }: Found,
+): Promise<SyncReport> {
+  const rejection = (await rejectionsOf(sql, name)).find((row) => row.stream === stream && row.key === key)
+  if (rejection)
+    return { outcome: 'rejected', text: `${id}: ${rejection.text}. ${rejection.remedy}`, published: [] }
+  const waiting = await waitingOf(sql, name, stream, key)
+  if (waiting) {
+    return {
+      outcome: 'waiting',
+      text: `${id} is read and waits for its ${waiting.reason}: pimflow explain ${id}`,
+      published: [],
+    }
+  }
+  const records = await findRecords(sql, name, key)
+  return {
+    outcome: 'synced',
+    text: records
+      .map((record) => `${id} stands in ${record.output} at version ${record.version}, ${record.status}`)
+      .join('; '),
+    published: records.map((record) => record.id),
+  }
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Sql } from '../../connectors/hub/database.ts'
+import { recordsOf } from '../../connectors/hub/records.ts'
+
+/** Writes each record of the hub as one line of JSON, as it stands now. */
+export async function dumpRecords(sql: Sql, connection: string, output: string, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  const out = createWriteStream(file)
+  for await (const record of recordsOf(sql, connection, output)) {
+    if (!out.write(`${JSON.stringify(record)}\n`)) await once(out, 'drain')
+  }
+  out.end()
+  await once(out, 'finish')
+}
+
+export async function countRecords(sql: Sql, connection: string) {
+  const [row] = await sql<{ categories: number; productModels: number; products: number; output: string }[]>`
+    select
+      count(*) filter (where kind = 'category')::int as categories,
+      count(*) filter (where kind = 'product')::int as products,
+      (select count(*)::int from source_record where connection = ${connection} and stream = 'product-models') as "productModels",
+      max(output) as output
+    from hub_record where connection = ${connection}`
+  return row ?? { categories: 0, productModels: 0, products: 0, output: '' }
+}
+
+/** Which version of each row of the catalogue and the feed stands there: any write to one changes it. */
+export async function fingerprintOfCatalogue(sql: Sql): Promise<string> {
+  const rows = await sql<{ fingerprint: string }[]>`
+    select string_agg(fingerprint, ' ' order by fingerprint) as fingerprint from (
+      select 'source ' || count(*) || ' ' || coalesce(md5(string_agg(xmin::text || ctid::text, ',' order by ctid)), '') as fingerprint
+      from source_record
+      union all
+      select 'hub ' || count(*) || ' ' || coalesce(md5(string_agg(xmin::text || ctid::text, ',' order by ctid)), '') from hub_record
+      union all
+      select 'feed ' || count(*) || ' ' || coalesce(md5(string_agg(xmin::text || ctid::text, ',' order by ctid)), '') from feed
+    ) as tables`
+  return rows[0]?.fingerprint ?? ''
+}
+
+/** Categories and variants that the feed has before their parent or group; none, or the promise is broken. */
+export async function orphansInFeed(sql: Sql, connection: string): Promise<string[]> {
+  const rows = await sql<{ code: string }[]>`
+    with first as (
+      select output, id, min(seq) as seq from feed where connection = ${connection} group by output, id
+    )
+    select child.code from hub_record child
+    join first childs on childs.output = child.output and childs.id = child.id
+    join hub_record parent on parent.connection = child.connection and parent.output = child.output and (
+      (child.kind = 'category' and parent.kind = 'category' and parent.code = child.body ->> 'parent')
+      or (child.kind = 'product' and parent.kind = 'group' and parent.id::text = child.body ->> 'groupId')
+    )
+    join first parents on parents.output = parent.output and parents.id = parent.id
+    where child.connection = ${connection} and childs.seq < parents.seq
+    order by child.code`
+  return rows.map(({ code }) => code)
+}
+
+/** Records that the feed names after `seq`, each once. */
+export async function publishedSince(sql: Sql, connection: string, seq: bigint): Promise<Set<string>> {
+  const rows = await sql<{ id: string }[]>`
+    select distinct id from feed where connection = ${connection} and seq > ${seq}::bigint`
+  return new Set(rows.map(({ id }) => id))
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { Client, Connection, type ScheduleHandle, ScheduleOverlapPolicy } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import { Config, connectionConfig } from '../../config.ts'
+import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
+import { scheduleId } from '../../contracts/names.ts'
+import { Secret } from '../../domain/secret.ts'
+import { projectDataDir } from '../../local/paths.ts'
+import { startServices } from '../../local/services.ts'
+import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
+import { createWorkers } from '../../workers/create-worker.ts'
+import { openDependencies } from '../../workers/dependencies.ts'
+import { workflowBundle } from '../../workers/workflow-bundle.ts'
+
+/** Everything the tour plays on: real servers, a real worker, and an Akeneo that answers as Akeneo does. */
+export interface Stage {
+  client: Client
+  sql: Sql
+  akeneo: AkeneoSimulator
+  connection: string
+  taskQueue: string
+  webUrl: string | undefined
+  applySchedule(): Promise<ScheduleHandle>
+  close(): Promise<void>
+}
+
+const connection = 'demo'
+
+/** Starts what is missing; what it started, it stops, in reverse order, also when a later part fails to start. */
+export async function openStage(catalog: string, onProgress: (text: string) => void): Promise<Stage> {
+  const opened: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end()
+  }
+  try {
+    return { ...(await open()), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  async function open() {
+    const services = await startServices({ dataDir: projectDataDir(), onProgress })
+    opened.push(() => services.stop())
+    const database = await ownDatabase(services.postgres.url)
+    opened.push(() => database.drop())
+    const akeneo = await startAkeneo({ catalog })
+    opened.push(() => akeneo.close())
+
+    const taskQueue = `pimflow-demo-${randomBytes(4).toString('hex')}`
+    const config = demoConfig(akeneo, database.url, taskQueue)
+    const deps = await openDependencies(config)
+    opened.push(() => deps.close())
+    const { address, namespace, uiUrl } = services.temporal
+    const workerConnection = await NativeConnection.connect({ address })
+    opened.push(() => workerConnection.close())
+    const workers = await createWorkers({
+      connection: workerConnection,
+      namespace,
+      taskQueue,
+      deps,
+      workflowBundle: await workflowBundle(),
+    })
+    const running = workers.run()
+    opened.push(async () => {
+      workers.shutdown()
+      await running
+    })
+    const clientConnection = await Connection.connect({ address })
+    opened.push(() => clientConnection.close())
+    const client = new Client({ connection: clientConnection, namespace })
+    return {
+      client,
+      sql: deps.sql,
+      akeneo,
+      connection,
+      taskQueue,
+      webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
+      applySchedule: async () => {
+        const handle = await applyPollSchedule(client, config, taskQueue)
+        opened.push(() => handle.delete())
+        return handle
+      },
+    }
+  }
+}
+
+function demoConfig(akeneo: AkeneoSimulator, databaseUrl: string, taskQueue: string): Config {
+  return Config.parse({
+    version: 1,
+    tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
+    temporal: { taskQueue },
+    database: { url: databaseUrl },
+    connections: [connectionConfig({ name: connection, akeneo: { url: akeneo.url, ...akeneo.credentials } })],
+  })
+}
+
+/** A database of the demo's own on the server that is there, so that a hub in use is not touched. */
+async function ownDatabase(serverUrl: string) {
+  const name = `pimflow_demo_${randomBytes(4).toString('hex')}`
+  const server = openDatabase(serverUrl, { max: 1 })
+  await server.unsafe(`create database ${name}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    drop: async () => {
+      await server.unsafe(`drop database if exists ${name} with (force)`)
+      await server.end()
+    },
+  }
+}
+
+export { ScheduleOverlapPolicy, scheduleId }

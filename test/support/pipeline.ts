@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import { inject } from 'vitest'
+import { Config, connectionConfig } from '../../config.ts'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import type { CategoriesReport, RunReport, SyncReport } from '../../contracts/processes.ts'
+import { Secret } from '../../domain/secret.ts'
+import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
+import { createWorkers } from '../../workers/create-worker.ts'
+import { type OpenedDependencies, openDependencies } from '../../workers/dependencies.ts'
+import { type FreshDatabase, freshDatabase } from './database.ts'
+
+export interface Pipeline {
+  client: Client
+  akeneo: AkeneoSimulator
+  database: FreshDatabase
+  deps: OpenedDependencies
+  config: Config
+  connection: string
+  taskQueue: string
+  initializeCategories(): Promise<CategoriesReport>
+  load(): Promise<RunReport>
+  poll(): Promise<RunReport>
+  sync(id: string): Promise<SyncReport>
+  close(): Promise<void>
+}
+
+export interface PipelineOptions {
+  akeneo?: AkeneoOptions
+  /** Sections of the connection's configuration. */
+  settings?: Record<string, unknown> & { akeneo?: Record<string, unknown> }
+  /** False: the test runs workers of its own. */
+  worker?: boolean
+}
+
+/** The product over real servers: a simulator, a database and a task queue of this test's own. */
+export async function openPipeline({
+  akeneo: akeneoOptions = {},
+  settings = {},
+  worker = true,
+}: PipelineOptions = {}): Promise<Pipeline> {
+  const akeneo = await startAkeneo({ catalog: 'examples/catalog', ...akeneoOptions })
+  const database = await freshDatabase()
+  const taskQueue = `test-${randomBytes(5).toString('hex')}`
+  // The connection's name is in workflow ids, which all tests share a namespace for.
+  const connection = taskQueue
+  const config = Config.parse({
+    version: 1,
+    tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
+    temporal: { taskQueue },
+    database: { url: database.url },
+    connections: [
+      connectionConfig({
+        ...settings,
+        name: connection,
+        akeneo: { url: akeneo.url, ...akeneo.credentials, ...settings.akeneo },
+      }),
+    ],
+  })
+  const deps = await openDependencies(config)
+  const address = inject('temporalAddress')
+  const clientConnection = await Connection.connect({ address })
+  const client = new Client({ connection: clientConnection })
+  const stopWorker = worker ? await startWorker(address, taskQueue, deps) : () => Promise.resolve()
+  const execute = async (type: string, id: string, args: object) =>
+    client.workflow.execute(type, { workflowId: id, taskQueue, args: [args] }) as Promise<unknown>
+
+  return {
+    client,
+    akeneo,
+    database,
+    deps,
+    config,
+    connection,
+    taskQueue,
+    initializeCategories: async () =>
+      (await execute(workflowTypes.initializeCategories, workflowId(connection, 'initialize-categories'), {
+        connection,
+      })) as CategoriesReport,
+    load: async () =>
+      (await execute(workflowTypes.pollProducts, workflowId(connection, 'load-products'), {
+        connection,
+        mode: 'full',
+      })) as RunReport,
+    poll: async () =>
+      (await execute(workflowTypes.pollProducts, workflowId(connection, 'poll-products'), {
+        connection,
+      })) as RunReport,
+    sync: async (id) =>
+      (await execute(workflowTypes.syncRecord, workflowId(connection, 'sync', id), {
+        connection,
+        id,
+      })) as SyncReport,
+    close: async () => {
+      await stopWorker()
+      await clientConnection.close()
+      await deps.close()
+      await akeneo.close()
+      await database.drop()
+    },
+  }
+}
+
+async function startWorker(
+  address: string,
+  taskQueue: string,
+  deps: OpenedDependencies,
+): Promise<() => Promise<void>> {
+  const connection = await NativeConnection.connect({ address })
+  const workers = await createWorkers({
+    connection,
+    namespace: 'default',
+    taskQueue,
+    deps,
+    workflowBundle: { code: inject('workflowBundleCode') },
+  })
+  const running = workers.run()
+  return async () => {
+    workers.shutdown()
+    await running
+    await connection.close()
+  }
+}

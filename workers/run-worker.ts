@@ -1,0 +1,40 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { NativeConnection } from '@temporalio/worker'
+import type { Config } from '../config.ts'
+import { createWorkers } from './create-worker.ts'
+import { openDependencies } from './dependencies.ts'
+import { installRuntime, type TelemetryOptions } from './telemetry.ts'
+import { workflowBundle } from './workflow-bundle.ts'
+
+export interface RunWorkerOptions extends TelemetryOptions {
+  config: Config
+  /** Called once tasks are taken. */
+  onReady?: () => void
+}
+
+/** One worker process, until a signal: unfinished pages are finished or left to the next worker. */
+export async function runWorker({ config, onReady, ...telemetry }: RunWorkerOptions): Promise<void> {
+  installRuntime(telemetry)
+  const deps = await openDependencies(config)
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig()
+    const address = connectionOptions.address ?? config.temporal.address ?? 'localhost:7233'
+    const connection = await NativeConnection.connect({ ...connectionOptions, address })
+    try {
+      const workers = await createWorkers({
+        connection,
+        namespace: namespace ?? config.temporal.namespace ?? 'default',
+        taskQueue: config.temporal.taskQueue,
+        deps,
+        workflowBundle: await workflowBundle(),
+      })
+      const running = workers.run()
+      onReady?.()
+      await running
+    } finally {
+      await connection.close()
+    }
+  } finally {
+    await deps.close()
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import {
+  bundleWorkflowCode,
+  type WorkflowBundleOption,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker'
+
+/** Sources when run from them, compiled ones in dist/. */
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const workflowsPath = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url))
+const builtBundle = fileURLToPath(new URL('./workflow-bundle.generated.cjs', import.meta.url))
+
+export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
+  bundleWorkflowCode({ workflowsPath, logger: quietly })
+
+/** The bundle that the build made, else one made now, which takes some seconds. */
+export async function workflowBundle(): Promise<WorkflowBundleOption> {
+  return existsSync(builtBundle) ? { codePath: builtBundle } : bundleWorkflows()
+}
+
+/** A step of the build: a bundle that does not compile fails there, not when a worker starts. */
+export async function writeBundle(): Promise<string> {
+  const { code } = await bundleWorkflows()
+  await writeFile(builtBundle, code)
+  return builtBundle
+}
+
+/** webpack's own lines are of use only when something fails, and then they are in the error. */
+const ignore = () => undefined
+const quietly = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore }
