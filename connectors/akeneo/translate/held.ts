@@ -33,6 +33,8 @@ export function heldValues(values: AkeneoValues, reading: Reading): HeldValues {
   return held
 }
 
+const noLocale = [null]
+
 /**
  * A scopable value counts in the output's channel only: another channel's text was written for other readers. The rest is
  * compared as strictly, since Akeneo can add entries of its own making (converted measurements carry a scope and a locale).
@@ -43,10 +45,16 @@ function entriesInOutput(
   { output }: Reading,
 ): AkeneoValue[] {
   const scope = attribute.scopable ? output.channel : null
-  const inChannel = entries.filter((entry) => entry.scope === scope)
-  return attribute.localizable
-    ? output.locales.flatMap((locale) => inChannel.filter((entry) => entry.locale === locale).slice(0, 1))
-    : inChannel.filter(({ locale }) => locale === null).slice(0, 1)
+  const found: AkeneoValue[] = []
+  for (const wanted of attribute.localizable ? output.locales : noLocale) {
+    // A plain loop: this runs for every value of every product.
+    for (const entry of entries) {
+      if (entry.locale !== wanted || entry.scope !== scope) continue
+      found.push(entry)
+      break
+    }
+  }
+  return found
 }
 
 /** Hands out an attribute's values once: what a field of its own has taken does not stand in `attributes` again. */

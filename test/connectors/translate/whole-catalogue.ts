@@ -20,16 +20,20 @@ import {
   type Translation,
 } from '../../../connectors/akeneo/translate/index.ts'
 import { placeCategories } from '../../../domain/category-tree.ts'
-import { startAkeneo } from '../../../simulator/akeneo/index.ts'
+import { startAkeneo, type Edit } from '../../../simulator/akeneo/index.ts'
 
 interface Json {
   [key: string]: unknown
 }
 
-/** Every record of a catalogue as Akeneo's API answers it. */
-export async function readThroughApi(catalog: string): Promise<Map<StreamName, unknown[]>> {
+/** Every record of a catalogue, and of edits after it, as Akeneo's API answers it. */
+export async function readThroughApi(
+  catalog: string,
+  edits: Edit[] = [],
+): Promise<Map<StreamName, unknown[]>> {
   const akeneo = await startAkeneo({ catalog })
   try {
+    akeneo.edit(edits)
     const { clientId, clientSecret, username, password } = akeneo.credentials
     const granted = await fetch(`${akeneo.url}/api/oauth/v1/token`, {
       method: 'POST',
