@@ -6,6 +6,15 @@ import { mediaFileReadRoutes } from './media-files.ts'
 import { productReadRoutes } from './products.ts'
 import { structureReadRoutes } from './structure.ts'
 import { systemRoutes } from './system.ts'
+import { associationTypeResource } from '../write/association-type.ts'
+import { attributeGroupResource } from '../write/attribute-group.ts'
+import { attributeOptionResource } from '../write/attribute-option.ts'
+import { attributeResource } from '../write/attribute.ts'
+import { categoryResource } from '../write/category.ts'
+import { channelResource } from '../write/channel.ts'
+import { familyResource } from '../write/family.ts'
+import { familyVariantResource } from '../write/family-variant.ts'
+import { writeRoutes } from '../write/structure-routes.ts'
 
 /** Every route of the API. */
 export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
@@ -22,6 +31,14 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
     ...categoryReadRoutes(pim),
     ...structureReadRoutes(pim),
     ...mediaFileReadRoutes(pim),
+    ...writeRoutes(categoryResource(pim)),
+    ...writeRoutes(familyResource(pim)),
+    ...writeRoutes(familyVariantResource(pim)),
+    ...writeRoutes(attributeResource(pim)),
+    ...writeRoutes(attributeOptionResource(pim)),
+    ...writeRoutes(attributeGroupResource(pim)),
+    ...writeRoutes(associationTypeResource(pim)),
+    ...writeRoutes(channelResource(pim)),
   ]
   return routes
 }

@@ -1,70 +1,110 @@
-import type { Category, Labels } from '../catalog/records.ts'
-import { validationFailed } from '../errors.ts'
-import { sameJson, type Json, type JsonObject } from '../json.ts'
-import { arrayExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
+import type { Category } from '../catalog/records.ts'
+import { unprocessable, validationFailed } from '../errors.ts'
+import { sameJson, type JsonObject } from '../json.ts'
+import { validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
+import { API } from '../resources/listing.ts'
 import type { Outcome } from './outcome.ts'
 import { scalar, type Refuse } from './payload.ts'
+import type { WritableResource } from './structure-routes.ts'
+import {
+  codeViolations,
+  identityViolations,
+  labelViolations,
+  mergeLabels,
+  readCode,
+} from './structure-rules.ts'
+
+export function categoryResource(pim: Pim): WritableResource<Category, undefined> {
+  return {
+    template: `${API}/categories`,
+    route: 'pim_api_category',
+    acl: 'pim_api_category_edit',
+    documentation: { post: 'post_categories', patch: 'patch_categories__code_' },
+    context: () => undefined,
+    path: (code) => `${API}/categories/${code}`,
+    find: (code) => pim.catalog.categories.get(code),
+    write: ({ existing, code, body, refuse }) => writeCategory(pim, existing, code, body, refuse),
+  }
+}
+
+const CHARACTERS = 'Category code may contain only letters, numbers and underscores'
 
 export function writeCategory(
   pim: Pim,
-  before: Category | undefined,
-  code: string,
+  existing: Category | undefined,
+  urlCode: string | undefined,
   body: JsonObject,
   refuse: Refuse,
 ): Outcome {
-  const { categories } = pim.catalog
-  let category: Category = before ?? { code, parent: null, labels: {}, created: 0, updated: 0 }
+  const { catalog } = pim
+  const code = readCode({ code: existing?.code ?? urlCode, body }, refuse)
+  let category: Category = existing ?? { code, parent: null, labels: {}, created: 0, updated: 0 }
   for (const [field, value] of Object.entries(body)) {
     switch (field) {
       case 'code':
-        category = { ...category, code: before?.code ?? code }
         break
       case 'parent': {
         const parent = scalar(field, value, refuse)
-        const found = parent === null || parent === '' ? undefined : categories.get(String(parent))
-        if (parent !== null && parent !== '' && found === undefined) {
-          throw refuse(
-            validEntityCodeExpected('parent', 'category code', 'The category does not exist', parent),
-          )
+        if (parent === null || parent === '') {
+          category = { ...category, parent: null }
+          break
         }
-        category = { ...category, parent: found?.code ?? null }
+        const found = catalog.categories.get(String(parent))
+        if (found === undefined) {
+          const because = 'The category does not exist'
+          throw refuse(validEntityCodeExpected('parent', 'category code', because, parent))
+        }
+        category = { ...category, parent: found.code }
         break
       }
       case 'labels':
-        category = { ...category, labels: mergeLabels(category.labels, value, refuse) }
+        category = { ...category, labels: mergeLabels(category.labels, value, catalog, refuse) }
         break
+      // What a list shows besides may be sent back.
       case 'updated':
       case 'position':
+        break
+      case 'values':
+        category = {
+          ...category,
+          values: Array.isArray(value) ? (value as unknown as Category['values'] & object) : [],
+        }
+        break
+      case 'channel_requirements':
+      case 'validations':
         break
       default:
         throw refuse(`Property "${field}" does not exist.`)
     }
   }
-  if (before !== undefined && category.parent !== null) {
-    const below = categories.subtree(before.code).map((one) => one.code)
-    if (below.includes(category.parent)) {
-      throw validationFailed([{ property: 'parent', message: 'The category cannot be its own descendant.' }])
-    }
-  }
+  if (existing !== undefined && category.parent !== existing.parent)
+    checkMove(pim, existing, category, refuse)
+  const violations = [
+    ...identityViolations(existing, code, (taken) => catalog.categories.has(taken)),
+    ...codeViolations(code, CHARACTERS),
+    ...labelViolations(category.labels, catalog),
+  ]
+  if (violations.length > 0) throw validationFailed(violations)
+
   const at = pim.writtenAt()
-  if (before === undefined) {
-    categories.set({ ...category, created: at, updated: at })
+  if (existing === undefined) {
+    catalog.categories.set({ ...category, code, created: at, updated: at })
     return 'created'
   }
-  if (before.parent === category.parent && sameJson(before.labels, category.labels)) return 'unchanged'
-  categories.set({ ...category, updated: at })
+  if (sameJson(existing, category)) return 'unchanged'
+  catalog.categories.set({ ...category, updated: at })
   return 'updated'
 }
 
-/** A label that is null or empty removes that locale (TranslatableUpdater). */
-export function mergeLabels(before: Labels, value: Json, refuse: Refuse): Labels {
-  if (typeof value !== 'object' || value === null) throw refuse(arrayExpected('labels', value))
-  const labels = new Map(Object.entries(before))
-  for (const [locale, label] of Object.entries(value)) {
-    if (label === null || label === '') labels.delete(locale)
-    else if (typeof label === 'object') throw refuse(stringExpected('labels', label))
-    else labels.set(locale, String(label))
+function checkMove(pim: Pim, existing: Category, category: Category, refuse: Refuse): void {
+  const isTree = existing.parent === null
+  const used = [...pim.catalog.channels.values()].some((channel) => channel.category_tree === existing.code)
+  // Akeneo looks whether a user or channel works with the tree; ours has channels only.
+  if (isTree && used) throw refuse("You can't move a category tree linked to a user.")
+  const below = pim.catalog.categories.subtree(existing.code).map(({ code }) => code)
+  if (category.parent !== null && below.includes(category.parent)) {
+    const number = pim.catalog.categories.inOrder().findIndex(({ code }) => code === existing.code) + 1
+    throw unprocessable(`Cannot set child as parent to node: ${number}`)
   }
-  return Object.fromEntries(labels)
 }

@@ -1,0 +1,193 @@
+import type { Attribute } from '../catalog/records.ts'
+import { validationFailed, type Violation } from '../errors.ts'
+import { newAttribute } from '../install/empty-pim.ts'
+import { isPhpArray, phpString, sameJson, type Json, type JsonObject } from '../json.ts'
+import { arrayExpected, dateFormatExpected, notEmptyExpected, validEntityCodeExpected } from '../messages.ts'
+import type { Pim } from '../pim.ts'
+import { API } from '../resources/listing.ts'
+import { attributeViolations } from './attribute-rules.ts'
+import type { Outcome } from './outcome.ts'
+import { scalar, type Refuse } from './payload.ts'
+import type { WritableResource, WriteInput } from './structure-routes.ts'
+import { labelViolations, mergeLabels, readCode, scalarMap } from './structure-rules.ts'
+
+export function attributeResource(pim: Pim): WritableResource<Attribute, undefined> {
+  return {
+    template: `${API}/attributes`,
+    route: 'pim_api_attribute',
+    acl: 'pim_api_attribute_edit',
+    documentation: { post: 'post_attributes', patch: 'patch_attributes__code_' },
+    context: () => undefined,
+    path: (code) => `${API}/attributes/${code}`,
+    find: (code) => pim.catalog.attributes.get(code),
+    write: (input) => writeAttribute(pim, input),
+  }
+}
+
+const TYPES = new Set([
+  'pim_catalog_identifier',
+  'pim_catalog_text',
+  'pim_catalog_textarea',
+  'pim_catalog_number',
+  'pim_catalog_metric',
+  'pim_catalog_price_collection',
+  'pim_catalog_simpleselect',
+  'pim_catalog_multiselect',
+  'pim_catalog_boolean',
+  'pim_catalog_date',
+  'pim_catalog_file',
+  'pim_catalog_image',
+  'pim_catalog_table',
+  'pim_catalog_asset_collection',
+  'pim_reference_data_simpleselect',
+  'pim_reference_data_multiselect',
+  'akeneo_reference_entity',
+  'akeneo_reference_entity_collection',
+])
+
+/** Fields that take any scalar and are stored as they come; validation judges them afterwards. */
+const SCALARS = new Set([
+  'unique',
+  'useable_as_grid_filter',
+  'metric_family',
+  'default_metric_unit',
+  'reference_data_name',
+  'max_characters',
+  'validation_rule',
+  'validation_regexp',
+  'wysiwyg_enabled',
+  'number_min',
+  'number_max',
+  'decimals_allowed',
+  'negative_allowed',
+  'max_file_size',
+  'minimum_input_length',
+  'sort_order',
+  'localizable',
+  'scopable',
+  'auto_option_sorting',
+  'default_value',
+])
+/** Limits that the API prints as text with four decimals where there are any. */
+const LIMITS = new Set(['number_min', 'number_max', 'max_file_size'])
+const IGNORED = new Set(['group_labels', 'is_main_identifier', 'updated'])
+
+/** A body may hold anything scalar, so the draft is plain JSON until it has been judged. */
+export type DraftAttribute = JsonObject & { code: string; type: string; group: string }
+
+function writeAttribute(pim: Pim, input: WriteInput<Attribute, undefined>): Outcome {
+  const { existing } = input
+  const { catalog } = pim
+  const draft = mergeBody(pim, input)
+  const guidelines = draft['guidelines'] as Record<string, string>
+  const labels = draft['labels'] as Record<string, string>
+  const violations: Violation[] = [
+    ...attributeViolations(pim, draft, existing),
+    ...labelViolations(labels, catalog),
+    ...labelViolations(guidelines, catalog, 500).map((violation) => ({
+      ...violation,
+      property: 'guidelines',
+    })),
+  ]
+  if (violations.length > 0) throw validationFailed(violations)
+
+  const at = pim.writtenAt()
+  const attribute = draft as unknown as Attribute
+  if (existing === undefined) {
+    catalog.attributes.set(draft.code, { ...attribute, created: at, updated: at })
+    return 'created'
+  }
+  if (sameJson(existing, attribute)) return 'unchanged'
+  catalog.attributes.set(draft.code, { ...attribute, updated: at })
+  return 'updated'
+}
+
+function mergeBody(
+  { catalog }: Pim,
+  { existing, code: urlCode, body, refuse }: WriteInput<Attribute, undefined>,
+): DraftAttribute {
+  const code = readCode({ code: existing?.code ?? urlCode, body }, refuse)
+  const draft = structuredClone(existing ?? newAttribute(code, '', '')) as unknown as DraftAttribute
+  draft.code = code
+  for (const [field, value] of Object.entries(body)) {
+    switch (field) {
+      case 'code':
+        break
+      case 'type':
+        draft.type = readType(scalar(field, value, refuse), refuse)
+        if (draft.type === 'pim_catalog_identifier') draft['unique'] = true
+        break
+      case 'group': {
+        const given = phpString(scalar(field, value, refuse))
+        const group = catalog.attributeGroups.get(given)
+        if (group === undefined) {
+          throw refuse(validEntityCodeExpected('group', 'code', 'The attribute group does not exist', given))
+        }
+        draft.group = group.code
+        break
+      }
+      case 'labels':
+        draft['labels'] = {
+          ...mergeLabels(draft['labels'] as Record<string, string>, value, catalog, refuse),
+        }
+        break
+      case 'guidelines':
+        scalarMap(field, value, refuse)
+        draft['guidelines'] = {
+          ...mergeLabels(draft['guidelines'] as Record<string, string>, value, catalog, refuse),
+        }
+        break
+      case 'available_locales':
+        draft[field] = Object.values(scalarMap(field, value, refuse)).map((locale) => {
+          const stored = catalog.locales.get(phpString(locale))
+          if (stored !== undefined) return stored
+          throw refuse(validEntityCodeExpected(field, 'locale code', 'The locale does not exist', locale))
+        })
+        break
+      case 'allowed_extensions':
+        draft[field] = Object.values(scalarMap(field, value, refuse)).map(phpString)
+        break
+      case 'date_min':
+      case 'date_max':
+        draft[field] = readDate(field, scalar(field, value, refuse), refuse)
+        break
+      case 'table_configuration':
+        if (!isPhpArray(value)) throw refuse(arrayExpected(field, value))
+        draft[field] = value
+        break
+      default:
+        if (SCALARS.has(field))
+          draft[field] = LIMITS.has(field) ? limit(value, field, refuse) : scalar(field, value, refuse)
+        else if (!IGNORED.has(field)) throw refuse(`Property "${field}" does not exist.`)
+    }
+  }
+  // The first identifier attribute of a PIM is its main one.
+  if (existing === undefined && draft.type === 'pim_catalog_identifier') {
+    draft['is_main_identifier'] = ![...catalog.attributes.values()].some((one) => one.is_main_identifier)
+  }
+  return draft
+}
+
+function readType(type: Json, refuse: Refuse): string {
+  if (type === null || type === '') throw refuse(notEmptyExpected('type'))
+  if (typeof type !== 'string' || !TYPES.has(type)) {
+    throw refuse(validEntityCodeExpected('type', 'attribute type', 'The attribute type does not exist', type))
+  }
+  return type
+}
+
+function limit(value: Json, field: string, refuse: Refuse): Json {
+  const given = scalar(field, value, refuse)
+  return typeof given === 'number' ? given.toFixed(field === 'max_file_size' ? 2 : 4) : given
+}
+
+/** A day with or without time; the API prints it with time and offset. */
+function readDate(field: string, value: Json, refuse: Refuse): string | null {
+  if (value === null || value === '') return null
+  const text = phpString(value)
+  const at = Date.parse(text)
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(at)) {
+    throw refuse(dateFormatExpected(field, 'yyyy-mm-dd', text))
+  }
+  return `${text.slice(0, 10)}T00:00:00+00:00`
+}
