@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { chmod, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
-import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig'
 import { firstLine, MissingServiceError } from './errors.ts'
 import { endWithThisProcess } from './guard.ts'
 import { withLock } from './lock.ts'
@@ -11,6 +10,7 @@ import { freePort, loopback } from './ports.ts'
 import { identify, isAlive, stopProcess, type ProcessIdentity } from './processes.ts'
 import { registerSearchAttributes, type SearchAttributeType } from './search-attributes.ts'
 import { makeDataDir, readRecord, removeRecord, writeRecord, type TemporalRecord } from './state.ts'
+import { environmentSettings, useNamedServer } from './temporal-environment.ts'
 import { findTemporalProgram } from './temporal-program.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -49,11 +49,13 @@ export const dynamicConfig = 'history.transferProcessorMaxPollRPS=2000'
  * from this data folder before, else a new one on loopback. Throws MissingServiceError with what to do.
  */
 export async function ensureTemporal(options: TemporalOptions): Promise<LocalTemporal> {
-  const { connectionOptions, namespace = 'default' } = environmentSettings()
+  const given = environmentSettings()
   // A compose file hands an unset variable on as an empty one.
-  if (connectionOptions.address !== undefined && connectionOptions.address !== '') {
-    return external(connectionOptions.address, connectionOptions, namespace)
+  if ((given.connectionOptions.address ?? '') !== '') {
+    const { address, namespace } = await useNamedServer(given, options.searchAttributes ?? {})
+    return { address, namespace, uiUrl: undefined, started: false, stop: () => Promise.resolve() }
   }
+  const namespace = given.namespace ?? 'default'
   const { dataDir, onProgress = () => undefined } = options
   await makeDataDir(dataDir)
   return withLock(
@@ -81,39 +83,6 @@ export async function stopTemporal(dataDir: string): Promise<string | undefined>
   const address = isAlive(record) ? record.address : undefined
   await stopRecorded(dataDir, record)
   return address
-}
-
-/** TEMPORAL_* variables over the profile in Temporal's configuration file, as all of Temporal's tools read them. */
-function environmentSettings(): ClientConnectConfig {
-  try {
-    return loadClientConnectConfig()
-  } catch (problem) {
-    throw new MissingServiceError(
-      'Temporal server',
-      `Temporal's configuration file cannot be read (${firstLine(problem)}): correct it, or the TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE that choose it.`,
-      { cause: problem },
-    )
-  }
-}
-
-async function external(
-  address: string,
-  connectionOptions: ClientConnectConfig['connectionOptions'],
-  namespace: string,
-): Promise<LocalTemporal> {
-  try {
-    await Connection.connect({ ...connectionOptions, connectTimeout: '5s' }).then((connection) =>
-      connection.close(),
-    )
-  } catch (problem) {
-    throw new MissingServiceError(
-      'Temporal server',
-      `No Temporal server answers at ${address}, which TEMPORAL_ADDRESS or your Temporal profile names (${firstLine(problem)}): ` +
-        'start it, correct the address, or unset it to let pimflow start one.',
-      { cause: problem },
-    )
-  }
-  return { address, namespace, uiUrl: undefined, started: false, stop: () => Promise.resolve() }
 }
 
 async function reuse(

@@ -128,10 +128,27 @@ describe('ensureTemporal', { timeout: 60_000 }, () => {
   it('uses the server that TEMPORAL_ADDRESS names and never stops it', async () => {
     const given = await ensureTemporal({ dataDir: await emptyDataDir() })
     vi.stubEnv('TEMPORAL_ADDRESS', given.address)
-    const server = await ensureTemporal({ dataDir: await emptyDataDir() })
+    const server = await ensureTemporal({
+      dataDir: await emptyDataDir(),
+      searchAttributes: { TestGiven: 'Keyword' },
+    })
     expect(server).toMatchObject({ address: given.address, started: false })
+    expect(await attributesOf(given.address)).toMatchObject({ TestGiven: 2 })
     await server.stop()
     expect(await accepts('127.0.0.1', portOf(given.address))).toBe(true)
+  })
+
+  it('gives the operator the command to run when the search attributes cannot be added', async () => {
+    const given = await ensureTemporal({ dataDir: await emptyDataDir() })
+    vi.stubEnv('TEMPORAL_ADDRESS', given.address)
+    // The dev server has room for three whole numbers.
+    const tooMany = { TestA: 'Int', TestB: 'Int', TestC: 'Int', TestD: 'Int' } as const
+    const message = await messageOf(
+      ensureTemporal({ dataDir: await emptyDataDir(), searchAttributes: tooMany }),
+    )
+    expect(message).toContain(
+      'temporal operator search-attribute create --namespace default --name TestA --type Int',
+    )
   })
 
   it('names the address and the variable when nothing answers at TEMPORAL_ADDRESS', async () => {
