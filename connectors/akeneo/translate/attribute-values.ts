@@ -1,6 +1,6 @@
 import type { AttributeValue, AttributeValues } from '../../../contracts/hub.ts'
 import { foldCase } from '../../../domain/text.ts'
-import type { AkeneoAttribute } from './akeneo.ts'
+import type { AkeneoAttribute } from '../schema.ts'
 import type { Held, HeldValues } from './held.ts'
 import { isMediaType, kindOf, type ValueKind } from './kinds.ts'
 import type { Reading } from './reading.ts'

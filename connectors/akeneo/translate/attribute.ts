@@ -1,5 +1,5 @@
 import type { HubAttribute } from '../../../contracts/hub.ts'
-import type { AkeneoAttribute } from './akeneo.ts'
+import type { AkeneoAttribute } from '../schema.ts'
 import { sourceOf } from './envelope.ts'
 import { hubTypeOf } from './kinds.ts'
 import { labelsIn } from './labels.ts'

@@ -1,4 +1,4 @@
-import type { AkeneoCategory } from './akeneo.ts'
+import type { AkeneoCategory } from '../schema.ts'
 import { sourceOf } from './envelope.ts'
 import { labelsIn } from './labels.ts'
 import { Findings } from './problem.ts'

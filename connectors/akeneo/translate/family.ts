@@ -1,4 +1,4 @@
-import type { AkeneoFamily, AkeneoFamilyVariant } from './akeneo.ts'
+import type { AkeneoFamily, AkeneoFamilyVariant } from '../schema.ts'
 import type { Reading } from './reading.ts'
 
 /** Undefined for a record without family, which is no fault, and for one whose family is not known yet, which is reported. */

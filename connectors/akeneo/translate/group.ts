@@ -1,6 +1,6 @@
 import type { AxisValue, HubGroup, Reason } from '../../../contracts/hub.ts'
 import { byCode } from '../../../domain/text.ts'
-import type { AkeneoFamily, AkeneoFamilyVariant, AkeneoProductModel, AkeneoValues } from './akeneo.ts'
+import type { AkeneoFamily, AkeneoFamilyVariant, AkeneoProductModel, AkeneoValues } from '../schema.ts'
 import { attributeValues } from './attribute-values.ts'
 import { axesOf, axisValuesOf } from './axes.ts'
 import { sourceOf } from './envelope.ts'

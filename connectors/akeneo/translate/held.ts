@@ -1,4 +1,4 @@
-import type { AkeneoAttribute, AkeneoValue, AkeneoValues } from './akeneo.ts'
+import type { AkeneoAttribute, AkeneoValue, AkeneoValues } from '../schema.ts'
 import type { Reading } from './reading.ts'
 
 /** One attribute of a record with the values that the output carries. */

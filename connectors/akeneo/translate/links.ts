@@ -1,6 +1,6 @@
 import type { PendingLink, Related } from '../../../contracts/hub.ts'
 import { byCode } from '../../../domain/text.ts'
-import type { AkeneoAssociations, AkeneoProduct, AkeneoProductModel } from './akeneo.ts'
+import type { AkeneoAssociations, AkeneoProduct, AkeneoProductModel } from '../schema.ts'
 import type { Structure } from './structure.ts'
 
 /** Hub ids of what Akeneo names. `undefined` while the hub does not have it. */

@@ -1,6 +1,6 @@
 import { CodeMap } from '../../../domain/code-map.ts'
 import { byCode, foldCase } from '../../../domain/text.ts'
-import type { AkeneoAttribute, AkeneoFamilyVariant } from './akeneo.ts'
+import type { AkeneoAttribute, AkeneoFamilyVariant } from '../schema.ts'
 import type { Structure } from './structure.ts'
 
 /** What the defaults decide once for a whole catalogue. Codes are as the attributes have them. */

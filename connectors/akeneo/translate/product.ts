@@ -1,5 +1,5 @@
 import type { HubProduct, PendingLink, Reason } from '../../../contracts/hub.ts'
-import type { AkeneoProduct, AkeneoProductModel } from './akeneo.ts'
+import type { AkeneoProduct, AkeneoProductModel } from '../schema.ts'
 import { attributeValues } from './attribute-values.ts'
 import { axisValuesOf } from './axes.ts'
 import { sourceOf } from './envelope.ts'

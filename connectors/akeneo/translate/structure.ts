@@ -9,7 +9,7 @@ import type {
   AkeneoFamilyVariant,
   AkeneoMeasurementFamily,
   AkeneoOption,
-} from './akeneo.ts'
+} from '../schema.ts'
 
 /** What gives values their meaning. Maps are by code and ignore letter case in `get` and `has`. */
 export interface Structure {

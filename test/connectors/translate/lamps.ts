@@ -4,7 +4,7 @@ import type {
   AkeneoProduct,
   AkeneoProductModel,
   AkeneoValues,
-} from '../../../connectors/akeneo/translate/akeneo.ts'
+} from '../../../connectors/akeneo/schema.ts'
 import {
   buildStructure,
   defaultOutput,
@@ -133,6 +133,7 @@ export function lamp(values: AkeneoValues, more: Partial<AkeneoProduct> = {}): A
     parent: null,
     categories: ['lamps'],
     values: { sku: plain('L-1'), ...values },
+    created: '2025-01-01T00:00:00+00:00',
     updated: '2026-11-20T08:15:30+00:00',
     associations: {},
     ...more,
@@ -150,6 +151,7 @@ export const model = (
   parent: null,
   categories: ['lamps'],
   values,
+  created: '2025-01-01T00:00:00+00:00',
   updated: '2026-11-20T08:15:30+00:00',
   associations: {},
   ...more,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HubRecord } from '../../../contracts/hub.ts'
-import type { AkeneoProduct, AkeneoValues } from '../../../connectors/akeneo/translate/akeneo.ts'
+import type { AkeneoProduct, AkeneoValues } from '../../../connectors/akeneo/schema.ts'
 import { translateGroup, translateProduct } from '../../../connectors/akeneo/translate/index.ts'
 import { ecommerce, groupId, lamp, lamps, model, partnerId, uuid } from './lamps.ts'
 

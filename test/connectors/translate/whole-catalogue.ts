@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { HubRecord } from '../../../contracts/hub.ts'
 import { StreamName } from '../../../contracts/streams.ts'
-import type {
+import {
   AkeneoAttribute,
   AkeneoCategory,
-  AkeneoProduct,
+  AkeneoProductByUuid,
   AkeneoProductModel,
-} from '../../../connectors/akeneo/translate/akeneo.ts'
+} from '../../../connectors/akeneo/schema.ts'
 import {
   axisValuesOf,
   buildStructure,
@@ -105,9 +105,8 @@ export function translateWhole(read: ReadonlyMap<StreamName, unknown[]>): Transl
     StreamName.options.flatMap((stream) => of(stream).map((source) => ({ stream, source }))),
   )
   const output = defaultOutput(structure)
-  // The API's answers, trusted as the store trusts what it kept of them.
-  const models = of('product-models') as AkeneoProductModel[]
-  const products = of('products') as AkeneoProduct[]
+  const models = of('product-models').map((answer) => AkeneoProductModel.parse(answer))
+  const products = of('products').map((answer) => AkeneoProductByUuid.parse(answer))
   const done: TranslatedCatalogue = { records: [], rejected: [], warnings: [] }
   const add = (id: string, translation: Translation) => {
     if (translation.outcome === 'rejected') done.rejected.push(translation.problem)
@@ -124,7 +123,7 @@ export function translateWhole(read: ReadonlyMap<StreamName, unknown[]>): Transl
   const productIds = new Map<string, string>()
   for (const { uuid, values } of products) {
     const id = randomUUID()
-    productIds.set(uuid ?? '', id)
+    productIds.set(uuid, id)
     const identifier = values['sku']?.[0]?.data
     if (typeof identifier === 'string') productIds.set(identifier, id)
   }
@@ -137,10 +136,10 @@ export function translateWhole(read: ReadonlyMap<StreamName, unknown[]>): Transl
   }
 
   for (const attribute of of('attributes')) {
-    add(randomUUID(), translateAttribute(attribute as AkeneoAttribute, structure, output))
+    add(randomUUID(), translateAttribute(AkeneoAttribute.parse(attribute), structure, output))
   }
-  for (const { category, path, position } of placeCategories(of('categories') as AkeneoCategory[], 100)
-    .nodes) {
+  const categories = of('categories').map((answer) => AkeneoCategory.parse(answer))
+  for (const { category, path, position } of placeCategories(categories, 100).nodes) {
     add(randomUUID(), translateCategory(category, { path, position }, output))
   }
   for (const root of models.filter(({ parent }) => !parent)) {
@@ -160,7 +159,7 @@ export function translateWhole(read: ReadonlyMap<StreamName, unknown[]>): Transl
   for (const product of products) {
     const parent = modelOf(product.parent)
     const above = parent ? { root: rootOf(parent), parent } : null
-    add(productIds.get(product.uuid ?? '') ?? '', translateProduct(product, above, structure, output, links))
+    add(productIds.get(product.uuid) ?? '', translateProduct(product, above, structure, output, links))
   }
   return done
 }
