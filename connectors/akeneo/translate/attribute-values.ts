@@ -2,7 +2,7 @@ import type { AttributeValue, AttributeValues } from '../../../contracts/hub.ts'
 import { foldCase } from '../../../domain/text.ts'
 import type { AkeneoAttribute } from '../schema.ts'
 import type { Held, HeldValues } from './held.ts'
-import { isMediaType, kindOf, type ValueKind } from './kinds.ts'
+import { isMediaType, kindOf } from './kinds.ts'
 import type { Reading } from './reading.ts'
 
 /** All values that no field of its own has taken, by what kind of value they are. `levelOf` is for variants. */
@@ -40,7 +40,7 @@ function attributeValue({ attribute, entries }: Held, reading: Reading): Attribu
         currencies,
       )
     : kind.one(entries[0]?.data, currencies)
-  if (value === undefined) refuseUnreadable(attribute, kind, reading)
+  if (value === undefined) reading.findings.unreadable(attribute, kind.expected)
   if (!value) return undefined
   if (value.type === 'measure') {
     const measures = 'value' in value ? [value.value] : Object.values(value.values)
@@ -55,16 +55,6 @@ function attributeValue({ attribute, entries }: Held, reading: Reading): Attribu
     checkOptions(attribute, codes.flat(), reading)
   }
   return value
-}
-
-function refuseUnreadable(attribute: AkeneoAttribute, kind: ValueKind, { findings }: Reading) {
-  findings.refuse({
-    code: 'value-unreadable',
-    field: attribute.code,
-    text: `${attribute.code} is not ${kind.expected}, which ${attribute.type} stands for`,
-    remedy:
-      'If the attribute was made anew with another type: pimflow sync products --full. Then: pimflow rejections retry',
-  })
 }
 
 /** A unit that Akeneo's own family does not know cannot be converted by anyone further on: the record is refused. */

@@ -2,6 +2,7 @@ import type { Media } from '../../../contracts/hub.ts'
 import { byCode } from '../../../domain/text.ts'
 import { take, type Held, type HeldValues } from './held.ts'
 import { isMediaType, readText } from './kinds.ts'
+import type { Findings } from './problem.ts'
 import type { Reading } from './reading.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Reading } from './reading.ts'
 export function takeMedia(
   held: HeldValues,
   imageAttribute: string | null | undefined,
-  { structure }: Reading,
+  { structure, findings }: Reading,
 ): Media[] {
   const main =
     imageAttribute === null || imageAttribute === undefined
@@ -26,7 +27,7 @@ export function takeMedia(
     )
   return taken.flatMap(({ item, role }) => {
     take(held, item.attribute.code)
-    return mediaCodes(item).map((code) => ({ role, code, fileName: fileNameOf(code) }))
+    return mediaCodes(item, findings).map((code) => ({ role, code, fileName: fileNameOf(code) }))
   })
 }
 
@@ -38,8 +39,14 @@ function roleOf({ attribute }: Held, main: string | undefined): (typeof roles)[n
 }
 
 /** Media have no locale: of a localizable attribute each file is carried once, in the order of the output's locales. */
-function mediaCodes({ entries }: Held): string[] {
-  return [...new Set(entries.flatMap(({ data }) => readText(data) ?? []))]
+function mediaCodes({ attribute, entries }: Held, findings: Findings): string[] {
+  const codes = new Set<string>()
+  for (const { data } of entries) {
+    const code = readText(data)
+    if (code === undefined) findings.unreadable(attribute, 'a media file')
+    else if (code !== null) codes.add(code)
+  }
+  return [...codes]
 }
 
 /** Akeneo's media code is `4/1/a/b/<40 hex digits>_<file name>`. */

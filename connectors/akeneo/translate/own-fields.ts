@@ -1,28 +1,36 @@
 import type { HubProduct, Text } from '../../../contracts/hub.ts'
+import { toDecimal } from '../../../domain/decimal.ts'
 import { gtinFault } from '../../../domain/gtin.ts'
 import { isBlank } from '../../../domain/text.ts'
-import { toDecimal } from '../../../domain/decimal.ts'
 import { take, type Held, type HeldValues } from './held.ts'
 import { readPrices, readText } from './kinds.ts'
+import type { Findings } from './problem.ts'
 import type { Reading } from './reading.ts'
 
 /** The text of one locale; a value without locale is the same in each. */
-function textIn(held: Held | undefined, locale: string): string | null {
+function textIn(held: Held | undefined, locale: string, findings: Findings): string | null {
   if (!held) return null
   const entry = held.attribute.localizable
     ? held.entries.find((candidate) => candidate.locale === locale)
     : held.entries[0]
-  return readText(entry?.data) ?? null
+  return textOf(held, entry?.data, findings)
+}
+
+function textOf({ attribute }: Held, data: unknown, findings: Findings): string | null {
+  const text = readText(data)
+  if (text === undefined) findings.unreadable(attribute, 'a text')
+  return text ?? null
 }
 
 /** The identifier that Akeneo calls the main one. `/products` leaves it out of the values and names it beside them. */
 export function takeSku(
   held: HeldValues,
   identifier: string | null | undefined,
-  { plan }: Reading,
+  { plan, findings }: Reading,
 ): string | null {
   const value = plan.mainIdentifier === null ? undefined : take(held, plan.mainIdentifier)
-  return readText(value?.entries[0]?.data) ?? readText(identifier) ?? null
+  const sku = value && textOf(value, value.entries[0]?.data, findings)
+  return sku ?? readText(identifier) ?? null
 }
 
 /**
@@ -43,17 +51,17 @@ export function takeName(
   const label = attribute && take(held, attribute.code)
   return Object.fromEntries(
     reading.output.locales.map((locale) => {
-      const text = textIn(label, locale)
+      const text = textIn(label, locale, reading.findings)
       return [locale, text === null || isBlank(text) ? code : text] as const
     }),
   )
 }
 
 /** Left out where there is none: unlike a name, nothing stands in for a description. */
-export function takeDescription(held: HeldValues, { plan, output }: Reading): Text | undefined {
+export function takeDescription(held: HeldValues, { plan, output, findings }: Reading): Text | undefined {
   const value = plan.description === null ? undefined : take(held, plan.description)
   const texts = output.locales.flatMap((locale) => {
-    const text = textIn(value, locale)
+    const text = textIn(value, locale, findings)
     return text === null ? [] : [[locale, text] as const]
   })
   return texts.length === 0 ? undefined : Object.fromEntries(texts)
@@ -81,7 +89,7 @@ export function takeBarcode(
     findings.warn({
       code: 'gtin-check-digit',
       field: code,
-      text: `${fault}; it is no barcode and stays in attributes.${code}`,
+      text: `${fault}, so it is no barcode`,
       remedy: 'Correct it in Akeneo',
     })
     return undefined
@@ -92,14 +100,7 @@ export function takeBarcode(
 export function takePrices(held: HeldValues, { plan, output, findings }: Reading): HubProduct['prices'] {
   const value = plan.price === null ? undefined : take(held, plan.price)
   const amounts = readPrices(value?.entries[0]?.data, output.currencies)
-  if (amounts === undefined) {
-    findings.refuse({
-      code: 'value-unreadable',
-      field: plan.price,
-      text: `${plan.price ?? 'the price'} is not a list of prices`,
-      remedy: 'Fix it in Akeneo, then: pimflow rejections retry',
-    })
-  }
+  if (amounts === undefined && value) findings.unreadable(value.attribute, 'a list of prices')
   if (!amounts) return undefined
   return Object.fromEntries(Object.entries(amounts).map(([currency, list]) => [currency, { list }]))
 }

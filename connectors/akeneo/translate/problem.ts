@@ -29,8 +29,21 @@ export class Findings {
     this.refusal ??= problem
   }
 
+  /** Data that does not fit its attribute's type is not guessed at: the value would be wrong wherever it went. */
+  unreadable(attribute: { code: string; type: string }, expected: string): void {
+    this.refuse({
+      code: 'value-unreadable',
+      field: attribute.code,
+      text: `${attribute.code} is not ${expected}, which ${attribute.type} stands for`,
+      remedy:
+        'If the attribute was made anew with another type: pimflow sync products --full. Then: pimflow rejections retry',
+    })
+  }
+
   /** Structure that changed since it was last read is no fault of the record: it goes out without what cannot be read yet. */
   lack(gap: Gap, problem: Omit<Problem, 'remedy'>): void {
+    // A sub-model shows its root's values again, and one mention is enough.
+    if (this.warnings.some(({ code, text }) => code === problem.code && text === problem.text)) return
     this.missing.push(gap)
     this.warn({ ...problem, remedy: 'Structure is read again and the record translated anew' })
   }
