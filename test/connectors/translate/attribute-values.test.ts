@@ -86,6 +86,11 @@ describe('by type', () => {
   })
 
   it.each([
+    ['description', 5, 'description is not a text, which pim_catalog_textarea stands for'],
+    ['name', true, 'name is not a text, which pim_catalog_text stands for'],
+    ['sku', 7, 'sku is not a text, which pim_catalog_identifier stands for'],
+    ['picture', {}, 'picture is not a media file, which pim_catalog_image stands for'],
+    ['price', 'cheap', 'price is not a list of prices, which pim_catalog_price_collection stands for'],
     ['note', 5, 'note is not a text, which pim_catalog_text stands for'],
     ['bulbs', 'two', 'bulbs is not a number, which pim_catalog_number stands for'],
     ['weight', '5 kg', 'weight is not an amount with a unit, which pim_catalog_metric stands for'],
@@ -103,7 +108,9 @@ describe('by type', () => {
       'case_price is not a list of prices, which pim_catalog_price_collection stands for',
     ],
   ])('rejects the record when %s is %j', (code, data, text) => {
-    expect(rejection({ [code]: plain(data) })).toMatchObject({ code: 'value-unreadable', field: code, text })
+    const { localizable, scopable } = lamps.attributes.get(code) ?? {}
+    const entry = { locale: localizable ? 'en_US' : null, scope: scopable ? 'ecommerce' : null, data }
+    expect(rejection({ [code]: [entry] })).toMatchObject({ code: 'value-unreadable', field: code, text })
   })
 })
 

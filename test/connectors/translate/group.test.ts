@@ -155,6 +155,21 @@ it('a group is rejected for a unit of its root model that no family has', () => 
   })
 })
 
+it('an attribute that root and sub-models both show is asked for once', () => {
+  const values = { brand_new: plain('x') }
+  const translation = translateGroup(
+    {
+      root: model('apollon', values),
+      subModels: [model('apollon_red', values, { parent: 'apollon' })],
+      variants,
+    },
+    lamps,
+    ecommerce,
+    noLinks,
+  )
+  expect(translation).toMatchObject({ missing: [{ stream: 'attributes', code: 'brand_new' }] })
+})
+
 it('a group of an unknown family variant goes out without axes and asks for it', () => {
   const translation = translateGroup(
     { root: model('new', {}, { family_variant: 'brand_new' }), subModels: [], variants },

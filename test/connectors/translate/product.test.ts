@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { translateProduct } from '../../../connectors/akeneo/translate/index.ts'
-import { ecommerce, lamp, lamps, localized, noLinks, plain, productOf, uuid } from './lamps.ts'
+import { lamp, localized, plain, productOf, uuid } from './lamps.ts'
 
 describe('identity', () => {
   it('takes the SKU from the main identifier and leaves further identifiers among the attributes', () => {
@@ -158,13 +157,6 @@ describe('prices', () => {
   it('are left out where no currency of the output has an amount', () => {
     const { product } = productOf(lamp({ price: plain([{ amount: null, currency: 'EUR' }]) }))
     expect(product).not.toHaveProperty('prices')
-  })
-
-  it('that are no prices reject the record', () => {
-    expect(translateProduct(lamp({ price: plain('cheap') }), null, lamps, ecommerce, noLinks)).toMatchObject({
-      outcome: 'rejected',
-      problem: { code: 'value-unreadable', field: 'price' },
-    })
   })
 })
 
