@@ -28,10 +28,12 @@ export interface Lane {
    */
   start(signal?: AbortSignal): Promise<bigint>
   /**
-   * Gives the lane back. `abandoned`: the last call was given up before its answer came, so Akeneo still works on it, and the
-   * lane stays busy until it has given up too.
+   * The last call was given up before its answer came: Akeneo still works on it, so this lane stays busy until Akeneo has given
+   * up too, and the next call takes another one.
    */
-  release(options?: { abandoned?: boolean }): Promise<void>
+  abandon(): void
+  /** Gives the lane back. */
+  release(): Promise<void>
 }
 
 export interface Lanes {
@@ -141,8 +143,7 @@ class Holder implements Lane {
       const asked = performance.now()
       const { outcome, ticket, waitMs } = await this.#begin()
       if (outcome === 'lent' || outcome === 'lost') {
-        this.#held = null
-        this.#token = randomUUID()
+        this.abandon()
         continue
       }
       if (outcome === 'later') throw later(this.#owner, waitMs ?? 0)
@@ -155,12 +156,16 @@ class Holder implements Lane {
     }
   }
 
-  async release({ abandoned = false }: { abandoned?: boolean } = {}): Promise<void> {
+  abandon(): void {
+    this.#held = null
+    this.#token = randomUUID()
+  }
+
+  async release(): Promise<void> {
     if (this.#held === null) return
     const { connection, host } = this.#owner
     const { connectionLane, hostLane } = this.#held
     this.#held = null
-    if (abandoned) return
     await this.#sql`
       select lane_release(${this.#token}, ${connection}, ${connectionLane}, ${host}, ${hostLane})`
   }

@@ -111,24 +111,19 @@ const productFields = {
   root_parent: z.string().nullish(),
 }
 
-/** https://api.akeneo.com/api-reference.html#Productuuid: since 7.0, identifiers stand among the values. */
-export const AkeneoProductByUuid = z.looseObject({
-  uuid: z.string(),
+/** A product as either endpoint shows it: by `uuid`, by `identifier`, or both. */
+const AkeneoProduct = z.looseObject({
+  uuid: z.string().optional(),
   identifier: z.string().nullish(),
   ...productFields,
 })
+export type AkeneoProduct = z.infer<typeof AkeneoProduct>
+
+/** https://api.akeneo.com/api-reference.html#Productuuid: since 7.0, identifiers stand among the values. */
+export const AkeneoProductByUuid = AkeneoProduct.extend({ uuid: z.string() })
 
 /** https://api.akeneo.com/api-reference.html#Productidentifier: `uuid` since 7.0. */
-export const AkeneoProductByIdentifier = z.looseObject({
-  uuid: z.string().optional(),
-  identifier: z.string(),
-  ...productFields,
-})
-
-/** A product as either endpoint shows it: by `uuid`, by `identifier`, or both. */
-export type AkeneoProduct = Omit<z.infer<typeof AkeneoProductByIdentifier>, 'identifier'> & {
-  identifier?: string | null | undefined
-}
+export const AkeneoProductByIdentifier = AkeneoProduct.extend({ identifier: z.string() })
 
 /** https://api.akeneo.com/api-reference.html#Productmodel; `family` since 3.2. */
 export const AkeneoProductModel = z.looseObject({

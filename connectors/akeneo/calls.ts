@@ -1,0 +1,147 @@
+import { dateOf, isMissingRecord, jsonOf, failureOf, offContract } from './answers.ts'
+import type { AkeneoCalls, OneRecord, PageQuery } from './client.ts'
+import { notAkeneo } from './grant.ts'
+import type { LaneUse } from './lane-use.ts'
+import { apiRoot, Chains, codeInPath } from './links.ts'
+import { brokenItem, pageContent } from './pages.ts'
+import type { Answered, Requester } from './requester.ts'
+import { AkeneoRoot, AkeneoSystemInformation } from './schema.ts'
+import type { AkeneoConnection, ProductIdFormat } from './settings.ts'
+import { type StreamDefinition, streamOf } from './streams.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+
+interface CallsParts {
+  connection: AkeneoConnection
+  requester: Requester
+  lane: LaneUse
+  /** Of the whole client: `auto` until it was found out. */
+  products: { format: ProductIdFormat }
+  late: AbortSignal
+}
+
+const largestPage = 100
+
+export function createCalls({ connection, requester, lane, products, late }: CallsParts): AkeneoCalls {
+  const chains = new Chains()
+  const get = (path: string, accepted: number[] = []) =>
+    lane.call((turn) => requester.get(turn, path, { late, accepted }))
+
+  return { readPage, readOne, count, systemInformation, root }
+
+  async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
+    const stream = await definition(name)
+    const { cursor, query = {}, parent, limit = largestPage } = request
+    const path = cursor ?? firstPage(stream, pathOf(stream, parent), query, limit)
+    const { answer, ticket, asked } = await get(path)
+    const content = pageContent(jsonOf(answer, asked), stream, asked)
+    if (content.next !== null) chains.follow(cursor, content.next, asked)
+    return { ...content, ticket, date: dateOf(answer.headers) }
+  }
+
+  async function readOne(
+    name: StreamName,
+    key: string,
+    { parent }: { parent?: string } = {},
+  ): Promise<OneRecord> {
+    const stream = await definition(name)
+    if (stream.paging === 'none') return oneOfList(name, key)
+    const answered = await get(`${pathOf(stream, parent)}/${codeInPath(key)}`, [404])
+    const { answer, ticket, asked } = answered
+    const seen = { ticket, date: dateOf(answer.headers) }
+    if (answer.status === 404) {
+      if (isMissingRecord(answer)) return { item: null, broken: null, ...seen }
+      throw failureOf(answer, asked, () => 0)
+    }
+    const item = jsonOf(answer, asked)
+    const parsed = stream.schema.safeParse(item)
+    if (parsed.success) return { item: parsed.data, broken: null, ...seen }
+    return { item: null, broken: brokenItem(item, parsed.error, stream, key), ...seen }
+  }
+
+  /** Where there is no address of a single record. */
+  async function oneOfList(name: StreamName, key: string): Promise<OneRecord> {
+    const { items, broken, ticket, date } = await readPage(name, { cursor: null })
+    const same = (code: string) => code.toLowerCase() === key.toLowerCase()
+    return {
+      item: items.find((item) => same((item as { code: string }).code)) ?? null,
+      broken: broken.find((item) => same(item.key)) ?? null,
+      ticket,
+      date,
+    }
+  }
+
+  async function count(...[name, search]: Parameters<AkeneoCalls['count']>): Promise<number> {
+    const query: PageQuery = { search, withCount: true, paging: 'page' }
+    const page = await readPage(name, { cursor: null, query, limit: 1 })
+    if (page.count !== undefined) return page.count
+    throw offContract(`the number of ${name} of ${connection.name}`, 'a page without items_count')
+  }
+
+  async function systemInformation(): Promise<AkeneoSystemInformation | null> {
+    const { answer, asked } = await get('/system-information', [404])
+    if (answer.status === 404) return null
+    const parsed = AkeneoSystemInformation.safeParse(jsonOf(answer, asked))
+    if (parsed.success) return parsed.data
+    throw offContract(asked, 'JSON without version and edition')
+  }
+
+  async function root() {
+    const { answer, asked } = await lane.call((turn) => requester.getRoot(turn, { late }))
+    const { routes } = rootOf({ answer, asked })
+    return { routes: Object.values(routes).map(({ route }) => route), date: dateOf(answer.headers) }
+  }
+
+  async function definition(name: StreamName): Promise<StreamDefinition> {
+    if (name === 'products' && products.format === 'auto') {
+      const { routes } = await root()
+      products.format = routes.some((route) => route.replace(apiRoot, '') === '/products-uuid')
+        ? 'uuid'
+        : 'identifier'
+    }
+    return streamOf(name, products.format === 'identifier' ? 'identifier' : 'uuid')
+  }
+}
+
+/** The listing of routes; anything else at this address is no Akeneo. */
+function rootOf({ answer, asked }: Pick<Answered, 'answer' | 'asked'>): AkeneoRoot {
+  const { status, headers, body } = answer
+  if (status === 429 || status === 408 || status >= 500) throw failureOf(answer, asked, () => 1000)
+  if (status !== 200)
+    throw notAkeneo(asked, `${status} with ${String(headers['content-type'] ?? 'no content')}`)
+  if (!String(headers['content-type']).includes('json')) {
+    throw notAkeneo(asked, `200 with ${String(headers['content-type'] ?? 'no content type')}`)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(body.toString('utf8'))
+  } catch {
+    throw notAkeneo(asked, '200 with text that is not JSON')
+  }
+  const parsed = AkeneoRoot.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw notAkeneo(asked, '200 with JSON that is not the listing of Akeneo')
+}
+
+function pathOf(stream: StreamDefinition, parent: string | undefined): string {
+  if (stream.per === undefined) return stream.path
+  if (parent === undefined) throw new Error(`${stream.path} needs the record that the list belongs to`)
+  return stream.path.replace('{parent}', codeInPath(parent))
+}
+
+/** https://api.akeneo.com/documentation/pagination.html: the first page; all others are links. */
+function firstPage(stream: StreamDefinition, path: string, query: PageQuery, limit: number): string {
+  if (stream.paging === 'none') return path
+  const parameters = new URLSearchParams()
+  if (stream.paging === 'search_after' && query.paging !== 'page') {
+    parameters.set('pagination_type', 'search_after')
+  } else if (query.withCount) {
+    parameters.set('with_count', 'true')
+  }
+  parameters.set('limit', String(limit))
+  if (query.search && Object.keys(query.search).length > 0)
+    parameters.set('search', JSON.stringify(query.search))
+  if (query.withPosition) parameters.set('with_position', 'true')
+  if (query.attributes && query.attributes.length > 0)
+    parameters.set('attributes', query.attributes.join(','))
+  return `${path}?${parameters.toString()}`
+}

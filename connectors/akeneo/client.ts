@@ -1,0 +1,123 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import type { LaneKind, LaneOwner, Lanes } from '../hub/lanes.ts'
+import type { TokenStore } from '../hub/tokens.ts'
+import { createCalls } from './calls.ts'
+import { keptLane, laneForEachCall } from './lane-use.ts'
+import type { BrokenItem, PageContent } from './pages.ts'
+import { createRequester } from './requester.ts'
+import type { AkeneoSystemInformation } from './schema.ts'
+import type { Search } from './search.ts'
+import { type AkeneoConnection, hostOf, type ProductIdFormat } from './settings.ts'
+
+export type { BrokenItem }
+
+/** What a list can be asked for; ignored with a cursor, which holds it already. */
+export interface PageQuery {
+  /** A Search, or one that was stored as JSON. */
+  search?: object
+  /** Counts the whole list, which is slow; with `paging: 'page'` only. */
+  withCount?: boolean
+  /** Place among its siblings; categories, Akeneo 7.0 and later. */
+  withPosition?: boolean
+  /** By number instead of cursor, where both exist: up to 10,000 records. */
+  paging?: 'page'
+  /** Values of these attributes only; empty is not sent, because Akeneo would take it for an attribute without a code. */
+  attributes?: string[]
+}
+
+export interface PageRequest {
+  /** `next` of the page before; null is the first page. */
+  cursor: string | null
+  query?: PageQuery
+  /** The record that the list belongs to, where the stream has one. */
+  parent?: string
+  /** 1 to 100, which is also the default. */
+  limit?: number
+}
+
+export interface Page extends PageContent {
+  /** Taken before the request was sent: what it read is at least as new. */
+  ticket: bigint
+  /** Akeneo's clock when it answered, to the second. */
+  date: Date | null
+}
+
+export interface OneRecord {
+  /** Null: there is none, or this user may not see it; or it is broken. */
+  item: unknown
+  broken: BrokenItem | null
+  ticket: bigint
+  date: Date | null
+}
+
+/** Bound to one lane: each method is one request, plus a token grant when needed, and they follow each other. */
+export interface AkeneoCalls {
+  readPage(stream: StreamName, request: PageRequest): Promise<Page>
+  readOne(stream: StreamName, key: string, options?: { parent?: string }): Promise<OneRecord>
+  /** How many records a search finds. */
+  count(stream: StreamName, search: Search): Promise<number>
+  /** Null where this Akeneo (before 6.0) does not say. */
+  systemInformation(): Promise<AkeneoSystemInformation | null>
+  /** What this Akeneo can be asked for; needs no token. Throws a RefusedError where there is no Akeneo. */
+  root(): Promise<{ routes: string[]; date: Date | null }>
+}
+
+export interface AkeneoClient {
+  /**
+   * Gives `work` the right to have one call under way: bulk for all of it, lent to a live call in between; live for each call
+   * anew. When `signal` aborts, no further call starts, and the one under way has some seconds to end.
+   */
+  inLane<T>(kind: LaneKind, signal: AbortSignal, work: (calls: AkeneoCalls) => Promise<T>): Promise<T>
+}
+
+export interface AkeneoClientDependencies {
+  connection: AkeneoConnection
+  lanes: Lanes
+  tokens: TokenStore
+}
+
+/** A call that has begun is let to its end, because Akeneo works on it either way; but a stop does not wait for a hung one. */
+const graceMs = 5000
+
+export function createAkeneoClient({ connection, lanes, tokens }: AkeneoClientDependencies): AkeneoClient {
+  const owner = laneOwner(connection)
+  const requester = createRequester(connection, lanes, tokens)
+  const products: { format: ProductIdFormat } = { format: connection.akeneo.productIdFormat }
+  return {
+    async inLane(kind, signal, work) {
+      const grace = lateAbort(signal)
+      const lane =
+        kind === 'bulk' ? await keptLane(lanes, owner, signal) : laneForEachCall(lanes, owner, signal)
+      try {
+        return await work(createCalls({ connection, requester, lane, products, late: grace.signal }))
+      } finally {
+        await lane.end()
+        grace.end()
+      }
+    },
+  }
+}
+
+function laneOwner({ name, akeneo }: AkeneoConnection): LaneOwner {
+  const { concurrency, hostConcurrency, perSecond } = akeneo.throttle
+  const { timeoutMs } = akeneo
+  return { connection: name, host: hostOf(akeneo), concurrency, hostConcurrency, perSecond, timeoutMs }
+}
+
+/** Aborts some time after `signal`. */
+function lateAbort(signal: AbortSignal): { signal: AbortSignal; end(): void } {
+  const late = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const begin = () => {
+    timer = setTimeout(() => late.abort(signal.reason), graceMs)
+  }
+  if (signal.aborted) begin()
+  else signal.addEventListener('abort', begin, { once: true })
+  return {
+    signal: late.signal,
+    end: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', begin)
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { offContract } from './answers.ts'
+
+/** Everything but the token endpoint lies below it. */
+export const apiRoot = '/api/rest/v1'
+
+/**
+ * Of an absolute link in an answer, path and query below `/api/rest/v1`, to be put behind the configured address: a link never
+ * leads to another host, nor out of the API. Links are followed as given, because a cursor is Akeneo's secret.
+ */
+export function rebase(href: unknown, asked: string): string {
+  const url = typeof href === 'string' && URL.canParse(href, base) ? new URL(href, base) : null
+  const start = url?.pathname.indexOf(`${apiRoot}/`) ?? -1
+  if (url === null || start < 0) throw offContract(asked, 'a link to the next page that leads out of the API')
+  return url.pathname.slice(start + apiRoot.length) + url.search
+}
+
+/** For links without a host, which Akeneo does not make. */
+const base = 'http://akeneo.invalid'
+
+/** Guards a cursor that came from the store, or a path made here, in the same way. */
+export function apiUrl(root: string, path: string): URL {
+  const url = new URL(`${root}${apiRoot}${path}`)
+  const expected = new URL(`${root}${apiRoot}/`)
+  if (url.origin === expected.origin && url.pathname.startsWith(expected.pathname)) return url
+  throw offContract(`GET ${apiRoot}`, 'a cursor that leads out of the API')
+}
+
+/**
+ * A code as part of a path: percent-encoded, a space as `%20`, but `/` as it is, because `%2F` answers 404. Akeneo's own
+ * client does the same (webgriffe/SyliusAkeneoPlugin#87). A code of dots alone would be a step in the path.
+ */
+export const codeInPath = (code: string): string =>
+  encodeURIComponent(code)
+    .replaceAll('%2F', '/')
+    .replaceAll(/(^|\/)(\.+)(?=\/|$)/g, (_, slash: string, dots: string) => slash + '%2E'.repeat(dots.length))
+
+interface Step {
+  cursor: string
+  previous: Step | null
+}
+
+/** Follows chains of pages, and knows when one comes back to where it was: it would never end. */
+export class Chains {
+  readonly #steps = new Map<string, Step>()
+
+  /** Notes that the page at `cursor` (null: the first) leads to `next`. Reading a page twice is no circle. */
+  follow(cursor: string | null, next: string, asked: string): void {
+    const from = cursor === null ? null : (this.#steps.get(cursor) ?? { cursor, previous: null })
+    for (let step = from; step !== null; step = step.previous) {
+      if (step.cursor === next) throw offContract(asked, 'a link to the next page that was followed before')
+    }
+    this.#steps.set(next, { cursor: next, previous: from })
+  }
+}

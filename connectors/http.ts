@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { got, RequestError, TimeoutError } from 'got'
+import { RefusedError, TransientError } from './errors.ts'
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  url: URL
+  headers?: Record<string, string>
+  body?: string
+  /** From the first byte sent to the last received; absent: the client's own. */
+  timeoutMs?: number
+  signal?: AbortSignal
+  /** What is asked, for messages: no query, no secret. */
+  asked: string
+}
+
+export interface HttpAnswer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+}
+
+export interface HttpClient {
+  /** Any status is an answer. Throws a TransientError or a RefusedError when there is none. */
+  send(request: HttpRequest): Promise<HttpAnswer>
+}
+
+export interface HttpOptions {
+  timeoutMs: number
+  /** Longest body after decompression: a page of 100 large products has 2 MB. */
+  maxBodyBytes?: number
+}
+
+const defaultMaxBodyBytes = 64 * 1024 * 1024
+
+/** As many as any host's lanes; the lanes hold the limit, not the pool. */
+const maxSockets = 64
+
+const agents = {
+  http: new HttpAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
+  https: new HttpsAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
+}
+
+/** A client over pooled connections. It never retries: that is Temporal's. It follows no redirect: none may leave the host. */
+export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: HttpOptions): HttpClient {
+  const instance = got.extend({
+    agent: agents,
+    decompress: true,
+    followRedirect: false,
+    headers: { 'user-agent': `pimflow/${version()}`, accept: 'application/json' },
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+  })
+  return {
+    async send({ asked, timeoutMs: limit = timeoutMs, signal, body, headers, method, url }) {
+      const tooLarge = new AbortController()
+      const signals = signal ? AbortSignal.any([signal, tooLarge.signal]) : tooLarge.signal
+      try {
+        const request = instance(url, {
+          method,
+          responseType: 'buffer',
+          ...(headers ? { headers } : {}),
+          ...(body === undefined ? {} : { body }),
+          timeout: { request: limit },
+          signal: signals,
+        })
+        void request.on('downloadProgress', ({ transferred }) => {
+          if (transferred > maxBodyBytes) tooLarge.abort()
+        })
+        const answer = await request
+        return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+      } catch (error) {
+        if (tooLarge.signal.aborted) throw answerTooLarge(asked, maxBodyBytes, url)
+        signal?.throwIfAborted()
+        throw unanswered(error, asked, limit, url)
+      }
+    },
+  }
+}
+
+const answerTooLarge = (asked: string, maxBodyBytes: number, { host }: URL) =>
+  new TransientError({
+    code: 'answer-too-large',
+    asked,
+    came: `an answer of more than ${Math.round(maxBodyBytes / 1024 / 1024)} MiB from ${host}`,
+    remedy: 'The answer was given up; it is asked for again in smaller pieces where that can be done.',
+  })
+
+/** Certificates do not mend themselves. */
+const certificateProblems =
+  /^(CERT_|ERR_TLS_CERT|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH|INVALID_CA)/
+
+function unanswered(error: unknown, asked: string, timeoutMs: number, { host }: URL): unknown {
+  // What is not the network's is a bug here, and stays what it is.
+  if (!(error instanceof RequestError)) return error
+  if (error instanceof TimeoutError) {
+    return new TransientError({
+      code: 'timeout',
+      asked,
+      came: `no full answer from ${host} within ${timeoutMs / 1000} s`,
+      remedy: 'The call is tried again; if it stays so, look at the load of that server, or raise timeoutMs.',
+    })
+  }
+  const { code } = error
+  if (certificateProblems.test(code)) {
+    return new RefusedError({
+      code: 'certificate',
+      asked,
+      came: `${host} shows a certificate that is not trusted: ${code}`,
+      remedy: `Renew the certificate of ${host}, or make its issuer known (NODE_EXTRA_CA_CERTS).`,
+    })
+  }
+  return new TransientError({
+    code: 'unreachable',
+    asked,
+    came: `no answer from ${host}: ${code}`,
+    remedy: unreachable[code] ?? 'The connection broke; the call is tried again.',
+  })
+}
+
+const unreachable: Partial<Record<string, string>> = {
+  ENOTFOUND:
+    'This name is not known here: check the address for a typing error, and the network of this machine.',
+  EAI_AGAIN:
+    'Names cannot be looked up at the moment; the call is tried again. Check the network of this machine.',
+  ECONNREFUSED: 'Nothing listens at this address: check host and port, and whether that server runs.',
+  EHOSTUNREACH: 'There is no way to this address: check the network of this machine and its firewall.',
+  ENETUNREACH: 'There is no way to this address: check the network of this machine and its firewall.',
+}
+
+/** From package.json, which lies one folder up from the sources and two up from what is built of them. */
+function version(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
+        version?: string
+      }
+      if (version) return version
+    } catch {
+      // Not here: the next one.
+    }
+  }
+  return '0'
+}
