@@ -20,9 +20,8 @@ export function variantOf(catalog: Catalog, record: Product | ProductModel): Fam
   return parent === undefined ? undefined : catalog.familyVariants.get(parent.family_variant)
 }
 
-/** The level at which a record stands: a variant on the last one, a model by its parents. */
-export function levelAt(catalog: Catalog, record: Product | ProductModel, variant: FamilyVariant): number {
-  if (record.kind === 'product') return depth(variant)
+/** The level at which a record stands: as many levels down as it has models above it. */
+export function levelAt(catalog: Catalog, record: Product | ProductModel, _variant: FamilyVariant): number {
   return catalog.ancestors(record).length
 }
 

@@ -17,7 +17,7 @@ export async function patchCollection(
   request: ApiRequest,
   keyName: 'code' | 'identifier' | 'uuid',
   writeOne: WriteOne,
-  pauseMs: (() => Promise<void>) | undefined = undefined,
+  pause?: () => Promise<void>,
 ): Promise<ApiResponse> {
   const lines: { text: string; tooLong: boolean }[] = []
   for await (const line of request.lines()) {
@@ -28,7 +28,7 @@ export async function patchCollection(
   }
   async function* answers(): AsyncGenerator<string> {
     for (const [index, line] of lines.entries()) {
-      await pauseMs?.()
+      await pause?.()
       const answer = answerLine(line, keyName, writeOne)
       yield (index === 0 ? '' : '\n') + JSON.stringify({ line: index + 1, ...answer })
     }

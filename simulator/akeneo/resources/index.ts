@@ -14,6 +14,8 @@ import { categoryResource } from '../write/category.ts'
 import { channelResource } from '../write/channel.ts'
 import { familyResource } from '../write/family.ts'
 import { familyVariantResource } from '../write/family-variant.ts'
+import { modelWriteRoutes } from '../write/model-routes.ts'
+import { productWriteRoutes } from '../write/product-routes.ts'
 import { writeRoutes } from '../write/structure-routes.ts'
 
 /** Every route of the API. */
@@ -31,6 +33,8 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
     ...categoryReadRoutes(pim),
     ...structureReadRoutes(pim),
     ...mediaFileReadRoutes(pim),
+    ...productWriteRoutes(pim),
+    ...modelWriteRoutes(pim),
     ...writeRoutes(categoryResource(pim)),
     ...writeRoutes(familyResource(pim)),
     ...writeRoutes(familyVariantResource(pim)),

@@ -227,8 +227,7 @@ function list(pim: Pim, flavour: Flavour, request: ApiRequest): ApiResponse {
 }
 
 function cursorOf(listing: Listing, record: Product | ProductModel): string {
-  const key = listing.key(record)
-  return listing.kind === 'product' && listing.key === codeOf ? key.toLowerCase() : key
+  return listing.key(record)
 }
 
 function renderRecord(

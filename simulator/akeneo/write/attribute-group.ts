@@ -1,6 +1,6 @@
 import type { AttributeGroup } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
-import { sameJson, type Json } from '../json.ts'
+import { phpString, sameJson, type Json } from '../json.ts'
 import { validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
@@ -54,7 +54,7 @@ function writeGroup(
         break
       case 'attributes':
         attributes = Object.values(scalarMap(field, value, refuse)).map((given) => {
-          const attribute = catalog.attributes.get(String(given as string))
+          const attribute = catalog.attributes.get(phpString(given))
           if (attribute === undefined) {
             const because = 'The attribute does not exist'
             throw refuse(validEntityCodeExpected('attributes', 'attribute code', because, given))

@@ -1,6 +1,6 @@
 import type { Attribute } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
-import type { Json } from '../json.ts'
+import { phpString, type Json } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { isNumeric } from '../search/field-filters.ts'
 import { sortOrderViolations } from './attribute-group.ts'
@@ -112,14 +112,14 @@ function classRules({ catalog }: Pim, draft: DraftAttribute): Violation[] {
     })
   }
   if (draft.type === 'pim_catalog_metric') {
-    const family = catalog.measurementFamilies.get(String(draft['metric_family'] as string))
+    const family = catalog.measurementFamilies.get(phpString(draft['metric_family']))
     if (family === undefined) {
       violations.push({ property: 'metric_family', message: 'Please specify a valid metric family' })
-    } else if (family.units[String(draft['default_metric_unit'] as string)] === undefined) {
+    } else if (family.units[phpString(draft['default_metric_unit'])] === undefined) {
       violations.push({ property: 'default_metric_unit', message: 'Please specify a valid metric unit' })
     }
   }
-  if (disordered(draft['date_min'], draft['date_max'], (text) => Date.parse(String(text as string)))) {
+  if (disordered(draft['date_min'], draft['date_max'], (text) => Date.parse(phpString(text)))) {
     violations.push({ property: 'date_max', message: 'The max date must be greater than the min date' })
   }
   if (disordered(draft['number_min'], draft['number_max'], Number)) {
@@ -190,7 +190,7 @@ function propertyRules(draft: DraftAttribute, property: string, types: readonly 
       return value === null || isNumeric(value) ? [] : violation('This value should be of type numeric.')
     case 'validation_rule': {
       const choices = draft.type === 'pim_catalog_text' ? ['url', 'email', 'regexp'] : ['regexp']
-      const known = value === null || choices.includes(String(value as string))
+      const known = value === null || choices.includes(phpString(value))
       return known ? [] : violation('The value you selected is not a valid choice.')
     }
     case 'validation_regexp':

@@ -1,7 +1,7 @@
 import { belongsHere } from '../catalog/levels.ts'
 import type { ProductModel } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { phpString, type Json, type JsonObject } from '../json.ts'
 import { validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { applyAssociations } from './associations.ts'
@@ -80,7 +80,11 @@ function mergeBody(
       case 'family_variant':
         break
       case 'family':
-        if (value !== model.family) throw refuse(`Property "family" does not exist.`)
+        if (value !== null && value !== model.family) {
+          throw refuse(
+            `The family "${phpString(value)}" does not match the family of the variant "${model.family_variant ?? ''}".`,
+          )
+        }
         break
       case 'code': {
         const given = scalar(field, value, refuse)
@@ -121,7 +125,12 @@ function setParent(
   refuse: Refuse,
 ): DraftModel {
   const code = scalar('parent', value, refuse)
-  if (code === null || code === '' || code === '0') return model
+  if (code === null || code === '' || code === '0') {
+    if (before !== undefined && before.parent !== null) {
+      throw refuse(`Property "parent" cannot be modified, "${code ?? 'NULL'}" given.`)
+    }
+    return model
+  }
   if (before?.parent === null) throw refuse(`Property "parent" cannot be modified, "${code}" given.`)
   const parent = pim.catalog.models.get(String(code))
   const invalid = (because: string) => refuse(validEntityCodeExpected('parent', 'parent code', because, code))
@@ -168,6 +177,9 @@ function setVariant(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): D
 function setValues(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): DraftModel {
   const { catalog } = pim
   const inputs = readValues(value, catalog, refuse)
+  const unknown = inputs.find(({ attribute }) => !catalog.attributes.has(attribute))
+  // Models still use the older sentence for this.
+  if (unknown !== undefined) throw refuse(`Property "${unknown.attribute}" does not exist.`)
   const own = inputs.filter(
     ({ attribute }) =>
       !catalog.attributes.has(attribute) ||

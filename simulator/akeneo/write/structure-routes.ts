@@ -3,7 +3,7 @@ import { patchCollection } from '../http/collection.ts'
 import { encodePath } from '../http/paging.ts'
 import { created, noContent, type ApiRequest } from '../http/request.ts'
 import { COLLECTION_TYPE, type Route } from '../http/router.ts'
-import type { JsonObject } from '../json.ts'
+import { phpString, type JsonObject } from '../json.ts'
 import type { Outcome } from './outcome.ts'
 import { decodeBody, type Refuse } from './payload.ts'
 
@@ -62,7 +62,7 @@ export function writeRoutes<T extends { code: string }, C>(resource: WritableRes
         if (refused !== undefined) throw refused
         const refuse = (message: string) => malformed(message, documentation.post)
         resource.write({ existing: undefined, code: undefined, body, refuse, context })
-        return created(request.origin + resource.path(encodePath(String(body['code'])), context))
+        return created(request.origin + resource.path(encodePath(phpString(body['code'])), context))
       },
     },
     {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Labels } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
-import { isPhpArray, type Json } from '../json.ts'
+import { isPhpArray, phpString, type Json } from '../json.ts'
 import { arrayExpected, validArrayStructureExpected } from '../messages.ts'
 import { scalar, type Refuse } from './payload.ts'
 
@@ -36,8 +36,8 @@ export function codeViolations(
 }
 
 /** Whether the code is free on creation, and unchanged on update. */
-export function identityViolations<T extends { code: string }>(
-  existing: T | undefined,
+export function identityViolations(
+  existing: { code: string } | undefined,
   code: string,
   taken: (code: string) => boolean,
 ): Violation[] {
@@ -70,7 +70,7 @@ export function mergeLabels(
   for (const [given, label] of Object.entries(scalarMap('labels', value, refuse, quoted))) {
     const locale = catalog.locales.get(given) ?? given
     if (label === null || label === '') labels.delete(locale)
-    else labels.set(locale, String(label as string | number | boolean))
+    else labels.set(locale, phpString(label))
   }
   return Object.fromEntries(labels)
 }

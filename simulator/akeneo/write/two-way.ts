@@ -2,7 +2,8 @@ import type { Links, Product, ProductModel } from '../catalog/records.ts'
 import { documented } from '../errors.ts'
 import type { Pim } from '../pim.ts'
 
-const HELP = 'https://help.akeneo.com/pim/serenity/articles/manage-your-association-types.html'
+const HELP =
+  'https://help.akeneo.com/pim/serenity/articles/manage-your-association-types.html#create-a-2-way-association-type'
 
 /** A record cannot be its own partner in a two-way type. */
 export function checkTwoWay(

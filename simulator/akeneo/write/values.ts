@@ -26,6 +26,7 @@ export function applyValues(
   for (const input of inputs) {
     const attribute = catalog.attributes.get(input.attribute)
     if (attribute === undefined) throw refuse(`The ${input.attribute} attribute does not exist in your PIM.`)
+    if (!isEmpty(attribute, input.data)) checkPlace(attribute, input, refuse)
     const data = isEmpty(attribute, input.data)
       ? undefined
       : readData(attribute, input.data, catalog, timezone, refuse)
@@ -37,6 +38,33 @@ export function applyValues(
     else values.delete(attribute.code)
   }
   return values
+}
+
+/** A value needs exactly the locale and channel that its attribute asks for (ValidateAttribute). */
+function checkPlace(
+  { code, localizable, scopable }: Attribute,
+  { locale, scope }: ValueInput,
+  refuse: Refuse,
+): void {
+  if ((locale !== null) === localizable && (scope !== null) === scopable) return
+  const channel = `${scope ?? 'nothing'} was detected`
+  const language = `${locale ?? 'nothing'} was detected`
+  if (localizable && scopable) {
+    throw refuse(
+      `The ${code} attribute requires a value per channel (${channel}) and a locale (${language}).`,
+    )
+  }
+  if (localizable) {
+    throw refuse(
+      `The ${code} attribute does not require a value per channel (${channel}) but requires a value per locale (${language}).`,
+    )
+  }
+  if (scopable) {
+    throw refuse(
+      `The ${code} attribute requires a value per channel (${channel}) but does not require a value per locale (${language}).`,
+    )
+  }
+  throw refuse(`The ${code} attribute requires neither a channel (${channel}) nor a locale (${language}).`)
 }
 
 /** By scope, then locale: the same values answer in the same order, whatever the order in which they came. */
@@ -83,7 +111,7 @@ function readData(
       if (typeof data === 'object' || typeof data === 'boolean') throw refuse(numericExpected(code, data))
       return isDecimal(data) ? numberData(attribute, data) : data
     case 'pim_catalog_metric':
-      return metricData(attribute, data, refuse)
+      return metricData(attribute, data, catalog, refuse)
     case 'pim_catalog_price_collection':
       return priceData(attribute, data)
     case 'pim_catalog_date':
@@ -122,13 +150,18 @@ function numberData(attribute: Attribute, data: string | number): Json {
   return printedNumber(data, attribute.decimals_allowed === true)
 }
 
-function metricData(attribute: Attribute, data: Json, refuse: Refuse): Json {
+function metricData(attribute: Attribute, data: Json, catalog: Catalog, refuse: Refuse): Json {
   const { code } = attribute
   if (!isPhpArray(data)) throw refuse(arrayExpected(code, data))
   const metric = isObject(data) ? data : {}
   if (!Object.hasOwn(metric, 'amount')) throw refuse(arrayKeyExpected(code, 'amount'))
   if (!Object.hasOwn(metric, 'unit')) throw refuse(arrayKeyExpected(code, 'unit'))
-  const { amount = null, unit = null } = metric
+  const { amount = null, unit: given = null } = metric
+  const units = Object.keys(catalog.measurementFamilies.get(attribute.metric_family ?? '')?.units ?? {})
+  const unit =
+    typeof given === 'string'
+      ? (units.find((one) => one.toLowerCase() === given.toLowerCase()) ?? given)
+      : given
   if (typeof unit !== 'string') {
     throw refuse(validArrayStructureExpected(code, `key "unit" has to be a string, "${phpType(unit)}" given`))
   }

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import type { Product } from '../catalog/records.ts'
+import { documented, malformed, notFound, unprocessable } from '../errors.ts'
+import { patchCollection } from '../http/collection.ts'
+import { encodePath } from '../http/paging.ts'
+import { created, noContent } from '../http/request.ts'
+import { COLLECTION_TYPE, type Route } from '../http/router.ts'
+import { phpString, type JsonObject } from '../json.ts'
+import type { Pim } from '../pim.ts'
+import { API } from '../resources/listing.ts'
+import { UUID } from './associations.ts'
+import { decodeBody, type Refuse } from './payload.ts'
+import { newProduct, writeProduct } from './product.ts'
+
+const EDIT = 'pim_api_product_edit'
+const REMOVE = 'pim_api_product_remove'
+
+const NO_IDENTIFIER =
+  'Validation failed. The identifier field is required for this endpoint. If you want to manipulate products without identifiers, please use products-uuid endpoints.'
+
+const refuseWith =
+  (anchor: string): Refuse =>
+  (message) =>
+    malformed(message, anchor)
+
+export function productWriteRoutes(pim: Pim): Route[] {
+  return [...identifierRoutes(pim), ...uuidRoutes(pim)]
+}
+
+function identifierRoutes(pim: Pim): Route[] {
+  const path = `${API}/products`
+  const location = (origin: string, code: string) => `${origin}${path}/${encodePath(code)}`
+  return [
+    {
+      method: 'POST',
+      template: path,
+      acl: EDIT,
+      name: 'pim_api_product_create',
+      handler: async (request) => {
+        const body = decodeBody(await request.text())
+        const identifier = body['identifier'] ?? ''
+        if (identifier === '') throw noIdentifier('post_products_uuid')
+        checkVariantGroup(body)
+        const seed = newProduct(randomUUID(), null)
+        const refuse = refuseWith('post_products')
+        writeProduct(pim, undefined, seed, withoutIdentifierValue(pim, body), {
+          keyedBy: 'identifier',
+          refuse,
+        })
+        return created(location(request.origin, phpString(identifier)))
+      },
+    },
+    {
+      method: 'PATCH',
+      template: path,
+      acl: EDIT,
+      name: 'pim_api_product_partial_update_list',
+      contentTypes: [COLLECTION_TYPE],
+      handler: (request) =>
+        patchCollection(request, 'identifier', (code, body) => patchByIdentifier(pim, code, body).status),
+    },
+    {
+      method: 'PATCH',
+      template: `${path}/{code+}`,
+      acl: EDIT,
+      name: 'pim_api_product_partial_update',
+      handler: async (request) => {
+        const body = decodeBody(await request.text())
+        const { status, identifier } = patchByIdentifier(pim, request.params['code'] ?? '', body)
+        const there = location(request.origin, identifier)
+        return status === 201 ? created(there) : noContent({ location: there })
+      },
+    },
+    {
+      method: 'DELETE',
+      template: `${path}/{code+}`,
+      acl: REMOVE,
+      name: 'pim_api_product_delete',
+      handler: ({ params }) => {
+        const code = params['code'] ?? ''
+        return remove(pim, code, pim.catalog.products.byIdentifier(code))
+      },
+    },
+  ]
+}
+
+function patchByIdentifier(
+  pim: Pim,
+  code: string,
+  given: JsonObject,
+): { status: 201 | 204; identifier: string } {
+  const named = given['identifier'] ?? null
+  if (Object.hasOwn(given, 'identifier') && (named === null || named === '')) {
+    throw noIdentifier('patch_products_uuid__uuid_')
+  }
+  checkVariantGroup(given)
+  const before = pim.catalog.products.byIdentifier(code)
+  if (before === undefined && named !== null && named !== code) {
+    throw unprocessable(
+      `The identifier "${phpString(named)}" provided in the request body must match the identifier "${code}" provided in the url.`,
+    )
+  }
+  const identifier = named ?? before?.identifier ?? code
+  const body = { ...withoutIdentifierValue(pim, given), identifier }
+  const becomesVariant = before !== undefined && turnsIntoVariant(pim, before, given)
+  const seed = before ?? newProduct(randomUUID(), null)
+  const refuse = refuseWith('patch_products__code_')
+  const outcome = writeProduct(pim, before, seed, body, { keyedBy: 'identifier', refuse })
+  // A simple product that gets a parent counts as created on this endpoint, not on the other one.
+  const status = outcome === 'created' || becomesVariant ? 201 : 204
+  return { status, identifier: phpString(identifier) }
+}
+
+function turnsIntoVariant(pim: Pim, before: Product, body: JsonObject): boolean {
+  const parent = body['parent'] ?? ''
+  if (before.parent !== null || parent === '') return false
+  if (!pim.catalog.models.has(phpString(parent))) {
+    throw unprocessable(`The given product model "${phpString(parent)}" does not exist`)
+  }
+  return true
+}
+
+/** On this endpoint the key `identifier` decides; an identifier among the values is overwritten by it. */
+function withoutIdentifierValue(pim: Pim, body: JsonObject): JsonObject {
+  const values = body['values']
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return body
+  const main = pim.catalog.mainIdentifier().code
+  const others = Object.entries(values).filter(([code]) => code.toLowerCase() !== main.toLowerCase())
+  return { ...body, values: Object.fromEntries(others) }
+}
+
+function checkVariantGroup(body: JsonObject): void {
+  if (!Object.hasOwn(body, 'variant_group')) return
+  throw documented(
+    'Property "variant_group" does not exist anymore. Check the link below to understand why.',
+    'http://api.akeneo.com/documentation/products-with-variants.html',
+  )
+}
+
+function noIdentifier(anchor: string) {
+  return documented(NO_IDENTIFIER, `http://api.akeneo.com/api-reference.html#${anchor}`)
+}
+
+function uuidRoutes(pim: Pim): Route[] {
+  const path = `${API}/products-uuid`
+  return [
+    {
+      method: 'POST',
+      template: path,
+      acl: EDIT,
+      name: 'pim_api_product_uuid_create',
+      handler: async (request) => {
+        const body = decodeBody(await request.text())
+        const refuse = refuseWith('post_products_uuid')
+        const given = body['uuid'] ?? null
+        if (given !== null && !UUID.test(phpString(given))) throw refuse('This is not a valid UUID.')
+        const uuid = given === null ? randomUUID() : phpString(given).toLowerCase()
+        writeProduct(pim, undefined, newProduct(uuid, null), body, { keyedBy: 'uuid', refuse })
+        return created(`${request.origin}${path}/${uuid}`)
+      },
+    },
+    {
+      method: 'PATCH',
+      template: path,
+      acl: EDIT,
+      name: 'pim_api_product_uuid_partial_update_list',
+      contentTypes: [COLLECTION_TYPE],
+      handler: (request) => patchCollection(request, 'uuid', (uuid, body) => patchByUuid(pim, uuid, body)),
+    },
+    {
+      method: 'PATCH',
+      template: `${path}/{uuid}`,
+      acl: EDIT,
+      name: 'pim_api_product_uuid_partial_update',
+      handler: async (request) => {
+        const uuid = request.params['uuid'] ?? ''
+        const status = patchByUuid(pim, uuid, decodeBody(await request.text()))
+        const location = `${request.origin}${path}/${uuid.toLowerCase()}`
+        return status === 201 ? created(location) : noContent({ location })
+      },
+    },
+    {
+      method: 'DELETE',
+      template: `${path}/{uuid}`,
+      acl: REMOVE,
+      name: 'pim_api_product_uuid_delete',
+      handler: ({ params }) => {
+        const uuid = params['uuid'] ?? ''
+        return remove(pim, uuid, pim.catalog.products.get(uuid.toLowerCase()))
+      },
+    },
+  ]
+}
+
+function patchByUuid(pim: Pim, url: string, body: JsonObject): 201 | 204 {
+  const refuse = refuseWith('patch_products_uuid__uuid_')
+  const given = body['uuid'] ?? null
+  if (!UUID.test(url) || (given !== null && !UUID.test(phpString(given)))) {
+    throw refuse('This is not a valid UUID.')
+  }
+  if (given !== null && phpString(given).toLowerCase() !== url.toLowerCase()) {
+    throw unprocessable(
+      `The uuid "${phpString(given)}" provided in the request body must match the uuid "${url}" provided in the url.`,
+    )
+  }
+  if ((body['identifier'] ?? null) !== null) throw refuse('Property "identifier" does not exist.')
+  const uuid = url.toLowerCase()
+  const before = pim.catalog.products.get(uuid)
+  const seed = before ?? newProduct(uuid, null)
+  return writeProduct(pim, before, seed, body, { keyedBy: 'uuid', refuse }) === 'created' ? 201 : 204
+}
+
+function remove(pim: Pim, key: string, product: Product | undefined) {
+  if (product === undefined) {
+    throw notFound(
+      `The ${key} product does not exist in your PIM or you do not have permission to access it.`,
+    )
+  }
+  pim.deleteProduct(product)
+  return noContent()
+}

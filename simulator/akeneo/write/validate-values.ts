@@ -1,0 +1,259 @@
+import Big from 'big.js'
+import type { Catalog } from '../catalog/catalog.ts'
+import { isDecimal } from '../catalog/numbers.ts'
+import type { Attribute, Product, ProductModel, Value } from '../catalog/records.ts'
+import type { Violation } from '../errors.ts'
+import { isObject, phpString, sameJson, type Json } from '../json.ts'
+import { phpPattern } from './attribute-rules.ts'
+import { SNIFFED, sniffMimeType } from './sniff.ts'
+
+const TEXT_LENGTH = 255
+const TEXTAREA_LENGTH = 65_535
+
+/** What Akeneo's validators say about a record's own values, one violation per value and rule. */
+export function valueViolations(catalog: Catalog, record: Product | ProductModel): Violation[] {
+  const violations: Violation[] = []
+  for (const [code, entries] of record.values) {
+    const attribute = catalog.attributes.get(code)
+    if (attribute === undefined) continue
+    for (const entry of entries) {
+      for (const { message, currency } of [
+        ...dataRules(catalog, attribute, entry.data),
+        ...placeRules(catalog, attribute, entry),
+        ...(attribute.unique && isTaken(catalog, record, attribute, entry)
+          ? [{ message: uniqueMessage(attribute, entry.data) }]
+          : []),
+      ]) {
+        violations.push({
+          property: 'values',
+          message,
+          attribute: code,
+          locale: entry.locale,
+          scope: entry.scope,
+          ...(currency !== undefined && { currency }),
+        })
+      }
+    }
+  }
+  return violations
+}
+
+interface Finding {
+  message: string
+  currency?: string
+}
+
+const says = (message: string): Finding[] => [{ message }]
+
+function dataRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[] {
+  switch (attribute.type) {
+    case 'pim_catalog_text':
+    case 'pim_catalog_textarea':
+    case 'pim_catalog_identifier':
+      return textRules(attribute, phpString(data))
+    case 'pim_catalog_number':
+      return amountRules(attribute, data)
+    case 'pim_catalog_metric':
+      return metricRules(catalog, attribute, data)
+    case 'pim_catalog_price_collection':
+      return priceRules(catalog, attribute, data)
+    case 'pim_catalog_date':
+      return dateRules(attribute, phpString(data).slice(0, 10))
+    case 'pim_catalog_simpleselect':
+      return catalog.options.get(attribute.code)?.has(phpString(data)) === true
+        ? []
+        : says(`The ${phpString(data)} value is not in the ${attribute.code} attribute option list.`)
+    case 'pim_catalog_multiselect':
+      return optionsRules(catalog, attribute, data)
+    case 'pim_catalog_file':
+    case 'pim_catalog_image':
+      return fileRules(catalog, attribute, phpString(data))
+    default:
+      return []
+  }
+}
+
+function textRules(attribute: Attribute, text: string): Finding[] {
+  const { code } = attribute
+  const most = attribute.type === 'pim_catalog_textarea' ? TEXTAREA_LENGTH : TEXT_LENGTH
+  const limit = Math.min(attribute.max_characters ?? most, most)
+  const found: Finding[] = []
+  if (Array.from(text).length > limit) {
+    found.push({
+      message: `The ${code} attribute must not contain more than ${limit} characters. The submitted value is too long.`,
+    })
+  }
+  if (attribute.type === 'pim_catalog_textarea') return found
+  if (attribute.validation_rule === 'email' && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)) {
+    found.push({ message: `The ${code} attribute requires an e-mail address.` })
+  }
+  if (attribute.validation_rule === 'url' && !/^https?:\/\/[^\s/$.?#].\S*$/i.test(text)) {
+    found.push({ message: `The ${code} attribute requires a url link.` })
+  }
+  if (attribute.validation_rule === 'regexp' && attribute.validation_regexp !== null) {
+    const pattern = phpPattern(attribute.validation_regexp)
+    if (pattern?.test(text) === false) {
+      found.push({
+        message: `The ${code} attribute must match the following regular expression: ${attribute.validation_regexp}.`,
+      })
+    }
+  }
+  if (attribute.type === 'pim_catalog_identifier' && !/^(?!\s)[^,;]+(?<!\s)$/.test(text)) {
+    found.push({ message: 'This field should not contain any comma or semicolon or leading/trailing space' })
+  }
+  return found
+}
+
+/** Rules that numbers, measures and prices share. */
+function amountRules(attribute: Attribute, amount: Json): Finding[] {
+  const { code } = attribute
+  if (!isDecimal(amount)) {
+    const text = phpString(amount)
+    return says(
+      /\s/.test(text)
+        ? `The ${code} attribute requires a value which does not contain space, and the submitted "${text}" has at least one.`
+        : `The ${code} attribute requires a number, and the submitted ${text} value is not.`,
+    )
+  }
+  const value = new Big(String(amount).trim())
+  const found: Finding[] = []
+  if (attribute.decimals_allowed !== true && !value.round(0, Big.roundDown).eq(value)) {
+    found.push({
+      message: `The ${code} attribute requires a non-decimal value, and ${phpString(amount)} is not a valid value.`,
+    })
+  }
+  let min = attribute.number_min === null ? undefined : Number(attribute.number_min)
+  if (attribute.negative_allowed === false && (min === undefined || min < 0)) min = 0
+  const max = attribute.number_max === null ? undefined : Number(attribute.number_max)
+  if (min !== undefined && value.lt(min)) {
+    found.push({ message: `The ${code} attribute requires an equal or greater than ${min} value.` })
+  }
+  if (max !== undefined && value.gt(max)) {
+    found.push({ message: `The ${code} attribute requires an equal or lesser than ${max} value.` })
+  }
+  return found
+}
+
+function metricRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[] {
+  if (!isObject(data)) return []
+  const family = catalog.measurementFamilies.get(attribute.metric_family ?? '')
+  const unit = phpString(data['unit'])
+  const known = family?.units[unit] !== undefined
+  return [
+    ...(known ? [] : says('Please specify a valid metric unit')),
+    ...amountRules(attribute, data['amount'] ?? null),
+  ]
+}
+
+function priceRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[] {
+  if (!Array.isArray(data)) return []
+  return data.filter(isObject).flatMap((price) => {
+    const currency = phpString(price['currency'])
+    const findings = amountRules(attribute, price['amount'] ?? null).map((one) => ({ ...one, currency }))
+    if (catalog.currencies.get(currency)?.enabled !== true) {
+      const message = `Please specify a valid currency for the ${attribute.code} attribute, the ${currency} code was sent.`
+      findings.push({ message, currency })
+    }
+    return findings
+  })
+}
+
+function dateRules(attribute: Attribute, day: string): Finding[] {
+  const min = attribute.date_min?.slice(0, 10)
+  const max = attribute.date_max?.slice(0, 10)
+  if (min !== undefined && day < min) {
+    return says(`The ${attribute.code} attribute requires a date that should be ${min} or after.`)
+  }
+  if (max !== undefined && day > max) {
+    return says(`The ${attribute.code} attribute requires a date that should be ${max} or before.`)
+  }
+  return []
+}
+
+function optionsRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[] {
+  const options = catalog.options.get(attribute.code)
+  const unknown = (Array.isArray(data) ? data : [])
+    .map(phpString)
+    .filter((code) => options?.has(code) !== true)
+    .map((code) => code.toLowerCase())
+  if (unknown.length === 0) return []
+  return says(`The ${unknown.join(', ')} values are not in the ${attribute.code} attribute option list.`)
+}
+
+function fileRules(catalog: Catalog, attribute: Attribute, key: string): Finding[] {
+  const file = catalog.mediaFiles.get(key)
+  if (file === undefined) return []
+  const allowed = attribute.allowed_extensions
+  if (allowed.length > 0 && !allowed.includes(file.extension)) {
+    return says(
+      `The ${file.extension} file extension is not allowed for the ${attribute.code} attribute. Allowed extensions are ${allowed.join(', ')}.`,
+    )
+  }
+  const megabytes = file.size / (1024 * 1024)
+  if (attribute.max_file_size !== null && megabytes > Number(attribute.max_file_size)) {
+    return says(
+      `The file ${file.original_filename} is too large (${megabytes.toFixed(2)} MB). The ${attribute.code} attribute can not exceed ${attribute.max_file_size} MB.`,
+    )
+  }
+  const expected = SNIFFED[file.extension]
+  const found = Buffer.isBuffer(file.content) ? sniffMimeType(file.content) : expected
+  if (attribute.type === 'pim_catalog_image' && expected !== undefined && found !== expected) {
+    return says(
+      `The MIME type is not allowed for ${file.extension} (allowed types: ${expected}, found ${found ?? 'application/octet-stream'}).`,
+    )
+  }
+  return []
+}
+
+/** Locale and channel of a value must exist and go together. */
+function placeRules(catalog: Catalog, attribute: Attribute, { locale, scope }: Value): Finding[] {
+  const { code } = attribute
+  const channel = scope === null ? undefined : catalog.channels.get(scope)
+  const found: Finding[] = []
+  if (attribute.scopable && channel === undefined) {
+    found.push({
+      message: `The ${code} attribute requires a value per channel. The ${scope ?? ''} channel (scope) must exist in your PIM`,
+    })
+  }
+  if (attribute.localizable && locale !== null) {
+    if (!catalog.localeEnabled(locale)) {
+      found.push({
+        message: `The ${code} attribute requires a valid locale. The ${locale} locale does not exist.`,
+      })
+    } else if (channel !== undefined && !channel.locales.includes(locale)) {
+      found.push({
+        message: `The ${code} attribute requires a valid locale. The ${locale} locale is not bound to the ${channel.code} channel.`,
+      })
+    } else if (attribute.available_locales.length > 0 && !attribute.available_locales.includes(locale)) {
+      found.push({ message: `The ${locale} locale is not available on the ${code} attribute.` })
+    }
+  }
+  return found
+}
+
+function isTaken(
+  catalog: Catalog,
+  record: Product | ProductModel,
+  attribute: Attribute,
+  entry: Value,
+): boolean {
+  if (record.kind !== 'product') return false
+  for (const other of catalog.products.values()) {
+    if (other.uuid === record.uuid) continue
+    const values = other.values.get(attribute.code)
+    if (values?.some((value) => sameText(value.data, entry.data)) === true) return true
+  }
+  return false
+}
+
+function sameText(a: Json, b: Json): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return a.toLowerCase() === b.toLowerCase()
+  return sameJson(a, b)
+}
+
+function uniqueMessage({ code, type }: Attribute, data: Json): string {
+  const value = phpString(data)
+  return type === 'pim_catalog_identifier'
+    ? `The ${value} value is already set on another product for the ${code} identifier attribute.`
+    : `The ${code} attribute can not have the same value more than once. The ${value} value is already set on another product.`
+}
