@@ -18,7 +18,8 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       // A schema and its type share one name (contracts/), which this rule would call a redeclaration.
       '@typescript-eslint/no-redeclare': 'off',
-      eqeqeq: 'error',
+      // `== null` is the plain way to say null or absent.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },

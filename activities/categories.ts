@@ -17,9 +17,10 @@ import { reject } from '../connectors/hub/rejections.ts'
 import { runById } from '../connectors/hub/runs.ts'
 import { categoriesBelow, claimReading, writeSources } from '../connectors/hub/sources.ts'
 import { dequeue, enqueue } from '../connectors/hub/waiting.ts'
-import type { CategoriesReport } from '../contracts/processes.ts'
+import type { ActivityPolicy, CategoriesReport } from '../contracts/processes.ts'
 import { placeCategories } from '../domain/category-tree.ts'
 import type { Dependencies } from './dependencies.ts'
+import { activityPolicy } from './policy.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { publishCategories } from './publishing/publish-categories.ts'
 import { sourceInput } from './publishing/source-input.ts'
@@ -31,6 +32,7 @@ export interface OpenedCategories {
   runId: string | null
   /** Workflow id of that run. */
   holder: string | null
+  policy: ActivityPolicy
 }
 
 export interface CategoryBatch {
@@ -53,7 +55,7 @@ export const createCategoryActivities = (deps: Dependencies) => {
     async openCategories(input: { connection: string }): Promise<OpenedCategories> {
       const connection = deps.connection(input.connection)
       const { run, holder } = await claimAndOpen(deps, connection.name, 'initialize-categories', 'full')
-      return { runId: run?.id.toString() ?? null, holder }
+      return { runId: run?.id.toString() ?? null, holder, policy: activityPolicy(connection.config) }
     },
 
     /** Lists all categories once and stages them with their places: what follows works on one moment's picture. */

@@ -4,10 +4,11 @@ import { changedSince, createdWithin } from '../connectors/akeneo/search.ts'
 import { beginWatermark, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
 import { structureCompleteAt } from '../connectors/hub/structure.ts'
 import { hasTransfers, planTransfers } from '../connectors/hub/transfers.ts'
-import type { RunReport } from '../contracts/processes.ts'
+import type { ActivityPolicy, RunReport } from '../contracts/processes.ts'
 import { pollWindow } from '../domain/poll-window.ts'
 import { planWindows, sliceCount } from '../domain/slices.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { activityPolicy } from './policy.ts'
 import { readChangedStructure, readList } from './read-structure.ts'
 import { runReport } from './run-report.ts'
 import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
@@ -22,6 +23,7 @@ export interface OpenedPoll {
   /** True when the first full load is not done and nobody is at it. */
   loadNeeded: boolean
   warning: string | null
+  policy: ActivityPolicy
 }
 
 /** How long one call of `finishRun` works before it lets the workflow ask again; unit ms. */
@@ -36,7 +38,8 @@ export const createPollActivities = (deps: Dependencies) => {
     /** Opens a poll: claims the connection, fixes its window, reads what changed of the structure, plans its two transfers. */
     async openPoll(input: { connection: string }): Promise<OpenedPoll> {
       const connection = deps.connection(input.connection)
-      const idle = { runId: null, holder: null, loadNeeded: false, warning: null }
+      const policy = activityPolicy(connection.config)
+      const idle = { runId: null, holder: null, loadNeeded: false, warning: null, policy }
       const known = await watermarkOf(sql, connection.name)
       if (known?.load !== 'done') {
         const loadNeeded = !(await isLoadRunning(deps, connection.name))
@@ -63,13 +66,13 @@ export const createPollActivities = (deps: Dependencies) => {
         })
         return window.warning
       })
-      return { runId: run.id.toString(), outcome: null, holder: null, loadNeeded: false, warning }
+      return { runId: run.id.toString(), outcome: null, holder: null, loadNeeded: false, warning, policy }
     },
 
     /** Opens a full pass: claims it and fixes T0, before anything is read. */
     async openLoad(input: { connection: string }): Promise<OpenedPoll> {
       const connection = deps.connection(input.connection)
-      const idle = { loadNeeded: false, warning: null }
+      const idle = { loadNeeded: false, warning: null, policy: activityPolicy(connection.config) }
       const { run, holder } = await claimAndOpen(deps, connection.name, 'load-products', 'full')
       if (!run) return { ...idle, runId: null, outcome: 'already running', holder }
       const akeneoDate = await connection.akeneo.inLane(

@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity'
+import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
 import type { AkeneoAttribute, AkeneoFamily } from '../connectors/akeneo/schema.ts'
 import { changedSince } from '../connectors/akeneo/search.ts'
@@ -56,7 +56,6 @@ export const createStructureActivities = (deps: Dependencies) => ({
         await readList(deps, connection, calls, { stream, parent: '' })
       for (const stream of streams) await readStream(deps, connection, calls, stream, {})
       for (const list of await dependentLists(deps, connection)) {
-        heartbeat()
         await readList(deps, connection, calls, list)
       }
       await markStructureComplete(deps.sql, connection.name, date ?? new Date())

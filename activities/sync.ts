@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
-import { childrenOf, identifiedBy } from '../connectors/akeneo/search.ts'
+import { childrenOf, identifiedBy, type Search } from '../connectors/akeneo/search.ts'
 import { findRecords } from '../connectors/hub/records.ts'
 import { rejectionsOf } from '../connectors/hub/rejections.ts'
 import { idsOf, sourcesByParent } from '../connectors/hub/sources.ts'
@@ -129,7 +129,7 @@ async function readBelow(sync: Sync, model: string): Promise<void> {
   await readAll(sync, 'products', childrenOf('products', [model, ...subModels.map(({ key }) => key)]))
 }
 
-async function readAll(sync: Sync, stream: StreamName, searches: object[]): Promise<void> {
+async function readAll(sync: Sync, stream: StreamName, searches: Search[]): Promise<void> {
   for (const search of searches) {
     let cursor: string | null = null
     do {

@@ -1,5 +1,5 @@
-import { cancellationSignal, CancelledFailure, heartbeat } from '@temporalio/activity'
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
+import type { AkeneoCalls, Page } from '../connectors/akeneo/client.ts'
 import { descendantsOf } from '../connectors/akeneo/search.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import { type ControlState, controlOf } from '../connectors/hub/runs.ts'
@@ -39,12 +39,6 @@ export interface TransferResult {
 /** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
 const chunkMs = 50_000
 
-/**
- * Silent for the first 20 s: Temporal records the first heartbeat of an attempt as an action, and most chunks are done by
- * then. The heartbeat timeout (workflows/activities.ts) is longer than this and the HTTP timeout together.
- */
-const heartbeatEveryMs = 20_000
-
 /** An older attempt of this activity found its page committed by a newer one. */
 class SupersededError extends Error {}
 
@@ -55,26 +49,21 @@ export const createTransferActivities = (deps: Dependencies) => ({
     const run = BigInt(input.runId)
     const result: TransferResult = { more: false, state: 'running', read: 0, changed: 0, rejected: 0 }
     const deadline = Date.now() + chunkMs
-    const alive = setInterval(() => heartbeat(), heartbeatEveryMs)
-    try {
-      await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-        for (;;) {
-          result.state = await controlOf(deps.sql, run)
-          result.more = result.state === 'running' && Date.now() < deadline
-          if (!result.more) break
-          const transfer = await nextTransfer(deps, connection, run, input)
-          if (!transfer) {
-            result.more = false
-            return
-          }
-          await readTransfer(deps, connection, calls, run, transfer, input, result, deadline)
+    await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
+      for (;;) {
+        result.state = await controlOf(deps.sql, run)
+        result.more = result.state === 'running' && Date.now() < deadline
+        if (!result.more) break
+        const transfer = await nextTransfer(deps, connection, run, input)
+        if (!transfer) {
+          result.more = false
+          return
         }
-        result.more = result.state !== 'cancelled'
-      })
-      return result
-    } finally {
-      clearInterval(alive)
-    }
+        await readTransfer(deps, connection, calls, run, transfer, input, result, deadline)
+      }
+      result.more = result.state !== 'cancelled'
+    })
+    return result
   },
 })
 
@@ -133,7 +122,7 @@ async function readTransfer(
   let pending: ReturnType<typeof read> | null = read(cursor)
   try {
     while (pending) {
-      const page = await pending
+      const page: Page = await pending
       const goesOn: boolean = page.next !== null && Date.now() < deadline
       // The next page is on its way while this one is translated and written.
       pending = goesOn ? read(page.next) : null

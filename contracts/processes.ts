@@ -22,6 +22,17 @@ export const SyncRecordInput = z.object({
 })
 export type SyncRecordInput = z.infer<typeof SyncRecordInput>
 
+/** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
+export interface ActivityPolicy {
+  /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
+  heartbeatTimeoutMs: number
+  initialIntervalMs: number
+  maximumIntervalMs: number
+  backoffCoefficient: number
+  /** 0: without an end. */
+  maximumAttempts: number
+}
+
 /** How a run ended, as search attribute and report show it. */
 export const Outcome = z.enum([
   'done',

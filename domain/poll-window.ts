@@ -22,7 +22,8 @@ export interface PollWindow {
   since: Date | null
   /** The next watermark, once everything up to it is in the hub. */
   t0: Date
-  overlap: 'poll' | 'hourly' | 'nightly' | null
+  /** How far before the watermark that is; null when there is none. */
+  overlapSeconds: number | null
   /** Why the watermark will not move, for the operator. */
   warning: string | null
 }
@@ -42,21 +43,22 @@ export function pollWindow({
 }): PollWindow {
   const latest = new Date(localNow.getTime() + clockAllowance)
   const t0 = akeneoDate && akeneoDate < latest ? akeneoDate : latest
-  if (!watermark) return { since: null, t0, overlap: null, warning: null }
+  if (!watermark) return { since: null, t0, overlapSeconds: null, warning: null }
   const overlap = dueOverlap(watermark, t0)
-  const since = new Date(watermark.at.getTime() - overlaps[overlap])
+  const overlapSeconds = overlap / 1000
+  const since = new Date(watermark.at.getTime() - overlap)
   if (t0 < watermark.at) {
     return {
-      since: new Date(Math.min(since.getTime(), t0.getTime() - overlaps[overlap])),
+      since: new Date(Math.min(since.getTime(), t0.getTime() - overlap)),
       t0: watermark.at,
-      overlap,
+      overlapSeconds,
       warning: `Akeneo's clock says ${t0.toISOString()}, which is before the watermark ${watermark.at.toISOString()}: the watermark stays. Check the clocks of Akeneo and of the workers.`,
     }
   }
-  return { since, t0, overlap, warning: null }
+  return { since, t0, overlapSeconds, warning: null }
 }
 
-function dueOverlap({ hourlyAt, nightlyAt }: KnownWatermark, t0: Date): 'poll' | 'hourly' | 'nightly' {
-  if (t0.getTime() - nightlyAt.getTime() >= 24 * hour) return 'nightly'
-  return t0.getTime() - hourlyAt.getTime() >= hour ? 'hourly' : 'poll'
+function dueOverlap({ hourlyAt, nightlyAt }: KnownWatermark, t0: Date): number {
+  if (t0.getTime() - nightlyAt.getTime() >= 24 * hour) return overlaps.nightly
+  return t0.getTime() - hourlyAt.getTime() >= hour ? overlaps.hourly : overlaps.poll
 }

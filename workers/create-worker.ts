@@ -1,7 +1,8 @@
-import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
+import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { Dependencies } from '../activities/dependencies.ts'
 import { failureInterceptor } from '../activities/failures.ts'
+import { heartbeatInterceptor } from '../activities/heartbeat.ts'
 import { bulkQueue, liveQueue } from '../contracts/names.ts'
 
 export interface WorkerOptions {
@@ -25,7 +26,7 @@ export async function createWorkers(options: WorkerOptions): Promise<PimflowWork
   const { connection, namespace, taskQueue, deps, workflowBundle } = options
   const base = { connection, namespace, shutdownGraceTime: '10s', shutdownForceTime: '70s' } as const
   const activities = createActivities(deps)
-  const interceptors = { activity: [failureInterceptor] }
+  const interceptors = { activity: [failureInterceptor, heartbeatInterceptor] }
   const workers = await Promise.all([
     Worker.create({ ...base, taskQueue, workflowBundle, maxCachedWorkflows }),
     Worker.create({

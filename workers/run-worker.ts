@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { NativeConnection } from '@temporalio/worker'
+import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker'
 import type { Config } from '../config.ts'
 import { createWorkers } from './create-worker.ts'
 import { openDependencies } from './dependencies.ts'
@@ -8,12 +8,14 @@ import { workflowBundle } from './workflow-bundle.ts'
 
 export interface RunWorkerOptions extends TelemetryOptions {
   config: Config
+  /** Absent: the one that the build made, else one made now. */
+  bundle?: WorkflowBundleOption
   /** Called once tasks are taken. */
   onReady?: () => void
 }
 
 /** One worker process, until a signal: unfinished pages are finished or left to the next worker. */
-export async function runWorker({ config, onReady, ...telemetry }: RunWorkerOptions): Promise<void> {
+export async function runWorker({ config, bundle, onReady, ...telemetry }: RunWorkerOptions): Promise<void> {
   installRuntime(telemetry)
   const deps = await openDependencies(config)
   try {
@@ -26,7 +28,7 @@ export async function runWorker({ config, onReady, ...telemetry }: RunWorkerOpti
         namespace: namespace ?? config.temporal.namespace ?? 'default',
         taskQueue: config.temporal.taskQueue,
         deps,
-        workflowBundle: await workflowBundle(),
+        workflowBundle: bundle ?? (await workflowBundle()),
       })
       const running = workers.run()
       onReady?.()

@@ -1,5 +1,5 @@
 import { Runtime, type Logger } from '@temporalio/worker'
-import { pino } from 'pino'
+import { type BaseLogger, pino } from 'pino'
 
 export interface TelemetryOptions {
   /** pino's levels; default `info`. */
@@ -29,7 +29,7 @@ export function installRuntime({ logLevel = 'info', metricsAddress }: TelemetryO
   })
 }
 
-function temporalLogger(log: ReturnType<typeof pino>): Logger {
+function temporalLogger(log: BaseLogger): Logger {
   const at = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: object) => {
     log[level]({ ...meta }, message)
   }

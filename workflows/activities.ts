@@ -1,26 +1,39 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { bulkQueue, liveQueue } from '../contracts/names.ts'
+import type { ActivityPolicy } from '../contracts/processes.ts'
 
 /**
- * Retries of everything that talks to Akeneo or the hub. Without an end: an outage of a night must not need a person in the
- * morning, and what can never succeed is non-retryable (activities/failures.ts). The schedule's run timeout is the bound.
+ * Until a run's first activity has read the connection's own policy. Without an end: an outage of a night must not need a person
+ * in the morning, and what can never succeed is non-retryable (activities/failures.ts). The schedule's timeout is the bound.
  */
-const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '2m' } as const
+const firstPolicy: ActivityPolicy = {
+  heartbeatTimeoutMs: 100_000,
+  initialIntervalMs: 1000,
+  maximumIntervalMs: 120_000,
+  backoffCoefficient: 2,
+  maximumAttempts: 0,
+}
 
-/**
- * Longer than an activity's silence (20 s) and Akeneo's HTTP timeout (60 s by default) together: a call that hangs is ended
- * by its own timeout, never by a heartbeat that was not sent meanwhile.
- */
-const heartbeatTimeout = '100s'
+const retryOf = ({
+  initialIntervalMs,
+  maximumIntervalMs,
+  backoffCoefficient,
+  maximumAttempts,
+}: ActivityPolicy) => ({
+  initialInterval: initialIntervalMs,
+  maximumInterval: maximumIntervalMs,
+  backoffCoefficient,
+  ...(maximumAttempts === 0 ? {} : { maximumAttempts }),
+})
 
 /** Loads and polls. A chunk works for about 50 s; ten minutes leave room for one slow page and a wait for a lane. */
-export const bulk = () =>
+export const bulk = (policy: ActivityPolicy = firstPolicy) =>
   proxyActivities<Activities>({
     taskQueue: bulkQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '10m',
-    heartbeatTimeout,
-    retry,
+    heartbeatTimeout: policy.heartbeatTimeoutMs,
+    retry: retryOf(policy),
     // A cancelled run waits for its activities, so that what they committed is in its report.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   })
@@ -30,7 +43,7 @@ export const quick = () =>
   proxyActivities<Activities>({
     taskQueue: liveQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '1m',
-    retry,
+    retry: retryOf(firstPolicy),
   })
 
 /** What a person waits for: tried for as long as a person would, then said. */
@@ -38,6 +51,6 @@ export const live = () =>
   proxyActivities<Activities>({
     taskQueue: liveQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '5m',
-    heartbeatTimeout,
-    retry: { ...retry, maximumAttempts: 8 },
+    heartbeatTimeout: firstPolicy.heartbeatTimeoutMs,
+    retry: { ...retryOf(firstPolicy), maximumAttempts: 8 },
   })

@@ -18,7 +18,7 @@ export async function initializeCategories(given: InitializeCategoriesInput): Pr
   const { connection } = input(given, 'initializeCategories', '{"connection":"acme"}')
   const controls = runControls(`Categories of ${connection}`)
   markRun(connection, 'initialize-categories')
-  const { runId, holder } = await bulk().openCategories({ connection })
+  const { runId, holder, policy } = await bulk().openCategories({ connection })
   if (runId === null) {
     controls.show({ outcome: 'already running', 'running as': holder ?? '' })
     markOutcome('already running', 0)
@@ -26,9 +26,9 @@ export async function initializeCategories(given: InitializeCategoriesInput): Pr
   }
   try {
     controls.show({ step: 'reading attributes, families and channels' })
-    await bulk().readStructure({ connection, runId, categories: false })
+    await bulk(policy).readStructure({ connection, runId, categories: false })
     controls.show({ step: 'listing the trees' })
-    const { trees } = await bulk().stageCategories({ connection, runId })
+    const { trees } = await bulk(policy).stageCategories({ connection, runId })
     controls.show({ step: 'writing', trees: trees.length })
     await inTurn(trees, branchesAtOnce, (branch) => initializeBranch(connection, runId, branch))
     const report = await bulk().closeCategories({ connection, runId, trees: trees.length })

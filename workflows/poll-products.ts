@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow'
 import { workflowId } from '../contracts/names.ts'
-import type { Outcome, PollProductsInput, RunReport } from '../contracts/processes.ts'
+import type { ActivityPolicy, Outcome, PollProductsInput, RunReport } from '../contracts/processes.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
@@ -21,13 +21,14 @@ export async function pollProducts(given: PollProductsInput): Promise<RunReport>
 async function carryChanges(connection: string): Promise<RunReport> {
   const controls = runControls(`Changes of ${connection}`)
   markRun(connection, 'poll-products')
-  const { runId, outcome, holder, loadNeeded, warning } = await bulk().openPoll({ connection })
+  const { runId, outcome, holder, loadNeeded, warning, policy } = await bulk().openPoll({ connection })
   if (runId === null) {
     const started = loadNeeded && (await startLoad(connection))
     return nothingToDo(controls, started ? 'load started' : (outcome ?? 'already running'), holder)
   }
-  return settled(connection, runId, controls, async () => {
-    await transfer(connection, runId, 0, ['product-models', 'products'], { sweepVariants: true }, controls)
+  const run = { connection, runId, policy, controls }
+  return settled(run, async () => {
+    await transfer(run, 0, ['product-models', 'products'], { sweepVariants: true })
     if (warning !== null) controls.show({ warning })
   })
 }
@@ -35,35 +36,39 @@ async function carryChanges(connection: string): Promise<RunReport> {
 async function loadEverything(connection: string): Promise<RunReport> {
   const controls = runControls(`Full load of ${connection}`)
   markRun(connection, 'load-products')
-  const { runId, outcome, holder } = await bulk().openLoad({ connection })
+  const { runId, outcome, holder, policy } = await bulk().openLoad({ connection })
   if (runId === null) return nothingToDo(controls, outcome ?? 'already running', holder)
-  return settled(connection, runId, controls, async () => {
+  const run = { connection, runId, policy, controls }
+  return settled(run, async () => {
     controls.show({ step: 'reading attributes, families and channels' })
-    await bulk().readStructure({ connection, runId, categories: true })
-    const { readers, products, slices } = await bulk().planLoad({ connection, runId })
+    await bulk(policy).readStructure({ connection, runId, categories: true })
+    const { readers, products, slices } = await bulk(policy).planLoad({ connection, runId })
     controls.show({ step: 'reading', products, slices, readers })
     const options = { sweepVariants: false }
-    await transfer(connection, runId, 0, ['product-models'], options, controls)
+    await transfer(run, 0, ['product-models'], options)
     await Promise.all(
-      Array.from({ length: readers }, (_, reader) =>
-        transfer(connection, runId, reader, ['products'], options, controls),
-      ),
+      Array.from({ length: readers }, (_, reader) => transfer(run, reader, ['products'], options)),
     )
   })
 }
 
+interface OpenRun {
+  connection: string
+  runId: string
+  policy: ActivityPolicy
+  controls: RunControls
+}
+
 /** One reader: takes slice after slice until none is left. The cursor is in the database, so a chunk that dies costs a page. */
 async function transfer(
-  connection: string,
-  runId: string,
+  { connection, runId, policy, controls }: OpenRun,
   reader: number,
   streams: StreamName[],
   options: { sweepVariants: boolean },
-  controls: RunControls,
 ): Promise<void> {
   for (let more = true; more;) {
     await controls.whileRunning()
-    const chunk = await bulk().transferRecords.executeWithOptions(
+    const chunk = await bulk(policy).transferRecords.executeWithOptions(
       { summary: `${streams.join(', ')} of ${connection}, reader ${reader + 1}` },
       [{ connection, runId, reader, streams, ...options }],
     )
@@ -73,16 +78,15 @@ async function transfer(
 }
 
 async function settled(
-  connection: string,
-  runId: string,
-  controls: RunControls,
+  { connection, runId, policy, controls }: OpenRun,
   carry: () => Promise<void>,
 ): Promise<RunReport> {
   try {
-    controls.attach(runId)
+    await controls.attach(runId)
     await carry()
-    let { report } = await bulk().finishRun({ connection, runId, cancelled: false })
-    while (report === null) ({ report } = await bulk().finishRun({ connection, runId, cancelled: false }))
+    let { report } = await bulk(policy).finishRun({ connection, runId, cancelled: false })
+    while (report === null)
+      ({ report } = await bulk(policy).finishRun({ connection, runId, cancelled: false }))
     const { outcome, published, waiting, rejected, streams } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
     controls.show({ outcome, read, published, waiting, rejected })

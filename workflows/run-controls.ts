@@ -49,7 +49,7 @@ export interface RunControls {
   /** Waits while the run is paused. */
   whileRunning(): Promise<void>
   /** From here on signals and cancellation reach the activities of this run through its control row. */
-  attach(runId: string): void
+  attach(runId: string): Promise<void>
 }
 
 /** Pause, resume, cancel and progress of a run: all take hold within one page, because each page reads the control row. */
@@ -84,8 +84,9 @@ export function runControls(title: string): RunControls {
       this.show({ ...counts, ...totals })
     },
     whileRunning: () => condition(() => !paused),
-    attach(runId) {
+    async attach(runId) {
       run = runId
+      if (paused) await tell('paused')
       void CancellationScope.current().cancelRequested.catch(() =>
         CancellationScope.nonCancellable(() => tell('cancelled')),
       )

@@ -32,7 +32,7 @@ export async function prefetchLinks(
     [...models.values()].flatMap(({ parent }) => (parent === null ? [] : [parent])),
   )
   const rootOf = (code: string): KnownRecord | undefined => {
-    const model = models.get(code.toLowerCase())
+    const model = models.get(code.toLowerCase()) ?? roots.get(code.toLowerCase())
     return model?.parent == null ? model : roots.get(model.parent.toLowerCase())
   }
   const published = await publishedIds(db, connection, output.name, [

@@ -23,7 +23,7 @@ export async function publishCategories(
   context: PublishingContext,
   codes: string[],
 ): Promise<CategoryOutcomes> {
-  const { connection, run, output, structure } = context
+  const { connection, run, output } = context
   const sources = await sourcesByKey(tx, connection, 'categories', codes, { lock: true })
   const places = new Map((await categoryPlaces(tx, connection, codes)).map(({ code, path }) => [code, path]))
   const parents = sources.flatMap(({ parent }) => (parent === null ? [] : [parent]))
@@ -44,7 +44,7 @@ export async function publishCategories(
       continue
     }
     const source = category.source as AkeneoCategory & { position?: number }
-    const translation = translateCategory(source, { path, position: source.position ?? 1 }, output, structure)
+    const translation = translateCategory(source, { path, position: source.position ?? 1 }, output)
     if (translation.outcome === 'rejected') {
       refused.push(rejectionOf('categories', key, code, translation.problem))
       continue

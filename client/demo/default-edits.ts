@@ -29,6 +29,7 @@ export async function defaultEdits(sql: Sql, connection: string): Promise<DemoEd
   const products = await sql<Candidate[]>`
     select code, source from source_record
     where connection = ${connection} and stream = 'products' and parent is null and code is not null
+      and key not in (select key from rejection where connection = ${connection} and stream = 'products')
     order by code`
   const subModels = await sql<(Candidate & { parent: string })[]>`
     select code, parent, source from source_record

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { Client, Connection, type ScheduleHandle, ScheduleOverlapPolicy } from '@temporalio/client'
+import { Client, Connection, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
+import { defineSearchAttributeKey } from '@temporalio/common'
 import { NativeConnection } from '@temporalio/worker'
-import { Config, connectionConfig } from '../../config.ts'
+import { type Config, connectionConfig } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
-import { scheduleId } from '../../contracts/names.ts'
+import { scheduleId, searchAttributes, workflowId, workflowTypes } from '../../contracts/names.ts'
 import { Secret } from '../../domain/secret.ts'
 import { projectDataDir } from '../../local/paths.ts'
 import { startServices } from '../../local/services.ts'
@@ -77,7 +78,7 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
       taskQueue,
       webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
       applySchedule: async () => {
-        const handle = await applyPollSchedule(client, config, taskQueue)
+        const handle = await createPollSchedule(client, taskQueue)
         opened.push(() => handle.delete())
         return handle
       },
@@ -86,13 +87,13 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
 }
 
 function demoConfig(akeneo: AkeneoSimulator, databaseUrl: string, taskQueue: string): Config {
-  return Config.parse({
-    version: 1,
+  return {
+    version: 1 as const,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
     temporal: { taskQueue },
-    database: { url: databaseUrl },
+    database: { url: databaseUrl, poolSize: 10, prepare: true },
     connections: [connectionConfig({ name: connection, akeneo: { url: akeneo.url, ...akeneo.credentials } })],
-  })
+  }
 }
 
 /** A database of the demo's own on the server that is there, so that a hub in use is not touched. */
@@ -111,4 +112,32 @@ async function ownDatabase(serverUrl: string) {
   }
 }
 
-export { ScheduleOverlapPolicy, scheduleId }
+/** The same schedule as `pimflow schedules apply` makes; the tour triggers it instead of waiting five minutes. */
+async function createPollSchedule(client: Client, taskQueue: string): Promise<ScheduleHandle> {
+  const id = scheduleId(connection, 'poll')
+  // One that an interrupted tour left behind points at a queue that nobody serves.
+  await client.schedule
+    .getHandle(id)
+    .delete()
+    .catch((error: unknown) => {
+      if (!(error instanceof ScheduleNotFoundError)) throw error
+    })
+  return client.schedule.create({
+    scheduleId: id,
+    spec: { intervals: [{ every: '5m' }] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: workflowTypes.pollProducts,
+      taskQueue,
+      workflowId: workflowId(connection, 'poll-products'),
+      args: [{ connection }],
+      workflowExecutionTimeout: '2h',
+      typedSearchAttributes: [
+        { key: defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD'), value: connection },
+        { key: defineSearchAttributeKey(searchAttributes.process, 'KEYWORD'), value: 'poll-products' },
+      ],
+      staticSummary: `poll of ${connection}`,
+    },
+    policies: { overlap: 'SKIP', catchupWindow: '10m' },
+  })
+}

@@ -96,6 +96,7 @@ interface Started {
   outcome: 'go' | 'later' | 'lent' | 'lost'
   ticket: bigint | null
   waitMs: number | null
+  hostLane: number
 }
 
 class Holder implements Lane {
@@ -174,10 +175,11 @@ class Holder implements Lane {
     const { connection, concurrency, host } = this.#owner
     const { connectionLane, hostLane } = this.#held ?? { connectionLane: 0, hostLane: 0 }
     const [row] = await this.#sql<Started[]>`
-      select outcome, ticket, wait_ms as "waitMs" from lane_start(
+      select outcome, ticket, wait_ms as "waitMs", host_lane as "hostLane" from lane_start(
         ${this.#token}, ${connection}, ${connectionLane}, ${concurrency}, ${host}, ${hostLane}, ${this.#busy()},
         ${interval(longestWaitMs)}, ${this.#kind === 'bulk'}, ${interval(lentLeaseMs)})`
     if (!row) throw new Error('lane_start answered nothing')
+    this.#held = { connectionLane, hostLane: row.hostLane }
     return row
   }
 

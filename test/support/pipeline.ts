@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { inject } from 'vitest'
-import { Config, connectionConfig } from '../../config.ts'
+import { type Config, connectionConfig } from '../../config.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { CategoriesReport, RunReport, SyncReport } from '../../contracts/processes.ts'
 import { Secret } from '../../domain/secret.ts'
@@ -45,11 +45,11 @@ export async function openPipeline({
   const taskQueue = `test-${randomBytes(5).toString('hex')}`
   // The connection's name is in workflow ids, which all tests share a namespace for.
   const connection = taskQueue
-  const config = Config.parse({
-    version: 1,
+  const config: Config = {
+    version: 1 as const,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
     temporal: { taskQueue },
-    database: { url: database.url },
+    database: { url: database.url, poolSize: 10, prepare: true },
     connections: [
       connectionConfig({
         ...settings,
@@ -57,7 +57,7 @@ export async function openPipeline({
         akeneo: { url: akeneo.url, ...akeneo.credentials, ...settings.akeneo },
       }),
     ],
-  })
+  }
   const deps = await openDependencies(config)
   const address = inject('temporalAddress')
   const clientConnection = await Connection.connect({ address })

@@ -131,19 +131,22 @@ begin
   return true;
 end $$;
 
--- Right before each request. `outcome`: go (after wait_ms, with this ticket); later (not before wait_ms: the lane is kept, the
+-- Right before each request. `outcome`: go (after wait_ms, with this ticket, in this host lane: another one when that may
+-- start sooner, so that a single caller is not held to one lane's share of the rate); later (not before wait_ms: the lane is kept, the
 -- call is not counted); lent (to a live caller) or lost (to whoever came after busy_until): take a lane again.
 create function lane_start(
   p_token uuid, p_connection text, p_connection_lane integer, p_concurrency integer,
   p_host text, p_host_lane integer, p_busy interval, p_longest_wait interval, p_lend boolean, p_lease interval,
-  out outcome text, out ticket bigint, out wait_ms integer
+  out outcome text, out ticket bigint, out wait_ms integer, out host_lane integer
 ) language plpgsql as $$
 declare
   limits akeneo_host%rowtype;
   moment timestamptz;
   start_at timestamptz;
   spaced timestamptz;
+  sooner record;
 begin
+  host_lane := p_host_lane;
   select * into limits from akeneo_host where host = p_host;
   perform 1 from lane
     where scope = 'connection' and owner = p_connection and n = p_connection_lane and holder = p_token for update;
@@ -162,6 +165,17 @@ begin
   end if;
 
   moment := clock_timestamp();
+  if spaced > moment then
+    select n, next_start into sooner from lane
+      where scope = 'host' and owner = p_host and n <= limits.concurrency and busy_until <= moment and next_start < spaced
+      order by next_start, n limit 1 for update skip locked;
+    if found then
+      update lane set holder = null, busy_until = '-infinity' where scope = 'host' and owner = p_host and n = host_lane;
+      update lane set holder = p_token, busy_until = moment + p_busy where scope = 'host' and owner = p_host and n = sooner.n;
+      host_lane := sooner.n;
+      spaced := sooner.next_start;
+    end if;
+  end if;
   start_at := greatest(moment, spaced, limits.not_before);
   wait_ms := ceil(extract(epoch from start_at - moment) * 1000);
   if start_at - moment > p_longest_wait then
@@ -174,7 +188,7 @@ begin
     where scope = 'connection' and owner = p_connection and n = p_connection_lane;
   update lane set busy_until = start_at + p_busy,
       next_start = start_at + make_interval(secs => limits.concurrency::double precision / limits.per_second)
-    where scope = 'host' and owner = p_host and n = p_host_lane;
+    where scope = 'host' and owner = p_host and n = host_lane;
 end $$;
 
 -- Frees what `p_token` still holds.

@@ -289,7 +289,7 @@ function readFile({ catalog }: Pim, folder: string, cell: string): string {
   if (catalog.mediaFiles.has(code)) return code
   const extension = extname(name).slice(1).toLowerCase()
   const there = existsSync(path) && statSync(path).isFile()
-  const content: MediaFile['content'] = there ? { path } : Buffer.from(`no content for ${cell}\n`)
+  const content: MediaFile['content'] = there ? { path } : standIn(cell)
   catalog.mediaFiles.set(code, {
     code,
     original_filename: name,
@@ -355,4 +355,17 @@ function linkKey(
   if (found === undefined)
     throw row.fail(column, `unknown ${target === 'groups' ? 'group' : 'product model'} "${code}"`)
   return found.code
+}
+
+/** What stands for an image that the folder lacks: it begins as its extension says, because Akeneo checks that on each save. */
+function standIn(cell: string): Buffer {
+  const extension = cell.slice(cell.lastIndexOf('.') + 1).toLowerCase()
+  return Buffer.concat([Buffer.from(signatures[extension] ?? []), Buffer.from(`no content for ${cell}\n`)])
+}
+
+const signatures: Readonly<Record<string, number[]>> = {
+  jpg: [0xff, 0xd8, 0xff, 0xe0],
+  jpeg: [0xff, 0xd8, 0xff, 0xe0],
+  png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+  gif: [0x47, 0x49, 0x46, 0x38, 0x39, 0x61],
 }

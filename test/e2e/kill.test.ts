@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { recordsOf } from '../../connectors/hub/records.ts'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import type { RunReport } from '../../contracts/processes.ts'
+import { canonicalJson } from '../../domain/canonical.ts'
+import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
+import { workerProcesses, type WorkerProcesses } from '../support/worker-process.ts'
+
+const catalog = process.env['PIMFLOW_REFERENCE_DATA'] ?? 'examples/catalog'
+
+/** Short, so that what a dead worker held is free again soon; a call takes 400 ms. */
+const timeouts = { timeoutMs: 1500 }
+const latencyMs = 400
+const kills = 3
+
+describe('a worker that is killed three times during the first load', () => {
+  let pipeline: Pipeline
+  let undisturbed: Pipeline
+  let workers: WorkerProcesses
+  let report: RunReport
+  let transfersInFlight = 0
+
+  beforeAll(async () => {
+    undisturbed = await openPipeline({ akeneo: { catalog } })
+    await undisturbed.initializeCategories()
+    await undisturbed.load()
+
+    pipeline = await openPipeline({
+      akeneo: { catalog, latencyMs },
+      settings: { akeneo: timeouts },
+      worker: false,
+    })
+    workers = await workerProcesses(
+      pipeline,
+      { address: inject('temporalAddress'), workflowBundle: inject('workflowBundleCode') },
+      timeouts,
+    )
+    let worker = await workers.start()
+    await pipeline.initializeCategories()
+    pipeline.akeneo.resetRequests()
+    const handle = await pipeline.client.workflow.start(workflowTypes.pollProducts, {
+      workflowId: workflowId(pipeline.connection, 'load-products'),
+      taskQueue: pipeline.taskQueue,
+      args: [{ connection: pipeline.connection, mode: 'full' }],
+    })
+    for (let kill = 1; kill <= kills; kill++) {
+      // A random moment of the load: after so many pages, wherever the next ones stand.
+      const pages = kill * 2 + Math.floor(Math.random() * 3)
+      await until(async () => (await committedPages(pipeline)) >= pages, `${pages} pages are committed`)
+      transfersInFlight += await openTransfers(pipeline)
+      await workers.kill(worker)
+      worker = await workers.start()
+    }
+    report = (await handle.result()) as RunReport
+  }, 300_000)
+
+  afterAll(async () => {
+    await workers.close()
+    await pipeline.close()
+    await undisturbed.close()
+  })
+
+  it('ends in the same hub content, record by record', async () => {
+    expect(report.outcome).toMatch(/^done/)
+    expect(await contentOf(pipeline)).toEqual(await contentOf(undisturbed))
+  })
+
+  it('commits no page twice', async () => {
+    const [row] = await pipeline.database.sql<{ doubles: number }[]>`
+      select count(*)::int as doubles from (
+        select transfer, cursor from transfer_page group by transfer, cursor having count(*) > 1
+      ) as twice`
+    expect(row?.doubles).toBe(0)
+  })
+
+  it('repeats at most two requests per kill and transfer in flight', () => {
+    const pages = pipeline.akeneo
+      .requests()
+      .filter(({ path }) => /\/(products-uuid|product-models)$/.test(path))
+      .map(({ path, query }) => `${path}?${JSON.stringify(query)}`)
+    const repeated = pages.length - new Set(pages).size
+    expect(repeated).toBeLessThanOrEqual(2 * transfersInFlight)
+  })
+
+  it('never has more than four calls inside Akeneo, abandoned ones included', () => {
+    expect(pipeline.akeneo.counters().peakConcurrent).toBeLessThanOrEqual(4)
+  })
+})
+
+async function committedPages({ database: { sql } }: Pipeline): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`select count(*)::int as n from transfer_page`
+  return row?.n ?? 0
+}
+
+async function openTransfers({ database: { sql } }: Pipeline): Promise<number> {
+  const [row] = await sql<
+    { n: number }[]
+  >`select count(*)::int as n from transfer where not done and reader is not null`
+  return row?.n ?? 0
+}
+
+/** Everything of each record but the hub's own ids, which differ between two databases: links are told by code. */
+async function contentOf({ database: { sql }, connection }: Pipeline): Promise<Record<string, string>> {
+  const codes = new Map<string, string>()
+  for await (const record of recordsOf(sql, connection, 'ecommerce'))
+    codes.set(record.id, record.source.code ?? '')
+  const content: Record<string, string> = {}
+  for await (const { id, version, ...record } of recordsOf(sql, connection, 'ecommerce')) {
+    const text = canonicalJson({ ...record, version }).replace(
+      /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
+      (uuid) => codes.get(uuid) ?? uuid,
+    )
+    content[`${record.kind} ${codes.get(id) ?? id}`] = text
+  }
+  return content
+}

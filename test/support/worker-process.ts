@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stringify } from 'yaml'
+import type { Pipeline } from './pipeline.ts'
+
+const program = fileURLToPath(new URL('./worker-program.ts', import.meta.url))
+
+export interface WorkerProcesses {
+  /** Starts a worker and waits until it takes tasks. */
+  start(): Promise<ChildProcess>
+  /** Ends one as a power cut would, and waits until it is gone. */
+  kill(worker: ChildProcess): Promise<void>
+  close(): Promise<void>
+}
+
+/** Workers as processes of their own, on a configuration file, as an operator runs them. */
+export async function workerProcesses(
+  { config, akeneo }: Pipeline,
+  temporal: { address: string; workflowBundle: string },
+  settings: object = {},
+): Promise<WorkerProcesses> {
+  const folder = await mkdtemp(join(tmpdir(), 'pimflow-worker-'))
+  const bundle = join(folder, 'workflow-bundle.cjs')
+  await writeFile(bundle, temporal.workflowBundle)
+  const [connection] = config.connections
+  const secrets = {
+    PIMFLOW_TOKEN_KEY: config.tokenKeys[0]?.reveal() ?? '',
+    AKENEO_CLIENT_ID: akeneo.credentials.clientId,
+    AKENEO_CLIENT_SECRET: akeneo.credentials.clientSecret,
+    AKENEO_USERNAME: akeneo.credentials.username,
+    AKENEO_PASSWORD: akeneo.credentials.password,
+    DATABASE_URL: config.database.url,
+  }
+  const configFile = join(folder, 'pimflow.config.yaml')
+  await writeFile(
+    configFile,
+    stringify({
+      version: 1,
+      temporal: { taskQueue: config.temporal.taskQueue },
+      connections: [
+        {
+          name: connection?.name,
+          akeneo: {
+            url: akeneo.url,
+            clientId: '${AKENEO_CLIENT_ID}',
+            clientSecret: '${AKENEO_CLIENT_SECRET}',
+            username: '${AKENEO_USERNAME}',
+            password: '${AKENEO_PASSWORD}',
+            ...settings,
+          },
+        },
+      ],
+    }),
+  )
+  const running = new Set<ChildProcess>()
+  return {
+    async start() {
+      const worker = spawn(process.execPath, ['--import', 'tsx', program, configFile, bundle], {
+        env: { ...process.env, ...secrets, TEMPORAL_ADDRESS: temporal.address },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      running.add(worker)
+      await ready(worker)
+      return worker
+    },
+    kill: (worker) => end(worker),
+    async close() {
+      await Promise.all([...running].map(end))
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+
+  async function end(worker: ChildProcess): Promise<void> {
+    running.delete(worker)
+    if (worker.exitCode !== null || worker.signalCode !== null) return
+    const gone = once(worker, 'exit')
+    worker.kill('SIGKILL')
+    await gone
+  }
+}
+
+async function ready(worker: ChildProcess): Promise<void> {
+  if (!worker.stdout) throw new Error('The worker has no output to wait for')
+  for await (const chunk of worker.stdout) if (String(chunk).includes('ready')) return
+  throw new Error('The worker ended before it was ready')
+}

@@ -1,0 +1,257 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { WorkflowFailedError } from '@temporalio/client'
+import { describe, expect, it } from 'vitest'
+import type { OpenedPoll } from '../../activities/polls.ts'
+import type { TransferInput, TransferResult } from '../../activities/transfers.ts'
+import { workflowId } from '../../contracts/names.ts'
+import type { ActivityPolicy, RunReport } from '../../contracts/processes.ts'
+import { type StubRun, withStubs } from '../support/stub-worker.ts'
+import { until } from '../support/until.ts'
+
+const policy: ActivityPolicy = {
+  heartbeatTimeoutMs: 30_000,
+  initialIntervalMs: 10,
+  maximumIntervalMs: 100,
+  backoffCoefficient: 2,
+  maximumAttempts: 0,
+}
+const opened: OpenedPoll = {
+  runId: '7',
+  outcome: null,
+  holder: null,
+  loadNeeded: false,
+  warning: null,
+  policy,
+}
+const nothingOpened: OpenedPoll = { ...opened, runId: null }
+const report: RunReport = { outcome: 'done', runId: '7', streams: {}, published: 3, waiting: 0, rejected: 0 }
+const chunk: TransferResult = { more: false, state: 'running', read: 5, changed: 3, rejected: 0 }
+const nothing = () => Promise.resolve()
+
+const resultOf = async (handle: { result(): Promise<unknown> }) => (await handle.result()) as RunReport
+
+const poll = ({ client, taskQueue, connection }: StubRun, mode: 'delta' | 'full' = 'delta') =>
+  client.workflow.start('pollProducts', {
+    workflowId: workflowId(connection, mode === 'full' ? 'load-products' : 'poll-products'),
+    taskQueue,
+    args: [{ connection, mode }],
+  })
+
+describe('pollProducts', () => {
+  it('reads models before products, with the variants of changed models, and closes the run last', async () => {
+    const asked: string[] = []
+    const result = await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        transferRecords: ({ streams, sweepVariants }: TransferInput) => {
+          asked.push(`${streams.join('+')} sweep=${sweepVariants}`)
+          return Promise.resolve(chunk)
+        },
+        finishRun: () => {
+          asked.push('finish')
+          return Promise.resolve({ report })
+        },
+      },
+      async (run) => resultOf(await poll(run)),
+    )
+    expect(asked).toEqual(['product-models+products sweep=true', 'finish'])
+    expect(result).toEqual(report)
+  })
+
+  it('goes on with a transfer for as long as there is more', async () => {
+    let chunks = 0
+    await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        transferRecords: () => Promise.resolve({ ...chunk, more: ++chunks < 4 }),
+        finishRun: () => Promise.resolve({ report }),
+      },
+      async (run) => resultOf(await poll(run)),
+    )
+    expect(chunks).toBe(4)
+  })
+
+  it('starts the first full load beside itself and ends, so that later ticks go on', async () => {
+    let loads = 0
+    await withStubs(
+      {
+        openPoll: () => Promise.resolve({ ...nothingOpened, outcome: 'loading' as const, loadNeeded: true }),
+        openLoad: () => Promise.resolve(opened),
+        readStructure: nothing,
+        planLoad: () => Promise.resolve({ readers: 2, slices: 3, products: 250 }),
+        transferRecords: () => Promise.resolve(chunk),
+        finishRun: () => {
+          loads++
+          return Promise.resolve({ report })
+        },
+      },
+      async (run) => {
+        expect(await (await poll(run)).result()).toMatchObject({ outcome: 'load started', runId: null })
+        await run.client.workflow.getHandle(workflowId(run.connection, 'load-products')).result()
+      },
+    )
+    expect(loads).toBe(1)
+  })
+
+  it('reads a full load with as many readers as the plan says, models first', async () => {
+    const asked: string[] = []
+    await withStubs(
+      {
+        openLoad: () => Promise.resolve(opened),
+        readStructure: nothing,
+        planLoad: () => Promise.resolve({ readers: 3, slices: 9, products: 45_000 }),
+        transferRecords: ({ streams, reader }: TransferInput) => {
+          asked.push(`${streams.join('+')} ${reader}`)
+          return Promise.resolve(chunk)
+        },
+        finishRun: () => Promise.resolve({ report }),
+      },
+      async (run) => resultOf(await poll(run, 'full')),
+    )
+    expect(asked[0]).toBe('product-models 0')
+    expect(asked.slice(1).sort()).toEqual(['products 0', 'products 1', 'products 2'])
+  })
+
+  it('says who holds the connection when another run is at it', async () => {
+    const result = await withStubs(
+      {
+        openPoll: () =>
+          Promise.resolve({
+            ...nothingOpened,
+            outcome: 'already running' as const,
+            holder: 'pimflow/acme/other',
+          }),
+      },
+      async (run) => {
+        const handle = await poll(run)
+        const outcome = await resultOf(handle)
+        expect(await handle.query('progress')).toEqual({
+          outcome: 'already running',
+          'running as': 'pimflow/acme/other',
+        })
+        return outcome
+      },
+    )
+    expect(result).toMatchObject({ outcome: 'already running', published: 0 })
+  })
+
+  it('stands still while it is paused, and goes on when it is resumed', async () => {
+    const states: string[] = []
+    let chunks = 0
+    await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        setControl: ({ state }: { state: string }) => {
+          states.push(state)
+          return Promise.resolve()
+        },
+        transferRecords: async () => {
+          chunks++
+          if (chunks > 1) return chunk
+          // A page reads the control row: it ends the chunk once the pause is written there.
+          await until(() => Promise.resolve(states.includes('paused')), 'the pause is written')
+          return { ...chunk, more: true, state: 'paused' as const }
+        },
+        finishRun: () => Promise.resolve({ report }),
+      },
+      async (run) => {
+        const handle = await poll(run)
+        await until(() => Promise.resolve(chunks === 1), 'the first chunk is under way')
+        await handle.signal('pause')
+        await until(
+          async () => (await handle.query<{ read?: number }>('progress')).read === 5,
+          'the first chunk has ended',
+        )
+        expect(chunks).toBe(1)
+        await handle.signal('resume')
+        expect(await handle.result()).toEqual(report)
+      },
+    )
+    expect(states).toEqual(['paused', 'running'])
+    expect(chunks).toBe(2)
+  })
+
+  it('passes on a pause that came before the run was open', async () => {
+    const states: string[] = []
+    await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        setControl: ({ state }: { state: string }) => {
+          states.push(state)
+          return Promise.resolve()
+        },
+        transferRecords: () => Promise.resolve(chunk),
+        finishRun: () => Promise.resolve({ report }),
+      },
+      async ({ client, taskQueue, connection }) => {
+        const handle = await client.workflow.signalWithStart('pollProducts', {
+          workflowId: workflowId(connection, 'poll-products'),
+          taskQueue,
+          args: [{ connection }],
+          signal: 'pause',
+          signalArgs: [],
+        })
+        await until(() => Promise.resolve(states.includes('paused')), 'the pause is written')
+        await handle.signal('resume')
+        await handle.result()
+      },
+    )
+    expect(states).toEqual(['paused', 'running'])
+  })
+
+  it('gives its claim back when it fails, and fails instead of hanging', async () => {
+    const abandoned: string[] = []
+    const failure = await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        transferRecords: () => Promise.reject(ApplicationFailure.nonRetryable('Akeneo refused', 'Refused')),
+        abandonRun: ({ outcome }: { outcome: string }) => {
+          abandoned.push(outcome)
+          return Promise.resolve()
+        },
+      },
+      async (run) => resultOf(await poll(run)).catch((error: unknown) => error),
+    )
+    expect(failure).toBeInstanceOf(WorkflowFailedError)
+    expect(abandoned).toEqual(['failed'])
+  })
+
+  it('gives its claim back when it is cancelled, and tells the page at work', async () => {
+    const calls: string[] = []
+    await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        setControl: ({ state }: { state: string }) => {
+          calls.push(state)
+          return Promise.resolve()
+        },
+        transferRecords: async () => {
+          calls.push('transfer')
+          await until(() => Promise.resolve(calls.includes('cancelled')), 'the page is told')
+          return { ...chunk, state: 'cancelled' as const }
+        },
+        abandonRun: ({ outcome }: { outcome: string }) => {
+          calls.push(`abandoned: ${outcome}`)
+          return Promise.resolve()
+        },
+      },
+      async (run) => {
+        const handle = await poll(run)
+        await until(() => Promise.resolve(calls.includes('transfer')), 'a chunk is under way')
+        await handle.cancel()
+        await expect(handle.result()).rejects.toBeInstanceOf(WorkflowFailedError)
+      },
+    )
+    expect(calls).toEqual(['transfer', 'cancelled', 'abandoned: cancelled'])
+  })
+
+  it('refuses an input that names no connection, with an example', async () => {
+    const failure = await withStubs({}, async ({ client, taskQueue, connection }) => {
+      const id = workflowId(connection, 'poll-products')
+      const handle = await client.workflow.start('pollProducts', { workflowId: id, taskQueue, args: [{}] })
+      return resultOf(handle).catch((error: unknown) => error)
+    })
+    expect(failure).toBeInstanceOf(WorkflowFailedError)
+    expect((failure as WorkflowFailedError).cause?.message).toContain(`--input '{"connection":"acme"`)
+  })
+})

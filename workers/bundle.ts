@@ -1,3 +1,0 @@
-import { writeBundle } from './workflow-bundle.ts'
-
-await writeBundle()
