@@ -1,0 +1,353 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TransientError } from '../../../connectors/errors.ts'
+import { createLanes, type Lane, type LaneOwner } from '../../../connectors/hub/lanes.ts'
+import { openDatabase } from '../../../connectors/hub/database.ts'
+import { generateTokenKey } from '../../../connectors/hub/tokens.ts'
+import { type AkeneoSimulator, startAkeneo } from '../../../simulator/akeneo/index.ts'
+import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { clientOf, connectionTo, failureOf } from './helpers.ts'
+import type { CallerOptions } from './programs/call-for-ever.ts'
+
+let database: FreshDatabase
+beforeEach(async () => {
+  database = await freshDatabase()
+})
+afterEach(() => database.drop())
+
+const never = new AbortController().signal
+
+/** Lanes of one connection to one Akeneo; more starts a second than any test makes. */
+const owner = (settings: Partial<LaneOwner> = {}): LaneOwner => ({
+  connection: 'acme',
+  concurrency: 4,
+  host: 'acme.test',
+  hostConcurrency: 10,
+  perSecond: 10_000,
+  timeoutMs: 300,
+  ...settings,
+})
+
+/** How long something took; unit ms. */
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+describe('a lane', () => {
+  it('is one of as many as the connection has, and another is to be had when one is given back', async () => {
+    const lanes = createLanes(database.sql)
+    const held = await Promise.all([1, 2, 3, 4].map(() => lanes.take('bulk', owner())))
+    const fifth = lanes.take('bulk', owner({ timeoutMs: 60_000 }))
+    expect(await Promise.race([fifth, sleep(300, 'waits')])).toBe('waits')
+    await held[0]?.release()
+    expect(await Promise.race([fifth, sleep(1000, 'waits')])).not.toBe('waits')
+  })
+
+  it('is one of as many as Akeneo has for all connections together', async () => {
+    const lanes = createLanes(database.sql)
+    const few = { hostConcurrency: 2, timeoutMs: 60_000 }
+    await lanes.take('bulk', owner({ connection: 'acme', ...few }))
+    const second = await lanes.take('bulk', owner({ connection: 'beta', ...few }))
+    const third = lanes.take('bulk', owner({ connection: 'gamma', ...few }))
+    expect(await Promise.race([third, sleep(300, 'waits')])).toBe('waits')
+    await second.release()
+    await third
+  })
+
+  it('comes back by itself when its holder is gone and Akeneo has given up on its call', async () => {
+    const lanes = createLanes(database.sql)
+    const one = owner({ concurrency: 1 })
+    const dead = await lanes.take('bulk', one)
+    await dead.start()
+    // 300 ms of HTTP timeout and 2 s for what lies between the database's start and the request.
+    const waited = await timeOf(() => lanes.take('bulk', one))
+    expect(waited).toBeGreaterThan(2200)
+    expect(waited).toBeLessThan(3500)
+  })
+
+  it('stays busy after a call that was given up, and its holder goes on in another one', async () => {
+    const lanes = createLanes(database.sql)
+    const two = owner({ concurrency: 2 })
+    const lane = await lanes.take('bulk', two)
+    await lane.start()
+    lane.abandon()
+    expect(await timeOf(() => lane.start())).toBeLessThan(1000)
+    const third = lanes.take('bulk', two)
+    expect(await Promise.race([third, sleep(300, 'waits')])).toBe('waits')
+    await third
+  })
+
+  it('that was lost to another is never used by the one who had it', async () => {
+    const lanes = createLanes(database.sql)
+    const one = owner({ concurrency: 1, timeoutMs: 100 })
+    const slow = await lanes.take('bulk', one)
+    await slow.start()
+    await sleep(2200)
+    const next = await lanes.take('bulk', owner({ concurrency: 1, timeoutMs: 60_000 }))
+    const again = slow.start()
+    expect(await Promise.race([again, sleep(300, 'waits')])).toBe('waits')
+    await next.release()
+    await again
+  })
+
+  it('is waited for at most 10 s by a load, which then makes room in its worker', async () => {
+    const lanes = createLanes(database.sql)
+    const one = owner({ concurrency: 1, timeoutMs: 60_000 })
+    await lanes.take('bulk', one)
+    const failure = await failureOf(lanes.take('bulk', one))
+    expect(failure).toBeInstanceOf(TransientError)
+    expect(failure).toMatchObject({ code: 'no-lane', benign: true })
+    expect((failure as TransientError).retryAfterMs).toBeGreaterThan(0)
+  })
+
+  it('is not waited for any longer when the work is cancelled', async () => {
+    const lanes = createLanes(database.sql)
+    const one = owner({ concurrency: 1, timeoutMs: 60_000 })
+    await lanes.take('bulk', one)
+    const controller = new AbortController()
+    const waiting = failureOf(lanes.take('live', one, controller.signal))
+    await sleep(100)
+    controller.abort()
+    await waiting
+    expect(await database.sql`select * from lane_request`).toHaveLength(0)
+  })
+
+  it('beyond a lowered number is given up with its next call', async () => {
+    const many = await Promise.all([1, 2, 3].map(() => createLanes(database.sql).take('bulk', owner())))
+    const fewer = createLanes(database.sql)
+    const waiting = fewer.take('bulk', owner({ concurrency: 1, timeoutMs: 60_000 }))
+    await many[0]?.release()
+    await waiting
+    expect(
+      await database.sql`select n from lane where scope = 'connection' and holder is not null and n = 1`,
+    ).toHaveLength(1)
+  })
+})
+
+describe('starts', () => {
+  it('keep their distance, so that no second has more than Akeneo takes', async () => {
+    const lanes = createLanes(database.sql)
+    const spaced = owner({ hostConcurrency: 4, perSecond: 40 })
+    const starts: number[] = []
+    await Promise.all(
+      [1, 2, 3, 4].map(async () => {
+        const lane = await lanes.take('bulk', spaced)
+        for (let call = 0; call < 20; call++) {
+          await lane.start()
+          starts.push(performance.now())
+        }
+        await lane.release()
+      }),
+    )
+    // 80 starts, 4 at once at the beginning, then 40 a second.
+    expect(busiestSecond(starts)).toBeLessThanOrEqual(44)
+    expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThan(1800)
+  })
+
+  it('of a single caller are not held to one lane, but use the whole rate', async () => {
+    const lane = await createLanes(database.sql).take('bulk', owner({ hostConcurrency: 10, perSecond: 50 }))
+    const took = await timeOf(async () => {
+      for (let call = 0; call < 40; call++) await lane.start()
+    })
+    expect(took).toBeLessThan(1500)
+    expect(took).toBeGreaterThan(550)
+  })
+
+  it('wait for everybody when Akeneo asked one to wait', async () => {
+    const [mine, others] = [createLanes(database.sql), createLanes(database.sql)]
+    const lane = await others.take('bulk', owner({ connection: 'beta' }))
+    await mine.take('bulk', owner())
+    await mine.notBefore('acme.test', 600)
+    await mine.notBefore('acme.test', 10)
+    expect(await timeOf(() => lane.start())).toBeGreaterThan(500)
+    await mine.notBefore('acme.test', 60_000)
+    const failure = await failureOf(lane.start())
+    expect(failure).toMatchObject({ code: 'not-before', benign: true })
+    expect((failure as TransientError).retryAfterMs).toBeGreaterThan(50_000)
+  })
+
+  it('are numbered in their order', async () => {
+    const lane = await createLanes(database.sql).take('bulk', owner({ perSecond: 20, hostConcurrency: 1 }))
+    const tickets = [await lane.start(), await lane.start(), await lane.start()]
+    expect(tickets).toEqual(tickets.toSorted((a, b) => Number(a - b)))
+  })
+})
+
+describe('a live call', () => {
+  /** Loads that keep all lanes busy, each call as long as told. */
+  async function busyLoads(loads: number, settings: LaneOwner, callMs: number) {
+    const lanes = createLanes(database.sql)
+    const state = { ended: false, calls: 0 }
+    const all = Array.from({ length: loads }, async () => {
+      const lane: Lane = await lanes.take('bulk', settings)
+      while (!state.ended) {
+        await lane.start()
+        state.calls++
+        await sleep(callMs)
+      }
+      await lane.release()
+    })
+    await sleep(300)
+    return {
+      state,
+      end: () => {
+        state.ended = true
+        return Promise.all(all)
+      },
+    }
+  }
+
+  it('waits for at most one call of a load, whichever lanes that holds', async () => {
+    const settings = owner({ timeoutMs: 10_000 })
+    const loads = await busyLoads(4, settings, 400)
+    const lanes = createLanes(database.sql)
+    for (let call = 0; call < 10; call++) {
+      const waited = await timeOf(async () => {
+        const lane = await lanes.take('live', settings)
+        await lane.start()
+        await lane.release()
+      })
+      expect(waited).toBeLessThan(400 + 250)
+    }
+    const before = loads.state.calls
+    await sleep(1000)
+    // The loads go on with all their lanes.
+    expect(loads.state.calls - before).toBeGreaterThanOrEqual(7)
+    await loads.end()
+  })
+
+  it('is lent a lane of the host by a load of another connection', async () => {
+    const few = { hostConcurrency: 2, timeoutMs: 10_000 }
+    const loads = await busyLoads(2, owner({ connection: 'beta', ...few }), 300)
+    const waited = await timeOf(async () => {
+      const lane = await createLanes(database.sql).take('live', owner(few))
+      await lane.start()
+      await lane.release()
+    })
+    expect(waited).toBeLessThan(550)
+    await loads.end()
+  })
+
+  it('is one at a time for each lane that is lent', async () => {
+    const settings = owner({ concurrency: 1, timeoutMs: 10_000 })
+    const loads = await busyLoads(1, settings, 100)
+    let inside = 0
+    let most = 0
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const lane = await createLanes(database.sql).take('live', settings)
+        await lane.start()
+        most = Math.max(most, ++inside)
+        await sleep(50)
+        inside--
+        await lane.release()
+      }),
+    )
+    expect(most).toBe(1)
+    await loads.end()
+  })
+})
+
+describe('several workers that are killed at random', () => {
+  const program = fileURLToPath(new URL('./programs/call-for-ever.ts', import.meta.url))
+  const workers = new Set<ChildProcess>()
+  let akeneo: AkeneoSimulator
+  beforeEach(async () => {
+    akeneo = await startAkeneo({ latencyMs: 250 })
+  })
+  afterEach(async () => {
+    for (const worker of workers) worker.kill('SIGKILL')
+    workers.clear()
+    await akeneo.close()
+  })
+
+  function startWorker(settings: Record<string, unknown>, tokenKey: string, prepare: boolean): ChildProcess {
+    const options: CallerOptions = {
+      databaseUrl: database.url,
+      akeneoUrl: akeneo.url,
+      credentials: akeneo.credentials,
+      loads: 3,
+      prepare,
+      settings,
+      tokenKey,
+    }
+    const worker = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(options)], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    workers.add(worker)
+    return worker
+  }
+
+  it('never have more than four calls inside Akeneo, abandoned ones included, nor too many in a second', async () => {
+    const throttle = { concurrency: 4, hostConcurrency: 10, perSecond: 25 }
+    const settings = { throttle, timeoutMs: 500 }
+    const tokenKey = generateTokenKey().reveal()
+    const running = [0, 1, 2].map((index) => startWorker(settings, tokenKey, index !== 0))
+    await untilCalls(20)
+    for (let round = 0; round < 3; round++) {
+      await sleep(700 + Math.random() * 900)
+      const victim = running.shift()
+      victim?.kill('SIGKILL')
+      if (victim) workers.delete(victim)
+      running.push(startWorker(settings, tokenKey, round !== 0))
+    }
+    await sleep(4000)
+    const { peakConcurrentByConnection } = akeneo.counters()
+    const [peak] = Object.values(peakConcurrentByConnection)
+    expect(peak).toBe(4)
+    const starts = akeneo.requests().map(({ startedAt }) => startedAt)
+    expect(busiestSecond(starts)).toBeLessThanOrEqual(25 + 10)
+    // Nobody is left out for good: a load goes on after its kills.
+    const recent = Math.max(...starts) - 2000
+    expect(starts.filter((at) => at > recent).length).toBeGreaterThan(10)
+  }, 60_000)
+
+  it('let a person through while they load', async () => {
+    const throttle = { concurrency: 4, hostConcurrency: 10, perSecond: 100 }
+    const settings = { throttle, timeoutMs: 5000 }
+    const tokenKey = generateTokenKey().reveal()
+    for (const index of [0, 1]) startWorker(settings, tokenKey, index !== 0)
+    await untilCalls(12)
+    const sql = openDatabase(database.url, { prepare: false })
+    const client = clientOf(
+      sql,
+      connectionTo(akeneo.url, { credentials: akeneo.credentials, ...settings }),
+      tokenKey,
+    )
+    await client.inLane('live', never, (calls) => calls.readPage('channels', { cursor: null }))
+    const waits: number[] = []
+    await client.inLane('live', never, async (calls) => {
+      for (let call = 0; call < 8; call++) {
+        waits.push(await timeOf(() => calls.readPage('channels', { cursor: null })))
+      }
+    })
+    // Its own call and at most one of a load: 250 ms each, and what two busy cores add.
+    expect(Math.max(...waits)).toBeLessThan(2 * 250 + 400)
+    expect(Math.max(...Object.values(akeneo.counters().peakConcurrentByConnection))).toBeLessThanOrEqual(4)
+    await sql.end()
+  }, 60_000)
+
+  async function untilCalls(count: number): Promise<void> {
+    const giveUp = Date.now() + 30_000
+    while (akeneo.counters().calls < count) {
+      if (Date.now() > giveUp) throw new Error(`Only ${akeneo.counters().calls} calls in 30 s`)
+      await sleep(50)
+    }
+  }
+})
+
+/** Most starts in any second; unit of `starts` ms. */
+function busiestSecond(starts: number[]): number {
+  const sorted = starts.toSorted((a, b) => a - b)
+  let most = 0
+  let first = 0
+  for (const [index, at] of sorted.entries()) {
+    while ((sorted[first] ?? at) <= at - 1000) first++
+    most = Math.max(most, index - first + 1)
+  }
+  return most
+}
