@@ -6,7 +6,7 @@ export interface Limits {
   /** 429 when the documented limits are enforced and overrun. */
   check(connection: string, method: string, template: string): void
   /** 403 when the connection lacks a right. */
-  allow(connection: string, acl: string): void
+  allow(connection: string, acl: string | undefined): void
 }
 
 const PER_CONNECTION = 4
@@ -35,14 +35,21 @@ export function createLimits(settings: Settings, log: RequestLog): Limits {
     },
     allow(connection, acl) {
       const rights = settings.connections.find((one) => one.code === connection)?.rights
-      if (rights?.api === false || rights?.acls?.[acl] === false) {
-        throw forbidden(MESSAGES[acl] ?? 'Access forbidden. You are not allowed to use this resource.')
-      }
+      if (rights?.api === false) throw forbidden('You are not allowed to access the web API.')
+      if (acl !== undefined && rights?.acls?.[acl] === false) throw forbidden(deniedMessage(acl))
     },
   }
 }
 
-const MESSAGES: Readonly<Record<string, string>> = {}
+/** `pim_api_attribute_option_edit` is the right to "create or update attribute options". */
+function deniedMessage(acl: string): string {
+  const [, noun = '', verb = ''] = /^pim_api_(\w+)_(list|edit|remove)$/.exec(acl) ?? []
+  const what = { list: 'list', edit: 'create or update', remove: 'delete' }[verb]
+  if (what === undefined) return 'Access forbidden.'
+  const words = noun.replaceAll('_', ' ').replace(/^product uuid$/, 'product')
+  const plural = words.endsWith('y') ? `${words.slice(0, -1)}ies` : `${words}s`
+  return `Access forbidden. You are not allowed to ${what} ${plural}.`
+}
 
 /** Keeps the times of the last second, real time: limits protect a machine, not the simulated day. */
 function overrun(times: number[], limit: number): boolean {

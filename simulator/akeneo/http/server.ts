@@ -136,7 +136,7 @@ async function process(
       lines: () => readLines(request.raw),
       form: () => readForm(request),
     }
-    if (route.acl !== undefined) parts.limits.allow(connection ?? '', route.acl)
+    if (connection !== undefined) parts.limits.allow(connection, route.acl)
     return { response: disturb(await route.handler(apiRequest), faults), faults }
   } catch (error) {
     return { response: errorResponse(error), faults }

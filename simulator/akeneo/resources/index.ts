@@ -2,6 +2,7 @@ import type { Route } from '../http/router.ts'
 import type { Tokens } from '../http/tokens.ts'
 import type { Pim } from '../pim.ts'
 import { categoryReadRoutes } from './categories.ts'
+import { legacyMeasureRoutes } from './legacy-measures.ts'
 import { mediaFileReadRoutes } from './media-files.ts'
 import { productReadRoutes } from './products.ts'
 import { structureReadRoutes } from './structure.ts'
@@ -14,6 +15,8 @@ import { categoryResource } from '../write/category.ts'
 import { channelResource } from '../write/channel.ts'
 import { familyResource } from '../write/family.ts'
 import { familyVariantResource } from '../write/family-variant.ts'
+import { measurementFamilyWriteRoutes } from '../write/measurement-families.ts'
+import { mediaWriteRoutes } from '../write/media-routes.ts'
 import { modelWriteRoutes } from '../write/model-routes.ts'
 import { productWriteRoutes } from '../write/product-routes.ts'
 import { writeRoutes } from '../write/structure-routes.ts'
@@ -33,6 +36,9 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
     ...categoryReadRoutes(pim),
     ...structureReadRoutes(pim),
     ...mediaFileReadRoutes(pim),
+    ...legacyMeasureRoutes(pim),
+    ...measurementFamilyWriteRoutes(pim),
+    ...mediaWriteRoutes(pim),
     ...productWriteRoutes(pim),
     ...modelWriteRoutes(pim),
     ...writeRoutes(categoryResource(pim)),

@@ -104,7 +104,7 @@ function mergeSets(
   }
   const sets = new Map(variant.variant_attribute_sets.map((set) => [set.level, set]))
   for (const set of given) {
-    const { level = null } = isObject(set) ? set : ({})
+    const { level = null } = isObject(set) ? set : {}
     if (level === null) continue
     const axes = codes(pim, set as JsonObject, 'axes', level, refuse)
     const attributes = codes(pim, set as JsonObject, 'attributes', level, refuse)

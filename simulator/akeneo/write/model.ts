@@ -32,7 +32,10 @@ export function writeModel(
   const draft = mergeBody(pim, before, code, body, refuse)
   const violations: Violation[] = validateModel(pim, draft, before)
   if (violations.length > 0) throw validationFailed(violations)
-  const model = draft as ProductModel
+  return saveModel(pim, before, draft as ProductModel)
+}
+
+export function saveModel(pim: Pim, before: ProductModel | undefined, model: ProductModel): Outcome {
   const at = pim.writtenAt()
   if (before === undefined) {
     const saved = { ...model, created: at, updated: at }
