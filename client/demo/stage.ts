@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
-import { defineSearchAttributeKey } from '@temporalio/common'
 import { NativeConnection } from '@temporalio/worker'
 import { type Config, connectionConfig } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
-import { scheduleId, searchAttributes, workflowId, workflowTypes } from '../../contracts/names.ts'
 import { Secret } from '../../domain/secret.ts'
 import { projectDataDir } from '../../local/paths.ts'
 import { startServices } from '../../local/services.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import { createWorkers } from '../../workers/create-worker.ts'
 import { openDependencies } from '../../workers/dependencies.ts'
+import { installRuntime } from '../../workers/telemetry.ts'
 import { workflowBundle } from '../../workers/workflow-bundle.ts'
+import { scheduleOptions, schedulesOf } from '../support/schedules.ts'
 
 /** Everything the tour plays on: real servers, a real worker, and an Akeneo that answers as Akeneo does. */
 export interface Stage {
@@ -41,6 +41,7 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
   }
 
   async function open() {
+    installRuntime({ logLevel: 'error' })
     const services = await startServices({ dataDir: projectDataDir(), onProgress })
     opened.push(() => services.stop())
     const database = await ownDatabase(services.postgres.url)
@@ -78,7 +79,7 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
       taskQueue,
       webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
       applySchedule: async () => {
-        const handle = await createPollSchedule(client, taskQueue)
+        const handle = await createPollSchedule(client, config)
         opened.push(() => handle.delete())
         return handle
       },
@@ -112,32 +113,16 @@ async function ownDatabase(serverUrl: string) {
   }
 }
 
-/** The same schedule as `pimflow schedules apply` makes; the tour triggers it instead of waiting five minutes. */
-async function createPollSchedule(client: Client, taskQueue: string): Promise<ScheduleHandle> {
-  const id = scheduleId(connection, 'poll')
+/** The schedule that `pimflow schedules apply` would make; the tour triggers it instead of waiting five minutes. */
+async function createPollSchedule(client: Client, config: Config): Promise<ScheduleHandle> {
+  const poll = config.connections.flatMap(schedulesOf).find(({ name }) => name === 'poll')
+  if (!poll) throw new Error('The demo has no schedule for polls')
   // One that an interrupted tour left behind points at a queue that nobody serves.
-  await client.schedule
-    .getHandle(id)
-    .delete()
-    .catch((error: unknown) => {
-      if (!(error instanceof ScheduleNotFoundError)) throw error
-    })
-  return client.schedule.create({
-    scheduleId: id,
-    spec: { intervals: [{ every: '5m' }] },
-    action: {
-      type: 'startWorkflow',
-      workflowType: workflowTypes.pollProducts,
-      taskQueue,
-      workflowId: workflowId(connection, 'poll-products'),
-      args: [{ connection }],
-      workflowExecutionTimeout: '2h',
-      typedSearchAttributes: [
-        { key: defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD'), value: connection },
-        { key: defineSearchAttributeKey(searchAttributes.process, 'KEYWORD'), value: 'poll-products' },
-      ],
-      staticSummary: `poll of ${connection}`,
-    },
-    policies: { overlap: 'SKIP', catchupWindow: '10m' },
+  const left = client.schedule.getHandle(poll.scheduleId)
+  await left.delete().catch((error: unknown) => {
+    if (!(error instanceof ScheduleNotFoundError)) throw error
   })
+  return client.schedule.create(
+    scheduleOptions(poll, { taskQueue: config.temporal.taskQueue, by: 'the demo' }),
+  )
 }
