@@ -1,3 +1,4 @@
+import { RefusedError } from '../errors.ts'
 import { offContract } from './answers.ts'
 
 /** Everything but the token endpoint lies below it. */
@@ -27,12 +28,21 @@ export function apiUrl(root: string, path: string): URL {
 
 /**
  * A code as part of a path: percent-encoded, a space as `%20`, but `/` as it is, because `%2F` answers 404. Akeneo's own
- * client does the same (webgriffe/SyliusAkeneoPlugin#87). A code of dots alone would be a step in the path.
+ * client does the same (webgriffe/SyliusAkeneoPlugin#87).
  */
-export const codeInPath = (code: string): string =>
-  encodeURIComponent(code)
-    .replaceAll('%2F', '/')
-    .replaceAll(/(^|\/)(\.+)(?=\/|$)/g, (_, slash: string, dots: string) => slash + '%2E'.repeat(dots.length))
+export function codeInPath(code: string): string {
+  // An identifier may be any text; as a step up, it would name another record.
+  if (code.split('/').some((step) => step === '.' || step === '..')) {
+    throw new RefusedError({
+      code: 'no-address',
+      asked: `the record ${code}`,
+      came: 'no call: . and .. cannot stand in an address',
+      remedy:
+        'Give the record another code in Akeneo, or have products read by uuid (akeneo.productIdFormat).',
+    })
+  }
+  return encodeURIComponent(code).replaceAll('%2F', '/')
+}
 
 interface Step {
   cursor: string
