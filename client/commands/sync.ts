@@ -1,0 +1,92 @@
+import type { Command } from 'commander'
+import { UsageError } from '../support/errors.ts'
+import { exitCodes, worst } from '../support/exit-codes.ts'
+import { workflowStartLine } from '../support/print.ts'
+import { chosenConnection, readConfig } from '../support/project.ts'
+import {
+  startCategories,
+  startFullLoad,
+  startPoll,
+  startRecord,
+  type WorkflowStart,
+} from '../support/starts.ts'
+import { temporalPlace, type TemporalPlace, withTemporal } from '../support/temporal.ts'
+import type { Terminal } from '../support/terminal.ts'
+import { addVerb, type Answer, answering, type CommonOptions, type Session } from '../support/verb.ts'
+import { reportWork, startWork } from '../support/work.ts'
+
+interface SyncOptions {
+  full?: boolean
+  detach?: boolean
+  print?: boolean
+}
+
+export function registerSync(program: Command, session: Session): void {
+  addVerb(program, {
+    usage: 'sync',
+    summary: 'carry categories, changed products, or the products and models that you name',
+    examples: [
+      'pimflow sync categories',
+      'pimflow sync products',
+      'pimflow sync products --full --detach',
+      'pimflow sync NL-DL7-W apollon',
+    ],
+  })
+    .argument('<what...>', 'categories, products, or SKUs, uuids and codes of models')
+    .option('--full', 'with products: everything instead of what changed')
+    .option('--detach', 'start it and do not wait for its end')
+    .option('--print', 'print the line for the `temporal` program instead of starting anything')
+    .action(
+      answering<SyncOptions>(session, async ({ terminal, options, args }) => {
+        const config = await readConfig(options, terminal)
+        const { name } = chosenConnection(config, options)
+        const starts = startsOf(name, args, options)
+        const place = await temporalPlace(config, terminal)
+        if (options.print === true) return printed(starts, place)
+        return run(starts, place, terminal, options)
+      }),
+    )
+}
+
+/** Told apart by the word: no product should be called `categories` or `products`; one that is has a uuid. */
+export function startsOf(connection: string, what: string[], { full = false }: SyncOptions): WorkflowStart[] {
+  const [first, ...others] = what
+  const keyword = what.find((word) => word === 'categories' || word === 'products')
+  if (keyword !== undefined && others.length > 0) {
+    throw new UsageError(`\`sync ${keyword}\` takes no further names: give ids in a call of their own`)
+  }
+  if (full && first !== 'products') throw new UsageError('--full goes with `sync products` only')
+  if (first === 'categories') return [startCategories(connection)]
+  if (first === 'products') return [full ? startFullLoad(connection) : startPoll(connection)]
+  return [...new Set(what)].map((id) => startRecord(connection, id))
+}
+
+function printed(starts: WorkflowStart[], place: TemporalPlace): Answer {
+  const lines = starts.map((start) => workflowStartLine(start, place))
+  return { value: lines, text: lines.join('\n') }
+}
+
+async function run(
+  starts: WorkflowStart[],
+  place: TemporalPlace,
+  terminal: Terminal,
+  options: SyncOptions & CommonOptions,
+): Promise<Answer> {
+  return withTemporal(place, async (client) => {
+    const works = []
+    for (const start of starts) works.push(await startWork(client, place, start))
+    const answers: Answer[] = []
+    for (const work of works) {
+      const answer = await reportWork(client, place, work, terminal, options)
+      answers.push(answer)
+      if (options.json !== true && answer.text !== '') terminal.out(answer.text)
+      if (answer.exitCode === exitCodes.interrupted) break
+    }
+    const [only] = answers
+    return {
+      value: answers.length === 1 ? only?.value : answers.map(({ value }) => value),
+      text: '',
+      exitCode: worst(answers.map(({ exitCode = 0 }) => exitCode)),
+    }
+  })
+}

@@ -1,0 +1,85 @@
+import { Command } from 'commander'
+import { readFileSync } from 'node:fs'
+import { registerChanges } from './commands/changes.ts'
+import { registerDemo } from './commands/demo.ts'
+import { registerDown } from './commands/down.ts'
+import { registerExplain } from './commands/explain.ts'
+import { registerRejections } from './commands/rejections.ts'
+import { registerSchedules } from './commands/schedules.ts'
+import { registerShow } from './commands/show.ts'
+import { registerSimulate } from './commands/simulate.ts'
+import { registerStatus } from './commands/status.ts'
+import { registerSync } from './commands/sync.ts'
+import { registerUp } from './commands/up.ts'
+import { registerWorker } from './commands/worker.ts'
+import { explainError } from './support/errors.ts'
+import { type ExitCode, exitCodes } from './support/exit-codes.ts'
+import { jsonText, paint } from './support/format.ts'
+import type { Terminal } from './support/terminal.ts'
+import type { Session } from './support/verb.ts'
+
+/** In the order in which a newcomer needs them. */
+const verbs: [group: string, register: ((program: Command, session: Session) => void)[]][] = [
+  ['Begin', [registerUp, registerDown, registerWorker, registerSimulate, registerDemo]],
+  ['Run', [registerSync, registerSchedules]],
+  ['See', [registerStatus, registerShow, registerExplain, registerChanges]],
+  ['Decide', [registerRejections]],
+]
+
+/** Runs one command line and says how it ended. */
+export async function runCommandLine(argv: string[], terminal: Terminal): Promise<ExitCode> {
+  const session: Session = { terminal, exitCode: exitCodes.done }
+  const program = createProgram(session)
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return session.exitCode
+  } catch (error) {
+    return report(error, argv, terminal)
+  }
+}
+
+function createProgram(session: Session): Command {
+  const { terminal } = session
+  const program = new Command('pimflow')
+    .description('Product data out of Akeneo into everything that sells: durable, incremental, explained.')
+    .version(packageVersion())
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+      // What goes wrong is said once, below, with the exit code that it has.
+      outputError: () => undefined,
+      getOutHasColors: () => terminal.colours,
+    })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done with rejections,\n' +
+        '4 waits for approval, 5 a service is unreachable.\n\nExample:\n  pimflow sync categories --help',
+    )
+  for (const [group, registers] of verbs) {
+    program.commandsGroup(`${group}:`)
+    for (const register of registers) register(program, session)
+  }
+  return program
+}
+
+/** What commander says when it printed the help because no verb was given. */
+const helpWasShown = '(outputHelp)'
+
+function report(error: unknown, argv: string[], terminal: Terminal): ExitCode {
+  const { message, exitCode } = explainError(error)
+  if (exitCode === exitCodes.done || message === helpWasShown) return exitCode
+  const debug = argv.includes('--debug')
+  const text = message.replace(/^error: /, '')
+  terminal.err(`${paint(terminal, 'red', 'pimflow:')} ${text}`)
+  if (debug && error instanceof Error) terminal.err(error.stack ?? '')
+  if (argv.includes('--json')) terminal.out(jsonText({ error: { message: text, exitCode } }))
+  return exitCode
+}
+
+/** Beside the sources, and one folder further up from what the build makes of them. */
+function packageVersion(): string {
+  const file = import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json'
+  const { version } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as { version: string }
+  return version
+}

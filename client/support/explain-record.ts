@@ -1,0 +1,112 @@
+import type { Sql } from '../../connectors/hub/database.ts'
+import { findRecords } from '../../connectors/hub/records.ts'
+import { rejectionsOf, type StoredRejection } from '../../connectors/hub/rejections.ts'
+import { watermarkOf } from '../../connectors/hub/runs.ts'
+import { idsOf } from '../../connectors/hub/sources.ts'
+import { type Waiting, waitingOf } from '../../connectors/hub/waiting.ts'
+import type { HubRecord } from '../../contracts/hub.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import { type FeedLine, feedOfRecord } from './hub-queries.ts'
+
+/** One record of Akeneo that answers to the name, and how it stands in the hub. */
+export interface Hit {
+  stream: StreamName
+  /** What the hub keeps it by: the uuid of a product, the code of anything else. */
+  key: string
+  code: string | null
+  parent: string | null
+  /** The hub's own id; null for what was rejected before it was ever stored. */
+  id: string | null
+  records: Pick<
+    HubRecord & { output: string },
+    'output' | 'kind' | 'version' | 'status' | 'reasons' | 'source'
+  >[]
+  pending: { output: string; field: string; code: string; why: string }[]
+  rejection: StoredRejection | null
+  waiting: Waiting | null
+  feed: FeedLine[]
+}
+
+export interface RecordExplanation {
+  asked: string
+  connection: string
+  hits: Hit[]
+  /** How far the first full load is: an unknown record may only not have been read yet. */
+  load: 'none' | 'running' | 'done'
+}
+
+/** Kinds of records that a person may ask for by name. */
+const streams: StreamName[] = ['products', 'product-models', 'categories', 'attributes']
+const feedLines = 5
+
+export async function explainRecord(sql: Sql, connection: string, asked: string): Promise<RecordExplanation> {
+  const rejections = await rejectionsOf(sql, connection)
+  const hits = await findHits(sql, connection, asked, rejections)
+  if (hits.length === 0) {
+    // Asked by the hub's own id: its source has the name.
+    const [record] = await findRecords(sql, connection, asked)
+    const name = record?.source.uuid ?? record?.source.code
+    if (name != null) hits.push(...(await findHits(sql, connection, name, rejections)))
+  }
+  const watermark = await watermarkOf(sql, connection)
+  return { asked, connection, hits, load: watermark?.load ?? 'none' }
+}
+
+async function findHits(
+  sql: Sql,
+  connection: string,
+  name: string,
+  rejections: StoredRejection[],
+): Promise<Hit[]> {
+  const hits: Hit[] = []
+  for (const stream of streams) {
+    const known = await idsOf(sql, connection, stream, [name])
+    const source = known.get(name.toLowerCase())
+    const rejection =
+      rejections.find(
+        (row) => row.stream === stream && (source ? row.key === source.key : isCalled(row, name)),
+      ) ?? null
+    if (source) {
+      const { id, key, code, parent } = source
+      hits.push({
+        stream,
+        key,
+        code,
+        parent,
+        id,
+        rejection,
+        ...(await standing(sql, connection, stream, key, id)),
+      })
+    } else if (rejection) {
+      const { key, code } = rejection
+      hits.push({ stream, key, code, parent: null, id: null, rejection, ...nowhere })
+    }
+  }
+  return hits
+}
+
+const isCalled = ({ key, code }: StoredRejection, name: string) =>
+  [key, code ?? ''].some((known) => known.toLowerCase() === name.toLowerCase())
+
+const nowhere = { records: [], pending: [], waiting: null, feed: [] }
+
+async function standing(sql: Sql, connection: string, stream: StreamName, key: string, id: string) {
+  const records = await findRecords(sql, connection, id)
+  return {
+    records: records.map(({ output, kind, version, status, reasons, source }) => ({
+      output,
+      kind,
+      version,
+      status,
+      ...(reasons ? { reasons } : {}),
+      source,
+    })),
+    pending: records.flatMap((record) =>
+      'pending' in record && record.pending
+        ? record.pending.map((link) => ({ output: record.output, ...link }))
+        : [],
+    ),
+    waiting: await waitingOf(sql, connection, stream, key),
+    feed: await feedOfRecord(sql, connection, id, feedLines),
+  }
+}

@@ -1,0 +1,77 @@
+import type { WaitingReason } from '../../connectors/hub/waiting.ts'
+import type { Hit, RecordExplanation } from './explain-record.ts'
+import { ago, duration, table } from './format.ts'
+
+const what: Partial<Record<Hit['stream'], string>> = {
+  products: 'product',
+  'product-models': 'product model',
+  categories: 'category',
+  attributes: 'attribute',
+}
+
+const waitsFor: Record<WaitingReason, string> = {
+  group: 'its product model, which is not in the hub yet',
+  variants: 'the end of the run that reads its variants',
+  category: 'a category that is not in the hub yet',
+  related: 'a product that it names and that is not in the hub yet',
+  link: 'a link to a product that came in; the next poll writes it',
+  structure: 'a change of its family, attributes or options to be carried; the next poll does it',
+}
+
+export function explanationText({ asked, connection, hits, load }: RecordExplanation, now: Date): string {
+  if (hits.length === 0) return unknownText(asked, connection, load)
+  return hits.map((hit) => hitText(hit, now)).join('\n\n')
+}
+
+function unknownText(asked: string, connection: string, load: RecordExplanation['load']): string {
+  const why = {
+    none: `nothing of ${connection} is loaded yet: pimflow sync categories, then pimflow sync products --full`,
+    running: 'the first full load is under way and may not have come to it',
+    done: `Akeneo has not shown it to this connection since it was loaded; to ask for it now: pimflow sync ${asked}`,
+  }[load]
+  return `${asked} is unknown: ${why}`
+}
+
+function hitText(hit: Hit, now: Date): string {
+  const { stream, key, code, parent, id, records, pending, feed } = hit
+  const facts = table(
+    [
+      ['source key', key],
+      ...(parent === null ? [] : [[stream === 'categories' ? 'below' : 'model', parent]]),
+      ...(id === null ? [] : [['hub id', id]]),
+      ...records.map(({ output, source }) => [
+        `read (${output})`,
+        `as of ${source.updated ?? 'an unknown time'}, by ${source.mapping}`,
+      ]),
+      ...pending.map(({ output, field, code: target, why }) => [
+        `not linked (${output})`,
+        `${field} ${target}: ${why}`,
+      ]),
+      ...feed.map(({ output, seq, at, change, version, fields, workflowId }) => [
+        `feed ${seq} (${output})`,
+        `${change} v${version}, ${ago(at, now)}, by ${workflowId ?? 'a sync of this record'}${fields.length > 0 && change !== 'created' ? `: ${fields.join(', ')}` : ''}`,
+      ]),
+    ],
+    '  ',
+  )
+  return `${code ?? key} (${what[stream] ?? stream}): ${verdict(hit, now)}\n${facts}`
+}
+
+/** The one answer: where it stands, else why it does not stand there. */
+export function verdict({ records, rejection, waiting }: Hit, now: Date): string {
+  const parts: string[] = records.map(({ output, version, status, reasons = [] }) => {
+    const why = reasons
+      .map(({ text, remedy }) => `${text}${remedy === undefined ? '' : `. ${remedy}`}`)
+      .join('; ')
+    return `${status} in ${output}, version ${version}${why === '' ? '' : `: ${why}`}`
+  })
+  if (rejection) {
+    const next = rejection.nextAttempt.getTime() - now.getTime()
+    parts.push(
+      `rejected: ${rejection.text}. ${rejection.remedy} (tried ${rejection.attempts} times; again ${next <= 0 ? 'with the next poll' : `in ${duration(next)}`})`,
+    )
+  }
+  if (waiting) parts.push(`waits since ${ago(waiting.since, now)} for ${waitsFor[waiting.reason]}`)
+  if (parts.length === 0) return 'read, and in no output: the next poll publishes it'
+  return parts.join('; ')
+}

@@ -1,0 +1,51 @@
+import type { CategoriesReport, RunReport, SyncReport } from '../../contracts/processes.ts'
+import { nonZero } from './format.ts'
+
+/** What any of our processes answers. */
+export type WorkReport = RunReport | CategoriesReport | SyncReport
+
+/** One line of what a run did. */
+export function reportText(report: WorkReport): string {
+  if ('streams' in report) return runText(report)
+  if ('trees' in report) return categoriesText(report)
+  return `${report.outcome}: ${report.text}`
+}
+
+function runText({ outcome, streams, published, waiting, rejected }: RunReport): string {
+  const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
+  const changed = Object.values(streams).reduce((sum, stream) => sum + stream.changed, 0)
+  const counts = nonZero([
+    [read, 'read'],
+    [changed, 'changed'],
+    [published, 'published'],
+    [waiting, 'waiting'],
+    [rejected, 'rejected'],
+  ])
+  return withCounts(outcome, counts || (outcome === 'done' ? 'nothing changed' : ''))
+}
+
+function categoriesText({ outcome, written, unchanged, refused, blocked, trees }: CategoriesReport): string {
+  const counts = nonZero([
+    [trees, trees === 1 ? 'tree' : 'trees'],
+    [written, 'written'],
+    [unchanged, 'unchanged'],
+    [refused, 'refused'],
+    [blocked, 'blocked by a refused parent'],
+  ])
+  return withCounts(outcome, counts)
+}
+
+const withCounts = (outcome: string, counts: string) => (counts === '' ? outcome : `${outcome}: ${counts}`)
+
+/** What a person does next, when the outcome alone does not say it. */
+export function adviceAfter(outcome: string): string | null {
+  switch (outcome) {
+    case 'done with rejections':
+      return 'To see why: pimflow rejections'
+    case 'load started':
+    case 'loading':
+      return 'The first full load is under way; to follow it: pimflow sync products --full'
+    default:
+      return null
+  }
+}

@@ -1,0 +1,94 @@
+import type { Client, ScheduleDescription } from '@temporalio/client'
+import type { ConnectionConfig } from '../../config.ts'
+import { scheduleId } from '../../contracts/names.ts'
+import { ago, duration } from './format.ts'
+import {
+  describeSchedule,
+  isAsDefined,
+  type ScheduleDefinition,
+  scheduleNames,
+  schedulesOf,
+} from './schedules.ts'
+
+export type ScheduleState = 'on' | 'paused' | 'not applied' | 'differs from the configuration' | 'off'
+
+/** One schedule as configured and as Temporal has it. */
+export interface ScheduleSight {
+  connection: string
+  name: string
+  scheduleId: string
+  /** In the configuration's words; null when it is off there. */
+  starts: string | null
+  state: ScheduleState
+  note: string | null
+  next: string | null
+  last: { at: string; workflowId: string } | null
+  /** Workflow id of a run that it started and that is not over. */
+  running: string | null
+}
+
+export async function scheduleSights(
+  client: Client,
+  connection: ConnectionConfig,
+  taskQueue: string,
+): Promise<ScheduleSight[]> {
+  const wanted = schedulesOf(connection)
+  return Promise.all(
+    scheduleNames.map(async (name) => {
+      const definition = wanted.find((schedule) => schedule.name === name)
+      const id = scheduleId(connection.name, name)
+      const description = await describeSchedule(client, id)
+      const seen = description === null ? nothing : scheduleSight(connection.name, description)
+      return {
+        ...seen,
+        connection: connection.name,
+        name,
+        scheduleId: id,
+        starts: definition ? whenText(definition) : null,
+        state: stateOf(description, definition, taskQueue),
+      }
+    }),
+  )
+}
+
+const nothing = { note: null, next: null, last: null, running: null }
+
+export function scheduleSight(connection: string, { info, state }: ScheduleDescription) {
+  const last = info.recentActions.at(-1)
+  return {
+    connection,
+    note: state.note ?? null,
+    next: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
+    last: last ? { at: last.takenAt.toISOString(), workflowId: last.action.workflow.workflowId } : null,
+    running: info.runningActions[0]?.workflow.workflowId ?? null,
+  }
+}
+
+function stateOf(
+  description: ScheduleDescription | null,
+  definition: ScheduleDefinition | undefined,
+  taskQueue: string,
+): ScheduleState {
+  if (description === null) return definition ? 'not applied' : 'off'
+  if (description.state.paused) return 'paused'
+  if (definition && isAsDefined(description, definition, taskQueue)) return 'on'
+  return 'differs from the configuration'
+}
+
+export const whenText = ({ when, timeZone }: Pick<ScheduleDefinition, 'when' | 'timeZone'>): string =>
+  'cron' in when ? `${when.cron} ${timeZone}` : `every ${duration(when.everyMs)}`
+
+/** name, starts, next, last, state. */
+export function sightCells(
+  { name, starts, next, last, state, note, running }: ScheduleSight,
+  now: Date,
+): string[] {
+  const remedy = state === 'not applied' || state === 'differs from the configuration'
+  return [
+    name,
+    starts ?? 'off',
+    next === null ? '' : `in ${duration(new Date(next).getTime() - now.getTime())}`,
+    running !== null ? 'running' : last === null ? 'never' : ago(new Date(last.at), now),
+    `${state}${state === 'paused' && note ? `: ${note}` : ''}${remedy ? ': pimflow schedules apply' : ''}`,
+  ]
+}

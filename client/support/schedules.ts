@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto'
+import {
+  type Client,
+  type ScheduleDescription,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  type ScheduleSpec,
+} from '@temporalio/client'
+import { ScheduleOverlapPolicy } from '@temporalio/client'
+import type { ConnectionConfig } from '../../config.ts'
+import { scheduleId } from '../../contracts/names.ts'
+import { scheduleParts } from './print.ts'
+import {
+  searchAttributesOf,
+  startCategories,
+  startFullLoad,
+  startPoll,
+  type WorkflowStart,
+} from './starts.ts'
+
+type When = NonNullable<ConnectionConfig['schedules']['poll']>
+
+export interface ScheduleDefinition {
+  /** Last part of its id, and what a person calls it. */
+  name: ScheduleName
+  scheduleId: string
+  when: When
+  timeZone: string
+  /** Starts are spread over this long, so that the schedules of many connections do not all begin at once. */
+  jitterMs: number
+  /** Starts that were missed because Temporal was down are made up for when they are not older than this. */
+  catchupMs: number
+  /** A run that hangs would, with overlaps skipped, end all further ticks. */
+  executionTimeoutMs: number
+  start: WorkflowStart
+}
+
+const minutes = 60_000
+const hours = 60 * minutes
+
+interface ScheduleRule {
+  /** Which setting of the configuration says when. */
+  setting: 'poll' | 'nightly' | 'weekly'
+  start: (connection: string) => WorkflowStart
+  catchupMs: number
+  executionTimeoutMs: number
+}
+
+const rules = {
+  // A missed tick needs no catching up: the next one reads from the same watermark.
+  poll: { setting: 'poll', start: startPoll, catchupMs: 10 * minutes, executionTimeoutMs: 2 * hours },
+  // These come round rarely, so a night in which Temporal was down is made up for in the morning.
+  categories: {
+    setting: 'nightly',
+    start: startCategories,
+    catchupMs: 12 * hours,
+    executionTimeoutMs: 6 * hours,
+  },
+  full: { setting: 'weekly', start: startFullLoad, catchupMs: 24 * hours, executionTimeoutMs: 72 * hours },
+} satisfies Record<string, ScheduleRule>
+
+export type ScheduleName = keyof typeof rules
+export const scheduleNames = Object.keys(rules) as ScheduleName[]
+
+/** Longest spread of starts; a tenth of the interval where that is shorter. */
+const longestJitterMs = 20_000
+
+/** The schedules that the configuration asks for; a setting that is off asks for none. */
+export function schedulesOf({ name: connection, schedules }: ConnectionConfig): ScheduleDefinition[] {
+  return scheduleNames.flatMap((name) => {
+    const { setting, start, catchupMs, executionTimeoutMs } = rules[name]
+    const when = schedules[setting]
+    if (when === null) return []
+    return [
+      {
+        name,
+        scheduleId: scheduleId(connection, name),
+        when,
+        timeZone: schedules.timeZone,
+        jitterMs: 'cron' in when ? longestJitterMs : Math.min(longestJitterMs, Math.floor(when.everyMs / 10)),
+        catchupMs,
+        executionTimeoutMs,
+        start: start(connection),
+      },
+    ]
+  })
+}
+
+/** The schedule as Temporal shall have it. `by` is who applies it; a memo of its runs says so. */
+export function scheduleOptions(
+  definition: ScheduleDefinition,
+  { taskQueue, by }: { taskQueue: string; by: string },
+): ScheduleOptions {
+  const { when, jitterMs, timeZone, catchupMs, executionTimeoutMs, start } = definition
+  const spec: ScheduleSpec =
+    'cron' in when
+      ? { cronExpressions: [when.cron], timezone: timeZone, jitter: jitterMs }
+      : { intervals: [{ every: when.everyMs }], jitter: jitterMs }
+  return {
+    scheduleId: definition.scheduleId,
+    spec,
+    action: {
+      type: 'startWorkflow',
+      workflowType: start.type,
+      taskQueue,
+      workflowId: start.workflowId,
+      args: [start.input],
+      workflowExecutionTimeout: executionTimeoutMs,
+      typedSearchAttributes: searchAttributesOf(start),
+      staticSummary: start.summary,
+      memo: { startedBy: `schedule, applied by ${by}`, definition: fingerprint(definition, taskQueue) },
+    },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchupMs },
+    typedSearchAttributes: searchAttributesOf(start),
+  }
+}
+
+/** Temporal rewrites what it is given (cron lines become calendars), so what was asked for is kept beside it. */
+const fingerprint = (definition: ScheduleDefinition, taskQueue: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify(scheduleParts(definition, { taskQueue })))
+    .digest('hex')
+    .slice(0, 16)
+
+export type Applied = 'created' | 'updated' | 'unchanged' | 'removed'
+
+/** Makes Temporal's schedules of a connection those of its configuration; one that is paused stays paused. */
+export async function applySchedules(
+  client: Client,
+  connection: ConnectionConfig,
+  how: { taskQueue: string; by: string },
+): Promise<{ name: ScheduleName; scheduleId: string; applied: Applied }[]> {
+  const wanted = schedulesOf(connection)
+  const results: { name: ScheduleName; scheduleId: string; applied: Applied }[] = []
+  for (const name of scheduleNames) {
+    const definition = wanted.find((schedule) => schedule.name === name)
+    const id = scheduleId(connection.name, name)
+    if (definition)
+      results.push({ name, scheduleId: id, applied: await applySchedule(client, definition, how) })
+    else if (await deleteSchedule(client, id)) results.push({ name, scheduleId: id, applied: 'removed' })
+  }
+  return results
+}
+
+export async function applySchedule(
+  client: Client,
+  definition: ScheduleDefinition,
+  how: { taskQueue: string; by: string },
+): Promise<Applied> {
+  const options = scheduleOptions(definition, how)
+  const existing = await describeSchedule(client, definition.scheduleId)
+  if (existing === null) {
+    await client.schedule.create(options)
+    return 'created'
+  }
+  if (isAsDefined(existing, definition, how.taskQueue)) return 'unchanged'
+  const { spec, action, policies, typedSearchAttributes } = options
+  await client.schedule.getHandle(definition.scheduleId).update(({ state }) => ({
+    spec,
+    action,
+    state,
+    ...(policies ? { policies } : {}),
+    ...(typedSearchAttributes ? { typedSearchAttributes } : {}),
+  }))
+  return 'updated'
+}
+
+export const isAsDefined = (
+  { action }: ScheduleDescription,
+  definition: ScheduleDefinition,
+  taskQueue: string,
+): boolean => action.memo?.['definition'] === fingerprint(definition, taskQueue)
+
+export const describeSchedule = (client: Client, id: string): Promise<ScheduleDescription | null> =>
+  unlessMissing(() => client.schedule.getHandle(id).describe(), null)
+
+/** False when there was none. */
+export const deleteSchedule = (client: Client, id: string): Promise<boolean> =>
+  unlessMissing(async () => {
+    await client.schedule.getHandle(id).delete()
+    return true
+  }, false)
+
+export async function unlessMissing<T, Otherwise>(
+  ask: () => Promise<T>,
+  otherwise: Otherwise,
+): Promise<T | Otherwise> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return otherwise
+    throw error
+  }
+}

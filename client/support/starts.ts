@@ -1,0 +1,66 @@
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common'
+import { type ProcessName, searchAttributes, workflowId, workflowTypes } from '../../contracts/names.ts'
+import type {
+  InitializeCategoriesInput,
+  PollProductsInput,
+  SyncRecordInput,
+} from '../../contracts/processes.ts'
+
+/** One workflow to start: everything that is the same whether the SDK, a schedule or the `temporal` program starts it. */
+export interface WorkflowStart {
+  type: keyof typeof workflowTypes
+  workflowId: string
+  connection: string
+  process: ProcessName
+  input: InitializeCategoriesInput | PollProductsInput | SyncRecordInput
+  /** What the web UI shows beside the id. */
+  summary: string
+}
+
+export const startCategories = (connection: string): WorkflowStart => ({
+  type: workflowTypes.initializeCategories,
+  workflowId: workflowId(connection, 'initialize-categories'),
+  connection,
+  process: 'initialize-categories',
+  input: { connection },
+  summary: `categories of ${connection}`,
+})
+
+export const startPoll = (connection: string): WorkflowStart => ({
+  type: workflowTypes.pollProducts,
+  workflowId: workflowId(connection, 'poll-products'),
+  connection,
+  process: 'poll-products',
+  input: { connection, mode: 'delta' },
+  summary: `changes of ${connection}`,
+})
+
+/** Under its own id, so that polls go on meanwhile. */
+export const startFullLoad = (connection: string): WorkflowStart => ({
+  type: workflowTypes.pollProducts,
+  workflowId: workflowId(connection, 'load-products'),
+  connection,
+  process: 'load-products',
+  input: { connection, mode: 'full' },
+  summary: `full load of ${connection}`,
+})
+
+export const startRecord = (connection: string, id: string): WorkflowStart => ({
+  type: workflowTypes.syncRecord,
+  workflowId: workflowId(connection, 'sync', id),
+  connection,
+  process: 'sync',
+  input: { connection, id },
+  summary: `${id} of ${connection}`,
+})
+
+const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')
+const processKey = defineSearchAttributeKey(searchAttributes.process, 'KEYWORD')
+
+export const searchAttributesOf = ({
+  connection,
+  process,
+}: Pick<WorkflowStart, 'connection' | 'process'>): SearchAttributePair[] => [
+  { key: connectionKey, value: connection },
+  { key: processKey, value: process },
+]

@@ -1,0 +1,68 @@
+import type { Client } from '@temporalio/client'
+import { type ExitCode, exitCodeOfOutcome, exitCodes } from './exit-codes.ts'
+import { follow } from './follow.ts'
+import { progressDisplay } from './progress-display.ts'
+import { adviceAfter, reportText, type WorkReport } from './reports.ts'
+import { searchAttributesOf, type WorkflowStart } from './starts.ts'
+import { hasWorkers, type TemporalPlace, workflowUrl } from './temporal.ts'
+import type { Terminal } from './terminal.ts'
+import type { Answer } from './verb.ts'
+import { who } from './who.ts'
+
+/** A run that was started, or was running already under the same id. */
+export interface Work {
+  workflowId: string
+  runId: string
+  webUrl: string
+}
+
+export async function startWork(client: Client, place: TemporalPlace, start: WorkflowStart): Promise<Work> {
+  const handle = await client.workflow.start(start.type, {
+    workflowId: start.workflowId,
+    taskQueue: place.taskQueue,
+    args: [start.input],
+    // Two people who ask for the same thing follow the same run.
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    typedSearchAttributes: searchAttributesOf(start),
+    staticSummary: start.summary,
+    memo: { startedBy: who() },
+  })
+  const { workflowId, firstExecutionRunId: runId } = handle
+  return { workflowId, runId, webUrl: workflowUrl(place, workflowId) }
+}
+
+export interface FollowOptions {
+  json?: boolean
+  detach?: boolean
+}
+
+/** Says where the work can be watched and, unless detached, follows it to its end. */
+export async function reportWork(
+  client: Client,
+  place: TemporalPlace,
+  work: Work,
+  terminal: Terminal,
+  { json = false, detach = false }: FollowOptions,
+): Promise<Answer> {
+  if (!json) terminal.out(`${work.workflowId}\n${work.webUrl}`)
+  if (!(await hasWorkers(client, place))) {
+    terminal.err(`No worker takes work from the queue ${place.taskQueue}: start one with \`pimflow worker\``)
+  }
+  if (detach) return { value: work, text: '' }
+  const display = progressDisplay(terminal, { silent: json })
+  const followed = await terminal.interruptible((signal) => follow(client, work, { display, signal }))
+  if (!followed.ended) return interrupted(work)
+  const report = followed.report as WorkReport
+  const advice = adviceAfter(report.outcome)
+  return {
+    value: { ...work, report },
+    text: [reportText(report), ...(advice === null ? [] : [advice])].join('\n'),
+    exitCode: exitCodeOfOutcome(report.outcome),
+  }
+}
+
+const interrupted = (work: Work): Answer => ({
+  value: { ...work, followed: false },
+  text: `Not followed any longer; the work goes on: ${work.webUrl}`,
+  exitCode: exitCodes.interrupted satisfies ExitCode,
+})
