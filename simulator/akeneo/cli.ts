@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { readFileSync } from 'node:fs'
 import type { FaultRule } from './faults.ts'
 import type { AkeneoOptions } from './options.ts'
@@ -12,6 +12,7 @@ interface Flags {
   password?: string
   catalog?: string
   empty?: boolean
+  shape?: 'small' | 'medium' | 'large'
   latency?: number
   timezone?: string
   searchLag?: number
@@ -32,6 +33,9 @@ export function akeneoCommand(): Command {
     .option('--password <password>', "that user's password")
     .option('--catalog <folder>', 'folder of Akeneo CSV import files to load')
     .option('--empty', 'start with a PIM as it is after installation (the default without --catalog)')
+    .addOption(
+      new Option('--shape <size>', 'start with a generated catalogue').choices(['small', 'medium', 'large']),
+    )
     .option('--latency <ms>', 'added to every call', whole)
     .option('--timezone <name>', 'zone of the server, e.g. Europe/Paris')
     .option('--search-lag <ms>', 'how long lists trail writes', whole)
@@ -59,9 +63,8 @@ export function akeneoCommand(): Command {
 }
 
 async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
-  if (flags.empty === true && flags.catalog !== undefined) {
-    throw new InvalidArgumentError('Either --empty or --catalog, not both.')
-  }
+  const contents = [flags.empty, flags.catalog, flags.shape].filter((flag) => flag !== undefined)
+  if (contents.length > 1) throw new InvalidArgumentError('One of --empty, --catalog and --shape is enough.')
   const options: AkeneoOptions = {
     ...(flags.port !== undefined && { port: flags.port }),
     ...(flags.clientId !== undefined && { clientId: flags.clientId }),
@@ -69,6 +72,7 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.username !== undefined && { username: flags.username }),
     ...(flags.password !== undefined && { password: flags.password }),
     ...(flags.catalog !== undefined && { catalog: flags.catalog }),
+    ...(flags.shape !== undefined && { shape: flags.shape }),
     ...(flags.latency !== undefined && { latencyMs: flags.latency }),
     ...(flags.timezone !== undefined && { timezone: flags.timezone }),
     ...(flags.searchLag !== undefined && { searchLagMs: flags.searchLag }),

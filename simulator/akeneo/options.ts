@@ -1,3 +1,5 @@
+import type { ShapeName } from './shapes/shape.ts'
+
 /** What a caller may set; every setting has a default that fits a test. */
 export interface AkeneoOptions {
   /** Default: a free one. */
@@ -10,6 +12,8 @@ export interface AkeneoOptions {
   connections?: ConnectionOptions[]
   /** Folder of Akeneo CSV import files; absent is a PIM that was just installed. */
   catalog?: string
+  /** A generated catalogue instead: about 5,000, 50,000 or 1,000,000 products. */
+  shape?: ShapeName
   /** How long lists trail writes, as Akeneo's search index does. */
   searchLagMs?: number
   /** How long variants of a changed model trail that model's write; default is searchLagMs. */
@@ -50,8 +54,9 @@ export interface ConnectionOptions {
   grants?: ('password' | 'refresh_token')[]
 }
 
-export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'connections'>> & {
+export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'shape' | 'connections'>> & {
   catalog: string | undefined
+  shape: ShapeName | undefined
   connections: ConnectionOptions[]
 }
 
@@ -74,6 +79,7 @@ export function settingsOf(options: AkeneoOptions): Settings {
     password: first.password,
     connections: [first, ...(options.connections ?? [])],
     catalog: options.catalog,
+    shape: options.shape,
     searchLagMs,
     variantLagMs: options.variantLagMs ?? searchLagMs,
     latencyMs: options.latencyMs ?? 0,

@@ -12,6 +12,7 @@ import { settingsOf, type AkeneoOptions } from './options.ts'
 import { Pim } from './pim.ts'
 import { RequestLog, type Counters, type RequestRecord } from './request-log.ts'
 import { apiRoutes } from './resources/index.ts'
+import { installShape } from './shapes/install-shape.ts'
 import { applyEdit } from './write/edit.ts'
 
 export interface Edit {
@@ -41,7 +42,8 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
   const settings = settingsOf(options)
   const clock = movableClock()
   const pim = new Pim(settings, clock)
-  if (settings.catalog === undefined) installEmptyPim(pim)
+  if (settings.shape !== undefined) installShape(pim, settings.shape)
+  else if (settings.catalog === undefined) installEmptyPim(pim)
   else loadCatalog(pim, settings.catalog)
 
   const log = new RequestLog()

@@ -1,37 +1,57 @@
+import type { GeneratedProducts } from '../shapes/generated-products.ts'
 import type { Product } from './records.ts'
 
-/** Products by uuid, by identifier and by parent, with the two orders in which lists are paged. */
+/**
+ * Products by uuid, by identifier and by parent, with the two orders in which lists are paged. Below the stored ones there
+ * may be generated ones; writing one of those stores it here, deleting one remembers its uuid.
+ */
 export class ProductStore {
+  generated: GeneratedProducts | undefined
   readonly #byUuid = new Map<string, Product>()
   readonly #uuidByIdentifier = new Map<string, string>()
   readonly #byParent = new Map<string, Set<string>>()
+  /** Generated products that were deleted, or stored under another form. */
+  readonly #hidden = new Set<string>()
   #uuids: string[] | undefined
   #identifiers: string[] | undefined
 
   get size(): number {
-    return this.#byUuid.size
+    return (this.generated?.size ?? 0) - this.#hidden.size + this.#byUuid.size
   }
 
   get(uuid: string): Product | undefined {
-    return this.#byUuid.get(uuid)
+    return this.#byUuid.get(uuid) ?? this.#generatedBy(this.generated?.indexOfUuid(uuid))
+  }
+
+  /** For a look at a few fields: a generated product is not made whole for it. */
+  peek(uuid: string): Product | undefined {
+    const stored = this.#byUuid.get(uuid)
+    if (stored !== undefined) return stored
+    const index = this.generated?.indexOfUuid(uuid)
+    return index === undefined ? undefined : this.#visible(index)
   }
 
   byIdentifier(identifier: string): Product | undefined {
     const uuid = this.#uuidByIdentifier.get(identifier.toLowerCase())
-    return uuid === undefined ? undefined : this.#byUuid.get(uuid)
+    if (uuid !== undefined) return this.#byUuid.get(uuid)
+    return this.#generatedBy(this.generated?.indexOfIdentifier(identifier))
   }
 
   set(product: Product): void {
     const before = this.#byUuid.get(product.uuid)
-    if (before === undefined) this.#uuids = undefined
-    if (before?.identifier !== product.identifier) {
-      if (before?.identifier !== undefined && before.identifier !== null)
+    if (before === undefined) {
+      this.#uuids = undefined
+      if (this.generated?.indexOfUuid(product.uuid) !== undefined) this.#hidden.add(product.uuid)
+    }
+    if (before === undefined || before.identifier !== product.identifier) {
+      if (before !== undefined && before.identifier !== null) {
         this.#uuidByIdentifier.delete(before.identifier.toLowerCase())
+      }
       if (product.identifier !== null)
         this.#uuidByIdentifier.set(product.identifier.toLowerCase(), product.uuid)
       this.#identifiers = undefined
     }
-    if (before?.parent !== product.parent) {
+    if (before === undefined || before.parent !== product.parent) {
       if (before !== undefined) this.#leaveParent(before)
       if (product.parent !== null) {
         const key = product.parent.toLowerCase()
@@ -44,6 +64,7 @@ export class ProductStore {
   }
 
   delete(uuid: string): void {
+    if (this.generated?.indexOfUuid(uuid) !== undefined) this.#hidden.add(uuid)
     const product = this.#byUuid.get(uuid)
     if (product === undefined) return
     this.#leaveParent(product)
@@ -56,29 +77,81 @@ export class ProductStore {
   /** Variants directly below a model. */
   childrenOf(model: string): Product[] {
     const uuids = [...(this.#byParent.get(model.toLowerCase()) ?? [])]
-    return uuids.flatMap((uuid) => this.#byUuid.get(uuid) ?? [])
+    return [
+      ...uuids.flatMap((uuid) => this.#byUuid.get(uuid) ?? []),
+      ...(this.generated?.variantsOf(model) ?? []).flatMap((index) => this.#generatedBy(index) ?? []),
+    ]
   }
 
   *values(): Generator<Product> {
     yield* this.#byUuid.values()
+    for (let index = 0; index < (this.generated?.size ?? 0); index++) {
+      const product = this.#visible(index)
+      if (product !== undefined) yield product
+    }
   }
 
   /** Every product in uuid order, from the first uuid greater than `after`. */
   *afterUuid(after: string | undefined): Generator<Product> {
     const uuids = (this.#uuids ??= [...this.#byUuid.keys()].sort())
-    for (let index = firstGreater(uuids, after); index < uuids.length; index++) {
-      const product = this.#byUuid.get(uuids[index] ?? '')
-      if (product !== undefined) yield product
+    let stored = firstGreater(uuids, after)
+    for (const product of this.#generatedAfterUuid(after)) {
+      for (; stored < uuids.length && (uuids[stored] ?? '') < product.uuid; stored++) {
+        const own = this.#byUuid.get(uuids[stored] ?? '')
+        if (own !== undefined) yield own
+      }
+      yield product
+    }
+    for (; stored < uuids.length; stored++) {
+      const own = this.#byUuid.get(uuids[stored] ?? '')
+      if (own !== undefined) yield own
     }
   }
 
   /** Every product that has an identifier, in the order of its lower-case form. */
   *afterIdentifier(after: string | undefined): Generator<Product> {
+    const from = after?.toLowerCase()
     const identifiers = (this.#identifiers ??= [...this.#uuidByIdentifier.keys()].sort())
-    for (let index = firstGreater(identifiers, after?.toLowerCase()); index < identifiers.length; index++) {
-      const product = this.byIdentifier(identifiers[index] ?? '')
+    let stored = firstGreater(identifiers, from)
+    const next = () => this.#byUuid.get(this.#uuidByIdentifier.get(identifiers[stored] ?? '') ?? '')
+    for (let index = 0; index < (this.generated?.size ?? 0); index++) {
+      const identifier = this.generated?.identifier(index).toLowerCase() ?? ''
+      if (from !== undefined && identifier <= from) continue
+      const product = this.#visible(index)
+      if (product === undefined) continue
+      for (; stored < identifiers.length && (identifiers[stored] ?? '') < identifier; stored++) {
+        const own = next()
+        if (own !== undefined) yield own
+      }
+      yield product
+    }
+    for (; stored < identifiers.length; stored++) {
+      const own = next()
+      if (own !== undefined) yield own
+    }
+  }
+
+  *#generatedAfterUuid(after: string | undefined): Generator<Product> {
+    const { generated } = this
+    if (generated === undefined) return
+    let rank = after === undefined ? 0 : generated.firstRankFrom(after)
+    if (rank < generated.size && generated.uuid(generated.indexAtRank(rank)) === after) rank++
+    for (; rank < generated.size; rank++) {
+      const product = this.#visible(generated.indexAtRank(rank))
       if (product !== undefined) yield product
     }
+  }
+
+  #visible(index: number): Product | undefined {
+    const { generated } = this
+    if (generated === undefined) return undefined
+    if (this.#hidden.size > 0 && this.#hidden.has(generated.uuid(index))) return undefined
+    return generated.at(index)
+  }
+
+  #generatedBy(index: number | undefined): Product | undefined {
+    if (index === undefined || this.#visible(index) === undefined) return undefined
+    return this.generated?.plain(index)
   }
 
   #leaveParent(product: Product): void {

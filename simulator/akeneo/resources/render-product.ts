@@ -98,9 +98,20 @@ function isProjected(projection: Projection, scope: string, locale: string): boo
 
 function renderValues(values: Values, projection: Projection, context: RenderContext): JsonObject {
   const rendered: JsonObject = {}
+  const whole =
+    projection.attributes === undefined &&
+    projection.locales === undefined &&
+    projection.scope === undefined &&
+    projection.visible === undefined &&
+    projection.withAttributeOptions !== true
   for (const [attribute, entries] of values) {
-    if (!isVisible(projection, attribute, null)) continue
     const type = context.catalog.attributes.get(attribute)?.type
+    if (whole && type !== 'pim_catalog_image' && type !== 'pim_catalog_file') {
+      // Stored values have the answer's form; most pages are read whole, and copying each value would cost a third.
+      rendered[attribute] = entries as unknown as Json[]
+      continue
+    }
+    if (!isVisible(projection, attribute, null)) continue
     const shown: Json[] = []
     for (const entry of entries) {
       if (entry.scope !== null && projection.scope !== undefined && entry.scope !== projection.scope) continue
@@ -166,7 +177,7 @@ function renderAssociations(whole: Merged, catalog: Catalog, partners: Partners)
 }
 
 function renderPartners(uuids: readonly string[], catalog: Catalog, partners: Partners): (string | null)[] {
-  const found = uuids.flatMap((uuid) => catalog.products.get(uuid) ?? [])
+  const found = uuids.flatMap((uuid) => catalog.products.peek(uuid) ?? [])
   // Akeneo sorts partners by identifier on both sides; those without one come first, as SQL sorts null.
   found.sort((a, b) => ((a.identifier ?? '') < (b.identifier ?? '') ? -1 : 1))
   if (partners === 'uuid') return found.map(({ uuid }) => uuid)
@@ -179,7 +190,7 @@ function renderQuantified(whole: Merged, catalog: Catalog, partners: Partners): 
   const rendered: JsonObject = {}
   for (const [type, links] of whole.quantified) {
     const products = links.products.flatMap(({ key, quantity }: QuantifiedLink): JsonObject[] => {
-      const product = catalog.products.get(key)
+      const product = catalog.products.peek(key)
       if (product === undefined) return []
       if (partners === 'uuid') return [{ uuid: product.uuid, quantity }]
       return [{ identifier: product.identifier, quantity }]

@@ -1,0 +1,343 @@
+import type { Links, Product, QuantifiedLinks, Value, Values } from '../catalog/records.ts'
+import { isoDate } from '../dates.ts'
+import {
+  attributeCode,
+  AXIS,
+  categoryCode,
+  CHANNELS,
+  CURRENCIES,
+  familyAttributes,
+  familyCode,
+  kindOf,
+  LOCALES,
+  mix,
+  modelCode,
+  optionCode,
+  OPTIONS_PER_SELECT,
+  PHRASES,
+  type Shape,
+} from './shape.ts'
+
+const BEGAN = Date.parse('2026-01-05T08:00:00Z')
+const PER_SECOND = 20
+
+/**
+ * Products that exist as soon as they are asked for. Each is a function of its number, so a million of them need no
+ * memory; whoever changes one keeps the changed one elsewhere.
+ */
+export class GeneratedProducts {
+  readonly size: number
+  readonly #shape: Shape
+  readonly #variants: number
+  readonly #stride: number
+  readonly #inverse: number
+  /** Attribute codes with their kinds, per family. */
+  readonly #families: { code: string; number: number; kind: ReturnType<typeof kindOf> }[][]
+
+  constructor(shape: Shape) {
+    this.#shape = shape
+    this.size = shape.products
+    const models = Math.floor((shape.products * shape.variantShare) / shape.variantsPerModel)
+    this.#variants = models * shape.variantsPerModel
+    this.#stride = coprime(Math.floor(shape.products * 0.618), shape.products)
+    this.#inverse = inverse(this.#stride, shape.products)
+    this.#families = Array.from({ length: shape.families }, (_, family) =>
+      familyAttributes(shape, family).map((number) => ({
+        code: attributeCode(number),
+        number,
+        kind: kindOf(number),
+      })),
+    )
+  }
+
+  get models(): number {
+    return this.#variants / this.#shape.variantsPerModel
+  }
+
+  at(index: number): Product {
+    return new GeneratedProduct(this, index)
+  }
+
+  /** A product whose fields are its own, so that a write can spread it. */
+  plain(index: number): Product {
+    const {
+      kind,
+      uuid,
+      identifier,
+      enabled,
+      family,
+      parent,
+      groups,
+      categories,
+      values,
+      associations,
+      quantified,
+      created,
+      updated,
+    } = this.at(index)
+    return {
+      kind,
+      uuid,
+      identifier,
+      enabled,
+      family,
+      parent,
+      groups,
+      categories,
+      values,
+      associations,
+      quantified,
+      created,
+      updated,
+    }
+  }
+
+  /** Number of the product at a place in the order of uuids: as good as random, like the uuids of a real PIM. */
+  indexAtRank(rank: number): number {
+    return multiply(rank, this.#inverse, this.size)
+  }
+
+  rankOf(index: number): number {
+    return multiply(index, this.#stride, this.size)
+  }
+
+  uuid(index: number): string {
+    const prefix = Math.floor((this.rankOf(index) * 2 ** 32) / this.size)
+    const a = mix(index, 1)
+    const b = mix(index, 2)
+    const c = mix(index, 3)
+    return `${hex(prefix, 8)}-${hex(a >>> 16, 4)}-4${hex(a & 0xfff, 3)}-${'89ab'[b >>> 30] ?? '8'}${hex(b & 0xfff, 3)}-${hex(b >>> 16, 4)}${hex(c, 8)}`
+  }
+
+  indexOfUuid(uuid: string): number | undefined {
+    const rank = this.firstRankFrom(uuid)
+    if (rank >= this.size) return undefined
+    const index = this.indexAtRank(rank)
+    return this.uuid(index) === uuid ? index : undefined
+  }
+
+  /** Place of the first product whose uuid is this one or a later one. */
+  firstRankFrom(uuid: string): number {
+    const prefix = parseInt(uuid.slice(0, 8), 16)
+    let rank = Math.max(0, Math.floor((prefix * this.size) / 2 ** 32) - 1)
+    while (rank < this.size && this.uuid(this.indexAtRank(rank)) < uuid) rank++
+    return rank
+  }
+
+  identifier(index: number): string {
+    return `P${String(index).padStart(7, '0')}`
+  }
+
+  indexOfIdentifier(identifier: string): number | undefined {
+    const match = /^p(\d{7})$/i.exec(identifier)
+    const index = match === null ? this.size : Number(match[1])
+    return index < this.size ? index : undefined
+  }
+
+  /** Numbers of the variants directly below a model. */
+  variantsOf(model: string): number[] {
+    const match = /^m(\d{6})$/i.exec(model)
+    const first = match === null ? this.#variants : Number(match[1]) * this.#shape.variantsPerModel
+    if (first >= this.#variants) return []
+    return Array.from({ length: this.#shape.variantsPerModel }, (_, index) => first + index)
+  }
+
+  modelOf(index: number): number | undefined {
+    return index < this.#variants ? Math.floor(index / this.#shape.variantsPerModel) : undefined
+  }
+
+  familyOf(index: number): number {
+    const model = this.modelOf(index)
+    return (model ?? index) % this.#shape.families
+  }
+
+  categoriesOf(index: number): string[] {
+    const { categories } = this.#shape
+    return [
+      ...new Set([
+        categoryCode(1 + (mix(index, 5) % (categories - 1))),
+        categoryCode(1 + (mix(index, 6) % (categories - 1))),
+      ]),
+    ].sort()
+  }
+
+  /** About nine in ten attributes of the family are filled; a variant leaves out what its model holds. */
+  valuesOf(index: number): Values {
+    const values = new Map<string, Value[]>()
+    const model = this.modelOf(index)
+    if (model !== undefined) {
+      values.set(AXIS, [
+        { locale: null, scope: null, data: optionCode(index % this.#shape.variantsPerModel) },
+      ])
+    }
+    for (const [position, { code, number, kind }] of (this.#families[this.familyOf(index)] ?? []).entries()) {
+      if (model !== undefined && isCommon(position)) continue
+      const seed = mix(index, number)
+      if (seed % 16 !== 0) values.set(code, valuesOfKind(kind, seed))
+    }
+    return values
+  }
+
+  /** What a model holds for its variants. */
+  modelValues(model: number): Values {
+    const values = new Map<string, Value[]>()
+    for (const [position, { code, number, kind }] of (
+      this.#families[model % this.#shape.families] ?? []
+    ).entries()) {
+      if (isCommon(position)) values.set(code, valuesOfKind(kind, mix(model ^ 0x5bd1e995, number)))
+    }
+    return values
+  }
+
+  modelCategories(model: number): string[] {
+    return [categoryCode(1 + (mix(model, 7) % (this.#shape.categories - 1)))]
+  }
+
+  createdAt(index: number): number {
+    return BEGAN + Math.floor((this.models + index) / PER_SECOND) * 1000
+  }
+
+  modelCreatedAt(model: number): number {
+    return BEGAN + Math.floor(model / PER_SECOND) * 1000
+  }
+
+  associationsOf(index: number): ReadonlyMap<string, Links> {
+    if (mix(index, 9) % 4 !== 0) return NO_LINKS
+    const partner = (step: number) => this.uuid((index + step) % this.size)
+    return new Map([['X_SELL', { products: [partner(1), partner(7)], product_models: [], groups: [] }]])
+  }
+}
+
+/** Every fourth attribute of a family is common to all variants of a model. */
+export function isCommon(position: number): boolean {
+  return position % 4 === 0
+}
+
+const DAYS = Array.from({ length: 3000 }, (_, day) => isoDate(Date.UTC(2026, 0, 5) - day * 86_400_000, 'UTC'))
+const NO_LINKS: ReadonlyMap<string, Links> = new Map()
+const NOT_QUANTIFIED: ReadonlyMap<string, QuantifiedLinks> = new Map()
+const NO_GROUPS: readonly string[] = []
+
+/** Fields are computed when read: a search that looks at dates never makes values. */
+class GeneratedProduct implements Product {
+  readonly kind = 'product'
+  readonly groups = NO_GROUPS
+  readonly quantified = NOT_QUANTIFIED
+  readonly #source: GeneratedProducts
+  readonly #index: number
+
+  constructor(source: GeneratedProducts, index: number) {
+    this.#source = source
+    this.#index = index
+  }
+
+  get uuid() {
+    return this.#source.uuid(this.#index)
+  }
+  get identifier() {
+    return this.#source.identifier(this.#index)
+  }
+  get enabled() {
+    return mix(this.#index, 4) % 20 !== 0
+  }
+  get family() {
+    return familyCode(this.#source.familyOf(this.#index))
+  }
+  get parent() {
+    const model = this.#source.modelOf(this.#index)
+    return model === undefined ? null : modelCode(model)
+  }
+  get categories() {
+    return this.#source.modelOf(this.#index) === undefined
+      ? this.#source.categoriesOf(this.#index)
+      : NO_GROUPS
+  }
+  get values() {
+    return this.#source.valuesOf(this.#index)
+  }
+  get associations() {
+    return this.#source.associationsOf(this.#index)
+  }
+  get created() {
+    return this.#source.createdAt(this.#index)
+  }
+  get updated() {
+    return this.created
+  }
+}
+
+function valuesOfKind(kind: ReturnType<typeof kindOf>, seed: number): Value[] {
+  switch (kind) {
+    case 'text':
+      return plain(`${phrase(seed % 9 === 0 ? 'other' : 'en_US', seed)} ${seed % 10_000}`)
+    case 'localized':
+      return LOCALES.map((locale) => ({
+        locale,
+        scope: null,
+        data: `${phrase(locale, seed)} ${seed % 1000}`,
+      }))
+    case 'scoped':
+      return CHANNELS.flatMap((scope) =>
+        LOCALES.slice(0, scope === 'print' ? 2 : 3).map((locale) => ({
+          locale,
+          scope,
+          data: `<p>${phrase(locale, seed)}. ${phrase(locale, seed >>> 3)}.</p>\n<p>${phrase('other', seed)}</p>`,
+        })),
+      )
+    case 'select':
+      return plain(optionCode(seed % OPTIONS_PER_SELECT))
+    case 'multiselect':
+      return plain([...new Set([optionCode(seed % 10), optionCode(10 + (seed % 10))])])
+    case 'number':
+      return plain(`${seed % 1000}.${String(seed % 100).padStart(2, '0')}00`)
+    case 'metric':
+      return plain({ amount: `${seed % 500}.5000`, unit: seed % 3 === 0 ? 'GRAM' : 'KILOGRAM' })
+    case 'boolean':
+      return plain(seed % 2 === 0)
+    case 'date':
+      return plain(DAYS[seed % DAYS.length] ?? null)
+    case 'price':
+      return plain(CURRENCIES.map((currency, index) => ({ amount: `${(seed % 900) + index}.90`, currency })))
+  }
+}
+
+function plain(data: Value['data']): Value[] {
+  return [{ locale: null, scope: null, data }]
+}
+
+function phrase(locale: string, seed: number): string {
+  const phrases = PHRASES[locale] ?? []
+  return phrases[seed % phrases.length] ?? ''
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}
+
+/** Products of two numbers below a few million stay exact in a double only through BigInt beyond 2^53. */
+function multiply(a: number, b: number, modulus: number): number {
+  const product = a * b
+  return product <= Number.MAX_SAFE_INTEGER
+    ? product % modulus
+    : Number((BigInt(a) * BigInt(b)) % BigInt(modulus))
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b)
+}
+
+function coprime(from: number, size: number): number {
+  let candidate = Math.max(1, from)
+  while (gcd(candidate, size) !== 1) candidate++
+  return candidate
+}
+
+function inverse(value: number, modulus: number): number {
+  let [a, b, x, y] = [value, modulus, 1, 0]
+  while (b > 0) {
+    const quotient = Math.floor(a / b)
+    ;[a, b] = [b, a - quotient * b]
+    ;[x, y] = [y, x - quotient * y]
+  }
+  return ((x % modulus) + modulus) % modulus
+}
