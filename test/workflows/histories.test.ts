@@ -1,0 +1,89 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { recordsOf } from '../../connectors/hub/records.ts'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import { historiesOf, historyText, payloadTexts, type RecordedRun } from '../support/histories.ts'
+import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+
+const folder = fileURLToPath(new URL('../histories/', import.meta.url))
+
+/** Set to keep the runs of this test as the histories that later versions must replay; see CONTRIBUTING.md. */
+const recording = process.env['PIMFLOW_RECORD_HISTORIES'] === 'true'
+
+const replay = (history: unknown, id: string) =>
+  Worker.runReplayHistory({ workflowBundle: { code: inject('workflowBundleCode') } }, history, id)
+
+describe('workflow histories', () => {
+  let pipeline: Pipeline
+  let runs: RecordedRun[]
+
+  beforeAll(async () => {
+    pipeline = await openPipeline({
+      akeneo: { clientSecret: 'canary-client-secret', password: 'canary-password' },
+    })
+    const { client, connection, akeneo } = pipeline
+    await pipeline.initializeCategories()
+    await pipeline.load()
+    akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: false } }])
+    await pipeline.poll()
+    await pipeline.sync('NL-DL7-W')
+    runs = await historiesOf(client, [
+      { workflowId: workflowId(connection, 'initialize-categories') },
+      { workflowId: workflowId(connection, 'load-products') },
+      { workflowId: workflowId(connection, 'poll-products') },
+      { workflowId: workflowId(connection, 'sync', 'NL-DL7-W') },
+    ])
+    if (recording) {
+      await mkdir(folder, { recursive: true })
+      for (const run of distinct(runs)) await writeFile(join(folder, fileName(run)), historyText(run.history))
+    }
+  }, 120_000)
+  afterAll(() => pipeline.close())
+
+  it('exist for each workflow', () => {
+    expect([...new Set(runs.map(({ workflowType }) => workflowType))].sort()).toEqual(
+      Object.values(workflowTypes).sort(),
+    )
+  })
+
+  it('replay as they were run', async () => {
+    for (const { history, workflowId: id } of runs) await replay(history, id)
+  })
+
+  it('that were recorded before replay with the workflows of today', async () => {
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.json'))
+    expect(new Set(files.map((name) => name.split('.')[0]))).toEqual(new Set(Object.values(workflowTypes)))
+    for (const file of files)
+      await replay(JSON.parse(await readFile(join(folder, file), 'utf8')), `pimflow/recorded/${file}`)
+  })
+
+  it('hold no secret, no token and no content of a product', async () => {
+    const { database, akeneo, connection } = pipeline
+    const seen = runs.flatMap(({ history }) => payloadTexts(history)).join('\n')
+    const tokens = akeneo.requests().length
+    expect(tokens).toBeGreaterThan(0)
+    expect(seen).not.toContain('canary-client-secret')
+    expect(seen).not.toContain('canary-password')
+    expect(seen).not.toMatch(/bearer/i)
+    for await (const record of recordsOf(database.sql, connection, 'ecommerce')) {
+      if (record.kind !== 'product' && record.kind !== 'group') continue
+      for (const text of [...Object.values(record.name), ...Object.values(record.description ?? {})]) {
+        // Some groups are named by their code, which an address may hold.
+        if (text !== record.source.code && text.length > 8) expect(seen).not.toContain(text)
+      }
+    }
+  })
+})
+
+/** One of each kind is enough: full and delta polls are two. */
+function distinct(runs: RecordedRun[]): RecordedRun[] {
+  return [...new Map(runs.map((run) => [fileName(run), run])).values()]
+}
+
+function fileName({ workflowType, workflowId: id }: RecordedRun): string {
+  const process = id.split('/').at(2) ?? ''
+  return `${workflowType}.${process}.json`
+}
