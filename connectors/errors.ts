@@ -1,18 +1,26 @@
 /** What every failure of a connector says: what was asked, what came back, what to do. Never a secret, never a body. */
 export interface FailureStory {
-  /** Stable, for searches and tables: `akeneo-throttled`, `akeneo-forbidden` … */
+  /** Stable, for searches and decisions: `too-many-requests`, `forbidden` … */
   code: string
+  /** Such as `GET /api/rest/v1/families of acme`. */
   asked: string
   came: string
+  /** What a person can do about it; for what passes by itself, what happens next. First in the message: lists show one line. */
   remedy: string
 }
 
 abstract class ConnectorError extends Error {
   readonly code: string
+  readonly asked: string
+  readonly came: string
+  readonly remedy: string
 
   constructor({ code, asked, came, remedy }: FailureStory, options?: ErrorOptions) {
     super(`${remedy}\n${asked}: ${came}`, options)
     this.code = code
+    this.asked = asked
+    this.came = came
+    this.remedy = remedy
   }
 }
 

@@ -127,7 +127,8 @@ export function isMissingRecord({ status, body }: HttpAnswer): boolean {
 export function jsonOf({ body, headers }: HttpAnswer, asked: string): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
-  } catch (cause) {
+  } catch {
+    // Without its cause: the parser's message quotes the body.
     const type = headers['content-type']
     throw new TransientError({
       code: 'not-json',
@@ -135,8 +136,6 @@ export function jsonOf({ body, headers }: HttpAnswer, asked: string): unknown {
       came: `200 with ${String(type ?? 'no content type')}, ${body.length} bytes that are not JSON`,
       remedy:
         'A proxy or a maintenance page answered instead of Akeneo, or the answer was cut; the call is tried again. If it stays so, check akeneo.url.',
-      // The parser's message quotes the body.
-      ...(cause instanceof SyntaxError ? {} : { cause }),
     })
   }
 }

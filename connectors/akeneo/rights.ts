@@ -1,0 +1,102 @@
+import { StreamName } from '../../contracts/streams.ts'
+import type { CheckLine, VisibleRights } from '../../domain/check-report.ts'
+import { RefusedError } from '../errors.ts'
+import type { AkeneoCalls, PageQuery } from './client.ts'
+import type { AkeneoAttribute, AkeneoChannel } from './schema.ts'
+import { type StreamDefinition, streams } from './streams.ts'
+
+/** What each resource needs in Akeneo: System, Roles, Web API permissions. */
+const rightOf: Record<StreamName, string> = {
+  channels: 'List channels',
+  locales: 'List locales',
+  currencies: 'List currencies',
+  'measurement-families': 'List measurement families',
+  'association-types': 'List association types',
+  'attribute-groups': 'List attribute groups',
+  attributes: 'List attributes',
+  'attribute-options': 'List attribute options',
+  families: 'List families',
+  'family-variants': 'List family variants',
+  categories: 'List categories',
+  'product-models': 'List products (product models belong to it)',
+  products: 'List products',
+}
+
+/** Asks each resource for one record, and for the lists that say what this user sees of the others. */
+export async function checkRights(
+  calls: AkeneoCalls,
+): Promise<{ line: CheckLine; rights: VisibleRights | null }> {
+  const name = 'rights'
+  const forbidden: StreamName[] = []
+  for (const stream of StreamName.options) {
+    if (!(await isReadable(calls, stream))) forbidden.push(stream)
+  }
+  if (forbidden.length > 0) {
+    return {
+      line: {
+        name,
+        status: 'failed',
+        text: `This user may not read: ${forbidden.join(', ')}`,
+        remedy: `Give the role of the connection's user in Akeneo (System, Roles, Web API permissions): ${[
+          ...new Set(forbidden.map((stream) => rightOf[stream])),
+        ].join(', ')}.`,
+      },
+      rights: null,
+    }
+  }
+  const rights: VisibleRights = {
+    resources: StreamName.options,
+    locales: await codesOf(calls, 'locales', { search: { enabled: [{ operator: '=', value: true }] } }),
+    attributeGroups: await codesOf(calls, 'attribute-groups'),
+    categoryTrees: await treesOf(calls),
+  }
+  const { locales, attributeGroups, categoryTrees } = rights
+  const text = `All resources; ${locales.length} locales, ${attributeGroups.length} attribute groups, ${categoryTrees.length} category trees`
+  return { line: { name, status: 'ok', text }, rights }
+}
+
+async function isReadable(calls: AkeneoCalls, stream: StreamName): Promise<boolean> {
+  try {
+    const { per }: StreamDefinition = streams[stream]
+    const parent = per === undefined ? undefined : await someParent(calls, per)
+    // Nothing there to ask about.
+    if (parent === null) return true
+    const list = parent === undefined ? {} : { parent }
+    await calls.readPage(stream, { cursor: null, limit: 1, ...list })
+    return true
+  } catch (error) {
+    if (error instanceof RefusedError && error.code === 'forbidden') return false
+    throw error
+  }
+}
+
+const hasOptions = ['pim_catalog_simpleselect', 'pim_catalog_multiselect']
+
+async function someParent(calls: AkeneoCalls, stream: StreamName): Promise<string | null> {
+  const search = { type: [{ operator: 'IN', value: hasOptions }] }
+  const query: PageQuery = stream === 'attributes' ? { search } : {}
+  const { items } = await calls.readPage(stream, { cursor: null, limit: 1, query })
+  return (items as Pick<AkeneoAttribute, 'code'>[])[0]?.code ?? null
+}
+
+async function codesOf(calls: AkeneoCalls, stream: StreamName, query: PageQuery = {}): Promise<string[]> {
+  const codes: string[] = []
+  let cursor: string | null = null
+  do {
+    const page: Awaited<ReturnType<AkeneoCalls['readPage']>> = await calls.readPage(stream, { cursor, query })
+    codes.push(...(page.items as { code: string }[]).map(({ code }) => code))
+    cursor = page.next
+  } while (cursor !== null)
+  return codes
+}
+
+/** Roots can be searched since 6.0; before, the channels' trees are what counts. */
+async function treesOf(calls: AkeneoCalls): Promise<string[]> {
+  try {
+    return await codesOf(calls, 'categories', { search: { is_root: [{ operator: '=', value: true }] } })
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    const { items } = await calls.readPage('channels', { cursor: null })
+    return [...new Set((items as AkeneoChannel[]).map(({ category_tree: tree }) => tree))]
+  }
+}
