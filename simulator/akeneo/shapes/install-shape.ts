@@ -1,5 +1,5 @@
 import { CodeMap } from '../codes.ts'
-import type { AttributeOption } from '../catalog/records.ts'
+import type { Attribute, AttributeOption } from '../catalog/records.ts'
 import { installConstants, newAttribute } from '../install/empty-pim.ts'
 import type { Pim } from '../pim.ts'
 import { GeneratedProducts, isCommon } from './generated-products.ts'
@@ -118,38 +118,48 @@ function installSelect(catalog: Pim['catalog'], code: string, type = 'pim_catalo
 }
 
 function installAttribute(catalog: Pim['catalog'], code: string, kind: Kind): void {
-  if (kind === 'select') return installSelect(catalog, code)
-  if (kind === 'multiselect') return installSelect(catalog, code, 'pim_catalog_multiselect')
-  const attribute = (type: string, rest: object = {}) =>
-    catalog.attributes.set(code, {
-      ...newAttribute(code, type, 'other'),
-      labels: { en_US: code.replace('_', ' ') },
-      ...STAMP,
-      ...rest,
-    })
-  switch (kind) {
-    case 'text':
-      return attribute('pim_catalog_text')
-    case 'localized':
-      return attribute('pim_catalog_text', { localizable: true })
-    case 'scoped':
-      return attribute('pim_catalog_textarea', { localizable: true, scopable: true })
-    case 'number':
-      return attribute('pim_catalog_number', { decimals_allowed: true, negative_allowed: false })
-    case 'metric':
-      return attribute('pim_catalog_metric', {
-        metric_family: 'Weight',
-        default_metric_unit: 'KILOGRAM',
-        decimals_allowed: true,
-        negative_allowed: false,
-      })
-    case 'boolean':
-      return attribute('pim_catalog_boolean')
-    case 'date':
-      return attribute('pim_catalog_date')
-    case 'price':
-      return attribute('pim_catalog_price_collection', { decimals_allowed: true })
+  if (kind === 'select' || kind === 'multiselect') {
+    installSelect(catalog, code, TYPES[kind])
+    return
   }
+  const rest: Partial<Attribute> = KIND_PROPERTIES[kind]
+  catalog.attributes.set(code, {
+    ...newAttribute(code, TYPES[kind], 'other'),
+    labels: { en_US: code.replace('_', ' ') },
+    ...STAMP,
+    ...rest,
+  })
+}
+
+const TYPES: Readonly<Record<Kind, string>> = {
+  text: 'pim_catalog_text',
+  localized: 'pim_catalog_text',
+  scoped: 'pim_catalog_textarea',
+  select: 'pim_catalog_simpleselect',
+  multiselect: 'pim_catalog_multiselect',
+  number: 'pim_catalog_number',
+  metric: 'pim_catalog_metric',
+  boolean: 'pim_catalog_boolean',
+  date: 'pim_catalog_date',
+  price: 'pim_catalog_price_collection',
+}
+
+const KIND_PROPERTIES: Readonly<Record<Kind, Partial<Attribute>>> = {
+  text: {},
+  localized: { localizable: true },
+  scoped: { localizable: true, scopable: true },
+  select: {},
+  multiselect: {},
+  number: { decimals_allowed: true, negative_allowed: false },
+  metric: {
+    metric_family: 'Weight',
+    default_metric_unit: 'KILOGRAM',
+    decimals_allowed: true,
+    negative_allowed: false,
+  },
+  boolean: {},
+  date: {},
+  price: { decimals_allowed: true },
 }
 
 function installFamily(catalog: Pim['catalog'], shape: Shape, family: number): void {
