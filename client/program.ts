@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { registerChanges } from './commands/changes.ts'
+import { registerCheck } from './commands/check.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDown } from './commands/down.ts'
 import { registerExplain } from './commands/explain.ts'
+import { registerInit } from './commands/init.ts'
 import { registerRejections } from './commands/rejections.ts'
 import { registerSchedules } from './commands/schedules.ts'
 import { registerShow } from './commands/show.ts'
@@ -20,7 +22,10 @@ import type { Session } from './support/verb.ts'
 
 /** In the order in which a newcomer needs them. */
 const verbs: [group: string, register: ((program: Command, session: Session) => void)[]][] = [
-  ['Begin', [registerUp, registerDown, registerWorker, registerSimulate, registerDemo]],
+  [
+    'Begin',
+    [registerInit, registerCheck, registerUp, registerDown, registerWorker, registerSimulate, registerDemo],
+  ],
   ['Run', [registerSync, registerSchedules]],
   ['See', [registerStatus, registerShow, registerExplain, registerChanges]],
   ['Decide', [registerRejections]],

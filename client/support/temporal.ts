@@ -62,10 +62,13 @@ export const workflowUrl = (
   `${webUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`
 
 /** Opens a client for as long as `use` takes; one sentence when nobody answers. */
-export async function withTemporal<T>(place: TemporalPlace, use: (client: Client) => Promise<T>): Promise<T> {
+export async function withTemporal<T>(
+  place: TemporalPlace,
+  use: (client: Client, connection: Connection) => Promise<T>,
+): Promise<T> {
   const connection = await connect(place)
   try {
-    return await use(new Client({ connection, namespace: place.namespace }))
+    return await use(new Client({ connection, namespace: place.namespace }), connection)
   } finally {
     await connection.close()
   }

@@ -1,0 +1,165 @@
+import { access, chmod, readFile, writeFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { type Config, connectionOf, loadConfig } from '../../config.ts'
+import { checkConnection } from '../../connectors/akeneo/check.ts'
+import { generateTokenKey } from '../../connectors/hub/tokens.ts'
+import type { CheckLine } from '../../domain/check-report.ts'
+import { checkExitCode, checkTemporal, checkText, type Checked } from '../support/check-all.ts'
+import { configText, secretNames, tokenKeyName, withVariables } from '../support/config-file.ts'
+import { UsageError } from '../support/errors.ts'
+import { exitCodes } from '../support/exit-codes.ts'
+import { runningDatabase } from '../support/local-services.ts'
+import { collectConnection, type NewConnection } from '../support/new-connection.ts'
+import { configPath, nonEmpty } from '../support/project.ts'
+import { askPerson, type Questions } from '../support/questions.ts'
+import { soloAkeneo } from '../support/solo-akeneo.ts'
+import { temporalPlace } from '../support/temporal.ts'
+import type { Terminal } from '../support/terminal.ts'
+import { addVerb, type Answer, answering, type CommonOptions, type Session } from '../support/verb.ts'
+
+interface InitFlags extends Partial<Omit<NewConnection, 'name'>> {
+  writeEnv?: boolean
+  force?: boolean
+}
+
+export function registerInit(program: Command, session: Session): void {
+  addVerb(program, {
+    usage: 'init',
+    summary:
+      'ask six questions, test each answer, write the configuration and check it; changes nothing in Akeneo',
+    examples: [
+      'pimflow init',
+      'AKENEO_CLIENT_SECRET=… AKENEO_PASSWORD=… pimflow init --connection acme --url https://acme.cloud.akeneo.com \\\n' +
+        '    --client-id 1_abc --username acme_1234 --write-env',
+    ],
+  })
+    .option('--url <url>', 'address of Akeneo')
+    .option('--client-id <id>', `default: $${secretNames.clientId}`)
+    .option(
+      '--client-secret <secret>',
+      `better left to $${secretNames.clientSecret}: others see a command line`,
+    )
+    .option('--username <name>', `default: $${secretNames.username}`)
+    .option('--password <password>', `better left to $${secretNames.password}`)
+    .option('--write-env', 'write the secrets into .env, readable by you only, without asking')
+    .option('--force', 'replace a configuration that is there')
+    .action(
+      answering<InitFlags>(session, ({ terminal, options }) =>
+        terminal.interruptible((signal) => init(terminal, options, signal)),
+      ),
+    )
+}
+
+const envFile = '.env'
+
+async function init(
+  terminal: Terminal,
+  options: InitFlags & CommonOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const file = configPath(options, terminal)
+  if (options.force !== true && (await exists(file))) {
+    throw new UsageError(
+      `${file} is there already: add the connection to it by hand, or replace it with --force`,
+    )
+  }
+  const ask = terminal.interactive && options.json !== true ? await askPerson() : null
+  const connection = await collectConnection(givenBy(options, terminal.env), ask, signal)
+
+  const tokenKey = nonEmpty(terminal.env[tokenKeyName]) ?? generateTokenKey().reveal()
+  const variables = { ...secretsOf(connection), [tokenKeyName]: tokenKey }
+  await writeFile(file, configText(connection))
+  const keepsSecrets = await agrees(options, ask)
+  if (keepsSecrets) await writeSecrets(variables)
+
+  const checked = await check(file, connection, variables, terminal, signal)
+  return {
+    value: { file, secrets: keepsSecrets ? envFile : null, check: checked },
+    text: [
+      `Written: ${file}${keepsSecrets ? `, and the secrets to ${envFile}: keep it out of version control` : ''}`,
+      ...(keepsSecrets ? [] : [`Set these before you go on: ${Object.keys(variables).join(', ')}`]),
+      '',
+      checkText(checked, terminal),
+      '',
+      'Next: pimflow up, pimflow worker, pimflow sync categories, pimflow schedules apply',
+    ].join('\n'),
+    // What is missing on this machine is what comes next: it does not make the configuration wrong.
+    exitCode:
+      checkExitCode({ ...checked, temporal: [] }) === exitCodes.done ? exitCodes.done : exitCodes.failed,
+  }
+}
+
+const exists = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
+
+function givenBy(
+  { connection, url, clientId, clientSecret, username, password }: InitFlags & CommonOptions,
+  env: Terminal['env'],
+): Partial<NewConnection> {
+  const given = {
+    name: connection,
+    url,
+    clientId: clientId ?? env[secretNames.clientId],
+    clientSecret: clientSecret ?? env[secretNames.clientSecret],
+    username: username ?? env[secretNames.username],
+    password: password ?? env[secretNames.password],
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => nonEmpty(value) !== undefined))
+}
+
+const secretsOf = (connection: NewConnection): Record<string, string> =>
+  Object.fromEntries(
+    (Object.keys(secretNames) as (keyof typeof secretNames)[]).map((setting) => [
+      secretNames[setting],
+      connection[setting],
+    ]),
+  )
+
+const agrees = async ({ writeEnv = false }: InitFlags, ask: Questions | null): Promise<boolean> =>
+  writeEnv ||
+  (ask !== null &&
+    (await ask.confirm(`Keep the secrets in ${envFile}, readable by you only? (No: you set them yourself)`)))
+
+async function writeSecrets(variables: Record<string, string>): Promise<void> {
+  const before = await readFile(envFile, 'utf8').catch(() => '')
+  await writeFile(envFile, withVariables(before, variables), { mode: 0o600 })
+  // The mode above holds for a new file only.
+  await chmod(envFile, 0o600)
+}
+
+/** Reads the file that was just written, as every later command will, and looks at Akeneo without needing a database yet. */
+async function check(
+  file: string,
+  { name }: NewConnection,
+  variables: Record<string, string>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Checked> {
+  const database = nonEmpty(terminal.env['DATABASE_URL']) ?? (await runningDatabase())
+  const config: Config = await loadConfig(file, {
+    ...terminal.env,
+    ...variables,
+    DATABASE_URL: database ?? 'postgres://localhost/not-yet',
+  })
+  const connection = connectionOf(config, name)
+  const report = await checkConnection({
+    connection,
+    akeneo: soloAkeneo(connection),
+    database: databaseLine(database !== undefined),
+    signal,
+  })
+  return { temporal: await checkTemporal(await temporalPlace(config, terminal)), connections: [report] }
+}
+
+const databaseLine = (named: boolean): CheckLine =>
+  named
+    ? { name: 'database', status: 'ok', text: 'A database is named; `pimflow check` looks at it' }
+    : {
+        name: 'database',
+        status: 'warning',
+        text: 'There is no database yet',
+        remedy: 'On this machine: pimflow up. Elsewhere: set DATABASE_URL.',
+      }
