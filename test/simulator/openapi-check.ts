@@ -53,7 +53,7 @@ function check(method: string, template: string, answer: Answer): void {
   }
   const documents: unknown[] = answer.lines.length > 0 ? answer.lines : [answer.body]
   const problems = documents.flatMap((document) =>
-    validate(document) === true
+    validate(document)
       ? []
       : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`),
   )
@@ -176,6 +176,35 @@ async function checkWrites(api: Api): Promise<void> {
   ]) {
     check('POST', `${API}${path}`, await api.post(path, { extra: 1 }))
     check('POST', `${API}${path}`, await api.post(path, '{'))
+  }
+  for (const [path, records, body] of [
+    [
+      '/reference-entities',
+      'records',
+      { code: 'brand', values: { label: [{ locale: 'en_US', channel: null, data: 'Brand' }] } },
+    ],
+    [
+      '/asset-families',
+      'assets',
+      { code: 'photo', values: { label: [{ locale: 'en_US', channel: null, data: 'Photo' }] } },
+    ],
+  ] as const) {
+    const key = records === 'records' ? 'reference_entity_code' : 'asset_family_code'
+    check('PATCH', `${API}${path}/{code}`, await api.patch(`${path}/one`, { labels: { en_US: 'One' } }))
+    check('GET', `${API}${path}`, await api.get(path))
+    check('GET', `${API}${path}/{code}`, await api.get(`${path}/one`))
+    check('GET', `${API}${path}/{${key}}/attributes`, await api.get(`${path}/one/attributes`))
+    check(
+      'PATCH',
+      `${API}${path}/{${key}}/${records}`,
+      await api.patch(`${path}/one/${records}`, [body, { code: '!' }]),
+    )
+    check('GET', `${API}${path}/{${key}}/${records}`, await api.get(`${path}/one/${records}`))
+    check(
+      'GET',
+      `${API}${path}/{${key}}/${records}/{code}`,
+      await api.get(`${path}/one/${records}/${body.code}`),
+    )
   }
   for (const [path, template] of [
     ['/categories/new', '/categories/{code}'],

@@ -1,5 +1,6 @@
 import { CodeMap } from '../codes.ts'
 import { CategoryTree } from './category-tree.ts'
+import type { RecordFamily } from './record-family.ts'
 import { ProductStore } from './product-store.ts'
 import type {
   AssociationType,
@@ -34,7 +35,11 @@ export class Catalog {
   readonly associationTypes = new CodeMap<AssociationType>()
   readonly groups = new CodeMap<Group>()
   readonly measurementFamilies = new CodeMap<MeasurementFamily>()
+  readonly referenceEntities = new CodeMap<RecordFamily>()
+  readonly assetFamilies = new CodeMap<RecordFamily>()
   readonly mediaFiles = new Map<string, MediaFile>()
+  /** Files of records and assets, which the product media list does not show. */
+  readonly recordMediaFiles = new Map<string, MediaFile>()
   readonly products = new ProductStore()
   readonly #models = new CodeMap<ProductModel>()
   readonly #modelChildren = new CodeMap<Set<string>>()

@@ -5,6 +5,7 @@ import { categoryReadRoutes } from './categories.ts'
 import { legacyMeasureRoutes } from './legacy-measures.ts'
 import { mediaFileReadRoutes } from './media-files.ts'
 import { productReadRoutes } from './products.ts'
+import { recordFamilyRoutes } from './record-families.ts'
 import { structureReadRoutes } from './structure.ts'
 import { systemRoutes } from './system.ts'
 import { associationTypeResource } from '../write/association-type.ts'
@@ -37,6 +38,7 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
     ...structureReadRoutes(pim),
     ...mediaFileReadRoutes(pim),
     ...legacyMeasureRoutes(pim),
+    ...recordFamilyRoutes(pim),
     ...measurementFamilyWriteRoutes(pim),
     ...mediaWriteRoutes(pim),
     ...productWriteRoutes(pim),

@@ -90,7 +90,7 @@ function readPlace(text: string, keyName: string, noun: string): Place {
 }
 
 /** Every upload makes a new code, also for the same bytes. */
-export function storeFile(pim: Pim, upload: UploadedFile): MediaFile {
+export function storeFile(pim: Pim, upload: UploadedFile, files = pim.catalog.mediaFiles): MediaFile {
   const extension = extname(upload.filename).slice(1).toLowerCase()
   const at = pim.writtenAt()
   const known = mimeTypeOf(extension)
@@ -105,7 +105,7 @@ export function storeFile(pim: Pim, upload: UploadedFile): MediaFile {
     created: at,
     updated: at,
   }
-  pim.catalog.mediaFiles.set(file.code, file)
+  files.set(file.code, file)
   return file
 }
 

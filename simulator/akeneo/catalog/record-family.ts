@@ -1,0 +1,30 @@
+import { CodeMap } from '../codes.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Stamped } from './records.ts'
+
+/** A value of a record or asset: the key is `channel` here, where products say `scope`. */
+export interface RecordValue {
+  readonly locale: string | null
+  readonly channel: string | null
+  readonly data: Json
+}
+
+export interface FamilyRecord extends Stamped {
+  readonly code: string
+  readonly values: ReadonlyMap<string, readonly RecordValue[]>
+}
+
+/** A reference entity with its records, or an asset family with its assets: the two are built alike. */
+export interface RecordFamily {
+  readonly code: string
+  /** What a read shows besides the code. */
+  fields: JsonObject
+  readonly attributes: CodeMap<JsonObject & { code: string }>
+  /** By attribute code. */
+  readonly options: CodeMap<CodeMap<JsonObject & { code: string }>>
+  readonly records: CodeMap<FamilyRecord>
+}
+
+export function newRecordFamily(code: string, fields: JsonObject): RecordFamily {
+  return { code, fields, attributes: new CodeMap(), options: new CodeMap(), records: new CodeMap() }
+}

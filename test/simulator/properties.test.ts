@@ -1,0 +1,364 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startAkeneo } from '../../simulator/akeneo/index.ts'
+import { apiOf, INVENTED, items, search, type Api, type Item } from './api.ts'
+import { fillSmallPim } from './small-pim.ts'
+
+const started: Api[] = []
+let small: Api
+let invented: Api
+
+beforeAll(async () => {
+  small = await apiOf(await startAkeneo())
+  started.push(small)
+  await fillSmallPim(small)
+  invented = await apiOf(await startAkeneo({ catalog: INVENTED }))
+  started.push(invented)
+})
+
+afterAll(async () => {
+  for (const { simulator } of started) await simulator.close()
+})
+
+type Input = { locale: string | null; scope: string | null; data: string | null }
+
+const text = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }).filter((data) => data.trim() !== '')
+const input = (locale: fc.Arbitrary<string | null>, scope: string | null) =>
+  fc.record({ locale, scope: fc.constant(scope), data: fc.option(text, { nil: null }) })
+const locale = fc.constantFrom('en_US', 'fr_FR')
+const values = fc.record(
+  {
+    a_text: fc.tuple(input(fc.constant(null), null)),
+    a_localized_text: fc.uniqueArray(input(locale, null), {
+      selector: (value) => value.locale,
+      minLength: 1,
+    }),
+    a_scoped_text: fc.uniqueArray(input(locale, 'ecommerce'), {
+      selector: (value) => value.locale,
+      minLength: 1,
+    }),
+  },
+  { requiredKeys: [] },
+)
+
+/** The documented rule, written down once more and as plainly as it can be. */
+function merge(before: Map<string, Input>, patch: Record<string, Input[] | undefined>): Map<string, Input> {
+  const after = new Map(before)
+  for (const [attribute, inputs] of Object.entries(patch)) {
+    for (const value of inputs ?? []) {
+      const key = `${attribute} ${value.locale} ${value.scope}`
+      if (value.data === null) after.delete(key)
+      else after.set(key, value)
+    }
+  }
+  return after
+}
+
+describe('properties', () => {
+  it('PATCH then GET agrees with the documented merge rule', async () => {
+    let number = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(values, { minLength: 1, maxLength: 4 }), async (patches) => {
+        const path = `/products/merge-${number++}`
+        let expected = new Map<string, Input>()
+        for (const patch of patches) {
+          const answer = await small.patch(path, { values: patch })
+          expect([201, 204]).toContain(answer.status)
+          expected = merge(expected, patch)
+        }
+        const { values: shown } = (await small.get(path)).body as unknown as Item
+        const found = Object.entries(shown)
+          .filter(([attribute]) => attribute !== 'sku')
+          .flatMap(([attribute, entries]) =>
+            entries.map((entry): [string, Input] => [
+              `${attribute} ${entry.locale} ${entry.scope}`,
+              entry as Input,
+            ]),
+          )
+        expect(new Map(found)).toEqual(expected)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('paging returns each item once, for every page size and in both modes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 100 }),
+        fc.constantFrom('products-uuid', 'products', 'product-models', 'categories', 'attributes'),
+        fc.boolean(),
+        async (limit, list, byCursor) => {
+          const cursor = byCursor && list.startsWith('product') ? '&pagination_type=search_after' : ''
+          const seen: string[] = []
+          for (let path: string | undefined = `/${list}?limit=${limit}${cursor}`; path !== undefined;) {
+            const page = await invented.get(path)
+            expect(page.status).toBe(200)
+            seen.push(...items(page).map((item) => (item['_links'] as { self: { href: string } }).self.href))
+            path = page.body._links?.['next']?.href
+          }
+          const whole = items(await invented.get(`/${list}?limit=100`)).length
+          expect(new Set(seen).size).toBe(seen.length)
+          expect(seen.length).toBeGreaterThanOrEqual(whole)
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  it('filter results equal a naive filter', async () => {
+    const all: Item[] = []
+    for (let path: string | undefined = '/products?limit=100'; path !== undefined;) {
+      const page = await invented.get(path)
+      all.push(...items(page))
+      path = page.body._links?.['next']?.href
+    }
+    const second = (at: unknown) => Date.parse(String(at)) / 1000
+    const asDate = (at: number) => new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ')
+    const instant = fc.integer({ min: second('2026-01-05T08:00:00Z'), max: second('2026-01-05T08:00:16Z') })
+    const dataOf = (item: Item, code: string) => item.values[code]?.[0]?.data
+    const criterion = fc.oneof(
+      fc
+        .boolean()
+        .map((value) => ({
+          property: 'enabled',
+          operator: '=',
+          value,
+          holds: (item: Item) => item['enabled'] === value,
+        })),
+      fc.subarray(['lamps', 'jackets', 'kits'], { minLength: 1 }).map((value) => ({
+        property: 'family',
+        operator: 'IN',
+        value,
+        holds: (item: Item) => value.includes(String(item['family'])),
+      })),
+      fc.constantFrom('EMPTY', 'NOT EMPTY').map((operator) => ({
+        property: 'parent',
+        operator,
+        value: null,
+        holds: (item: Item) => (item.parent === null) === (operator === 'EMPTY'),
+      })),
+      fc.tuple(instant, fc.constantFrom('<', '>', '=', '!=')).map(([at, operator]) => ({
+        property: 'created',
+        operator,
+        value: asDate(at),
+        holds: (item: Item) => {
+          const created = second(item['created'])
+          return { '<': created < at, '>': created > at, '=': created === at, '!=': created !== at }[operator]
+        },
+      })),
+      fc.constantFrom('northlamp', 'fjordlys').map((brand) => ({
+        property: 'brand',
+        operator: 'IN',
+        value: [brand],
+        holds: (item: Item) => dataOf(item, 'brand') === brand,
+      })),
+      fc.integer({ min: 0, max: 300 }).map((bound) => ({
+        property: 'stock_main',
+        operator: '>=',
+        value: bound,
+        holds: (item: Item) =>
+          dataOf(item, 'stock_main') !== undefined && Number(dataOf(item, 'stock_main')) >= bound,
+      })),
+      fc.constantFrom('light', 'Fjord', '7').map((part) => ({
+        property: 'name',
+        operator: 'CONTAINS',
+        value: part,
+        holds: (item: Item) =>
+          String(dataOf(item, 'name') ?? '')
+            .toLowerCase()
+            .includes(part.toLowerCase()),
+      })),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(criterion, { selector: ({ property }) => property, minLength: 1, maxLength: 3 }),
+        async (criteria) => {
+          const query = search(
+            Object.fromEntries(
+              criteria.map(({ property, operator, value }) => [property, [{ operator, value }]]),
+            ),
+          )
+          const answer = await invented.get(`/products?limit=100&with_count=true&${query}`)
+          const expected = all.filter((item) => criteria.every(({ holds }) => holds(item)))
+          expect(answer.body.items_count).toBe(expected.length)
+          expect(items(answer).map(({ identifier }) => identifier)).toEqual(
+            expected.slice(0, 100).map(({ identifier }) => identifier),
+          )
+        },
+      ),
+      { numRuns: 80 },
+    )
+  })
+
+  it('no request, however odd, is answered with a 500 or keeps a client waiting', async () => {
+    const paths = [
+      'products',
+      'products-uuid',
+      'product-models',
+      'categories',
+      'families',
+      'attributes',
+      'channels',
+      'media-files',
+      'families/familyA/variants',
+      'attributes/a_text/options',
+      'attributes/a_simple_select/options',
+      'association-types',
+      'attribute-groups',
+      'measurement-families',
+      'locales',
+      'currencies',
+      'reference-entities',
+      'asset-families',
+      'reference-entities/x/records',
+    ]
+    const keys = fc.constantFrom(
+      'code',
+      'identifier',
+      'uuid',
+      'values',
+      'labels',
+      'parent',
+      'family',
+      'categories',
+      'associations',
+      'quantified_associations',
+      'attributes',
+      'type',
+      'group',
+      'locales',
+      'variant_attribute_sets',
+      'a_metric',
+      'a_price',
+      'sku',
+      'X_SELL',
+      'PACK',
+      'products',
+      'data',
+      'locale',
+      'scope',
+      'amount',
+      'unit',
+      '__proto__',
+      'constructor',
+      'toString',
+    )
+    const leaf = fc.oneof(
+      fc.constantFrom(
+        'familyA',
+        'master',
+        'a_text',
+        'two_levels',
+        'en_US',
+        'ecommerce',
+        '',
+        '0',
+        'constructor',
+      ),
+      fc.integer(),
+      fc.double({ noNaN: true }),
+      fc.boolean(),
+      fc.constant(null),
+      fc.string({ maxLength: 8 }),
+    )
+    const { json } = fc.letrec((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 5 },
+        leaf,
+        fc.array(tie('json'), { maxLength: 3 }),
+        fc.dictionary(keys, tie('json'), { maxKeys: 4 }),
+      ),
+    }))
+    const operators = fc.constantFrom(
+      '=',
+      '!=',
+      'IN',
+      'NOT IN',
+      'EMPTY',
+      'BETWEEN',
+      '>',
+      'CONTAINS',
+      'IN CHILDREN',
+      'SINCE LAST N DAYS',
+      'STARTS WITH',
+      'nope',
+    )
+    const properties = fc.constantFrom(
+      'updated',
+      'created',
+      'family',
+      'categories',
+      'parent',
+      'enabled',
+      'completeness',
+      'uuid',
+      'identifier',
+      'a_text',
+      'a_metric',
+      'a_price',
+      'a_date',
+      'a_simple_select',
+      'sku',
+      'groups',
+      'code',
+      'is_root',
+      '__proto__',
+      'constructor',
+    )
+    const criteria = fc.oneof(
+      json,
+      fc.dictionary(
+        properties,
+        fc.array(
+          fc.record({ operator: operators, value: json, locale: leaf, scope: leaf }, { requiredKeys: [] }),
+          { maxLength: 2 },
+        ),
+        { maxKeys: 2 },
+      ),
+    )
+    const request = fc.record({
+      method: fc.constantFrom('GET', 'POST', 'PATCH', 'DELETE', 'PUT'),
+      path: fc.constantFrom(...paths),
+      key: fc.option(
+        fc.oneof(
+          fc.constantFrom(
+            'familyA',
+            'master',
+            'a_text',
+            'sku',
+            '0f4f2c3b-0000-4000-8000-000000000011',
+            'constructor',
+            '__proto__',
+          ),
+          fc.string({ minLength: 1, maxLength: 6 }),
+        ),
+        { nil: undefined },
+      ),
+      body: fc.oneof(json, fc.dictionary(keys, json, { minKeys: 1, maxKeys: 5 })),
+      search: fc.option(criteria, { nil: undefined }),
+      limit: fc.option(leaf, { nil: undefined }),
+      asLines: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(request, async ({ method, path, key, body, search: wanted, limit, asLines }) => {
+        const query = new URLSearchParams()
+        if (wanted !== undefined) query.set('search', JSON.stringify(wanted))
+        if (limit !== undefined) query.set('limit', String(limit))
+        const url = `/${path}${key === undefined ? '' : `/${encodeURIComponent(key)}`}?${query}`
+        const hasBody = method === 'POST' || method === 'PATCH' || method === 'PUT'
+        const type = asLines ? 'application/vnd.akeneo.collection+json' : 'application/json'
+        const began = performance.now()
+        const answer = await small.send(url, {
+          method,
+          headers: hasBody ? { 'content-type': type } : {},
+          ...(hasBody && { body: JSON.stringify(body) }),
+        })
+        expect(answer.status, answer.text).toBeLessThan(500)
+        for (const line of answer.lines)
+          expect(Number(line['status_code'] ?? 0), answer.text).toBeLessThan(500)
+        expect(performance.now() - began).toBeLessThan(5_000)
+      }),
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 1_500) },
+    )
+  }, 600_000)
+})
