@@ -50,11 +50,12 @@ function stepInto(
     return { node: pair.value, offset: (pair.key as Node).range?.[0] ?? 0 }
   }
   if (isSeq(node) && typeof step === 'number') {
-    const name = nameOf((parent as unknown[] | undefined)?.[step])
-    const item =
-      name === undefined
-        ? node.items[step]
-        : node.items.find((candidate) => isMap(candidate) && candidate.get('name') === name)
+    const items = Array.isArray(parent) ? parent : []
+    const name = nameOf(items[step])
+    const named = name !== undefined && items.filter((item) => nameOf(item) === name).length === 1
+    const item = named
+      ? node.items.find((candidate) => isMap(candidate) && candidate.get('name') === name)
+      : node.items[step]
     return item === undefined ? undefined : { node: item, offset: (item as Node).range?.[0] ?? 0 }
   }
   return undefined

@@ -1,0 +1,80 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity'
+import { describe, expect, it } from 'vitest'
+import { toFailure } from '../../activities/failures.ts'
+import { ContractError, RefusedError, TransientError } from '../../connectors/errors.ts'
+import { openDatabase } from '../../connectors/hub/database.ts'
+import { freshDatabase } from '../support/database.ts'
+
+const story = { code: 'some-code', asked: 'GET /x of acme', came: '500', remedy: 'Wait a little.' }
+
+const failureFor = (error: unknown): ApplicationFailure => {
+  const failure = toFailure(error)
+  if (failure instanceof ApplicationFailure) return failure
+  throw new Error('This should be a failure of Temporal')
+}
+
+describe('what a connector throws becomes', () => {
+  it('a failure that is tried again when it passes by itself', () => {
+    const failure = failureFor(new TransientError(story))
+    expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false, nextRetryDelay: undefined })
+    expect(failure.category).toBeUndefined()
+    expect(failure.message.split('\n')[0]).toBe('Wait a little.')
+    expect(failure.details).toEqual([{ code: 'some-code' }])
+  })
+
+  it('one that is tried when the other side said, but within a quarter of an hour', () => {
+    expect(failureFor(new TransientError({ ...story, retryAfterMs: 3000 })).nextRetryDelay).toBe(3000)
+    expect(failureFor(new TransientError({ ...story, retryAfterMs: 3_600_000 })).nextRetryDelay).toBe(900_000)
+  })
+
+  it('one that alerts nobody when somebody only has to wait for a turn', () => {
+    expect(failureFor(new TransientError({ ...story, benign: true })).category).toBe('BENIGN')
+  })
+
+  it.each([
+    [new RefusedError(story), 'Refused'],
+    [new ContractError(story), 'Contract'],
+  ])('the end of its activity when a person has to act: %o', (error, type) => {
+    expect(failureFor(error)).toMatchObject({ type, nonRetryable: true, message: error.message })
+  })
+
+  it.each([
+    'CONNECTION_CLOSED',
+    'CONNECT_TIMEOUT',
+    'ECONNREFUSED',
+    '57P01',
+    '08006',
+    '40001',
+    '40P01',
+    '55P03',
+    '53300',
+  ])('a failure that is tried again when the database said %s', (code) => {
+    const failure = failureFor(Object.assign(new Error('canary row content'), { code }))
+    expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false })
+    expect(failure.message).not.toContain('canary')
+  })
+
+  it('a failure that is tried again when the database is really gone', async () => {
+    const database = await freshDatabase()
+    const sql = openDatabase(database.url, { max: 1 })
+    await sql`select 1`
+    const sleeping = sql`select pg_sleep(20)`.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await database.drop()
+    expect(failureFor(await sleeping).type).toBe('Transient')
+    await sql.end({ timeout: 0 })
+  })
+
+  it.each([
+    ['a bug', new TypeError('x is not a function')],
+    ['a mistake in a statement of ours', Object.assign(new Error('syntax error'), { code: '42601' })],
+    ['a cancellation', new CancelledFailure('stop')],
+    ['a failure that is Temporal’s already', ApplicationFailure.nonRetryable('done')],
+    ['no error at all', 'text'],
+  ])('nothing else: %s stays as it is', (_case, error) => {
+    expect(toFailure(error)).toBe(error)
+  })
+})
