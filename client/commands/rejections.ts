@@ -7,7 +7,7 @@ import {
 } from '../../connectors/hub/rejections.ts'
 import { UsageError } from '../support/errors.ts'
 import { exitCodes } from '../support/exit-codes.ts'
-import { ago, counted, duration, table } from '../support/format.ts'
+import { ago, counted, table, until } from '../support/format.ts'
 import { withHub } from '../support/hub.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
 import { parseFilters, type RejectionFilter, selectRejections } from '../support/rejection-filter.ts'
@@ -103,7 +103,7 @@ function detailText(rejection: StoredRejection, now: Date): string {
     ['first seen', ago(firstSeen, now)],
     ['last seen', ago(lastSeen, now)],
     ['tried', counted(attempts, 'time')],
-    ['next try', wait <= 0 ? 'with the next poll' : `in ${duration(wait)}`],
+    ['next try', wait <= 0 ? 'with the next poll' : until(nextAttempt, now)],
   ])
 }
 

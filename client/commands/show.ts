@@ -32,4 +32,10 @@ function notThere(id: string, connection: string): Answer {
 
 /** YAML, because a record is a tree and people read it. */
 const recordsText = (records: (HubRecord & { output: string })[]): string =>
-  records.map((record) => stringify(record, { lineWidth: 110 }).trimEnd()).join('\n---\n')
+  records.map((record) => stringify(envelopeFirst(record), { lineWidth: 110 }).trimEnd()).join('\n---\n')
+
+/** The database keeps the fields of a document in an order of its own. */
+function envelopeFirst(record: HubRecord & { output: string }): object {
+  const { output, kind, id, version, status, reasons, source, ...fields } = record
+  return { output, kind, id, version, status, ...(reasons ? { reasons } : {}), source, ...fields }
+}

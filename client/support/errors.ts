@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
-import { ConfigError, UnknownConnectionError } from '../../config.ts'
+import { ConfigError } from '../../config.ts'
+import { RefusedError, TransientError } from '../../connectors/errors.ts'
 import { MissingServiceError } from '../../local/errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
@@ -33,8 +34,12 @@ export function explainError(error: unknown): Explanation {
     return { message: error.message, exitCode: error.exitCode === 0 ? exitCodes.done : exitCodes.usage }
   }
   if (error instanceof ConfigError) return { message: configMessage(error), exitCode: exitCodes.usage }
-  if (error instanceof UnknownConnectionError || error instanceof UsageError) {
+  // What Akeneo refuses here, it refuses to what the configuration or a flag says.
+  if (error instanceof RefusedError || error instanceof UsageError) {
     return { message: firstLine(error.message), exitCode: exitCodes.usage }
+  }
+  if (error instanceof TransientError) {
+    return { message: firstLine(error.message), exitCode: exitCodes.unreachable }
   }
   if (error instanceof UnreachableError || error instanceof MissingServiceError) {
     return { message: error.message, exitCode: exitCodes.unreachable }

@@ -1,6 +1,6 @@
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Hit, RecordExplanation } from './explain-record.ts'
-import { ago, duration, table } from './format.ts'
+import { ago, counted, table, until } from './format.ts'
 
 const what: Partial<Record<Hit['stream'], string>> = {
   products: 'product',
@@ -68,7 +68,7 @@ export function verdict({ records, rejection, waiting }: Hit, now: Date): string
   if (rejection) {
     const next = rejection.nextAttempt.getTime() - now.getTime()
     parts.push(
-      `rejected: ${rejection.text}. ${rejection.remedy} (tried ${rejection.attempts} times; again ${next <= 0 ? 'with the next poll' : `in ${duration(next)}`})`,
+      `rejected: ${rejection.text}. ${rejection.remedy} (tried ${counted(rejection.attempts, 'time')}; again ${next <= 0 ? 'with the next poll' : until(rejection.nextAttempt, now)})`,
     )
   }
   if (waiting) parts.push(`waits since ${ago(waiting.since, now)} for ${waitsFor[waiting.reason]}`)

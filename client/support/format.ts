@@ -32,7 +32,13 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / size)} ${name}`
 }
 
-export const ago = (at: Date, now: Date): string => `${duration(now.getTime() - at.getTime())} ago`
+export const ago = (at: Date, now: Date): string => `${wholeSeconds(now.getTime() - at.getTime())} ago`
+
+export const until = (at: Date, now: Date): string => `in ${wholeSeconds(at.getTime() - now.getTime())}`
+
+/** Between two clocks a tenth of a second means nothing. */
+const wholeSeconds = (ms: number): string =>
+  ms < 10_000 ? `${Math.max(0, Math.round(ms / 1000))} s` : duration(ms)
 
 /** In UTC, to the second: what Akeneo and the hub speak. */
 export const instant = (at: Date): string => at.toISOString().replace('T', ' ').replace(/\..*/, ' UTC')

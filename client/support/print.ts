@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { searchAttributes } from '../../contracts/names.ts'
 import type { ScheduleDefinition } from './schedules.ts'
 import type { WorkflowStart } from './starts.ts'
@@ -15,7 +16,12 @@ export const workflowStartLine = (start: WorkflowStart, where: Where): string =>
   ])
 
 export const scheduleCreateLine = (schedule: ScheduleDefinition, where: Where): string =>
-  line([...scheduleParts(schedule, where), ...server(where)])
+  line([
+    ...scheduleParts(schedule, where),
+    // By this `pimflow schedules` knows the schedule for its own.
+    ['--memo', `definition=${JSON.stringify(fingerprint(schedule, where.taskQueue))}`],
+    ...server(where),
+  ])
 
 /** What to do with a schedule that exists. */
 export const scheduleLine = (words: string[], scheduleId: string, where: Where): string =>
@@ -45,6 +51,13 @@ export function scheduleParts(
     ...attributes('--schedule-search-attribute', start),
   ]
 }
+
+/** Temporal rewrites what it is given (cron lines become calendars), so what was asked for is kept beside it. */
+export const fingerprint = (definition: ScheduleDefinition, taskQueue: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify(scheduleParts(definition, { taskQueue })))
+    .digest('hex')
+    .slice(0, 16)
 
 const startedWorkflow = (start: WorkflowStart, { taskQueue }: Pick<Where, 'taskQueue'>): string[][] => [
   ['--type', start.type],

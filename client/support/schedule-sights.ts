@@ -1,7 +1,7 @@
 import type { Client, ScheduleDescription } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import { scheduleId } from '../../contracts/names.ts'
-import { ago, duration } from './format.ts'
+import { ago, duration, until } from './format.ts'
 import {
   describeSchedule,
   isAsDefined,
@@ -87,7 +87,7 @@ export function sightCells(
   return [
     name,
     starts ?? 'off',
-    next === null ? '' : `in ${duration(new Date(next).getTime() - now.getTime())}`,
+    next === null ? '' : until(new Date(next), now),
     running !== null ? 'running' : last === null ? 'never' : ago(new Date(last.at), now),
     `${state}${state === 'paused' && note ? `: ${note}` : ''}${remedy ? ': pimflow schedules apply' : ''}`,
   ]

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   type Client,
   type ScheduleDescription,
@@ -9,7 +8,7 @@ import {
 import { ScheduleOverlapPolicy } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import { scheduleId } from '../../contracts/names.ts'
-import { scheduleParts } from './print.ts'
+import { fingerprint } from './print.ts'
 import {
   searchAttributesOf,
   startCategories,
@@ -114,13 +113,6 @@ export function scheduleOptions(
     typedSearchAttributes: searchAttributesOf(start),
   }
 }
-
-/** Temporal rewrites what it is given (cron lines become calendars), so what was asked for is kept beside it. */
-const fingerprint = (definition: ScheduleDefinition, taskQueue: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify(scheduleParts(definition, { taskQueue })))
-    .digest('hex')
-    .slice(0, 16)
 
 export type Applied = 'created' | 'updated' | 'unchanged' | 'removed'
 

@@ -96,10 +96,10 @@ function recordsText(rows: RecordCount[]): string {
 const countsText = (counts: ReasonCount[]): string =>
   `${counts.reduce((sum, { count }) => sum + count, 0)} (${counts.map(({ reason, count }) => `${reason} ${count}`).join(', ')})`
 
-function runCells({ process, outcome, startedAt, finishedAt, report, mode }: RunRow, now: Date): string[] {
+function runCells({ process, outcome, startedAt, finishedAt, report }: RunRow, now: Date): string[] {
   const published = report['published'] ?? report['written']
   return [
-    mode === 'full' || process === 'load-products' ? `${process} (${mode})` : process,
+    process,
     outcome ?? 'running',
     ago(finishedAt ?? startedAt, now),
     `${finishedAt ? 'took' : 'for'} ${duration((finishedAt ?? now).getTime() - startedAt.getTime())}`,
@@ -117,7 +117,9 @@ export function adviceFor(status: ConnectionStatus, now: Date): string[] {
   const poll = schedules?.find(({ name }) => name === 'poll')
   const advice: string[] = []
   if (watermark === null)
-    advice.push(`To begin: pimflow sync categories ${option}, then pimflow schedules apply ${option}`)
+    advice.push(
+      `To begin: pimflow sync categories ${option}, then pimflow schedules apply ${option}, whose first poll loads everything`,
+    )
   else if (poll?.state === 'not applied') advice.push(`Nothing polls: pimflow schedules apply ${option}`)
   if (poll?.state === 'paused') advice.push(`Polling is paused: pimflow schedules resume ${option}`)
   if (watermark !== null && load === 'done' && poll?.state === 'on') {

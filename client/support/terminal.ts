@@ -14,6 +14,11 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   const interactive = process.stdout.isTTY && process.stderr.isTTY
+  // Who reads only the beginning (`| head`) has what it wants.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
   return {
     env: process.env,
     interactive,
