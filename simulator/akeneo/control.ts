@@ -1,4 +1,4 @@
-import { ApiError, badRequest } from './errors.ts'
+import { ApiError, badRequest, unprocessable } from './errors.ts'
 import { ok, type ApiResponse } from './http/request.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import type { AkeneoSimulator, Edit } from './simulator.ts'
@@ -10,7 +10,13 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       const wrapped = isObject(body) ? body : { edits: body }
       const { edits, at } = wrapped
       if (!Array.isArray(edits)) throw badRequest('A list of edits is expected: [{resource, code, patch}].')
-      simulator.edit(edits as unknown as Edit[], typeof at === 'string' ? instant(at) : undefined)
+      try {
+        simulator.edit(edits as unknown as Edit[], typeof at === 'string' ? instant(at) : undefined)
+      } catch (error) {
+        // A refused edit is the caller's affair, anything else ours.
+        if (error instanceof Error && error.cause instanceof ApiError) throw unprocessable(error.message)
+        throw error
+      }
       return { applied: edits.length }
     },
     'POST /_simulator/clock': (body) => {

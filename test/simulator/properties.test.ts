@@ -117,14 +117,12 @@ describe('properties', () => {
     const instant = fc.integer({ min: second('2026-01-05T08:00:00Z'), max: second('2026-01-05T08:00:16Z') })
     const dataOf = (item: Item, code: string) => item.values[code]?.[0]?.data
     const criterion = fc.oneof(
-      fc
-        .boolean()
-        .map((value) => ({
-          property: 'enabled',
-          operator: '=',
-          value,
-          holds: (item: Item) => item['enabled'] === value,
-        })),
+      fc.boolean().map((value) => ({
+        property: 'enabled',
+        operator: '=',
+        value,
+        holds: (item: Item) => item['enabled'] === value,
+      })),
       fc.subarray(['lamps', 'jackets', 'kits'], { minLength: 1 }).map((value) => ({
         property: 'family',
         operator: 'IN',
@@ -164,7 +162,7 @@ describe('properties', () => {
         operator: 'CONTAINS',
         value: part,
         holds: (item: Item) =>
-          String(dataOf(item, 'name') ?? '')
+          String(dataOf(item, 'name'))
             .toLowerCase()
             .includes(part.toLowerCase()),
       })),
@@ -344,7 +342,7 @@ describe('properties', () => {
         const query = new URLSearchParams()
         if (wanted !== undefined) query.set('search', JSON.stringify(wanted))
         if (limit !== undefined) query.set('limit', String(limit))
-        const url = `/${path}${key === undefined ? '' : `/${encodeURIComponent(key)}`}?${query}`
+        const url = `/${path}${key === undefined ? '' : `/${encodeURIComponent(key)}`}?${query.toString()}`
         const hasBody = method === 'POST' || method === 'PATCH' || method === 'PUT'
         const type = asLines ? 'application/vnd.akeneo.collection+json' : 'application/json'
         const began = performance.now()

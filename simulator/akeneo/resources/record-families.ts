@@ -433,7 +433,7 @@ function mergeValues(
     }
     if (!Array.isArray(inputs)) throw unprocessable(`Property "${code}" expects an array as data.`)
     for (const input of inputs) {
-      const { locale = null, channel = null, data = null } = isObject(input) ? input : ({})
+      const { locale = null, channel = null, data = null } = isObject(input) ? input : {}
       checkPlace(pim, attribute, locale, channel)
       const place = { locale: locale as string | null, channel: channel as string | null }
       const others = (values.get(attribute.code) ?? []).filter(
