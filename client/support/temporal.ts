@@ -1,9 +1,10 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client'
+import { Client, type Connection, type ConnectionOptions } from '@temporalio/client'
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig'
 import type { Config } from '../../config.ts'
 import { firstLine, UnreachableError, UsageError } from './errors.ts'
 import { runningTemporal } from './local-services.ts'
 import { nonEmpty } from './project.ts'
+import { quietConnection } from './quiet-connection.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Where workflows run, and where a person looks at them. */
@@ -66,17 +67,17 @@ export async function withTemporal<T>(
   place: TemporalPlace,
   use: (client: Client, connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await connect(place)
+  const { connection, close } = await connect(place)
   try {
     return await use(new Client({ connection, namespace: place.namespace }), connection)
   } finally {
-    await connection.close()
+    await close()
   }
 }
 
-async function connect({ address, connectionOptions }: TemporalPlace): Promise<Connection> {
+async function connect({ address, connectionOptions }: TemporalPlace) {
   try {
-    return await Connection.connect({ ...connectionOptions, connectTimeout: '5s' })
+    return await quietConnection({ ...connectionOptions, connectTimeout: '5s' })
   } catch (error) {
     throw new UnreachableError(
       `No Temporal server answers at ${address}: start one with \`pimflow up\`, or correct TEMPORAL_ADDRESS, your Temporal profile or temporal.address in the configuration`,
