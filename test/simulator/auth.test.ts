@@ -31,7 +31,7 @@ async function grant(
 
 async function ask({ url }: AkeneoSimulator, headers: Record<string, string>, path = '/categories') {
   const response = await fetch(`${url}/api/rest/v1${path}`, { headers })
-  return { status: response.status, body: (await response.json()) }
+  return { status: response.status, body: await response.json() }
 }
 
 async function withSimulator(options: AkeneoOptions, test: (simulator: AkeneoSimulator) => Promise<void>) {

@@ -161,10 +161,7 @@ describe('properties', () => {
         property: 'name',
         operator: 'CONTAINS',
         value: part,
-        holds: (item: Item) =>
-          String(dataOf(item, 'name'))
-            .toLowerCase()
-            .includes(part.toLowerCase()),
+        holds: (item: Item) => String(dataOf(item, 'name')).toLowerCase().includes(part.toLowerCase()),
       })),
     )
     await fc.assert(

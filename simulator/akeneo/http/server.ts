@@ -47,7 +47,7 @@ async function answer(parts: ServerParts, request: FastifyRequest, reply: Fastif
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const queryText = mark < 0 ? '' : url.slice(mark + 1)
-  const query = new URLSearchParams(queryText)
+  const query = phpQuery(queryText)
 
   if (path.startsWith('/_simulator/')) {
     let response: ApiResponse
@@ -71,6 +71,13 @@ async function answer(parts: ServerParts, request: FastifyRequest, reply: Fastif
   } finally {
     call.finish(status)
   }
+}
+
+/** PHP keeps the last of several parameters with one name, where browsers' tools would hand out the first. */
+function phpQuery(text: string): URLSearchParams {
+  const query = new URLSearchParams()
+  for (const [name, value] of new URLSearchParams(text)) query.set(name, value)
+  return query
 }
 
 interface Target {
