@@ -9,10 +9,11 @@ import { pollWindow } from '../domain/poll-window.ts'
 import { planWindows, sliceCount } from '../domain/slices.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
+import { readRequestedStructure, retryRejected } from './read-again.ts'
 import { readChangedStructure, readList } from './read-structure.ts'
 import { runReport } from './run-report.ts'
 import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
-import { readRequestedStructure, retryRejected, settleWaiting } from './settle.ts'
+import { settleWaiting } from './settle.ts'
 
 export interface OpenedPoll {
   /** Null when there is nothing to do for this run. */

@@ -4,6 +4,7 @@ import type { AkeneoAttribute, AkeneoFamily } from '../connectors/akeneo/schema.
 import { changedSince } from '../connectors/akeneo/search.ts'
 import { markListRead, oldestLists, type UnfilteredList } from '../connectors/hub/list-readings.ts'
 import { markStructureComplete, structureCompleteAt, structureRecords } from '../connectors/hub/structure.ts'
+import { RefusedError } from '../connectors/errors.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { publishingContext } from './publishing/context.ts'
@@ -93,27 +94,38 @@ export async function readChangedStructure(
   }
 }
 
-/** Options of each attribute that has some, variants of each family. */
 async function dependentLists({ sql }: Dependencies, { name }: ConnectionRuntime): Promise<UnfilteredList[]> {
-  const records = await structureRecords(sql, name)
-  return records.flatMap(({ stream, source }): UnfilteredList[] => {
-    if (stream === 'families') return [{ stream: 'family-variants', parent: (source as AkeneoFamily).code }]
-    if (stream !== 'attributes') return []
-    const { code, type } = source as AkeneoAttribute
-    return optionTypes.has(type) ? [{ stream: 'attribute-options', parent: code }] : []
-  })
+  return (await structureRecords(sql, name)).flatMap(listsBelow)
+}
+
+/** Lists that belong to a record of the structure: options of an attribute that has some, variants of a family. */
+export function listsBelow({ stream, source }: { stream: StreamName; source: unknown }): UnfilteredList[] {
+  if (stream === 'families') return [{ stream: 'family-variants', parent: (source as AkeneoFamily).code }]
+  if (stream !== 'attributes') return []
+  const { code, type } = source as AkeneoAttribute
+  return optionTypes.has(type) ? [{ stream: 'attribute-options', parent: code }] : []
 }
 
 const optionTypes = new Set(['pim_catalog_simpleselect', 'pim_catalog_multiselect'])
 
-/** Reads a list whole; returns Akeneo's time of its first page. */
+/** Reads a list whole; returns Akeneo's time of its first page. What it belongs to may be gone: then there is nothing to read. */
 export async function readList(
   deps: Dependencies,
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
   { stream, parent }: UnfilteredList,
 ): Promise<Date | null> {
-  const date = await readStream(deps, connection, calls, stream, {}, parent === '' ? undefined : parent)
+  const date = await readStream(
+    deps,
+    connection,
+    calls,
+    stream,
+    {},
+    parent === '' ? undefined : parent,
+  ).catch((error: unknown) => {
+    if (parent !== '' && error instanceof RefusedError && error.code === 'no-such-route') return null
+    throw error
+  })
   await markListRead(deps.sql, connection.name, { stream, parent })
   return date
 }

@@ -124,9 +124,13 @@ async function readCategories(sync: Sync, codes: string[]): Promise<void> {
 /** The sub-models and variants below a model. */
 async function readBelow(sync: Sync, model: string): Promise<void> {
   const { deps, connection } = sync
-  await readAll(sync, 'product-models', childrenOf('product-models', [model]))
+  await readAll(sync, 'product-models', childrenOf('product-models', [model], connection.config))
   const subModels = await sourcesByParent(deps.sql, connection.name, 'product-models', [model])
-  await readAll(sync, 'products', childrenOf('products', [model, ...subModels.map(({ key }) => key)]))
+  await readAll(
+    sync,
+    'products',
+    childrenOf('products', [model, ...subModels.map(({ key }) => key)], connection.config),
+  )
 }
 
 async function readAll(sync: Sync, stream: StreamName, searches: Search[]): Promise<void> {

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findRecords } from '../../connectors/hub/records.ts'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
+
+describe('a manual sync', () => {
+  let pipeline: Pipeline
+  beforeAll(async () => {
+    pipeline = await openPipeline()
+    await pipeline.load()
+  }, 60_000)
+  afterAll(() => pipeline.close())
+
+  const find = async (name: string) =>
+    (await findRecords(pipeline.database.sql, pipeline.connection, name))[0]
+  const editNote = (text: string) =>
+    pipeline.akeneo.edit([
+      {
+        resource: 'product',
+        code: 'NL-DL7-W',
+        patch: { values: { care_note: [{ locale: 'en_US', scope: null, data: text }] } },
+      },
+    ])
+
+  it('carries one product by its SKU, in any letter case', async () => {
+    editNote('by SKU')
+    expect(await pipeline.sync('nl-dl7-w')).toMatchObject({ outcome: 'synced' })
+    expect(await find('NL-DL7-W')).toMatchObject({
+      attributes: { care_note: { values: { en_US: 'by SKU' } } },
+    })
+  })
+
+  it('carries one product by its uuid', async () => {
+    editNote('by uuid')
+    const uuid = (await find('NL-DL7-W'))?.source.uuid ?? ''
+    expect(await pipeline.sync(uuid)).toMatchObject({ outcome: 'synced' })
+    expect(await find('NL-DL7-W')).toMatchObject({
+      attributes: { care_note: { values: { en_US: 'by uuid' } } },
+    })
+  })
+
+  it('carries a model with all its variants by the code of the model', async () => {
+    const group = await rootWithVariants(pipeline)
+    const [category] = await pipeline.database.sql<{ code: string }[]>`
+      select code from source_record where stream = 'categories' order by code desc limit 1`
+    pipeline.akeneo.edit([
+      { resource: 'product-model', code: group.code, patch: { categories: [category?.code] } },
+    ])
+    expect(await pipeline.sync(group.code)).toMatchObject({ outcome: 'synced' })
+    expect(await find(group.code)).toMatchObject({ kind: 'group', categories: [category?.code] })
+    for (const sku of group.variants) expect(await find(sku)).toMatchObject({ categories: [category?.code] })
+  })
+
+  it('says that Akeneo knows nothing of that name', async () => {
+    expect(await pipeline.sync('no-such-thing')).toMatchObject({ outcome: 'not found', published: [] })
+  })
+
+  it('says why a record is refused, and what to do', async () => {
+    const report = await pipeline.sync('NL-404')
+    expect(report.outcome).toBe('rejected')
+    expect(report.text).toContain('STONE')
+    expect(report.text).toContain('pimflow rejections retry')
+  })
+})
+
+describe('a manual sync into a hub that lacks what the product needs', () => {
+  it('brings a variant’s category, models and group with it', async () => {
+    const pipeline = await openPipeline()
+    try {
+      await pipeline.load()
+      const group = await rootWithVariants(pipeline)
+      const [variant = ''] = group.variants
+      // As if the hub had never seen any of them.
+      const { sql } = pipeline.database
+      await sql`delete from hub_record where kind in ('group', 'product', 'category')`
+      await sql`delete from source_record where stream in ('product-models', 'products', 'categories')`
+      await sql`delete from reading`
+      expect(await pipeline.sync(variant)).toMatchObject({ outcome: 'synced' })
+      const [record] = await findRecords(sql, pipeline.connection, variant)
+      expect(record).toMatchObject({ kind: 'product', sku: variant })
+      const [parent] = await findRecords(sql, pipeline.connection, group.code)
+      expect(record).toMatchObject({ groupId: parent?.id })
+    } finally {
+      await pipeline.close()
+    }
+  }, 60_000)
+})
+
+describe('a manual sync beside a running load', () => {
+  it('waits for at most one call of it', async () => {
+    const latencyMs = 300
+    const pipeline = await openPipeline({
+      akeneo: { latencyMs },
+      settings: { akeneo: { throttle: { concurrency: 1 } } },
+    })
+    try {
+      const { client, connection, taskQueue, akeneo } = pipeline
+      await client.workflow.start(workflowTypes.pollProducts, {
+        workflowId: workflowId(connection, 'load-products'),
+        taskQueue,
+        args: [{ connection, mode: 'full' }],
+      })
+      const pages = () => akeneo.requests().filter(({ path }) => path.endsWith('/attributes'))
+      await until(() => Promise.resolve(pages().length > 0), 'the load is reading')
+      const asked = new Date()
+      await pipeline.deps
+        .connection(connection)
+        .akeneo.inLane('live', new AbortController().signal, (calls) => calls.readOne('categories', 'master'))
+      const between = akeneo
+        .requests()
+        .filter(({ path, startedAt }) => new Date(startedAt) > asked && !path.endsWith('/categories/master'))
+      const own = akeneo.requests().find(({ path }) => path.endsWith('/categories/master'))
+      const before = between.filter(({ startedAt }) => new Date(startedAt) < new Date(own?.startedAt ?? 0))
+      expect(before.length).toBeLessThanOrEqual(1)
+      await client.workflow.getHandle(workflowId(connection, 'load-products')).terminate()
+    } finally {
+      await pipeline.close()
+    }
+  }, 60_000)
+})
+
+async function rootWithVariants({
+  database: { sql },
+}: Pipeline): Promise<{ code: string; variants: string[] }> {
+  const [row] = await sql<{ code: string; variants: string[] }[]>`
+    select m.code, array_agg(v.code order by v.code) as variants
+    from source_record m join source_record v on v.stream = 'products' and v.parent = m.code
+    where m.stream = 'product-models' and m.parent is null group by m.code order by m.code limit 1`
+  if (!row) throw new Error('The catalogue has no model with direct variants')
+  return row
+}
