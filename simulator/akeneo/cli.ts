@@ -19,6 +19,7 @@ interface Flags {
   variantLag?: number
   accessToken?: number
   limits?: boolean
+  opaqueCursors?: boolean
   faults?: string
 }
 
@@ -41,6 +42,7 @@ export function akeneoCommand(): Command {
     .option('--search-lag <ms>', 'how long lists trail writes', whole)
     .option('--variant-lag <ms>', "how long a changed model's variants trail it in lists", whole)
     .option('--access-token <seconds>', 'life of an access token', whole)
+    .option('--opaque-cursors', 'show cursors as base64 instead of uuids and codes')
     .option('--limits', "enforce Akeneo's documented limits with 429")
     .option('--faults <file>', 'JSON file with a list of fault rules')
     .addHelpText(
@@ -78,6 +80,7 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.searchLag !== undefined && { searchLagMs: flags.searchLag }),
     ...(flags.variantLag !== undefined && { variantLagMs: flags.variantLag }),
     ...(flags.accessToken !== undefined && { accessTokenSeconds: flags.accessToken }),
+    ...(flags.opaqueCursors !== undefined && { opaqueCursors: flags.opaqueCursors }),
     ...(flags.limits !== undefined && { limits: flags.limits }),
   }
   const simulator = await startAkeneo(options)

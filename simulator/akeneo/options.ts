@@ -24,6 +24,8 @@ export interface AkeneoOptions {
   timezone?: string
   accessTokenSeconds?: number
   refreshTokenSeconds?: number
+  /** Show cursors as base64: whoever takes them for uuids is found out. */
+  opaqueCursors?: boolean
   /** Enforce Akeneo's documented limits with 429. */
   limits?: boolean
   version?: string
@@ -86,6 +88,7 @@ export function settingsOf(options: AkeneoOptions): Settings {
     timezone: options.timezone ?? 'UTC',
     accessTokenSeconds: options.accessTokenSeconds ?? 3600,
     refreshTokenSeconds: options.refreshTokenSeconds ?? 1_209_600,
+    opaqueCursors: options.opaqueCursors ?? false,
     limits: options.limits ?? false,
     version: options.version ?? '7.0.45',
     edition: options.edition ?? 'EE',

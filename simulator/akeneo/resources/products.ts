@@ -215,19 +215,18 @@ function list(pim: Pim, flavour: Flavour, request: ApiRequest): ApiResponse {
 
   if (paging.type === 'search_after') {
     const cursor = query.get('search_after') ?? undefined
-    const found = take(pim, listing.records(pim, cursor), predicates, 0, paging.limit)
+    const { opaqueCursors } = pim.settings
+    const after = cursor !== undefined && opaqueCursors ? Buffer.from(cursor, 'base64url').toString() : cursor
+    const found = take(pim, listing.records(pim, after), predicates, 0, paging.limit)
     const last = found.records.at(-1)
-    const next = last === undefined ? undefined : cursorOf(listing, last)
+    const key = last === undefined ? undefined : listing.key(last)
+    const next = key !== undefined && opaqueCursors ? Buffer.from(key).toString('base64url') : key
     return ok(searchAfterPage(request, paging, links, found.records.map(toItem), { self: cursor, next }))
   }
   const from = (paging.page - 1) * paging.limit
   if (from + paging.limit > MAX_WINDOW) throw tooManyPages()
   const found = take(pim, listing.records(pim, undefined), predicates, from, paging.limit, paging.withCount)
   return ok(offsetPage(request, paging, links, found.records.map(toItem), found.count))
-}
-
-function cursorOf(listing: Listing, record: Product | ProductModel): string {
-  return listing.key(record)
 }
 
 function renderRecord(
