@@ -145,7 +145,7 @@ export const createPollActivities = (deps: Dependencies) => {
     for (;;) {
       const { timeIsUp } = await settleWaiting(deps, connection, run, { streams: [...streams], until })
       if (timeIsUp) return false
-      if ((await readRequestedStructure(deps, connection)) === 0) return true
+      if (!(await readRequestedStructure(deps, connection))) return true
     }
   }
 }

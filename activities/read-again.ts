@@ -1,7 +1,12 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { dropStructureRequest, structureRequests } from '../connectors/hub/list-readings.ts'
+import {
+  dropStructureRequest,
+  forgetListReadings,
+  structureRequests,
+} from '../connectors/hub/list-readings.ts'
 import { clearRejections, dueRejections } from '../connectors/hub/rejections.ts'
+import { structureVersion } from '../connectors/hub/structure.ts'
 import { enqueue } from '../connectors/hub/waiting.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
@@ -12,31 +17,52 @@ import { listsBelow, readList } from './read-structure.ts'
 /** Rejected records tried again in one run; the others follow with the next. */
 const retriesPerRun = 100
 
-/** Reads attributes and families that records showed and the store lacks; what Akeneo does not know stays unknown. */
+/**
+ * Reads structure that records showed and the store lacks; what Akeneo does not know stays unknown. Records are translated again
+ * only when the reading brought something new, so a code that exists nowhere is asked for once. True when there is more to do.
+ */
 export async function readRequestedStructure(
   deps: Dependencies,
   connection: ConnectionRuntime,
-): Promise<number> {
+): Promise<boolean> {
   const requests = await structureRequests(deps.sql, connection.name)
-  if (requests.length === 0) return 0
+  if (requests.length === 0) return false
+  const before = await structureVersion(deps.sql, connection.name)
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const { stream, code, products } of requests) {
-      const item = await readOneInto(deps, connection, calls, stream, code)
-      for (const list of item === null ? [] : listsBelow({ stream, source: item })) {
-        await readList(deps, connection, calls, list)
-      }
-      await deps.sql.begin(async (tx) => {
-        await dropStructureRequest(tx, connection.name, stream, code)
-        const waiting = products.map((key) => ({
-          stream: 'products' as const,
-          key,
-          reason: 'structure' as const,
-        }))
-        if (item !== null) await enqueue(tx, connection.name, waiting)
-      })
-    }
+    for (const request of requests) await readMissing(deps, connection, calls, request)
   })
-  return requests.length
+  const brought = (await structureVersion(deps.sql, connection.name)) !== before
+  await deps.sql.begin(async (tx) => {
+    for (const { stream, code } of requests) await dropStructureRequest(tx, connection.name, stream, code)
+    if (!brought) return
+    const products = [...new Set(requests.flatMap((request) => request.products))]
+    await enqueue(
+      tx,
+      connection.name,
+      products.map((key) => ({ stream: 'products', key, reason: 'structure' })),
+    )
+  })
+  return brought
+}
+
+async function readMissing(
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  { stream, code }: { stream: StreamName; code: string },
+): Promise<void> {
+  if (stream === 'attributes' || stream === 'families') {
+    const item = await readOneInto(deps, connection, calls, stream, code)
+    const lists = item === null ? [] : listsBelow({ stream, source: item })
+    for (const list of lists) await readList(deps, connection, calls, list)
+  } else if (stream === 'attribute-options') {
+    await readList(deps, connection, calls, { stream, parent: code })
+  } else if (stream === 'family-variants') {
+    // Which family it belongs to is not known from its code: all of their lists are read with the next polls, oldest first.
+    await forgetListReadings(deps.sql, connection.name, stream)
+  } else if (stream !== 'product-models') {
+    await readList(deps, connection, calls, { stream, parent: '' })
+  }
 }
 
 /** Tries rejected records again whose time has come: by their id, so one bad record costs one call. */

@@ -74,7 +74,6 @@ export async function publishProducts(
       waiting.push({ key: product.key, reason })
       continue
     }
-    const { family } = product.source
     const translation = translateProduct(
       withKnownCategories(product.source, categories),
       model
@@ -88,12 +87,7 @@ export async function publishProducts(
       rejected.push(rejectionOf('products', product.key, product.code, translation.problem))
       continue
     }
-    for (const { code, field } of translation.warnings) {
-      if (code === 'attribute-unknown' && field !== null)
-        unknownStructure.push({ stream: 'attributes', code: field, product: product.key })
-      if (code === 'family-unknown' && family != null)
-        unknownStructure.push({ stream: 'families', code: family, product: product.key })
-    }
+    unknownStructure.push(...translation.missing.map((gap) => ({ ...gap, product: product.key })))
     records.push({ id: product.id, key: product.key, code: product.code, record: translation.record })
   }
 

@@ -177,23 +177,18 @@ async function followStructure(
     connection,
     attributes.map((key) => ({ stream: 'attributes' as const, key, reason: 'structure' as const })),
   )
-  // A record that is new to us cannot have shaped what is stored; one that changed may have.
+  // Models may have named a variant of the family before it was read.
+  if (stream === 'family-variants' && parent) await enqueueFamilies(tx, connection, [parent])
+  // A record that is new to us cannot have shaped what is stored. Of attributes and association types only labels change,
+  // which stand in the dictionary; a channel's locales and currencies shape every record.
   const known = changed.filter(({ created }) => !created)
-  if (known.length === 0) return
   if (stream === 'families') {
     await enqueueFamilies(
       tx,
       connection,
       known.map(({ record }) => (record.source as AkeneoFamily).code),
     )
-  } else if (stream === 'family-variants' && parent) {
-    await enqueueFamilies(tx, connection, [parent])
-  } else if (
-    stream === 'attributes' ||
-    stream === 'channels' ||
-    stream === 'association-types' ||
-    stream === 'measurement-families'
-  ) {
+  } else if (stream === 'channels' && known.length > 0) {
     await enqueueFamilies(tx, connection, 'all')
   }
 }

@@ -13,6 +13,15 @@ export async function markListRead(db: Queryable, connection: string, list: Unfi
     on conflict (connection, stream, parent) do update set read_at = excluded.read_at`
 }
 
+/** Makes all lists of a stream due: something showed that one of them has changed. */
+export async function forgetListReadings(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+): Promise<void> {
+  await db`delete from list_reading where connection = ${connection} and stream = ${stream}`
+}
+
 /** The lists that were read longest ago and before `olderThan`, or never, of those given. */
 export async function oldestLists(
   db: Queryable,

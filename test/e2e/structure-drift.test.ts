@@ -65,6 +65,28 @@ describe('structure that changes without moving any product', () => {
     await readLists(pipeline)
   }, 60_000)
 
+  it('asks once for an option that exists nowhere, and carries the value all the same', async () => {
+    const { pipeline, proxy } = await loadedBehindProxy()
+    const { sql } = pipeline.database
+    proxy.rewrite = (path, body) =>
+      path.includes('/products-uuid')
+        ? eachItem(body, (item) => {
+            const values = item['values'] as Record<string, unknown>
+            const brand = [{ locale: null, scope: null, data: 'nobody' }]
+            return isLamp(values) ? { ...item, values: { ...values, brand } } : item
+          })
+        : undefined
+    await pipeline.sync('NL-DL7-W')
+    await pipeline.poll()
+    const [record] = await findRecords(sql, pipeline.connection, 'NL-DL7-W')
+    expect(record).toMatchObject({ attributes: { brand: { value: 'nobody' } } })
+    expect(await sql`select 1 from structure_request`).toHaveLength(0)
+    const before = pipeline.akeneo.requests().length
+    await pipeline.poll()
+    const asked = pipeline.akeneo.requests().slice(before)
+    expect(asked.filter(({ path }) => path.endsWith('/brand/options'))).toHaveLength(0)
+  }, 60_000)
+
   it('names products anew when their family has another label attribute', async () => {
     const { pipeline, proxy } = await loadedBehindProxy()
     const { sql } = pipeline.database
@@ -94,6 +116,9 @@ describe('structure that changes without moving any product', () => {
     expect(record).toMatchObject({ attributes: { care_note: { values: { en_US: 'Dry cloth only' } } } })
   }, 60_000)
 })
+
+const isLamp = (values: Record<string, unknown>) =>
+  (values['sku'] as { data: string }[] | undefined)?.[0]?.data === 'NL-DL7-W'
 
 /** Ten lists are read with each poll: as many polls as it takes. */
 async function readLists(pipeline: Pipeline): Promise<void> {
