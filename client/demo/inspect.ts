@@ -45,17 +45,18 @@ export async function fingerprintOfCatalogue(sql: Sql): Promise<string> {
 export async function orphansInFeed(sql: Sql, connection: string): Promise<string[]> {
   const rows = await sql<{ code: string }[]>`
     with first as (
-      select output, id, min(seq) as seq from feed where connection = ${connection} group by output, id
+      select h.id, h.output, h.kind, h.code, h.body ->> 'parent' as parent, (h.body ->> 'groupId')::uuid as "group",
+        (select min(seq) from feed f where f.connection = h.connection and f.output = h.output and f.id = h.id) as seq
+      from hub_record h where h.connection = ${connection} and kind <> 'attribute'
     )
-    select child.code from hub_record child
-    join first childs on childs.output = child.output and childs.id = child.id
-    join hub_record parent on parent.connection = child.connection and parent.output = child.output and (
-      (child.kind = 'category' and parent.kind = 'category' and parent.code = child.body ->> 'parent')
-      or (child.kind = 'product' and parent.kind = 'group' and parent.id::text = child.body ->> 'groupId')
-    )
-    join first parents on parents.output = parent.output and parents.id = parent.id
-    where child.connection = ${connection} and childs.seq < parents.seq
-    order by child.code`
+    select child.code from first child
+      join first parent on parent.output = child.output and parent.kind = 'category' and parent.code = child.parent
+      where child.kind = 'category' and child.seq < parent.seq
+    union all
+    select child.code from first child
+      join first parent on parent.output = child.output and parent.id = child."group"
+      where child.kind = 'product' and child.seq < parent.seq
+    order by 1`
   return rows.map(({ code }) => code)
 }
 

@@ -1,0 +1,287 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import type { Absence, HoldReason } from '../../domain/guards.ts'
+import { isConcentrated } from '../../domain/guards.ts'
+import type { Queryable, Transaction } from './database.ts'
+
+export interface Reconcile {
+  run: bigint
+  /** What was read by a later ticket is there, listed or not. */
+  firstTicket: bigint
+  /** Fingerprint of what Akeneo's user may see, before the first list. */
+  rights: string
+  content: boolean
+  loadRun: bigint | null
+}
+
+/** In the order in which they leave: what is sold first, what it stands on last. */
+export const leavingOrder: StreamName[] = [
+  'products',
+  'product-models',
+  'categories',
+  'attribute-options',
+  'attributes',
+  'family-variants',
+  'families',
+  'attribute-groups',
+  'association-types',
+  'measurement-families',
+  'currencies',
+  'locales',
+  'channels',
+]
+
+/** Fixes the ticket that divides absent from read meanwhile; a retry of the first activity keeps what the first attempt took. */
+export async function openReconcile(
+  tx: Transaction,
+  run: bigint,
+  { rights, content }: { rights: string; content: boolean },
+): Promise<void> {
+  await tx`
+    insert into reconcile (run, first_ticket, rights, content)
+    values (${run}::bigint, nextval('read_ticket'), ${rights}, ${content}) on conflict (run) do nothing`
+}
+
+export async function reconcileOf(db: Queryable, run: bigint): Promise<Reconcile> {
+  const [row] = await db<Reconcile[]>`
+    select run, first_ticket as "firstTicket", rights, content, load_run as "loadRun"
+    from reconcile where run = ${run}::bigint`
+  if (!row) throw new Error(`Run ${run} is no reconcile`)
+  return row
+}
+
+export async function setLoadRun(db: Queryable, run: bigint, loadRun: bigint): Promise<void> {
+  await db`update reconcile set load_run = ${loadRun}::bigint where run = ${run}::bigint`
+}
+
+export async function recordSeen(
+  tx: Transaction,
+  run: bigint,
+  stream: StreamName,
+  keys: string[],
+): Promise<void> {
+  if (keys.length === 0) return
+  await tx`
+    insert into reconcile_seen (run, stream, key)
+    select ${run}::bigint, ${stream}, key from unnest(${[...new Set(keys)].sort()}::text[]) as key
+    on conflict do nothing`
+}
+
+/** What was seen is scaffolding: of runs that are over it goes. */
+export async function dropSeen(db: Queryable, connection: string, except: bigint | null): Promise<void> {
+  await db`
+    delete from reconcile_seen s using run r
+    where r.id = s.run and r.connection = ${connection} and s.run is distinct from ${except}::bigint`
+}
+
+/** Stored lists whose record Akeneo still has: those of an absent attribute or family leave with it. */
+export async function seenSources(
+  db: Queryable,
+  connection: string,
+  run: bigint,
+  streams: StreamName[],
+): Promise<{ stream: StreamName; source: unknown }[]> {
+  return db<{ stream: StreamName; source: unknown }[]>`
+    select s.stream, s.source from source_record s
+    join reconcile_seen v on v.run = ${run}::bigint and v.stream = s.stream and v.key = s.key
+    where s.connection = ${connection} and s.stream = any(${streams}) order by s.stream, s.key`
+}
+
+/** Listed by Akeneo, and never read: neither stored, nor rejected, nor known to be gone by a later read. */
+export async function unknownKeys(
+  db: Queryable,
+  connection: string,
+  run: bigint,
+  streams: StreamName[],
+  limit: number,
+): Promise<{ keys: { stream: StreamName; key: string }[]; total: number }> {
+  const unknown = db`
+    from reconcile_seen v
+    where v.run = ${run}::bigint and v.stream = any(${streams})
+      and not exists (select 1 from source_record s
+        where s.connection = ${connection} and s.stream = v.stream and s.key = v.key)
+      and not exists (select 1 from rejection r
+        where r.connection = ${connection} and r.stream = v.stream and r.key = v.key)
+      and not exists (select 1 from successor n where n.connection = ${connection} and n.key = v.key)`
+  const keys = await db<{ stream: StreamName; key: string }[]>`
+    select v.stream, v.key ${unknown}
+    order by array_position(${streams}::text[], v.stream), v.key limit ${limit}`
+  if (keys.length < limit) return { keys: [...keys], total: keys.length }
+  const [row] = await db<{ n: number }[]>`select count(*)::int as n ${unknown}`
+  return { keys: [...keys], total: row?.n ?? keys.length }
+}
+
+/** Content that only a full pass found: written by its pages, yet dated before the watermark that polls had reached. */
+export async function driftOf(db: Queryable, loadRun: bigint, watermark: Date): Promise<number> {
+  const [row] = await db<{ n: number }[]>`
+    select count(*)::int as n from source_record s
+    join transfer_page p on p.ticket = s.ticket
+    join transfer t on t.id = p.transfer and t.run = ${loadRun}::bigint and t.stream = s.stream
+    join run r on r.id = t.run and r.connection = s.connection
+    where (s.source ->> 'updated')::timestamptz <= ${watermark}`
+  return row?.n ?? 0
+}
+
+/**
+ * Makes a plan of what this run found absent: stored, neither listed nor read since its first request, and not among what a
+ * person has refused to let go. Null when nothing is absent. The lists of an absent attribute or family go with it.
+ */
+export async function planAbsent(
+  tx: Transaction,
+  connection: string,
+  { run, firstTicket, rights }: Reconcile,
+): Promise<bigint | null> {
+  // Whoever is back may leave again some day without being asked about.
+  await tx`
+    delete from retire_item i using retire_plan p, reconcile_seen v
+    where p.id = i.plan and p.connection = ${connection} and p.state = 'rejected'
+      and v.run = ${run}::bigint and v.stream = i.stream and v.key = i.key`
+  await tx`
+    update retire_plan set state = 'superseded'
+    where connection = ${connection} and state in ('held', 'ready')`
+  const [plan] = await tx<{ id: bigint }[]>`
+    insert into retire_plan (connection, run, state, reasons, rights)
+    values (${connection}, ${run}::bigint, 'ready', '[]', ${rights}) returning id`
+  if (!plan) throw new Error('No plan came back')
+  const rows = await tx`
+    with recursive tree as (
+      select code, 0 as depth from source_record
+      where connection = ${connection} and stream = 'categories' and parent is null
+      union all
+      select c.code, tree.depth + 1 from tree join source_record c
+        on c.connection = ${connection} and c.stream = 'categories' and lower(c.parent) = lower(tree.code)
+    ),
+    absent as (
+      select s.stream, s.key, s.code, s.parent from source_record s
+      left join reading r on r.connection = s.connection and r.stream = s.stream and r.key = s.key
+      left join reconcile_seen v on v.run = ${run}::bigint and v.stream = s.stream and v.key = s.key
+      where s.connection = ${connection} and v.key is null and coalesce(r.ticket, 0) < ${firstTicket}::bigint
+    )
+    insert into retire_item (plan, position, stream, key, code, parent)
+    select ${plan.id}::bigint, row_number() over (
+        order by array_position(${leavingOrder}::text[], a.stream), tree.depth desc nulls last, a.parent is null, a.key
+      ), a.stream, a.key, a.code, a.parent
+    from absent a
+    left join tree on a.stream = 'categories' and tree.code = a.code
+    where not (a.stream in ('attribute-options', 'family-variants') and exists (
+        select 1 from absent p
+        where p.stream = case a.stream when 'family-variants' then 'families' else 'attributes' end and p.key = a.parent))
+      and not exists (
+        select 1 from retire_item i join retire_plan p on p.id = i.plan
+        where p.connection = ${connection} and p.state = 'rejected' and i.stream = a.stream and i.key = a.key)
+    returning 1`
+  if (rows.length > 0) return plan.id
+  await tx`delete from retire_plan where id = ${plan.id}::bigint`
+  return null
+}
+
+/** How many records of each stream the hub has stored. */
+async function storedCounts(
+  db: Queryable,
+  connection: string,
+  streams: StreamName[],
+): Promise<Map<StreamName, number>> {
+  const rows = await db<{ stream: StreamName; n: number }[]>`
+    select stream, count(*)::int as n from source_record
+    where connection = ${connection} and stream = any(${streams}) group by stream`
+  return new Map(rows.map(({ stream, n }) => [stream, n]))
+}
+
+/** More absent records than this are held for their number alone: where they are concentrated is not worth the work then. */
+const sharesUpTo = 50_000
+
+/** What the guards judge a plan by. */
+export async function absenceOf(
+  db: Queryable,
+  connection: string,
+  plan: bigint,
+): Promise<Pick<Absence, 'streams' | 'records' | 'shares'>> {
+  const absent = await db<{ stream: StreamName; n: number }[]>`
+    select stream, count(*)::int as n from retire_item where plan = ${plan}::bigint group by stream order by stream`
+  const stored = await storedCounts(
+    db,
+    connection,
+    absent.map(({ stream }) => stream),
+  )
+  const records = absent
+    .filter(({ stream }) => stream === 'products' || stream === 'product-models')
+    .reduce((sum, { n }) => sum + n, 0)
+  return {
+    streams: absent.map(({ stream, n }) => ({ stream, absent: n, stored: stored.get(stream) ?? n })),
+    records,
+    shares:
+      records > sharesUpTo
+        ? []
+        : [
+            ...(await familyShares(db, connection, plan, records)),
+            ...(await subtreeShares(db, connection, plan, records)),
+          ],
+  }
+}
+
+async function familyShares(
+  db: Queryable,
+  connection: string,
+  plan: bigint,
+  records: number,
+): Promise<Absence['shares']> {
+  const families = await db<{ code: string; absent: number }[]>`
+    select s.family as code, count(*)::int as absent
+    from retire_item i join source_record s on s.connection = ${connection} and s.stream = i.stream and s.key = i.key
+    where i.plan = ${plan}::bigint and i.stream in ('products', 'product-models') and s.family is not null
+    group by s.family`
+  const shares: Absence['shares'] = []
+  for (const { code, absent } of families.filter((family) => isConcentrated(family.absent, records))) {
+    const [row] = await db<{ n: number }[]>`
+      select count(*)::int as n from source_record
+      where connection = ${connection} and stream in ('products', 'product-models') and family = ${code}`
+    shares.push({ kind: 'family', code, absent, stored: row?.n ?? absent })
+  }
+  return shares
+}
+
+/** By each category and all above it. What is stored is counted only as far as it matters: up to twice the absent. */
+async function subtreeShares(
+  db: Queryable,
+  connection: string,
+  plan: bigint,
+  records: number,
+): Promise<Absence['shares']> {
+  const subtrees = await db<{ code: string; absent: number }[]>`
+    with recursive up as (
+      select i.stream, i.key, lower(category) as code
+      from retire_item i
+      join source_record s on s.connection = ${connection} and s.stream = i.stream and s.key = i.key
+      cross join lateral jsonb_array_elements_text(coalesce(s.source -> 'categories', '[]')) as category
+      where i.plan = ${plan}::bigint and i.stream in ('products', 'product-models')
+      union
+      select up.stream, up.key, lower(c.parent) from up join source_record c
+        on c.connection = ${connection} and c.stream = 'categories' and lower(c.code) = up.code
+      where c.parent is not null
+    )
+    select code, count(*)::int as absent from up group by code order by code`
+  const shares: Absence['shares'] = []
+  for (const { code, absent } of subtrees.filter((subtree) => isConcentrated(subtree.absent, records))) {
+    const [row] = await db<{ n: number }[]>`
+      with recursive below as (
+        select ${code}::text as code
+        union
+        select lower(c.code) from below join source_record c
+          on c.connection = ${connection} and c.stream = 'categories' and lower(c.parent) = below.code
+      )
+      select count(*)::int as n from (
+        select 1 from source_record s
+        where s.connection = ${connection} and s.stream in ('products', 'product-models') and exists (
+          select 1 from jsonb_array_elements_text(coalesce(s.source -> 'categories', '[]')) as category
+          where lower(category) in (select code from below))
+        limit ${2 * absent + 1}
+      ) as some`
+    shares.push({ kind: 'category', code, absent, stored: row?.n ?? absent })
+  }
+  return shares
+}
+
+export async function holdPlan(tx: Transaction, plan: bigint, reasons: HoldReason[]): Promise<void> {
+  await tx`
+    update retire_plan set state = 'held', reasons = ${JSON.stringify(reasons)}::text::jsonb
+    where id = ${plan}::bigint`
+}
