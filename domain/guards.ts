@@ -1,0 +1,94 @@
+import type { StreamName } from '../contracts/streams.ts'
+
+/** What a reconcile found missing, in counts. */
+export interface Absence {
+  streams: { stream: StreamName; absent: number; stored: number }[]
+  /** Absent products and models. */
+  records: number
+  /** Families and category subtrees of absent products and models; `stored` counts the absent ones too. */
+  shares: { kind: 'family' | 'category'; code: string; absent: number; stored: number }[]
+  /** Fingerprints of what Akeneo's user may see: last accepted (null: never), before the first list, after the last one. */
+  rights: { accepted: string | null; before: string; after: string }
+}
+
+/** Why a plan waits for a person. */
+export interface HoldReason {
+  code: 'too-many' | 'one-family' | 'one-subtree' | 'rights-changed' | 'structure'
+  text: string
+}
+
+/** Below this many, a percentage says nothing: one of ten products is 10 %. */
+const capFrom = 20
+
+/** Fewer than this share a family or a category by chance. */
+const concentrationFrom = 5
+const concentratedShare = 0.8
+const leftShare = 0.5
+
+/**
+ * Streams whose records shape all others: what leaves here takes a field, a language, an output off every product, so it is
+ * never retired unasked. The rest of the structure (options, families) leaves like any record.
+ */
+const askedAlways = new Set<StreamName>([
+  'channels',
+  'locales',
+  'currencies',
+  'measurement-families',
+  'association-types',
+  'attributes',
+])
+
+/** Reasons to hold an absence for a person; none means that it may be retired. `retired` is the cap, a share of each stream. */
+export function holdReasons(absence: Absence, guards: { retired: number }): HoldReason[] {
+  return [
+    ...tooMany(absence, guards.retired),
+    ...concentrated(absence),
+    ...rightsChanged(absence),
+    ...structure(absence),
+  ]
+}
+
+const tooMany = ({ streams }: Absence, cap: number): HoldReason[] =>
+  streams
+    .filter(({ absent, stored }) => absent >= capFrom && absent > stored * cap)
+    .map(({ stream, absent, stored }) => ({
+      code: 'too-many',
+      text: `${absent} of ${stored} ${stream} are missing, more than ${Number((cap * 100).toFixed(2))} % (guards.retired)`,
+    }))
+
+/** A subtree or family that was hidden looks like this; so does one that was deleted, hence a person decides. */
+function concentrated({ records, shares }: Absence): HoldReason[] {
+  if (records < concentrationFrom) return []
+  return shares
+    .filter(({ absent, stored }) => isConcentrated(absent, records) && absent >= stored * leftShare)
+    .map(({ kind, code, absent, stored }) => ({
+      code: kind === 'family' ? 'one-family' : 'one-subtree',
+      text: `${absent} of the ${records} missing products and models share the ${kind} ${code}, which has lost ${absent} of ${stored}`,
+    }))
+}
+
+/** Whether so many of the absent are in one family or subtree that it is worth counting what is left there. */
+export const isConcentrated = (absent: number, records: number): boolean =>
+  records >= concentrationFrom && absent >= records * concentratedShare
+
+/** With fewer rights, what is hidden looks deleted: Akeneo answers 404 to both. */
+function rightsChanged({ rights: { accepted, before, after } }: Absence): HoldReason[] {
+  if (before !== after) {
+    return [{ code: 'rights-changed', text: "What Akeneo's user may see changed while its lists were read" }]
+  }
+  if (accepted === null || accepted === before) return []
+  return [
+    {
+      code: 'rights-changed',
+      text: "What Akeneo's user may see has changed since records were last retired: hidden records look deleted",
+    },
+  ]
+}
+
+const structure = ({ streams }: Absence): HoldReason[] =>
+  streams
+    .filter(({ stream, absent }) => absent > 0 && askedAlways.has(stream))
+    .map(({ stream, absent }) => ({
+      code: 'structure',
+      text: `${absent} of ${stream} are missing, which every product is made with`,
+    }))
