@@ -70,7 +70,6 @@ create table feed (
   run bigint,
   primary key (connection, output, seq)
 );
-create index feed_record on feed (connection, output, id);
 create index feed_run on feed (connection, run);
 
 -- Records that are read but not yet published: they wait for a parent, a category, a partner; or groups to be made anew.
