@@ -33,7 +33,7 @@ export function readMappingFile({ name, text }: MappingFile): ReadMapping {
         const line = lineAt(key.range[0])
         const inner = nodeOf(value)
         return {
-          key: isScalar(key) ? (key.source ?? String(key.value)) : '',
+          key: isScalar(key) ? key.source : '',
           line,
           // A value that is not there has no place; its key has.
           node: value === null || value.range[1] === value.range[0] ? { ...inner, line } : inner,

@@ -1,19 +1,34 @@
 import type { AttributeValue, AttributeValues } from '../../../contracts/hub.ts'
 import { foldCase } from '../../../domain/text.ts'
 import type { AkeneoAttribute } from '../schema.ts'
-import type { Held, HeldValues } from './held.ts'
+import type { Held } from './held.ts'
 import { isMediaType, kindOf } from './kinds.ts'
 import type { Reading } from './reading.ts'
+import type { RecordView } from './record-view.ts'
+import { attributeBy } from './rules/evaluate.ts'
 
-/** All values that no field of its own has taken, by what kind of value they are. `levelOf` is for variants. */
-export function attributeValues(
-  held: HeldValues,
-  reading: Reading,
-  levelOf?: (attribute: string) => number,
-): AttributeValues {
+/**
+ * All values that no field of its own has taken and the mapping lets through, by what kind of value they are, and those that have a
+ * rule of their own. `levelOf` is for variants.
+ */
+export function attributeValues(view: RecordView, levelOf?: (attribute: string) => number): AttributeValues {
+  const { reading, held, taken } = view
+  const { includes, named } = reading.output.rules
   const found: [string, AttributeValue][] = []
+  const ruled = new Set<string>()
+  for (const { code, rule } of named) {
+    const value = attributeBy(rule, view)
+    // Its condition does not hold: then the attribute, if there is one of that name, goes through as it is.
+    if (value === undefined) continue
+    ruled.add(code)
+    if (value === null) continue
+    checkValue(held.get(code)?.attribute, value, reading)
+    if (levelOf) value.level = Math.max(0, ...rule.codes.map(levelOf))
+    found.push([code, value])
+  }
   for (const [code, item] of held) {
-    const value = isMediaType(item.attribute.type) ? undefined : attributeValue(item, reading)
+    if (isMediaType(item.attribute.type) || taken.has(code) || ruled.has(code) || !includes(code)) continue
+    const value = attributeValue(item, reading)
     if (!value) continue
     if (levelOf) value.level = levelOf(code)
     found.push([code, value])
@@ -42,6 +57,13 @@ function attributeValue({ attribute, entries }: Held, reading: Reading): Attribu
     : kind.one(entries[0]?.data, currencies)
   if (value === undefined) reading.findings.unreadable(attribute, kind.expected)
   if (!value) return undefined
+  checkValue(attribute, value, reading)
+  return value
+}
+
+/** Units and options that the structure does not know, for an attribute of Akeneo's that kept its type. */
+function checkValue(attribute: AkeneoAttribute | undefined, value: AttributeValue, reading: Reading): void {
+  if (!attribute) return
   if (value.type === 'measure') {
     const measures = 'value' in value ? [value.value] : Object.values(value.values)
     checkUnits(
@@ -54,7 +76,6 @@ function attributeValue({ attribute, entries }: Held, reading: Reading): Attribu
     const codes = 'value' in value ? [value.value] : Object.values<string | string[]>(value.values)
     checkOptions(attribute, codes.flat(), reading)
   }
-  return value
 }
 
 /** A unit that Akeneo's own family does not know cannot be converted by anyone further on: the record is refused. */

@@ -4,7 +4,8 @@ import { sourceOf } from './envelope.ts'
 import { hubTypeOf } from './kinds.ts'
 import { labelsIn } from './labels.ts'
 import { Findings } from './problem.ts'
-import type { OutputSettings, Structure } from './structure.ts'
+import type { OutputSettings } from './output.ts'
+import type { Structure } from './structure.ts'
 import { conclude, type Translation } from './translation.ts'
 
 /** A dictionary entry: labels and options once, so that a new label does not rewrite products. */
@@ -18,10 +19,10 @@ export function translateAttribute(
     {
       kind: 'attribute',
       status: 'active',
-      source: sourceOf({ code: source.code }),
+      source: sourceOf({ code: source.code }, output),
       code: source.code,
       type,
-      labels: labelsIn(source.labels, output.locales),
+      labels: labelsIn(source.labels, output),
       ...(type === 'option' || type === 'options'
         ? { options: optionsOf(source.code, structure, output) }
         : {}),
@@ -35,11 +36,11 @@ export function translateAttribute(
 function optionsOf(
   attribute: string,
   structure: Structure,
-  { locales }: OutputSettings,
+  output: OutputSettings,
 ): NonNullable<HubAttribute['options']> {
   return (structure.options.get(attribute) ?? []).map(({ code, labels }, index) => ({
     code,
-    labels: labelsIn(labels, locales),
+    labels: labelsIn(labels, output),
     position: index + 1,
   }))
 }

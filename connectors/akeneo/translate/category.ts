@@ -2,7 +2,7 @@ import type { AkeneoCategory } from '../schema.ts'
 import { sourceOf } from './envelope.ts'
 import { labelsIn } from './labels.ts'
 import { Findings } from './problem.ts'
-import type { OutputSettings } from './structure.ts'
+import type { OutputSettings } from './output.ts'
 import { conclude, type Translation } from './translation.ts'
 
 /** A node of a tree. Its place comes from whoever knows the whole tree: Akeneo's record names only the parent. */
@@ -15,13 +15,13 @@ export function translateCategory(
     {
       kind: 'category',
       status: 'active',
-      source: sourceOf(source),
+      source: sourceOf(source, output),
       code: source.code,
       // As the parent writes its own code, where a child may write it in another letter case.
       parent: place.path.at(-1) ?? source.parent,
       path: [...place.path],
       position: place.position,
-      labels: labelsIn(source.labels, output.locales),
+      labels: labelsIn(source.labels, output),
     },
     new Findings(),
   )

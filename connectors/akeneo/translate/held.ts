@@ -33,8 +33,6 @@ export function heldValues(values: AkeneoValues, reading: Reading): HeldValues {
   return held
 }
 
-const noLocale = [null]
-
 /**
  * A scopable value counts in the output's channel only: another channel's text was written for other readers. The rest is
  * compared as strictly, since Akeneo can add entries of its own making (converted measurements carry a scope and a locale).
@@ -45,21 +43,39 @@ function entriesInOutput(
   { output }: Reading,
 ): AkeneoValue[] {
   const scope = attribute.scopable ? output.channel : null
+  if (!attribute.localizable) {
+    const found = entryIn(entries, null, scope)
+    return found ? [found] : []
+  }
   const found: AkeneoValue[] = []
-  for (const wanted of attribute.localizable ? output.locales : noLocale) {
-    // A plain loop: this runs for every value of every product.
-    for (const entry of entries) {
-      if (entry.locale !== wanted || entry.scope !== scope) continue
-      found.push(entry)
-      break
-    }
+  for (const [locale, chain] of output.chains) {
+    const entry = firstFilled(entries, chain, scope)
+    // Under the locale that it stands for from here on.
+    if (entry) found.push(entry.locale === locale ? entry : { ...entry, locale })
   }
   return found
 }
 
-/** Hands out an attribute's values once: what a field of its own has taken does not stand in `attributes` again. */
-export function take(held: HeldValues, code: string): Held | undefined {
-  const found = held.get(code)
-  held.delete(code)
-  return found
+/** Along the chain the first with something in it; else the locale's own, so that what is in it is judged. */
+function firstFilled(
+  entries: readonly AkeneoValue[],
+  chain: readonly string[],
+  scope: string | null,
+): AkeneoValue | undefined {
+  let own: AkeneoValue | undefined
+  for (let step = 0; step < chain.length; step++) {
+    const entry = entryIn(entries, chain[step] ?? null, scope)
+    if (entry && !isEmptied(entry.data)) return entry
+    if (step === 0) own = entry
+  }
+  return own
 }
+
+// A plain loop: this runs for every value of every product.
+function entryIn(entries: readonly AkeneoValue[], locale: string | null, scope: string | null) {
+  for (const entry of entries) if (entry.locale === locale && entry.scope === scope) return entry
+  return undefined
+}
+
+const isEmptied = (data: unknown) =>
+  data === null || data === undefined || data === '' || (Array.isArray(data) && data.length === 0)

@@ -1,28 +1,35 @@
 import type { PendingLink, Related } from '../../../contracts/hub.ts'
-import { byCode } from '../../../domain/text.ts'
+import { byCode, foldCase } from '../../../domain/text.ts'
 import type { AkeneoAssociations, AkeneoProduct, AkeneoProductModel } from '../schema.ts'
+import { kitPartners } from './kit-partners.ts'
+import type { OutputSettings } from './output.ts'
 import type { Structure } from './structure.ts'
 
 /** Hub ids of what Akeneo names. `undefined` while the hub does not have it. */
 export interface Links {
   /** By uuid or identifier: models name products by identifier, products by uuid. */
   product(key: string): { id: string } | undefined
-  /** By model code; a sub-model gives the group of its root. */
+  /** By model code; a sub-model gives the group of its root, or its own where the mapping groups at the lowest level. */
   group(modelCode: string): { id: string } | undefined
+  /** A category's ancestors from the root down; needed where the mapping publishes what is `within` some. */
+  ancestors?(category: string): readonly string[] | undefined
 }
 
 /**
- * Links of plain association types. The position is the partner's place in Akeneo's list: one that is missing keeps its place, so
- * its arrival moves no other. Two sub-models of one root are one partner.
+ * Links of plain association types that the output carries. The position is the partner's place in Akeneo's list: one that is missing
+ * keeps its place, so its arrival moves no other. Two sub-models of one root are one partner.
  */
 export function relatedOf(
   associations: AkeneoAssociations | undefined,
   structure: Structure,
   links: Links,
+  output: OutputSettings,
 ): { related: Related[]; pending: PendingLink[] } {
   const related: Related[] = []
   const pending: PendingLink[] = []
-  for (const [type, partners] of plainAssociations(associations, structure)) {
+  for (const [association, partners] of plainAssociations(associations, structure)) {
+    const type = relationOf(association, output)
+    if (type === undefined) continue
     const seen = new Set<string>()
     let position = 0
     for (const { kind, key } of partners) {
@@ -41,24 +48,34 @@ export function relatedOf(
 /** Why a link waits. Whether its target is refused, withheld or still on its way is for the store to say. */
 export const notYet = 'not in the hub yet'
 
-/** Association partners as Akeneo names them, each once: products by uuid or identifier, models by code. */
+const relationOf = (association: string, { rules }: OutputSettings): string | undefined =>
+  rules.related ? rules.related.get(foldCase(association)) : association
+
+export interface Partner {
+  kind: Related['kind']
+  key: string
+}
+
+/**
+ * Partners as Akeneo names them, each once: products by uuid or identifier, models by code. With an output only those that it makes
+ * links or kits of; without one all of plain association types.
+ */
 export function references(
   source: AkeneoProduct | AkeneoProductModel,
   structure: Structure,
+  output?: OutputSettings,
 ): { products: string[]; models: string[] } {
-  const all = plainAssociations(source.associations, structure).flatMap(([, partners]) => partners)
+  const linked = plainAssociations(source.associations, structure)
+    .filter(([association]) => !output || relationOf(association, output) !== undefined)
+    .flatMap(([, partners]) => partners)
+  const all: Partner[] = [...linked, ...(output ? kitPartners(source, output) : [])]
   const keys = (wanted: Related['kind']) => [
     ...new Set(all.filter(({ kind }) => kind === wanted).map(({ key }) => key)),
   ]
   return { products: keys('product'), models: keys('group') }
 }
 
-interface Partner {
-  kind: Related['kind']
-  key: string
-}
-
-/** Quantified types never become links or kits by themselves: what is in a set is for a mapping to say. */
+/** Quantified types never become links: what is in a set is for `kits` to say. */
 function plainAssociations(
   associations: AkeneoAssociations | undefined,
   structure: Structure,
@@ -77,5 +94,5 @@ function plainAssociations(
   })
 }
 
-const present = (keys: readonly (string | null)[] | undefined): string[] =>
+export const present = (keys: readonly (string | null)[] | undefined): string[] =>
   (keys ?? []).filter((key) => key !== null)

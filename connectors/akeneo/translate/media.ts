@@ -1,41 +1,43 @@
 import type { Media } from '../../../contracts/hub.ts'
-import { byCode } from '../../../domain/text.ts'
-import { take, type Held, type HeldValues } from './held.ts'
+import type { Held } from './held.ts'
 import { isMediaType, readText } from './kinds.ts'
 import type { Findings } from './problem.ts'
-import type { Reading } from './reading.ts'
+import type { RecordView } from './record-view.ts'
+import type { AddressReader } from './rules/read-address.ts'
 
 /**
- * Takes all images and files: first the family's image as `main`, then further images as `gallery`, then files as `manual`, each
- * by attribute code, so that the order does not hang on how a store sorts keys. Size, hash and type are known once fetched.
+ * Images and files in the order of the mapping's lines. Each attribute is carried by the first line that finds something in it, so a
+ * family's image that is `main` does not come again as `gallery`. Size, hash and type are known once fetched.
  */
-export function takeMedia(
-  held: HeldValues,
-  imageAttribute: string | null | undefined,
-  { structure, findings }: Reading,
-): Media[] {
-  const main =
-    imageAttribute === null || imageAttribute === undefined
-      ? undefined
-      : structure.attributes.get(imageAttribute)
-  const taken = [...held.values()]
-    .filter(({ attribute }) => isMediaType(attribute.type))
-    .map((item) => ({ item, role: roleOf(item, main?.code) }))
-    .sort(
-      (a, b) =>
-        roles.indexOf(a.role) - roles.indexOf(b.role) || byCode(a.item.attribute.code, b.item.attribute.code),
-    )
-  return taken.flatMap(({ item, role }) => {
-    take(held, item.attribute.code)
-    return mediaCodes(item, findings).map((code) => ({ role, code, fileName: fileNameOf(code) }))
-  })
+export function mediaOf(view: RecordView): Media[] {
+  const { findings, output } = view.reading
+  const used = new Set<string>()
+  const media: Media[] = []
+  for (const { role, readers, holds } of output.rules.media) {
+    if (!holds(view, output.locales[0] ?? '')) continue
+    for (const reader of readers) {
+      const found = filesAt(reader, view, used, findings)
+      if (found.length === 0) continue
+      for (const code of found) media.push({ role, code, fileName: fileNameOf(code) })
+      break
+    }
+  }
+  return media
 }
 
-const roles = ['main', 'gallery', 'manual'] as const
-
-function roleOf({ attribute }: Held, main: string | undefined): (typeof roles)[number] {
-  if (attribute.code === main) return 'main'
-  return attribute.type === 'pim_catalog_image' ? 'gallery' : 'manual'
+function filesAt(reader: AddressReader, view: RecordView, used: Set<string>, findings: Findings): string[] {
+  const { address } = reader
+  if (address.base === 'attribute' && (address.channel !== null || address.locale !== null)) {
+    const cell = reader.read(view, view.reading.output.locales[0] ?? '')
+    return cell?.type === 'file' ? [cell.value] : []
+  }
+  const code = address.base === 'image' ? view.family?.attribute_as_image : reader.attribute?.code
+  const attribute = code == null ? undefined : view.reading.structure.attributes.get(code)
+  const held = attribute && isMediaType(attribute.type) ? view.held.get(attribute.code) : undefined
+  if (!held || used.has(held.attribute.code)) return []
+  const files = mediaCodes(held, findings)
+  if (files.length > 0) used.add(held.attribute.code)
+  return files
 }
 
 /** Media have no locale: of a localizable attribute each file is carried once, in the order of the output's locales. */

@@ -3,14 +3,9 @@ import { byCode, foldCase } from '../../../domain/text.ts'
 import type { AkeneoAttribute, AkeneoFamilyVariant } from '../schema.ts'
 import type { Structure } from './structure.ts'
 
-/** What the defaults decide once for a whole catalogue. Codes are as the attributes have them. */
+/** What is found out once for a whole catalogue. Codes are as the attributes have them. */
 export interface CatalogPlan {
   mainIdentifier: string | null
-  /** The price collection that becomes `prices`. */
-  price: string | null
-  /** Attributes that may hold the barcode; the first with a value does. */
-  barcodes: string[]
-  description: string | null
   /** Where each option of an attribute stands, from 1, by its folded code. */
   optionPlaces(attribute: string): ReadonlyMap<string, number>
 }
@@ -24,11 +19,6 @@ export function catalogPlan(structure: Structure): CatalogPlan {
   const attributes = [...structure.attributes.values()].sort((a, b) => byCode(a.code, b.code))
   const plan: CatalogPlan = {
     mainIdentifier: mainIdentifierOf(attributes),
-    price: priceOf(attributes),
-    barcodes: barcodesOf(attributes),
-    description:
-      attributes.find(({ code, type }) => type === 'pim_catalog_textarea' && foldCase(code) === 'description')
-        ?.code ?? null,
     optionPlaces: optionPlaces(structure),
   }
   plans.set(structure, plan)
@@ -39,30 +29,6 @@ export function catalogPlan(structure: Structure): CatalogPlan {
 function mainIdentifierOf(attributes: AkeneoAttribute[]): string | null {
   const identifiers = attributes.filter(({ type }) => type === 'pim_catalog_identifier')
   return (identifiers.find((attribute) => attribute.is_main_identifier) ?? identifiers[0])?.code ?? null
-}
-
-/**
- * The first by code of several price collections, but one that is named `price` comes before all: `case_price` is the price
- * of a case and sorts first. One that differs by locale has no place in `prices`, which does not.
- */
-function priceOf(attributes: AkeneoAttribute[]): string | null {
-  const collections = attributes
-    .filter(({ type, localizable }) => type === 'pim_catalog_price_collection' && !localizable)
-    .map(({ code }) => code)
-  return collections.find((code) => foldCase(code) === 'price') ?? collections[0] ?? null
-}
-
-const barcodeTypes = new Set(['pim_catalog_text', 'pim_catalog_number', 'pim_catalog_identifier'])
-
-/** Attributes named `ean`, `gtin`, `upc` or `barcode`; only where there are none, those that end so (`case_ean` is a case's). */
-function barcodesOf(attributes: AkeneoAttribute[]): string[] {
-  const candidates = attributes
-    .filter(({ code, type, localizable }) => {
-      return barcodeTypes.has(type) && !localizable && /(?:ean|gtin|upc|barcode)$/i.test(code)
-    })
-    .map(({ code }) => code)
-  const exact = candidates.filter((code) => /^(?:ean|gtin|upc|barcode)$/i.test(code))
-  return exact.length > 0 ? exact : candidates
 }
 
 /** Looked up for each value of a select, so each attribute's options are indexed once, when first asked for. */

@@ -4,13 +4,18 @@ import { attributeValues } from './attribute-values.ts'
 import { axisValuesOf } from './axes.ts'
 import { sourceOf } from './envelope.ts'
 import { familyOf, familyVariantOf } from './family.ts'
-import { heldValues } from './held.ts'
+import { kitOf } from './kit.ts'
 import { notYet, relatedOf, type Links } from './links.ts'
-import { takeMedia } from './media.ts'
-import { takeBarcode, takeDescription, takeName, takePrices, takeSku } from './own-fields.ts'
+import { mediaOf } from './media.ts'
+import type { OutputSettings } from './output.ts'
+import { alternateIdsOf, barcodeOf, inventoryOf, nameOf, unitsOf } from './own-fields.ts'
 import { variantPlan, type VariantPlan } from './plan.ts'
+import { publishReasons } from './publish-reasons.ts'
 import { startReading, type Reading } from './reading.ts'
-import type { OutputSettings, Structure } from './structure.ts'
+import { productView, type RecordView } from './record-view.ts'
+import { attributeBy, pricesBy, stringBy, textBy } from './rules/evaluate.ts'
+import type { ExpressionResults } from './rules/expression.ts'
+import type { Structure } from './structure.ts'
 import { conclude, type Translation } from './translation.ts'
 
 /** The root model of a variant and its direct parent, which is the same one for a single level. */
@@ -21,63 +26,116 @@ export interface VariantModels {
 
 /**
  * A simple product or a variant, whose values Akeneo has already merged with those of its models. `models` is null for a
- * simple product, and for a variant whose models are not known: it then goes out with its group pending.
+ * simple product, and for a variant whose models are not known: it then goes out with its group pending. `expressions` is what
+ * `evaluateExpressions` gave; an output without expressions needs none.
  */
 export function translateProduct(
   source: AkeneoProduct,
   models: VariantModels | null,
   structure: Structure,
-  output: OutputSettings,
+  settings: OutputSettings,
   links: Links,
+  expressions: ExpressionResults | null = null,
 ): Translation {
-  const reading = startReading(structure, output)
+  const reading = startReading(structure, settings)
+  const { output } = reading
   const family = familyOf(source.family, reading)
-  const held = heldValues(source.values, reading)
+  const view = productView(source, family, reading, expressions)
+  const { rules } = output
 
-  const sku = takeSku(held, source.identifier, reading)
-  const name = takeName(held, family?.attribute_as_label, sku ?? source.uuid ?? '', reading)
-  const description = takeDescription(held, reading)
-  const barcode = takeBarcode(held, sku, reading)
-  const prices = takePrices(held, reading)
-  const media = takeMedia(held, family?.attribute_as_image, reading)
+  // Before the attributes: each rule that has a field of its own takes what it reads.
+  const sku = skuOf(view)
+  const name = nameOf(rules, view, sku ?? source.uuid ?? '')
+  const description = textBy(rules.description, view)
+  const brand = textBy(rules.brand, view)
+  const barcode = barcodeOf(rules.barcode, view)
+  const alternateIds = alternateIdsOf(rules, view)
+  const type = stringBy(rules.type, view) === 'virtual' ? 'virtual' : 'physical'
+  const taxClass = stringBy(rules.taxClass, view)
+  const prices = pricesBy(rules.prices, view)
+  const units = unitsOf(rules, view)
+  const inventory = inventoryOf(rules, view)
+  const media = mediaOf(view)
+
   const variant = variantFields(source, models, links, reading)
-  const { related, pending } = relatedOf(source.associations, structure, links)
-  const allPending = [...variant.pending, ...pending]
-  const reasons = reasonsOf(source, sku)
+  const { related, pending } = relatedOf(source.associations, structure, links, output)
+  const kit = kitOf(source, { identifier: view.identifier, models: modelCodes(source, models) }, view, links)
+  const allPending = [...variant.pending, ...pending, ...kit.pending]
+  const reasons = [
+    ...publishReasons({ ...source, sku }, output, links),
+    ...requiredReasons(view),
+    ...kit.reasons,
+  ]
 
   return conclude(
     {
       kind: 'product',
       status: reasons.length === 0 ? 'active' : 'withheld',
       ...(reasons.length > 0 ? { reasons } : {}),
-      source: sourceOf({ uuid: source.uuid, code: sku, updated: source.updated }),
+      source: sourceOf({ uuid: source.uuid, code: view.identifier, updated: source.updated }, output),
       sku,
-      type: 'physical',
+      type,
       ...variant.fields,
       name,
       ...(description ? { description } : {}),
+      ...(brand ? { brand } : {}),
       ...(barcode === undefined ? {} : { barcode }),
+      ...(alternateIds ? { alternateIds } : {}),
+      ...(taxClass === null ? {} : { taxClass }),
       categories: [...(source.categories ?? [])],
       ...(prices ? { prices } : {}),
-      attributes: attributeValues(held, reading, variant.levelOf),
+      attributes: attributeValues(view, variant.levelOf),
       media,
-      units: [{ code: 'each', conversion: '1', base: true }],
+      units,
+      ...(inventory ? { inventory } : {}),
       related,
+      ...(kit.kit ? { kit: kit.kit } : {}),
       ...(allPending.length > 0 ? { pending: allPending } : {}),
     },
     reading.findings,
   )
 }
 
-function reasonsOf({ enabled }: AkeneoProduct, sku: string | null): Reason[] {
-  const reasons: Reason[] = []
-  if (!enabled) {
-    reasons.push({ code: 'disabled', text: 'disabled in Akeneo', remedy: 'Enable it in Akeneo' })
-  }
-  if (sku === null) {
-    reasons.push({ code: 'no-sku', text: 'has no identifier', remedy: 'Give it an identifier in Akeneo' })
-  }
-  return reasons
+/** The main identifier has no attribute address, yet once it is the SKU it does not stand among the attributes again. */
+function skuOf(view: RecordView): string | null {
+  const { plan, output } = view.reading
+  const source = output.rules.sku?.rule.source
+  const main = source?.kind === 'from' && source.addresses.some(({ base }) => base === 'identifier')
+  if (main && plan.mainIdentifier !== null) view.taken.add(plan.mainIdentifier)
+  return stringBy(output.rules.sku, view)
+}
+
+const modelCodes = ({ parent }: AkeneoProduct, models: VariantModels | null): string[] =>
+  models ? [models.root.code, models.parent.code] : parent == null ? [] : [parent]
+
+/** What the file calls required and the product does not have. */
+function requiredReasons(view: RecordView): Reason[] {
+  const { rules } = view.reading.output
+  const { name, description, brand, barcode, taxClass, prices, alternateIds, named } = rules
+  const all = [
+    name,
+    description,
+    brand,
+    barcode,
+    taxClass,
+    prices.list,
+    prices.msrp,
+    prices.sale,
+    ...alternateIds.map(({ rule }) => rule),
+    ...named.map(({ rule }) => rule),
+  ]
+  return all.flatMap((rule) => {
+    if (!rule?.rule.required) return []
+    // Undefined: its condition does not hold, so it asks for nothing.
+    if (attributeBy(rule, view) !== null) return []
+    return [
+      {
+        code: 'required-missing',
+        text: `has no ${rule.rule.target}, which the mapping requires`,
+        remedy: 'Fill it in Akeneo',
+      },
+    ]
+  })
 }
 
 interface VariantPart {
@@ -100,15 +158,21 @@ function variantFields(
       { code: 'parent-unknown', field: 'parent', text: `its model "${source.parent}" has not been read` },
     )
   }
+  const { document } = reading.output.rules
   const familyVariant = models && familyVariantOf(models.parent.family_variant, reading)
-  const group = links.group(models?.root.code ?? source.parent)
+  const groupCode = models ? groupModel(models, reading.output).code : source.parent
+  const group = links.group(groupCode)
   return {
     fields: {
-      trackBy: 'variant',
+      trackBy: document.inventory.trackBy,
       ...(group ? { groupId: group.id } : {}),
       ...(familyVariant ? { axisValues: axisValuesOf(source, familyVariant, reading.structure) } : {}),
     },
-    pending: group ? [] : [{ field: 'groupId', code: models?.root.code ?? source.parent, why: notYet }],
+    pending: group ? [] : [{ field: 'groupId', code: groupCode, why: notYet }],
     ...(familyVariant ? { levelOf: variantPlan(familyVariant).levelOf } : {}),
   }
 }
+
+/** The model whose record is the variant's group: the root, or the direct parent where the mapping groups at the lowest level. */
+export const groupModel = ({ root, parent }: VariantModels, { rules }: OutputSettings): AkeneoProductModel =>
+  rules.document.groupAt === 'lowest' ? parent : root

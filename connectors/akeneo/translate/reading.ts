@@ -1,6 +1,7 @@
 import { catalogPlan, type CatalogPlan } from './plan.ts'
 import { Findings } from './problem.ts'
-import type { OutputSettings, Structure } from './structure.ts'
+import { outputFor, type OutputSettings } from './output.ts'
+import type { Structure } from './structure.ts'
 
 /** What every step of one record's translation needs. */
 export interface Reading {
@@ -12,7 +13,7 @@ export interface Reading {
 
 export const startReading = (structure: Structure, output: OutputSettings): Reading => ({
   structure,
-  output,
+  output: outputFor(output, structure),
   plan: catalogPlan(structure),
   findings: new Findings(),
 })

@@ -63,19 +63,5 @@ function keep<R extends { code: string }>(map: CodeMap<R>, record: R) {
 const byPlace = (a: AkeneoOption, b: AkeneoOption) =>
   (a.sort_order ?? 0) - (b.sort_order ?? 0) || byCode(a.code, b.code)
 
-/** What an output carries: one channel's values, these locales and currencies. */
-export interface OutputSettings {
-  name: string
-  channel: string
-  locales: string[]
-  currencies: string[]
-}
-
-/** One output named after the first channel by code, with all its locales and currencies. Throws without a channel. */
-export function defaultOutput(structure: Structure): OutputSettings {
-  const [first] = structure.channels
-  // Akeneo cannot be without one, so its absence means that structure has not been read yet: a mistake of the caller.
-  if (!first)
-    throw new Error('No channel in the stored structure. Read the structure before the first record.')
-  return { name: first.code, channel: first.code, locales: first.locales, currencies: first.currencies }
-}
+export { defaultOutput } from './default-output.ts'
+export { type OutputSettings } from './output.ts'

@@ -19,11 +19,14 @@ const without = (...codes: string[]) =>
 
 describe('defaultOutput', () => {
   it('is the first channel by code with all its locales and currencies', () => {
-    expect(ecommerce).toEqual({
+    const { name, channel, locales, currencies, mapping, problems } = ecommerce
+    expect({ name, channel, locales, currencies, mapping, problems }).toEqual({
       name: 'ecommerce',
       channel: 'ecommerce',
       locales: ['en_US', 'fr_FR'],
       currencies: ['EUR', 'USD'],
+      mapping: 'default@1',
+      problems: [],
     })
   })
 
