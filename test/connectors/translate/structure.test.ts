@@ -19,14 +19,13 @@ const without = (...codes: string[]) =>
 
 describe('defaultOutput', () => {
   it('is the first channel by code with all its locales and currencies', () => {
-    const { name, channel, locales, currencies, mapping, problems } = ecommerce
-    expect({ name, channel, locales, currencies, mapping, problems }).toEqual({
+    const { name, channel, locales, currencies, mapping } = ecommerce
+    expect({ name, channel, locales, currencies, mapping }).toEqual({
       name: 'ecommerce',
       channel: 'ecommerce',
       locales: ['en_US', 'fr_FR'],
       currencies: ['EUR', 'USD'],
       mapping: 'default@1',
-      problems: [],
     })
   })
 
