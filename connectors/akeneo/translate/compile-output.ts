@@ -92,11 +92,7 @@ function compileRules(mapping: HubMapping, structure: Structure, problems: Mappi
         holds: holdsFor(when, path, structure, problems),
       }
     }),
-    units: mapping.units.flatMap((unit, index): CompiledUnit[] => {
-      const conversion = compile(unit.conversion, 'number')
-      if (!conversion) return []
-      return [compileUnit(unit, index, conversion)]
-    }),
+    units: mapping.units.flatMap(compileUnit),
     levels: mapping.inventory.levels.flatMap(({ location, unit, quantity }) => {
       const compiled = compile(quantity, 'number')
       return compiled ? [{ location, unit: unit.text, rule: compiled }] : []
@@ -115,16 +111,16 @@ function compileRules(mapping: HubMapping, structure: Structure, problems: Mappi
     expressions: all.filter(({ expression }) => expression !== null),
   }
 
-  function compileUnit(unit: UnitRule, index: number, conversion: CompiledRule): CompiledUnit {
-    return {
-      code: unit.code,
-      base: unit.base,
-      conversion,
+  /** All parts are looked at before a fault of one leaves the unit out, so that all faults are told. */
+  function compileUnit(unit: UnitRule, index: number): CompiledUnit[] {
+    const conversion = compile(unit.conversion, 'number')
+    const parts = {
       barcode: compile(asGtin(unit.barcode), 'string', { takes: false }),
       prices: prices(unit.prices),
       weight: compile(unit.weight, 'measure'),
       holds: holdsFor(unit.when, `units[${index}]`, structure, problems),
     }
+    return conversion ? [{ code: unit.code, base: unit.base, conversion, ...parts }] : []
   }
 }
 
