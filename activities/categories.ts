@@ -27,6 +27,8 @@ import { sourceInput } from './publishing/source-input.ts'
 import { brokenRecord } from './publishing/store-page.ts'
 import { claimAndOpen, endRun } from './runs.ts'
 
+export type { BranchCursor }
+
 export interface OpenedCategories {
   /** Null when another run is at it. */
   runId: string | null

@@ -27,9 +27,10 @@ const retryOf = ({
   ...(maximumAttempts === 0 ? {} : { maximumAttempts }),
 })
 
-/** Loads and polls. A chunk works for about 50 s; ten minutes leave room for one slow page and a wait for a lane. */
-export const bulk = (policy: ActivityPolicy = firstPolicy) =>
+/** Loads and polls; `summary` is what the web UI shows beside the activity's name. A chunk works for about 50 s; ten minutes leave room for one slow page and a wait for a lane. */
+export const bulk = (policy: ActivityPolicy = firstPolicy, summary?: string) =>
   proxyActivities<Activities>({
+    ...(summary === undefined ? {} : { summary }),
     taskQueue: bulkQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '10m',
     heartbeatTimeout: policy.heartbeatTimeoutMs,

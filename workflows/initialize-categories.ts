@@ -3,6 +3,7 @@ import type { CategoriesReport, InitializeCategoriesInput } from '../contracts/p
 import { workflowId } from '../contracts/names.ts'
 import { inTurn } from '../domain/in-turn.ts'
 import { abandon } from './abandon.ts'
+import type { BranchCursor } from '../activities/categories.ts'
 import { bulk } from './activities.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, runControls } from './run-controls.ts'
@@ -18,7 +19,7 @@ export async function initializeCategories(given: InitializeCategoriesInput): Pr
   const { connection } = input(given, 'initializeCategories', '{"connection":"acme"}')
   const controls = runControls(`Categories of ${connection}`)
   markRun(connection, 'initialize-categories')
-  const { runId, holder, policy } = await bulk().openCategories({ connection })
+  const { runId, holder, policy } = await bulk(undefined, 'the claim').openCategories({ connection })
   if (runId === null) {
     controls.show({ outcome: 'already running', 'running as': holder ?? '' })
     markOutcome('already running', 0)
@@ -26,12 +27,16 @@ export async function initializeCategories(given: InitializeCategoriesInput): Pr
   }
   try {
     controls.show({ step: 'reading attributes, families and channels' })
-    await bulk(policy).readStructure({ connection, runId, categories: false })
+    await bulk(policy, 'attributes, families, channels and what belongs to them').readStructure({
+      connection,
+      runId,
+      categories: false,
+    })
     controls.show({ step: 'listing the trees' })
-    const { trees } = await bulk(policy).stageCategories({ connection, runId })
+    const { trees } = await bulk(policy, 'one picture of all trees').stageCategories({ connection, runId })
     controls.show({ step: 'writing', trees: trees.length })
     await inTurn(trees, branchesAtOnce, (branch) => initializeBranch(connection, runId, branch))
-    const report = await bulk().closeCategories({ connection, runId, trees: trees.length })
+    const report = await bulk(policy, 'counts').closeCategories({ connection, runId, trees: trees.length })
     const { written, unchanged, refused, blocked } = report
     controls.show({ outcome: report.outcome, trees: trees.length, written, unchanged, refused, blocked })
     markOutcome(report.outcome, refused + blocked)
@@ -57,11 +62,13 @@ export async function initializeCategoryBranch({
 }: CategoryBranchInput): Promise<void> {
   const controls = runControls(`Categories below ${branch}`)
   const below: string[] = []
-  let batch = await bulk().writeCategories({ connection, runId, branch, after: null })
+  const write = (level: number, after: BranchCursor | null) =>
+    bulk(undefined, `level ${level} of ${branch}`).writeCategories({ connection, runId, branch, after })
+  let batch = await write(0, null)
   while (batch.next !== null) {
     below.push(...batch.branches)
     controls.show({ level: batch.next.depth })
-    batch = await bulk().writeCategories({ connection, runId, branch, after: batch.next })
+    batch = await write(batch.next.depth + 1, batch.next)
   }
   await inTurn(below, branchesAtOnce, (next) => initializeBranch(connection, runId, next))
 }

@@ -21,7 +21,12 @@ export async function pollProducts(given: PollProductsInput): Promise<RunReport>
 async function carryChanges(connection: string): Promise<RunReport> {
   const controls = runControls(`Changes of ${connection}`)
   markRun(connection, 'poll-products')
-  const { runId, outcome, holder, loadNeeded, warning, policy } = await bulk().openPoll({ connection })
+  const { runId, outcome, holder, loadNeeded, warning, policy } = await bulk(
+    undefined,
+    'the claim, the window, and what changed of the structure',
+  ).openPoll({
+    connection,
+  })
   if (runId === null) {
     const started = loadNeeded && (await startLoad(connection))
     return nothingToDo(controls, started ? 'load started' : (outcome ?? 'already running'), holder)
@@ -36,13 +41,23 @@ async function carryChanges(connection: string): Promise<RunReport> {
 async function loadEverything(connection: string): Promise<RunReport> {
   const controls = runControls(`Full load of ${connection}`)
   markRun(connection, 'load-products')
-  const { runId, outcome, holder, policy } = await bulk().openLoad({ connection })
+  const { runId, outcome, holder, policy } = await bulk(
+    undefined,
+    'the claim, and Akeneo’s time before the first read',
+  ).openLoad({ connection })
   if (runId === null) return nothingToDo(controls, outcome ?? 'already running', holder)
   const run = { connection, runId, policy, controls }
   return settled(run, async () => {
     controls.show({ step: 'reading attributes, families and channels' })
-    await bulk(policy).readStructure({ connection, runId, categories: true })
-    const { readers, products, slices } = await bulk(policy).planLoad({ connection, runId })
+    await bulk(policy, 'attributes, families, channels and what belongs to them').readStructure({
+      connection,
+      runId,
+      categories: true,
+    })
+    const { readers, products, slices } = await bulk(policy, 'slices by the time of creation').planLoad({
+      connection,
+      runId,
+    })
     controls.show({ step: 'reading', products, slices, readers })
     const options = { sweepVariants: false }
     await transfer(run, 0, ['product-models'], options)
@@ -84,9 +99,14 @@ async function settled(
   try {
     await controls.attach(runId)
     await carry()
-    let { report } = await bulk(policy).finishRun({ connection, runId, cancelled: false })
-    while (report === null)
-      ({ report } = await bulk(policy).finishRun({ connection, runId, cancelled: false }))
+    const finish = () =>
+      bulk(policy, 'what waited, what was rejected, then the watermark').finishRun({
+        connection,
+        runId,
+        cancelled: false,
+      })
+    let { report } = await finish()
+    while (report === null) ({ report } = await finish())
     const { outcome, published, waiting, rejected, streams } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
     controls.show({ outcome, read, published, waiting, rejected })
