@@ -30,13 +30,20 @@ export function registerDemo(program: Command, { terminal }: Session): void {
       // Loads Temporal's native part and the simulator, which no other verb needs.
       const { openStage } = await import('../demo/stage.ts')
       const { runDemo } = await import('../demo/run-demo.ts')
+      const { installRuntime } = await import('../../workers/telemetry.ts')
+      installRuntime({ logLevel: 'error' })
       const onProgress = (text: string) => terminal.err(text)
       const stage = await openStage(catalog, onProgress)
       try {
         const story = await runDemo(stage, { edits, dump, onProgress })
         if (json !== undefined) await writeFile(json, `${JSON.stringify(story.figures)}\n`)
-        terminal.out(`\n${storyBlock(story)}`)
-        if (keep !== true) return
+        if (keep !== true) {
+          terminal.out(`\n${storyBlock(story)}`)
+          return
+        }
+        terminal.out(
+          `\n${storyBlock(story, { webUrl: stage.webUrl, configPath: await stage.writeConfig() })}`,
+        )
         terminal.err('Everything runs on until Ctrl-C')
         await terminal.interruptible(untilAborted)
       } finally {

@@ -24,13 +24,21 @@ export interface DemoStory {
   seconds: { categories: number; load: number; edits: number }
   /** One line for each rejected record: what, why, what to do. */
   refused: string[]
-  webUrl: string | undefined
   /** A SKU to try `explain` with. */
   example: string | undefined
 }
 
+/** Where a demo that was kept running can be looked at. */
+export interface KeptDemo {
+  webUrl: string | undefined
+  configPath: string
+}
+
 /** The block of README's first screen. */
-export function storyBlock({ figures, trees, edits, seconds, refused, webUrl, example }: DemoStory): string {
+export function storyBlock(
+  { figures, trees, edits, seconds, refused, example }: DemoStory,
+  kept?: KeptDemo,
+): string {
   const line = (label: string, what: string, count: string, time: string) =>
     `${label.padEnd(14)}${what.padEnd(31)}${count.padEnd(17)}${time}`.trimEnd()
   const took = (s: number) => `${s.toFixed(1)} s`
@@ -50,6 +58,12 @@ export function storyBlock({ figures, trees, edits, seconds, refused, webUrl, ex
     ...refused.map((text) => `refused       ${text}`),
     `edits         ${edits} made in Akeneo, ${figures.editsWritten} records carried, nothing else touched   ${took(seconds.edits)}`,
     'quiet poll    nothing found, nothing written',
-    `look          ${[webUrl, example === undefined ? undefined : `npx pimflow explain ${example}`].filter(Boolean).join(' · ')}`,
+    `look          ${
+      kept
+        ? [kept.webUrl, `npx pimflow explain ${example ?? '<sku>'} --config ${kept.configPath}`]
+            .filter(Boolean)
+            .join(' · ')
+        : 'npm run demo -- --keep leaves all of it running, to look around'
+    }`,
   ].join('\n')
 }

@@ -116,7 +116,6 @@ export async function runDemo(
     edits: edits.length,
     seconds: { categories: categoriesSeconds, load: loadSeconds, edits: editsSeconds },
     refused: rejections.map(({ code, key, text, remedy }) => `${code ?? key}: ${text}. ${remedy}`),
-    webUrl: stage.webUrl,
     example: edits.find(({ resource }) => resource === 'product')?.code,
   }
 }

@@ -9,8 +9,8 @@ import { startServices } from '../../local/services.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import { createWorkers } from '../../workers/create-worker.ts'
 import { openDependencies } from '../../workers/dependencies.ts'
-import { installRuntime } from '../../workers/telemetry.ts'
 import { workflowBundle } from '../../workers/workflow-bundle.ts'
+import { writeKeptConfig } from './kept-config.ts'
 import { scheduleOptions, schedulesOf } from '../support/schedules.ts'
 
 /** Everything the tour plays on: real servers, a real worker, and an Akeneo that answers as Akeneo does. */
@@ -22,6 +22,8 @@ export interface Stage {
   taskQueue: string
   webUrl: string | undefined
   applySchedule(): Promise<ScheduleHandle>
+  /** Writes a configuration with which the other commands can look at the demo; gone when it closes. */
+  writeConfig(): Promise<string>
   close(): Promise<void>
 }
 
@@ -41,7 +43,6 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
   }
 
   async function open() {
-    installRuntime({ logLevel: 'error' })
     const services = await startServices({ dataDir: projectDataDir(), onProgress })
     opened.push(() => services.stop())
     const database = await ownDatabase(services.postgres.url)
@@ -78,6 +79,11 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
       connection,
       taskQueue,
       webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
+      writeConfig: async () => {
+        const kept = await writeKeptConfig(config, projectDataDir(), address)
+        opened.push(() => kept.remove())
+        return kept.path
+      },
       applySchedule: async () => {
         const handle = await createPollSchedule(client, config)
         opened.push(() => handle.delete())

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { runDemo } from '../../client/demo/run-demo.ts'
 import { openStage } from '../../client/demo/stage.ts'
 import { workflowId } from '../../contracts/names.ts'
+import { installRuntime } from '../../workers/telemetry.ts'
 
 /**
  * Pictures of what an operator sees in Temporal's web UI after the tour, taken by a headless Chromium:
@@ -14,6 +15,7 @@ import { workflowId } from '../../contracts/names.ts'
 const [folder = 'out/pictures', catalog = 'examples/catalog'] = process.argv.slice(2)
 const onProgress = (text: string) => console.error(text)
 
+installRuntime({ logLevel: 'error' })
 const stage = await openStage(catalog, onProgress)
 try {
   await runDemo(stage, { onProgress })
