@@ -5,6 +5,7 @@ import { changedSince } from '../connectors/akeneo/search.ts'
 import { markListRead, oldestLists, type UnfilteredList } from '../connectors/hub/list-readings.ts'
 import { markStructureComplete, structureCompleteAt, structureRecords } from '../connectors/hub/structure.ts'
 import { RefusedError } from '../connectors/errors.ts'
+import { hasSources } from '../connectors/hub/sources.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { publishingContext } from './publishing/context.ts'
@@ -49,7 +50,7 @@ export const createStructureActivities = (deps: Dependencies) => ({
         const since = new Date(completeAt.getTime() - changesOverlapMs)
         for (const stream of streams)
           await readStream(deps, connection, calls, stream, { search: changedSince(stream, since) })
-        if (input.categories && !(await hasCategories(deps, connection)))
+        if (input.categories && !(await hasSources(deps.sql, connection.name, 'categories')))
           await readStream(deps, connection, calls, 'categories', {})
         return
       }
@@ -152,10 +153,4 @@ async function readStream(
     cursor = page.next
   } while (cursor !== null)
   return date
-}
-
-async function hasCategories({ sql }: Dependencies, { name }: ConnectionRuntime): Promise<boolean> {
-  const [row] =
-    await sql`select 1 from source_record where connection = ${name} and stream = 'categories' limit 1`
-  return row !== undefined
 }

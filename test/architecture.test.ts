@@ -39,12 +39,16 @@ interface Import {
 const importLine =
   /^(?:import|export)\s+(?:(type\s+)?((?:\w+\s*,\s*)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?|\w+))\s+from\s+)?'([^']+)'/gm
 
-async function importsOf(folder: string): Promise<Import[]> {
+async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+}
+
+async function importsOf(folder: string): Promise<Import[]> {
   const perFile = await Promise.all(
-    files.map(async (entry) => {
-      const file = relative(root, join(entry.parentPath, entry.name))
+    (await filesOf(folder)).map(async (file) => {
       const text = await readFile(join(root, file), 'utf8')
       return [...text.matchAll(importLine)].map(([, type, names = '', target = '']) => ({
         file,
@@ -114,6 +118,16 @@ describe('dependencies point inward', () => {
     const wrong = (await importsOf('client')).filter(
       (line) => isOurs(line.target) && resolve(line).startsWith('activities/'),
     )
+    expect(wrong).toEqual([])
+  })
+
+  it('keeps SQL in the connectors; only the tour looks into the hub by itself', async () => {
+    const folders = ['activities', 'workflows', 'workers', 'client', 'domain', 'contracts']
+    const files = (await Promise.all(folders.map(filesOf))).flat()
+    const wrong = []
+    for (const file of files.filter((path) => !path.startsWith('client/demo/'))) {
+      if (/\b(sql|db|tx)(<[^`]*>)?`/.test(await readFile(join(root, file), 'utf8'))) wrong.push(file)
+    }
     expect(wrong).toEqual([])
   })
 

@@ -6,7 +6,7 @@ import type { FeedEntry } from '../../contracts/hub.ts'
 import { UsageError } from '../support/errors.ts'
 
 import { withHub } from '../support/hub.ts'
-import { outputsOf } from '../support/hub-queries.ts'
+import { outputsOf } from '../../connectors/hub/sights.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
 import type { Terminal } from '../support/terminal.ts'
 import { addVerb, type Answer, answering, type Session } from '../support/verb.ts'

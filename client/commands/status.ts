@@ -6,7 +6,13 @@ import { watermarkOf } from '../../connectors/hub/runs.ts'
 import { explainError } from '../support/errors.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
-import { lastRuns, outputsOf, recordCounts, rejectionCounts, waitingCounts } from '../support/hub-queries.ts'
+import {
+  lastRuns,
+  outputsOf,
+  recordCounts,
+  rejectionCounts,
+  waitingCounts,
+} from '../../connectors/hub/sights.ts'
 import { chosenConnections, readConfig } from '../support/project.ts'
 import { type ScheduleSight, scheduleSights } from '../support/schedule-sights.ts'
 import { type ConnectionStatus, statusText } from '../support/status-text.ts'

@@ -6,7 +6,7 @@ import { idsOf } from '../../connectors/hub/sources.ts'
 import { type Waiting, waitingOf } from '../../connectors/hub/waiting.ts'
 import type { HubRecord } from '../../contracts/hub.ts'
 import type { StreamName } from '../../contracts/streams.ts'
-import { type FeedLine, feedOfRecord } from './hub-queries.ts'
+import { type FeedLine, feedOfRecord } from '../../connectors/hub/sights.ts'
 
 /** One record of Akeneo that answers to the name, and how it stands in the hub. */
 export interface Hit {

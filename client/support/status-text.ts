@@ -1,5 +1,5 @@
 import { ago, counted, duration, instant, nonZero, paint, table } from './format.ts'
-import type { ReasonCount, RecordCount, RunRow } from './hub-queries.ts'
+import type { ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
 import { type ScheduleSight, sightCells } from './schedule-sights.ts'
 import type { Terminal } from './terminal.ts'
 

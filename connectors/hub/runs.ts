@@ -57,6 +57,18 @@ export async function closeRun(db: Queryable, id: bigint, outcome: string, repor
     where id = ${id}::bigint and finished_at is null`
 }
 
+/** Lines that the run put into feeds, and records of the connection that are rejected now. */
+export async function outcomeCounts(
+  db: Queryable,
+  { id, connection }: Run,
+): Promise<{ published: number; rejected: number }> {
+  const [row] = await db<{ published: number; rejected: number }[]>`
+    select
+      (select count(*)::int from feed where connection = ${connection} and run = ${id}::bigint) as published,
+      (select count(*)::int from rejection where connection = ${connection}) as rejected`
+  return row ?? { published: 0, rejected: 0 }
+}
+
 /** Takes (connection, process) for this run; null when it is ours now, else who holds it. */
 export async function takeClaim(
   tx: Transaction,

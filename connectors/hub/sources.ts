@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { reviveIds } from './retired.ts'
 
 /** One record as Akeneo answered it, with what the store needs to find it again. */
 export interface SourceInput {
@@ -70,16 +71,23 @@ export async function writeSources(
   const changed = records.filter(({ key }) => before.get(key)?.hash !== hashes.get(key))
   if (changed.length === 0) return []
 
+  const revived = await reviveIds(
+    tx,
+    connection,
+    stream,
+    changed.filter(({ key }) => !before.has(key)).map(({ key, code }) => ({ key, code })),
+  )
+
   // The documents are already text: they go in as they are, not stringified a second time inside a parameter.
   const rows = changed.map(({ key, code, parent, family }) => {
-    const meta = JSON.stringify({ key, code, parent, family, hash: hashes.get(key) })
+    const meta = JSON.stringify({ key, id: revived.get(key), code, parent, family, hash: hashes.get(key) })
     return `${meta.slice(0, -1)},"source":${texts.get(key) ?? 'null'}}`
   })
   const written = await tx<{ key: string; id: string }[]>`
-    insert into source_record (connection, stream, key, code, parent, family, ticket, hash, source)
-    select ${connection}, ${stream}, key, code, parent, family, ${ticket}::bigint, decode(hash, 'hex'), source
+    insert into source_record (connection, stream, key, id, code, parent, family, ticket, hash, source)
+    select ${connection}, ${stream}, key, coalesce(id, gen_random_uuid()), code, parent, family, ${ticket}::bigint, decode(hash, 'hex'), source
     from json_to_recordset(${`[${rows.join(',')}]`}::text::json)
-      as r (key text, code text, parent text, family text, hash text, source jsonb)
+      as r (key text, id uuid, code text, parent text, family text, hash text, source jsonb)
     order by key
     on conflict (connection, stream, key) do update set
       code = excluded.code, parent = excluded.parent, family = excluded.family,
@@ -106,6 +114,12 @@ export async function sourcesByKey(
     select stream, key, id, code, parent, source from source_record
     where connection = ${connection} and stream = ${stream} and key = any(${keys})
     order by key ${lock ? db`for update` : db``}`
+}
+
+export async function hasSources(db: Queryable, connection: string, stream: StreamName): Promise<boolean> {
+  const [row] = await db`
+    select 1 from source_record where connection = ${connection} and stream = ${stream} limit 1`
+  return row !== undefined
 }
 
 /** Stored records by code, in any letter case: Akeneo's codes are case-insensitive. */

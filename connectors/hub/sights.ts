@@ -1,4 +1,4 @@
-import type { Sql } from '../../connectors/hub/database.ts'
+import type { Sql } from './database.ts'
 import type { ProcessName } from '../../contracts/names.ts'
 import type { FeedChange, RecordKind, RecordStatus } from '../../contracts/hub.ts'
 
