@@ -1,6 +1,8 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { checkSearchZone } from '../connectors/akeneo/search-zone.ts'
 import { changedSince, createdWithin } from '../connectors/akeneo/search.ts'
+import { RefusedError } from '../connectors/errors.ts'
 import { beginWatermark, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
 import { structureCompleteAt } from '../connectors/hub/structure.ts'
 import { hasTransfers, planTransfers } from '../connectors/hub/transfers.ts'
@@ -97,8 +99,13 @@ export const createPollActivities = (deps: Dependencies) => {
       const connection = deps.connection(input.connection)
       const run = BigInt(input.runId)
       const { concurrency } = connection.config.akeneo.throttle
-      const { total, windows } = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
-        sampleWindows(calls, concurrency),
+      const { total, windows } = await connection.akeneo.inLane(
+        'bulk',
+        cancellationSignal(),
+        async (calls) => {
+          await refuseWrongZone(calls, connection)
+          return sampleWindows(calls, concurrency)
+        },
       )
       await sql.begin(async (tx) => {
         if (await hasTransfers(tx, run, 'products')) return
@@ -150,8 +157,20 @@ export const createPollActivities = (deps: Dependencies) => {
   }
 }
 
+/** With another zone than Akeneo's, slices and later polls would lose the edits of hours: better none than those. */
+async function refuseWrongZone(calls: AkeneoCalls, { name, config }: ConnectionRuntime): Promise<void> {
+  const { status, text, remedy } = await checkSearchZone(calls, config.akeneo.searchTimeZone)
+  if (status !== 'failed') return
+  throw new RefusedError({
+    code: 'search-time-zone',
+    asked: `products of ${name} by their own \`updated\``,
+    came: text,
+    remedy: remedy ?? 'Run `pimflow check`.',
+  })
+}
+
 /** One page tells how many products there are and, at random by uuid, when they were created. */
-async function sampleWindows(calls: AkeneoCalls, readers: number) {
+export async function sampleWindows(calls: AkeneoCalls, readers: number) {
   const page = await calls.readPage('products', {
     cursor: null,
     query: { withCount: true, paging: 'page', attributes: [] },

@@ -80,6 +80,17 @@ describe('what a person reads when Akeneo cannot be used', () => {
     expect(await failureOf(run)).toContain(pipeline.connection)
   })
 
+  it('refuses to read products while the search time zone is another, and names the setting', async () => {
+    const pipeline = await pipelineWith({ akeneo: { timezone: 'Asia/Tokyo' } })
+    const failure = await failureOf(pipeline.load())
+    expect(failure).toContain('akeneo.searchTimeZone')
+    const right = await pipelineWith({
+      akeneo: { timezone: 'Asia/Tokyo' },
+      settings: { akeneo: { searchTimeZone: 'Asia/Tokyo' } },
+    })
+    expect((await right.load()).outcome).toMatch(/^done/)
+  }, 60_000)
+
   it('names the right that is missing', async () => {
     const pipeline = await pipelineWith()
     pipeline.akeneo.fault({ path: '/api/rest/v1/families', status: 403 })
