@@ -13,13 +13,9 @@ export interface Transfer {
   stream: StreamName
   slice: Slice
   cursor: string | null
-  pageLimit: number
-  failures: number
-  restarted: boolean
 }
 
-const columns = (db: Queryable) =>
-  db`id, stream, slice, cursor, page_limit as "pageLimit", failures, restarted`
+const columns = (db: Queryable) => db`id, stream, slice, cursor`
 
 /** Plans transfers once per (run, stream): a retry of the planner finds them there. */
 export async function planTransfers(
@@ -78,7 +74,7 @@ export async function moveCursor(
   to: string | null,
 ): Promise<boolean> {
   const rows = await tx`
-    update transfer set cursor = ${to}, pages = pages + 1, failures = 0, page_limit = 100, done = ${to === null}
+    update transfer set cursor = ${to}, pages = pages + 1, done = ${to === null}
     where id = ${transfer}::bigint and not done and cursor is not distinct from ${from}
     returning 1`
   return rows.length === 1
@@ -96,24 +92,6 @@ export async function logPage(
     )
     insert into transfer_page (transfer, page, cursor, ticket, read, changed)
     select ${transfer}::bigint, pages, ${page.cursor}, ${page.ticket}::bigint, ${page.read}, ${page.changed} from counted`
-}
-
-/** Counts a failed read of the transfer's present page; the count returns to 0 with the next page that commits. */
-export async function countFailure(db: Queryable, transfer: bigint): Promise<number> {
-  const [row] = await db<{ failures: number }[]>`
-    update transfer set failures = failures + 1 where id = ${transfer}::bigint returning failures`
-  return row?.failures ?? 0
-}
-
-export async function setPageLimit(db: Queryable, transfer: bigint, limit: number): Promise<void> {
-  await db`update transfer set page_limit = ${limit} where id = ${transfer}::bigint`
-}
-
-/** A refused cursor starts its window over, once; content hashes make the pages read again free. */
-export async function restartTransfer(db: Queryable, transfer: bigint): Promise<boolean> {
-  const rows = await db`
-    update transfer set cursor = null, restarted = true where id = ${transfer}::bigint and not restarted returning 1`
-  return rows.length === 1
 }
 
 export interface StreamCounts {

@@ -152,14 +152,11 @@ create table transfer (
   slice jsonb not null,
   -- Which of the run's bounded number of readers has it; a retry of that reader goes on with it.
   reader integer,
-  page_limit integer not null default 100,
-  failures integer not null default 0,
   cursor text,
   pages integer not null default 0,
   read integer not null default 0,
   changed integer not null default 0,
   rejected integer not null default 0,
-  restarted boolean not null default false,
   done boolean not null default false
 );
 create index transfer_queue on transfer (run, stream, id) where not done;
