@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { Config, ConnectionConfig } from './config/schema.ts'
 import { readYaml, type YamlFile } from './config/lines.ts'
+import { type OutputMapping, readMappings } from './config/mappings.ts'
 import { overlay } from './config/overlay.ts'
 import { type Environment, type Path, resolveReferences } from './config/references.ts'
 import { RefusedError } from './connectors/errors.ts'
 import { Secret } from './domain/secret.ts'
 
 export { Config, ConnectionConfig }
+export type { OutputMapping }
 
 export interface ConfigProblem {
   file: string
@@ -71,6 +73,16 @@ export async function loadConfig(path: string, env: Environment): Promise<Config
   ]
   if (parsed.success && all.length === 0) return parsed.data
   throw new ConfigError(inOrder(all.map((problem) => locate(problem, files, merged))))
+}
+
+/** The mapping files that the configuration names. Throws a ConfigError that lists every problem of all of them, with its line. */
+export async function loadMappings(
+  config: Pick<Config, 'connections'>,
+  configPath: string,
+): Promise<OutputMapping[]> {
+  const { mappings, problems } = await readMappings(config, configPath)
+  if (problems.length > 0) throw new ConfigError(inOrder(problems))
+  return mappings
 }
 
 /** Secrets that everybody keeps in the same place need no line in the file. */

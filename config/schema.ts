@@ -122,7 +122,11 @@ const Guards = optionalSection({
 
 const Output = section({
   name: Name.describe('What the feed is known by'),
-  channel: z.string('must be the code of a channel').min(1).describe('Whose values are taken'),
+  channel: z
+    .string('must be the code of a channel')
+    .min(1)
+    .optional()
+    .describe('Whose values are taken; with a mapping file, the file says it'),
   locales: z
     .record(
       z.string(),
@@ -130,11 +134,30 @@ const Output = section({
       'must be a map of locales to their fallbacks, such as de_DE: [en_US]',
     )
     .refine((locales) => Object.keys(locales).length > 0, { error: 'must name at least one locale' })
-    .describe('Locales with their fallbacks in order'),
-  currencies: z.array(z.string(), 'must be a list of currencies').describe('Prices in others are left out'),
+    .optional()
+    .describe('Locales with their fallbacks in order; absent: all of the channel'),
+  currencies: z
+    .array(z.string(), 'must be a list of currencies')
+    .optional()
+    .describe('Prices in others are left out; absent: all of the channel'),
   mapping: text()
     .optional()
     .describe('Mapping file, relative to this one; absent: all attributes, default names'),
+}).superRefine(({ mapping, ...settings }, context) => {
+  if (mapping === undefined) {
+    if (settings.channel !== undefined) return
+    context.addIssue({ code: 'custom', path: ['channel'], message: 'is missing: name it, or a mapping file' })
+    return
+  }
+  // Said in two places, the two would differ one day.
+  for (const setting of ['channel', 'locales', 'currencies'] as const) {
+    if (settings[setting] === undefined) continue
+    context.addIssue({
+      code: 'custom',
+      path: [setting],
+      message: 'is said by the mapping file: leave it out here',
+    })
+  }
 })
 
 export const ConnectionConfig = section({

@@ -223,7 +223,7 @@ attributes:
     )
     fc.assert(
       fc.property(values, (some) => {
-        const source = lamp(some as Parameters<typeof lamp>[0])
+        const source = lamp(some)
         const before = structuredClone(source)
         const one = translateProduct(deepFreeze(source), null, shop, output, noLinks)
         expect(translateProduct(structuredClone(before), null, shop, output, noLinks)).toEqual(one)

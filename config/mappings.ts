@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join } from 'node:path'
+import type { Config, ConfigProblem } from '../config.ts'
+import { type MappingFile, readMappingFile } from '../connectors/mapping-file.ts'
+import type { HubMapping } from '../domain/mapping/document.ts'
+
+/** The mapping of one output, as its file says it. */
+export interface OutputMapping {
+  connection: string
+  output: string
+  file: MappingFile
+  mapping: HubMapping
+}
+
+/** Reads the mapping file of every output that names one. Whether it fits Akeneo is seen only with its structure. */
+export async function readMappings(
+  { connections }: Pick<Config, 'connections'>,
+  configPath: string,
+): Promise<{ mappings: OutputMapping[]; problems: ConfigProblem[] }> {
+  const mappings: OutputMapping[] = []
+  const problems: ConfigProblem[] = []
+  for (const { name: connection, outputs = [] } of connections) {
+    for (const { name: output, mapping: path } of outputs) {
+      if (path === undefined) continue
+      const place = isAbsolute(path) ? path : join(dirname(configPath), path)
+      const text = await textOf(place)
+      if (text === null) {
+        const message = `is the mapping of output ${output}, and there is no such file. Write one with: pimflow mapping suggest`
+        problems.push({ file: place, line: null, path: '', message })
+        continue
+      }
+      const file = { name: path, text }
+      const read = readMappingFile(file)
+      for (const { severity, line, path: part, message } of read.problems) {
+        if (severity === 'error') problems.push({ file: place, line, path: part, message })
+      }
+      if (!read.mapping) continue
+      if (read.mapping.output !== output) {
+        const message = `is ${read.mapping.output}, and the configuration uses this file for output ${output}`
+        problems.push({ file: place, line: null, path: 'output', message })
+      }
+      mappings.push({ connection, output, file, mapping: read.mapping })
+    }
+  }
+  return { mappings, problems }
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
