@@ -2,6 +2,8 @@ import { createCategoryActivities } from './categories.ts'
 import type { Dependencies } from './dependencies.ts'
 import { createPollActivities } from './polls.ts'
 import { createStructureActivities } from './read-structure.ts'
+import { createReconcileActivities } from './reconcile.ts'
+import { createRetireActivities } from './retire.ts'
 import { createRunActivities } from './runs.ts'
 import { createSyncActivities } from './sync.ts'
 import { createTransferActivities } from './transfers.ts'
@@ -14,6 +16,8 @@ export const createActivities = (deps: Dependencies) => ({
   ...createPollActivities(deps),
   ...createTransferActivities(deps),
   ...createSyncActivities(deps),
+  ...createReconcileActivities(deps),
+  ...createRetireActivities(deps),
 })
 
 export type Activities = ReturnType<typeof createActivities>

@@ -9,6 +9,7 @@ import { publishAttributes } from './publishing/publish-attributes.ts'
 import { publishCategories } from './publishing/publish-categories.ts'
 import { publishGroups } from './publishing/publish-groups.ts'
 import { publishProducts } from './publishing/publish-products.ts'
+import { settleSuccessors } from './retiring/successors.ts'
 
 /** Records published in one transaction; small enough that the feed's counter is held for milliseconds. */
 const batchSize = 100
@@ -18,12 +19,14 @@ const longestChain = 25
 
 /** Publishes what waits for nothing any more; `streams` and `only` (keys) limit it, e.g. to structure before a load. */
 export async function settleWaiting(
-  { sql }: Dependencies,
+  deps: Dependencies,
   connection: ConnectionRuntime,
   run: bigint | null,
   { streams, until, only }: { streams: StreamName[]; until: number; only?: string[] },
 ): Promise<{ timeIsUp: boolean; published: number }> {
+  const { sql } = deps
   let published = 0
+  await settleSuccessors(deps, connection)
   for (let pass = 0; ; pass++) {
     const context = await publishingContext(sql, connection, run)
     if (context === null) return { timeIsUp: false, published }

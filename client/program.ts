@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
+import { registerApprovals } from './commands/approvals.ts'
 import { registerChanges } from './commands/changes.ts'
 import { registerCheck } from './commands/check.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDown } from './commands/down.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerInit } from './commands/init.ts'
+import { registerReconcile } from './commands/reconcile.ts'
 import { registerRejections } from './commands/rejections.ts'
 import { registerSchedules } from './commands/schedules.ts'
 import { registerShow } from './commands/show.ts'
@@ -26,9 +28,9 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
     'Begin',
     [registerInit, registerCheck, registerUp, registerDown, registerWorker, registerSimulate, registerDemo],
   ],
-  ['Run', [registerSync, registerSchedules]],
+  ['Run', [registerSync, registerReconcile, registerSchedules]],
   ['See', [registerStatus, registerShow, registerExplain, registerChanges]],
-  ['Decide', [registerRejections]],
+  ['Decide', [registerRejections, registerApprovals]],
 ]
 
 /** Runs one command line and says how it ended. */

@@ -18,10 +18,19 @@ export const workflowTypes = {
   initializeCategoryBranch: 'initializeCategoryBranch',
   pollProducts: 'pollProducts',
   syncRecord: 'syncRecord',
+  reconcileCatalog: 'reconcileCatalog',
+  retireRecords: 'retireRecords',
 } as const
 
 /** A process is claimed by one run per connection; its name is the last part of the workflow id. */
-export const processes = ['initialize-categories', 'poll-products', 'load-products', 'sync'] as const
+export const processes = [
+  'initialize-categories',
+  'poll-products',
+  'load-products',
+  'sync',
+  'reconcile',
+  'retire',
+] as const
 export type ProcessName = (typeof processes)[number]
 
 /** The id of a run is an address: `pimflow/<connection>/<process>[/<detail>]`. Schedules append their time. */

@@ -22,6 +22,21 @@ export const SyncRecordInput = z.object({
 })
 export type SyncRecordInput = z.infer<typeof SyncRecordInput>
 
+export const ReconcileCatalogInput = z.object({
+  connection: ConnectionName,
+  content: z
+    .boolean()
+    .default(false)
+    .describe('False: only what left and what was never read; true: everything is read again first'),
+})
+export type ReconcileCatalogInput = z.input<typeof ReconcileCatalogInput>
+
+export const RetireRecordsInput = z.object({
+  connection: ConnectionName,
+  plan: z.string().regex(/^\d+$/).describe('Number of a plan that is within the guards or was approved'),
+})
+export type RetireRecordsInput = z.infer<typeof RetireRecordsInput>
+
 /** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
 export interface ActivityPolicy {
   /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
@@ -41,6 +56,7 @@ export const Outcome = z.enum([
   'load started',
   'loading',
   'cancelled',
+  'awaiting approval',
 ])
 export type Outcome = z.infer<typeof Outcome>
 
@@ -69,6 +85,35 @@ export interface CategoriesReport {
   refused: number
   blocked: number
   trees: number
+}
+
+/** What a reconcile found and did. */
+export interface ReconcileReport {
+  outcome: Outcome
+  runId: string | null
+  /** Keys that Akeneo listed. */
+  listed: number
+  /** Stored records that it did not list; those that a person refused to let go are not counted again. */
+  absent: number
+  /** Number of the plan that was made of them. */
+  plan: string | null
+  /** Why that plan waits for a person, in sentences; none when it was carried out. */
+  held: string[]
+  retired: number
+  /** Absent from the lists, and there after all when they were read by their id. */
+  kept: number
+  /** What no poll had brought: content that only a full pass found changed, records never read, records that had left. */
+  drift: { changed: number; unknown: number; missing: number }
+}
+
+export interface RetireReport {
+  outcome: Outcome
+  runId: string | null
+  plan: string
+  retired: number
+  /** There after all. */
+  kept: number
+  published: number
 }
 
 export interface SyncReport {

@@ -1,3 +1,5 @@
 export { initializeCategories, initializeCategoryBranch } from './initialize-categories.ts'
 export { pollProducts } from './poll-products.ts'
+export { reconcileCatalog } from './reconcile-catalog.ts'
+export { retireRecords } from './retire-records.ts'
 export { syncRecord } from './sync-record.ts'

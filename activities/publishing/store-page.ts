@@ -12,6 +12,7 @@ import {
   writeSources,
 } from '../../connectors/hub/sources.ts'
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
+import { holdSuccessors } from '../../connectors/hub/successors.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
 import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { StreamName } from '../../contracts/streams.ts'
@@ -58,7 +59,12 @@ export async function storePage(
     ticket,
   )
   const current = records.filter(({ key }) => accepted.has(key))
-  const complete = stream === 'categories' ? await keepPositions(tx, connection, current) : current
+  const complete =
+    stream === 'categories'
+      ? await keepPositions(tx, connection, current)
+      : stream === 'products'
+        ? await withoutSuccessors(tx, connection, current)
+        : current
   const written = await writeSources(tx, connection, stream, complete, ticket)
   await reject(
     tx,
@@ -214,6 +220,16 @@ async function keepPositions(
     const position = stored.get(record.key)
     return position === undefined ? record : { ...record, source: { ...(record.source as object), position } }
   })
+}
+
+/** A new product under a known SKU waits until it is known whether it is that one; see retiring/successors.ts. */
+async function withoutSuccessors(
+  tx: Transaction,
+  connection: string,
+  records: SourceInput[],
+): Promise<SourceInput[]> {
+  const held = await holdSuccessors(tx, connection, records)
+  return held.size === 0 ? records : records.filter(({ key }) => !held.has(key))
 }
 
 export const brokenRecord = (stream: StreamName, { key, path, message }: BrokenItem) => ({

@@ -1,15 +1,56 @@
-import type { CategoriesReport, RunReport, SyncReport } from '../../contracts/processes.ts'
+import type {
+  CategoriesReport,
+  ReconcileReport,
+  RetireReport,
+  RunReport,
+  SyncReport,
+} from '../../contracts/processes.ts'
 import { nonZero } from './format.ts'
 
 /** What any of our processes answers. */
-export type WorkReport = RunReport | CategoriesReport | SyncReport
+export type WorkReport = RunReport | CategoriesReport | SyncReport | ReconcileReport | RetireReport
 
 /** One line of what a run did. */
 export function reportText(report: WorkReport): string {
   if ('streams' in report) return runText(report)
   if ('trees' in report) return categoriesText(report)
+  if ('drift' in report) return reconcileText(report)
+  if ('plan' in report) return retireText(report)
   return `${report.outcome}: ${report.text}`
 }
+
+function reconcileText({
+  outcome,
+  listed,
+  absent,
+  retired,
+  kept,
+  plan,
+  held,
+  drift,
+}: ReconcileReport): string {
+  const counts = nonZero([
+    [listed, 'listed'],
+    [absent, 'missing'],
+    [retired, 'retired'],
+    [kept, 'there after all'],
+    [drift.unknown, 'never read before'],
+    [drift.changed, 'changed without a trace'],
+  ])
+  const waits =
+    plan === null || held.length === 0 ? [] : [...held, `To decide: pimflow approvals show ${plan}`]
+  return [withCounts(outcome, counts), ...waits].join('\n')
+}
+
+const retireText = ({ outcome, retired, kept, published }: RetireReport): string =>
+  withCounts(
+    outcome,
+    nonZero([
+      [retired, 'retired'],
+      [kept, 'there after all'],
+      [published, 'published'],
+    ]),
+  )
 
 function runText({ outcome, streams, published, waiting, rejected }: RunReport): string {
   const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)

@@ -14,6 +14,7 @@ import {
   startCategories,
   startFullLoad,
   startPoll,
+  startReconcile,
   type WorkflowStart,
 } from './starts.ts'
 
@@ -54,6 +55,12 @@ const rules = {
     start: startCategories,
     catchupMs: 12 * hours,
     executionTimeoutMs: 6 * hours,
+  },
+  reconcile: {
+    setting: 'nightly',
+    start: startReconcile,
+    catchupMs: 12 * hours,
+    executionTimeoutMs: 12 * hours,
   },
   full: { setting: 'weekly', start: startFullLoad, catchupMs: 24 * hours, executionTimeoutMs: 72 * hours },
 } satisfies Record<string, ScheduleRule>

@@ -3,6 +3,8 @@ import { type ProcessName, searchAttributes, workflowId, workflowTypes } from '.
 import type {
   InitializeCategoriesInput,
   PollProductsInput,
+  ReconcileCatalogInput,
+  RetireRecordsInput,
   SyncRecordInput,
 } from '../../contracts/processes.ts'
 
@@ -12,7 +14,12 @@ export interface WorkflowStart {
   workflowId: string
   connection: string
   process: ProcessName
-  input: InitializeCategoriesInput | PollProductsInput | SyncRecordInput
+  input:
+    | InitializeCategoriesInput
+    | PollProductsInput
+    | SyncRecordInput
+    | ReconcileCatalogInput
+    | RetireRecordsInput
   /** What the web UI shows beside the id. */
   summary: string
 }
@@ -52,6 +59,28 @@ export const startRecord = (connection: string, id: string): WorkflowStart => ({
   process: 'sync',
   input: { connection, id },
   summary: `${id} of ${connection}`,
+})
+
+export const startReconcile = (
+  connection: string,
+  { content = false }: { content?: boolean } = {},
+): WorkflowStart => ({
+  type: workflowTypes.reconcileCatalog,
+  workflowId: workflowId(connection, 'reconcile'),
+  connection,
+  process: 'reconcile',
+  input: { connection, content },
+  summary: `reconcile of ${connection}`,
+})
+
+/** Of a plan that is within the guards or was approved. */
+export const startRetire = (connection: string, plan: string): WorkflowStart => ({
+  type: workflowTypes.retireRecords,
+  workflowId: workflowId(connection, 'retire', plan),
+  connection,
+  process: 'retire',
+  input: { connection, plan },
+  summary: `plan ${plan} of ${connection}`,
 })
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')

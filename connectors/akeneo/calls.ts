@@ -1,5 +1,5 @@
 import { dateOf, isMissingRecord, jsonOf, failureOf, offContract } from './answers.ts'
-import type { AkeneoCalls, OneRecord, PageQuery } from './client.ts'
+import type { AkeneoCalls, OneRecord, PageQuery, ReadOneOptions } from './client.ts'
 import { notAkeneo } from './grant.ts'
 import type { LaneUse } from './lane-use.ts'
 import { apiRoot, Chains, codeInPath } from './links.ts'
@@ -41,9 +41,9 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
   async function readOne(
     name: StreamName,
     key: string,
-    { parent }: { parent?: string } = {},
+    { parent, productsBy }: ReadOneOptions = {},
   ): Promise<OneRecord> {
-    const stream = await definition(name)
+    const stream = productsBy === undefined ? await definition(name) : streamOf(name, productsBy)
     if (stream.paging === 'none') return oneOfList(name, key)
     const answered = await get(`${pathOf(stream, parent)}/${codeInPath(key)}`, [404])
     const { answer, ticket, asked } = answered

@@ -50,10 +50,17 @@ export interface OneRecord {
   date: Date | null
 }
 
+export interface ReadOneOptions {
+  /** The record that the list belongs to, where the stream has one. */
+  parent?: string
+  productsBy?: 'uuid' | 'identifier'
+}
+
 /** Bound to one lane: each method is one request, plus a token grant when needed, and they follow each other. */
 export interface AkeneoCalls {
   readPage(stream: StreamName, request: PageRequest): Promise<Page>
-  readOne(stream: StreamName, key: string, options?: { parent?: string }): Promise<OneRecord>
+  /** `productsBy` says what `key` is where a product was stored by another name than the connection asks by. */
+  readOne(stream: StreamName, key: string, options?: ReadOneOptions): Promise<OneRecord>
   /** How many records a search finds. */
   count(stream: StreamName, search: Search): Promise<number>
   /** Null where this Akeneo (before 6.0) does not say. */

@@ -274,7 +274,7 @@ async function subtreeShares(
           select 1 from jsonb_array_elements_text(coalesce(s.source -> 'categories', '[]')) as category
           where lower(category) in (select code from below))
         limit ${2 * absent + 1}
-      ) as some`
+      ) as found`
     shares.push({ kind: 'category', code, absent, stored: row?.n ?? absent })
   }
   return shares
@@ -284,4 +284,9 @@ export async function holdPlan(tx: Transaction, plan: bigint, reasons: HoldReaso
   await tx`
     update retire_plan set state = 'held', reasons = ${JSON.stringify(reasons)}::text::jsonb
     where id = ${plan}::bigint`
+}
+
+/** Of what was listed, what turned out not to be there. */
+export async function forgetSeen(db: Queryable, run: bigint, stream: StreamName, key: string): Promise<void> {
+  await db`delete from reconcile_seen where run = ${run}::bigint and stream = ${stream} and key = ${key}`
 }

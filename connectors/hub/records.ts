@@ -80,6 +80,28 @@ export async function publishRecords(
   return changed.map(({ id, record }) => ({ id, kind: record.kind, created: !before.has(id) }))
 }
 
+/** Makes a record a tombstone in every output that holds it. Like `publishRecords` the last thing in a transaction. */
+export async function retirePublished(
+  tx: Transaction,
+  connection: string,
+  run: bigint | null,
+  id: string,
+): Promise<void> {
+  const rows = await tx<{ output: string; body: TranslatedRecord }[]>`
+    select output, body from hub_record
+    where connection = ${connection} and id = ${id}::uuid and status <> 'retired' order by output`
+  for (const { output, body } of rows) {
+    const record = { ...body, status: 'retired' as const, reasons: [notInAkeneo] }
+    await publishRecords(tx, { connection, output, run }, [{ id, record }])
+  }
+}
+
+const notInAkeneo = {
+  code: 'not-in-akeneo',
+  text: 'Akeneo has it no more, or its user may not see it any more',
+  remedy: 'Is it there after all? Then: pimflow sync, with its SKU or code',
+}
+
 async function appendToFeed(
   tx: Transaction,
   { connection, output, run }: Publication,
@@ -101,7 +123,7 @@ async function appendToFeed(
 export const codeOf = (record: TranslatedRecord): string | null =>
   record.kind === 'product' ? record.sku : record.kind === 'group' ? record.source.code : record.code
 
-/** Of these ids, those that the output holds. */
+/** Of these ids, those that the output holds; a tombstone is nothing to stand on. */
 export async function publishedIds(
   db: Queryable,
   connection: string,
@@ -110,11 +132,12 @@ export async function publishedIds(
 ): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const rows = await db<{ id: string }[]>`
-    select id from hub_record where connection = ${connection} and output = ${output} and id = any(${ids}::uuid[])`
+    select id from hub_record
+    where connection = ${connection} and output = ${output} and id = any(${ids}::uuid[]) and status <> 'retired'`
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Of these codes, lower-cased, those that the output holds as `kind`. */
+/** Of these codes, lower-cased, those that the output holds as `kind`, tombstones aside. */
 export async function publishedCodes(
   db: Queryable,
   connection: string,
@@ -126,7 +149,7 @@ export async function publishedCodes(
   const rows = await db<{ code: string }[]>`
     select lower(code) as code from hub_record
     where connection = ${connection} and output = ${output} and kind = ${kind}
-      and lower(code) = any(${codes.map((code) => code.toLowerCase())})`
+      and lower(code) = any(${codes.map((code) => code.toLowerCase())}) and status <> 'retired'`
   return new Set(rows.map(({ code }) => code))
 }
 

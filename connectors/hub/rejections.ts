@@ -68,7 +68,7 @@ export async function dueRejections(
     where connection = ${connection} and next_attempt <= now() order by next_attempt limit ${limit}`
 }
 
-/** Of these records, those that are rejected: they never hold up others that name them. */
+/** Of these records, those that are rejected or have left: they never hold up others that name them. */
 export async function rejectedKeys(
   db: Queryable,
   connection: string,
@@ -76,10 +76,13 @@ export async function rejectedKeys(
   keys: string[],
 ): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
+  const codes = keys.map((key) => key.toLowerCase())
   const rows = await db<{ key: string; code: string | null }[]>`
     select key, code from rejection
-    where connection = ${connection} and stream = ${stream}
-      and (key = any(${keys}) or lower(code) = any(${keys.map((key) => key.toLowerCase())}))`
+    where connection = ${connection} and stream = ${stream} and (key = any(${keys}) or lower(code) = any(${codes}))
+    union all
+    select key, code from retired_record
+    where connection = ${connection} and stream = ${stream} and (key = any(${keys}) or lower(code) = any(${codes}))`
   return new Set(
     rows.flatMap(({ key, code }) => [key.toLowerCase(), ...(code === null ? [] : [code.toLowerCase()])]),
   )

@@ -36,8 +36,18 @@ const states = (value: unknown) => (value as { state: string }[]).map(({ state }
 describe('schedules apply', () => {
   it('makes the schedules of the configuration, and the second time changes nothing', async () => {
     const { json } = await scheduled()
-    expect(states((await json('schedules', 'apply')).value)).toEqual(['created', 'created', 'created'])
-    expect(states((await json('schedules', 'apply')).value)).toEqual(['unchanged', 'unchanged', 'unchanged'])
+    expect(states((await json('schedules', 'apply')).value)).toEqual([
+      'created',
+      'created',
+      'created',
+      'created',
+    ])
+    expect(states((await json('schedules', 'apply')).value)).toEqual([
+      'unchanged',
+      'unchanged',
+      'unchanged',
+      'unchanged',
+    ])
   })
 
   it('skips overlaps, catches up within bounds, ends runs that hang, and marks what it starts', async () => {
@@ -79,6 +89,7 @@ describe('schedules apply', () => {
     expect(states((await after.json('schedules', 'apply')).value)).toEqual([
       'updated',
       'unchanged',
+      'unchanged',
       'removed',
     ])
     const { spec, state } = await client.schedule.getHandle(after.id('poll')).describe()
@@ -93,8 +104,13 @@ describe('schedules apply', () => {
     for (const line of out.split('\n')) {
       await promisify(execFile)('sh', ['-c', line.replace(/^temporal/, program)])
     }
-    expect(out.split('\n')).toHaveLength(3)
-    expect(states((await json('schedules', 'apply')).value)).toEqual(['unchanged', 'unchanged', 'unchanged'])
+    expect(out.split('\n')).toHaveLength(4)
+    expect(states((await json('schedules', 'apply')).value)).toEqual([
+      'unchanged',
+      'unchanged',
+      'unchanged',
+      'unchanged',
+    ])
   })
 })
 
@@ -112,8 +128,8 @@ describe('schedules list', () => {
     await before.run('schedules', 'apply')
     const after = await scheduled({ taskQueue: before.taskQueue, schedules: { poll: '2m' } })
     const { value } = await after.json('schedules')
-    expect(states(value)).toEqual(['differs from the configuration', 'on', 'on'])
-    expect(value).toMatchObject([{ next: expect.stringMatching(/^\d{4}-/) as string }, {}, {}])
+    expect(states(value)).toEqual(['differs from the configuration', 'on', 'on', 'on'])
+    expect(value).toMatchObject([{ next: expect.stringMatching(/^\d{4}-/) as string }, {}, {}, {}])
   })
 })
 
@@ -123,14 +139,14 @@ describe('schedules pause and resume', () => {
     await run('schedules', 'apply')
     expect((await run('schedules', 'pause')).code).toBe(0)
     const { value } = await json('schedules')
-    expect(states(value)).toEqual(['paused', 'paused', 'paused'])
+    expect(states(value)).toEqual(['paused', 'paused', 'paused', 'paused'])
     expect(value).toMatchObject([
       { note: expect.stringMatching(/^paused by .+@.+ with pimflow$/) as string },
       {},
       {},
     ])
     await run('schedules', 'resume', 'poll')
-    expect(states((await json('schedules')).value)).toEqual(['on', 'paused', 'paused'])
+    expect(states((await json('schedules')).value)).toEqual(['on', 'paused', 'paused', 'paused'])
   })
 
   it('stop those of all connections for maintenance with --all', async () => {
@@ -160,7 +176,7 @@ describe('schedules pause and resume', () => {
   it('know the schedules by name', async () => {
     const { run } = await scheduled()
     const { code, err } = await run('schedules', 'pause', 'polls')
-    expect(err).toBe('pimflow: There is no schedule polls; these exist: poll, categories, full')
+    expect(err).toBe('pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full')
     expect(code).toBe(2)
   })
 })
@@ -224,8 +240,18 @@ describe('schedules delete', () => {
   it('takes them away', async () => {
     const { run, json } = await scheduled()
     await run('schedules', 'apply')
-    expect(states((await json('schedules', 'delete')).value)).toEqual(['deleted', 'deleted', 'deleted'])
-    expect(states((await json('schedules')).value)).toEqual(['not applied', 'not applied', 'not applied'])
+    expect(states((await json('schedules', 'delete')).value)).toEqual([
+      'deleted',
+      'deleted',
+      'deleted',
+      'deleted',
+    ])
+    expect(states((await json('schedules')).value)).toEqual([
+      'not applied',
+      'not applied',
+      'not applied',
+      'not applied',
+    ])
   })
 
   it('prints lines that pause and delete with the temporal program', async () => {
@@ -238,6 +264,6 @@ describe('schedules delete', () => {
     }
     await execute(['pause', 'poll'])
     await execute(['delete', 'full'])
-    expect(states((await json('schedules')).value)).toEqual(['paused', 'on', 'not applied'])
+    expect(states((await json('schedules')).value)).toEqual(['paused', 'on', 'on', 'not applied'])
   })
 })

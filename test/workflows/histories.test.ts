@@ -5,6 +5,8 @@ import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import type { ReconcileReport } from '../../contracts/processes.ts'
+import { apiOf } from '../simulator/api.ts'
 import { historiesOf, historyText, payloadTexts, type RecordedRun } from '../support/histories.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 
@@ -30,11 +32,20 @@ describe('workflow histories', () => {
     akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: false } }])
     await pipeline.poll()
     await pipeline.sync('NL-DL7-W')
+    await (await apiOf(akeneo)).delete('/products/NL-DL7-B')
+    const reconciled = (await client.workflow.execute(workflowTypes.reconcileCatalog, {
+      workflowId: workflowId(connection, 'reconcile'),
+      taskQueue: pipeline.taskQueue,
+      args: [{ connection }],
+    })) as ReconcileReport
+    expect(reconciled).toMatchObject({ outcome: 'done', retired: 1 })
     runs = await historiesOf(client, [
       { workflowId: workflowId(connection, 'initialize-categories') },
       { workflowId: workflowId(connection, 'load-products') },
       { workflowId: workflowId(connection, 'poll-products') },
       { workflowId: workflowId(connection, 'sync', 'NL-DL7-W') },
+      // The run that retires is its child.
+      { workflowId: workflowId(connection, 'reconcile') },
     ])
     if (recording) {
       await mkdir(folder, { recursive: true })

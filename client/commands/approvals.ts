@@ -1,0 +1,165 @@
+import type { Command } from 'commander'
+import {
+  decidePlan,
+  type Plan,
+  planById,
+  type PlanItem,
+  planItems,
+  plansOf,
+} from '../../connectors/hub/plans.ts'
+import { exitCodes } from '../support/exit-codes.ts'
+import { ago, counted, table } from '../support/format.ts'
+import { withHub } from '../support/hub.ts'
+import { chosenConnection, readConfig } from '../support/project.ts'
+import { startRetire } from '../support/starts.ts'
+import { temporalPlace, withTemporal } from '../support/temporal.ts'
+import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
+import { who } from '../support/who.ts'
+import { reportWork, startWork } from '../support/work.ts'
+
+interface ApproveOptions {
+  detach?: boolean
+}
+
+/** Records of a plan that `show` names for a person; `--json` has as many again and says when there are more. */
+const shownItems = 50
+
+export function registerApprovals(program: Command, session: Session): void {
+  const approvals = program
+    .command('approvals')
+    .description('what waits for your word: list, show, approve, reject')
+    .addHelpText('after', '\nExample:\n  pimflow approvals show 7')
+  addVerb(approvals, {
+    usage: 'list',
+    summary: 'all that wait (the default)',
+    examples: ['pimflow approvals', 'pimflow approvals --json'],
+    isDefault: true,
+  }).action(answering(session, list))
+  addVerb(approvals, {
+    usage: 'show <id>',
+    summary: 'one, with why it waits and which records it would retire',
+    examples: ['pimflow approvals show 7'],
+  }).action(answering(session, show))
+  addVerb(approvals, {
+    usage: 'approve <id>',
+    summary: 'let it be carried out now: each record is read once more before it leaves',
+    examples: ['pimflow approvals approve 7'],
+  })
+    .option('--detach', 'start it and do not wait for its end')
+    .action(answering<ApproveOptions>(session, approve))
+  addVerb(approvals, {
+    usage: 'reject <id>',
+    summary: 'keep its records; they are not asked about again until they were seen again',
+    examples: ['pimflow approvals reject 7'],
+  }).action(answering(session, reject))
+}
+
+type Call = Invocation<object>
+
+async function list({ terminal, options }: Call): Promise<Answer> {
+  const config = await readConfig(options, terminal)
+  const { name } = chosenConnection(config, options)
+  const plans = await withHub(config, (sql) => plansOf(sql, name, ['held']))
+  return {
+    value: plans.map(valueOf),
+    text:
+      plans.length === 0
+        ? 'Nothing waits for approval'
+        : plans.map((plan) => `${summaryOf(plan, new Date())}\n${reasonsText(plan)}`).join('\n'),
+    exitCode: plans.length === 0 ? exitCodes.done : exitCodes.approval,
+  }
+}
+
+async function show({ terminal, options, args }: Call): Promise<Answer> {
+  const config = await readConfig(options, terminal)
+  const { name } = chosenConnection(config, options)
+  return withHub(config, async (sql) => {
+    const id = idOf(args)
+    const plan = id === null ? null : await planById(sql, name, id)
+    if (plan === null) return missing(args)
+    const items = await planItems(sql, plan.id, shownItems + 1)
+    const shown = items.slice(0, shownItems)
+    const more = items.length > shownItems ? [`… and more: ${totalOf(plan)} in all`] : []
+    return {
+      value: {
+        ...valueOf(plan),
+        items: shown.map(({ stream, key, code, state }) => ({ stream, key, code, state })),
+        more: more.length > 0,
+      },
+      text: [
+        summaryOf(plan, new Date()),
+        reasonsText(plan),
+        '',
+        table(shown.map(itemRow)),
+        ...more,
+        ...(plan.state === 'held'
+          ? ['', `Then: pimflow approvals approve ${plan.id}, or pimflow approvals reject ${plan.id}`]
+          : []),
+      ].join('\n'),
+      exitCode: plan.state === 'held' ? exitCodes.approval : exitCodes.done,
+    }
+  })
+}
+
+async function approve({ terminal, options, args }: Invocation<ApproveOptions>): Promise<Answer> {
+  const config = await readConfig(options, terminal)
+  const { name } = chosenConnection(config, options)
+  const place = await temporalPlace(config, terminal)
+  // Temporal first: a word that nothing can act on is better not given.
+  return withTemporal(place, async (client) => {
+    const plan = await decided(config, name, args, 'approved')
+    if (plan === null) return missing(args)
+    const work = await startWork(client, place, startRetire(name, plan.id.toString()))
+    return reportWork(client, place, work, terminal, options)
+  })
+}
+
+async function reject({ terminal, options, args }: Call): Promise<Answer> {
+  const config = await readConfig(options, terminal)
+  const { name } = chosenConnection(config, options)
+  const plan = await decided(config, name, args, 'rejected')
+  if (plan === null) return missing(args)
+  return {
+    value: valueOf(plan),
+    text: `${counted(totalOf(plan), 'record')} kept; on second thoughts: pimflow approvals approve ${plan.id}`,
+  }
+}
+
+async function decided(
+  config: Awaited<ReturnType<typeof readConfig>>,
+  connection: string,
+  args: string[],
+  state: 'approved' | 'rejected',
+): Promise<Plan | null> {
+  const id = idOf(args)
+  if (id === null) return null
+  return withHub(config, (sql) => decidePlan(sql, connection, id, { state, by: who() }))
+}
+
+const idOf = ([id = '']: string[]): bigint | null => (/^\d{1,18}$/.test(id) ? BigInt(id) : null)
+
+const missing = ([id = '']: string[]): Answer => ({
+  value: { missing: id },
+  text: `Nothing waits under ${id}, or a later reconcile has looked again; to see what waits: pimflow approvals`,
+  exitCode: exitCodes.failed,
+})
+
+const totalOf = ({ streams }: Plan) => Object.values(streams).reduce((sum, count) => sum + count, 0)
+
+const summaryOf = (plan: Plan, now: Date): string => {
+  const streams = Object.entries(plan.streams).map(([stream, count]) => `${count} ${stream}`)
+  const decision =
+    plan.decidedBy === null || plan.decidedAt === null
+      ? plan.state
+      : `${plan.state} by ${plan.decidedBy}, ${ago(plan.decidedAt, now)}`
+  return `${plan.id}  ${streams.join(', ')} would be retired (${ago(plan.createdAt, now)}, ${decision})`
+}
+
+const reasonsText = ({ reasons }: Plan): string => reasons.map(({ text }) => `    ${text}`).join('\n')
+
+const itemRow = ({ stream, code, key, state }: PlanItem): [string, string] => [
+  stream,
+  `${code ?? key}${state === 'open' ? '' : `, ${state}`}`,
+]
+
+const valueOf = (plan: Plan) => ({ ...plan, id: plan.id.toString(), run: plan.run?.toString() ?? null })

@@ -1,0 +1,144 @@
+import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow'
+import { workflowId } from '../contracts/names.ts'
+import type {
+  ActivityPolicy,
+  Outcome,
+  ReconcileCatalogInput,
+  ReconcileReport,
+  RetireReport,
+} from '../contracts/processes.ts'
+import { abandon } from './abandon.ts'
+import { bulk } from './activities.ts'
+import { input } from './input.ts'
+import { pollProducts } from './poll-products.ts'
+import { retireRecords } from './retire-records.ts'
+import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
+
+/** Records that are read by their id because no poll brought them, in one run; more come with a run that reads content. */
+const unknownPerRun = 1000
+
+/**
+ * Compares everything that Akeneo lists with what the hub holds:
+ * all keys are listed; what was never read is read; what is missing becomes a plan, which is carried out when the guards
+ * allow it and else waits for a person. With `content` everything is read again first.
+ */
+export async function reconcileCatalog(given: ReconcileCatalogInput): Promise<ReconcileReport> {
+  const { connection, content = false } = input(given, 'reconcileCatalog', '{"connection":"acme"}')
+  const controls = runControls(`Reconcile of ${connection}`)
+  markRun(connection, 'reconcile')
+  const { runId, outcome, holder, readers, policy } = await bulk().openReconcile({ connection, content })
+  if (runId === null) return nothingToDo(controls, outcome ?? 'already running', holder)
+  const run = { connection, runId, policy, controls }
+  try {
+    await controls.attach(runId)
+    const loadRunId = content ? await readEverything(run) : null
+    controls.show({ step: 'listing' })
+    await list(run, readers)
+    await bulk(policy).planDependentLists({ connection, runId })
+    await list(run, 1)
+    const unknown = await readUnknown(run)
+    const judged = await bulk(policy).judgeAbsence({ connection, runId, loadRunId })
+    const retired = judged.plan !== null && judged.held.length === 0 ? await carryOut(run, judged.plan) : null
+    const closing = { connection, runId, judged, unknown, retired }
+    let { report } = await bulk(policy).closeReconcile(closing)
+    while (report === null) ({ report } = await bulk(policy).closeReconcile(closing))
+    controls.show(shown(report))
+    markOutcome(report.outcome, 0)
+    return report
+  } catch (error) {
+    await abandon(connection, runId, error)
+    throw error
+  }
+}
+
+interface OpenRun {
+  connection: string
+  runId: string
+  policy: ActivityPolicy
+  controls: RunControls
+}
+
+/** The full pass, under its own id; returns its run. One that is at work already is waited for by the next reconcile. */
+async function readEverything({ connection, controls }: OpenRun): Promise<string> {
+  controls.show({ step: 'reading everything again' })
+  const { runId, outcome } = await executeChild(pollProducts, {
+    args: [{ connection, mode: 'full' }],
+    workflowId: workflowId(connection, 'load-products'),
+    taskQueue: workflowInfo().taskQueue,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: `full pass of ${connection} for a reconcile`,
+  })
+  if (runId === null || !outcome.startsWith('done'))
+    throw new Error(
+      `The full pass of ${connection} ended ${outcome}: nothing can be said about what is missing`,
+    )
+  return runId
+}
+
+/** Lists are queued in the database with their cursors, so a chunk that dies costs a page. */
+async function list({ connection, runId, policy, controls }: OpenRun, readers: number): Promise<void> {
+  await Promise.all(
+    Array.from({ length: readers }, async (_, reader) => {
+      for (let more = true; more;) {
+        await controls.whileRunning()
+        const chunk = await bulk(policy).listKeys.executeWithOptions(
+          { summary: `keys of ${connection}, reader ${reader + 1}` },
+          [{ connection, runId, reader }],
+        )
+        controls.add(chunk)
+        more = chunk.more
+      }
+    }),
+  )
+}
+
+/** Returns how many there were. */
+async function readUnknown({ connection, runId, policy, controls }: OpenRun): Promise<number> {
+  let found = 0
+  let budget = unknownPerRun
+  for (let more = true; more && budget > 0;) {
+    await controls.whileRunning()
+    const chunk = await bulk(policy).readUnknown({ connection, runId, budget })
+    found = Math.max(found, unknownPerRun - budget + chunk.unknown)
+    budget -= chunk.read
+    more = chunk.more
+  }
+  return found
+}
+
+const carryOut = ({ connection }: OpenRun, plan: string): Promise<RetireReport> =>
+  executeChild(retireRecords, {
+    args: [{ connection, plan }],
+    workflowId: workflowId(connection, 'retire', plan),
+    taskQueue: workflowInfo().taskQueue,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: `plan ${plan} of ${connection}`,
+  })
+
+function shown({
+  outcome,
+  listed,
+  absent,
+  plan,
+  retired,
+  kept,
+  drift,
+}: ReconcileReport): Record<string, number | string> {
+  return {
+    outcome,
+    listed,
+    absent,
+    ...(outcome === 'awaiting approval' ? { plan: `${plan}: pimflow approvals show ${plan}` } : {}),
+    retired,
+    kept,
+    'never read before': drift.unknown,
+    'changed without a trace': drift.changed,
+  }
+}
+
+function nothingToDo(controls: RunControls, outcome: Outcome, holder: string | null): ReconcileReport {
+  controls.show(holder === null ? { outcome } : { outcome, 'running as': holder })
+  markOutcome(outcome, 0)
+  const drift = { changed: 0, unknown: 0, missing: 0 }
+  return { outcome, runId: null, listed: 0, absent: 0, plan: null, held: [], retired: 0, kept: 0, drift }
+}
