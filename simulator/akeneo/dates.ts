@@ -78,3 +78,8 @@ export function parseIsoFilterDate(text: string): number | undefined {
 export function toSecond(at: Date): number {
   return Math.floor(at.getTime() / 1000) * 1000
 }
+
+/** The day of a text `YYYY-MM-DD...` at midnight in the server's zone, as Akeneo prints it. */
+export function midnight(text: string, timezone: string): string {
+  return isoDate(fromWallClock(Date.parse(`${text.slice(0, 10)}T00:00:00Z`), timezone), timezone)
+}

@@ -56,8 +56,9 @@ export function tooManyPages(): ApiError {
 export function validationFailed(violations: Violation[]): ApiError {
   const seen = new Set<string>()
   const errors = violations.filter((violation) => {
-    // Akeneo lists the same message on the same path once (ViolationNormalizer).
-    const key = JSON.stringify(violation)
+    // Akeneo lists the same kind of message on the same path once: it compares templates, not what fills them in
+    // (ViolationNormalizer), so the second empty axis is not named.
+    const key = JSON.stringify({ ...violation, message: violation.message.replace(/"[^"]*"/g, '""') })
     return !seen.has(key) && seen.add(key)
   })
   return new ApiError(422, 'Validation failed.', {

@@ -47,3 +47,10 @@ export function sameJson(a: unknown, b: unknown): boolean {
   }
   return false
 }
+
+/** JSON as PHP's json_encode() prints it: slashes escaped, nothing but ASCII. Clients that compare bytes see no difference. */
+export function phpJson(value: Json): string {
+  return JSON.stringify(value)
+    .replaceAll('/', '\\/')
+    .replace(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}

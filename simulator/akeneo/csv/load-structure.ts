@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodeMap } from '../codes.ts'
 import type { Attribute, Labels, MeasurementFamily, VariantAttributeSet } from '../catalog/records.ts'
+import { midnight } from '../dates.ts'
 import { newAttribute } from '../install/empty-pim.ts'
 import type { Json } from '../json.ts'
 import type { Pim } from '../pim.ts'
@@ -24,12 +25,12 @@ export function loadStructure(pim: Pim, folder: string, at: number): void {
   loadGroups(pim, readTable(file('groups.csv'), ['code', 'type'], true))
 }
 
-export function labelsOf(table: Table, row: Row): Labels {
+export function labelsOf(table: Table, row: Row, prefix = 'label-'): Labels {
   const labels: Record<string, string> = {}
   for (const column of table.columns) {
-    if (!column.startsWith('label-')) continue
+    if (!column.startsWith(prefix)) continue
     const label = row.get(column)
-    if (label !== '') labels[column.slice('label-'.length)] = label
+    if (label !== '') labels[column.slice(prefix.length)] = label
   }
   return labels
 }
@@ -85,7 +86,8 @@ function loadChannels({ catalog }: Pim, table: Table | undefined): void {
     const units = row.list('conversion_units').map((pair) => pair.split(':').map((part) => part.trim()))
     catalog.channels.set(code(row), {
       code: code(row),
-      locales: row.list('locales'),
+      // As the database joins them after an import: by id.
+      locales: row.list('locales').sort(),
       currencies: row.list('currencies'),
       category_tree: tree,
       conversion_units: Object.fromEntries(units.map(([attribute = '', unit = '']) => [attribute, unit])),
@@ -127,7 +129,7 @@ const KNOWN_TYPES = new Set([
   'akeneo_reference_entity_collection',
 ])
 
-function loadAttributes({ catalog }: Pim, table: Table | undefined, at: number): void {
+function loadAttributes({ catalog, settings }: Pim, table: Table | undefined, at: number): void {
   if (table === undefined) return
   for (const row of table.rows) {
     const type = row.get('type').trim()
@@ -145,7 +147,8 @@ function loadAttributes({ catalog }: Pim, table: Table | undefined, at: number):
         updated: at,
       })
     }
-    catalog.attributes.set(code(row), { ...attributeOf(table, row, type, group), created: at, updated: at })
+    const attribute = attributeOf(table, row, type, group, settings.timezone)
+    catalog.attributes.set(code(row), { ...attribute, created: at, updated: at })
   }
   const identifiers = [...catalog.attributes.values()].filter(({ type }) => type === 'pim_catalog_identifier')
   const [first] = identifiers
@@ -157,13 +160,19 @@ function loadAttributes({ catalog }: Pim, table: Table | undefined, at: number):
   }
 }
 
-function attributeOf(table: Table, row: Row, type: string, group: string): Attribute {
+function attributeOf(table: Table, row: Row, type: string, group: string, timezone: string): Attribute {
   const text = (column: string) => row.get(column).trim() || null
   const whole = (column: string) => {
     const cell = text(column)
     if (cell !== null && !/^\d+$/.test(cell))
       throw row.fail(column, `a whole number is expected, "${cell}" found`)
     return cell === null ? null : Number(cell)
+  }
+  const day = (column: string) => {
+    const cell = text(column)
+    if (cell !== null && !/^\d{4}-\d{2}-\d{2}/.test(cell))
+      throw row.fail(column, `a date like 2026-01-31 is expected, "${cell}" found`)
+    return cell === null ? null : midnight(cell, timezone)
   }
   const flag = (column: string, applies: boolean) => (applies ? row.flag(column, false) : null)
   const isAmount = ['pim_catalog_number', 'pim_catalog_metric', 'pim_catalog_price_collection'].includes(type)
@@ -188,8 +197,8 @@ function attributeOf(table: Table, row: Row, type: string, group: string): Attri
       'negative_allowed',
       type === 'pim_catalog_number' || type === 'pim_catalog_metric',
     ),
-    date_min: text('date_min'),
-    date_max: text('date_max'),
+    date_min: day('date_min'),
+    date_max: day('date_max'),
     max_file_size: text('max_file_size'),
     minimum_input_length: whole('minimum_input_length'),
     sort_order: whole('sort_order') ?? 0,
@@ -198,6 +207,7 @@ function attributeOf(table: Table, row: Row, type: string, group: string): Attri
     auto_option_sorting: flag('auto_option_sorting', isSelect),
     is_main_identifier: row.flag('is_main_identifier', false),
     labels: labelsOf(table, row),
+    guidelines: labelsOf(table, row, 'guidelines-'),
   }
 }
 
@@ -255,6 +265,8 @@ function loadFamilies(pim: Pim, table: Table | undefined, at: number): void {
 function loadFamilyVariants(pim: Pim, table: Table | undefined): void {
   if (table === undefined) return
   const { catalog } = pim
+  // After an import the database joins attributes in the order of their making.
+  const made = new Map([...catalog.attributes.codes()].map((name, index) => [name, index]))
   for (const row of table.rows) {
     const family = catalog.families.get(row.get('family').trim())
     if (family === undefined) throw row.fail('family', `unknown family "${row.get('family')}"`)
@@ -270,7 +282,10 @@ function loadFamilyVariants(pim: Pim, table: Table | undefined): void {
       code: code(row),
       family: family.code,
       labels: labelsOf(table, row),
-      variant_attribute_sets: onLastLevel(sets, uniqueAttributes(pim, family.attributes)),
+      variant_attribute_sets: onLastLevel(sets, uniqueAttributes(pim, family.attributes)).map((set) => ({
+        ...set,
+        attributes: [...set.attributes].sort((a, b) => (made.get(a) ?? 0) - (made.get(b) ?? 0)),
+      })),
     })
   }
 }

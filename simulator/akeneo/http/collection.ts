@@ -1,5 +1,5 @@
 import { ApiError, badRequest, unprocessable } from '../errors.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, phpJson, type Json, type JsonObject } from '../json.ts'
 import { UUID } from '../write/associations.ts'
 import type { ApiRequest, ApiResponse } from './request.ts'
 import { COLLECTION_TYPE } from './router.ts'
@@ -30,7 +30,7 @@ export async function patchCollection(
     for (const [index, line] of lines.entries()) {
       await pause?.()
       const answer = answerLine(line, keyName, writeOne)
-      yield (index === 0 ? '' : '\n') + JSON.stringify({ line: index + 1, ...answer })
+      yield (index === 0 ? '' : '\n') + phpJson({ line: index + 1, ...answer })
     }
   }
   return { status: 200, headers: { 'content-type': COLLECTION_TYPE }, stream: answers() }

@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, badRequest } from '../errors.ts'
 import { faultAnswer, type FaultRule, type Faults } from '../faults.ts'
 import { isObject, type Json } from '../json.ts'
 import type { Settings } from '../options.ts'
@@ -130,6 +130,10 @@ async function process(
     // A call without a token is open to nothing but the routes that say so; Akeneo looks here before headers.
     if (route.open !== true && denied !== undefined) throw denied
     if (connection !== undefined) parts.limits.check(connection, method, route.template)
+    // PHP makes arrays of such parameters; Akeneo refuses them behind its firewall (ValidateApiRequestQueryParametersSubscriber).
+    if (route.open !== true && [...query.keys()].some((name) => /.\[.*\]/.test(name))) {
+      throw badRequest('Bracket syntax is not supported in query parameters.')
+    }
     checkHeaders(request, route)
     const apiRequest: ApiRequest = {
       method,

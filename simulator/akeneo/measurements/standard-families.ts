@@ -300,7 +300,7 @@ export const STANDARD_FAMILIES: readonly StandardFamily[] = [
       ['MICRORADIAN', 'µrad', '*0.000001'],
       ['DEGREE', '°', '*0.01745329'],
       ['MINUTE', "'", '*0.0002908882'],
-      ['SECOND', '\\"', '*0.000004848137'],
+      ['SECOND', '"', '*0.000004848137'],
       ['GON', 'gon', '*0.01570796'],
       ['MIL', 'mil', '*0.0009817477'],
       ['REVOLUTION', 'rev', '*6.283185'],

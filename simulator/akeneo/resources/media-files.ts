@@ -20,7 +20,7 @@ export function mediaFileReadRoutes(pim: Pim): Route[] {
         listAll(
           request,
           `${API}/media-files`,
-          () => [...pim.catalog.mediaFiles.values()].sort((a, b) => (a.code < b.code ? -1 : 1)),
+          () => [...pim.catalog.mediaFiles.values()],
           (file) => renderMediaFile(file, request),
         ),
     },

@@ -346,7 +346,10 @@ export function renderFamily(family: Family): JsonObject {
     attribute_as_label: family.attribute_as_label,
     attribute_as_image: family.attribute_as_image,
     attribute_requirements: Object.fromEntries(
-      Object.entries(family.attribute_requirements).map(([channel, codes]) => [channel, [...codes].sort()]),
+      // A channel that requires nothing is not named.
+      Object.entries(family.attribute_requirements).flatMap(([channel, codes]) =>
+        codes.length === 0 ? [] : [[channel, [...codes].sort()]],
+      ),
     ),
     labels: { ...family.labels },
   }
@@ -388,9 +391,9 @@ export function renderAttributeGroup(pim: Pim, group: AttributeGroup): JsonObjec
   return {
     code: group.code,
     sort_order: group.sort_order,
+    // In the order of their making, whatever their sort_order.
     attributes: [...pim.catalog.attributes.values()]
       .filter((attribute) => attribute.group === group.code)
-      .sort((a, b) => a.sort_order - b.sort_order)
       .map(({ code }) => code),
     labels: { ...group.labels },
   }

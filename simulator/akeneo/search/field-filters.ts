@@ -363,6 +363,8 @@ function modelCompletenessFilter(criterion: Criterion, catalog: Catalog): Predic
           .map((entry) => entry.data === 100),
       )
       .flat()
+    // A model without variants is neither complete nor incomplete.
+    if (complete.length === 0) return false
     if (operator === 'AT LEAST COMPLETE') return complete.some(Boolean)
     if (operator === 'AT LEAST INCOMPLETE') return complete.some((one) => !one)
     if (operator === 'ALL COMPLETE') return complete.every(Boolean)

@@ -83,6 +83,7 @@ export function codeFilter<T extends { code: string }>(
       listOfStrings(
         value,
         `In order to search on ${noun} codes you must send an array of ${noun} codes as value, ${phpType(value)} given.`,
+        quotesCompared ? [] : ['This value should be of type iterable.'],
       ),
     holds: (value) => {
       const wanted = new Set((value as string[]).map((code) => code.toLowerCase()))
@@ -91,8 +92,8 @@ export function codeFilter<T extends { code: string }>(
   }
 }
 
-export function listOfStrings(value: Json, message: string): string | undefined {
-  if (!Array.isArray(value)) return message
+export function listOfStrings(value: Json, message: string, more: string[] = []): string | undefined {
+  if (!Array.isArray(value)) return [message, ...more].join('\n')
   const wrong = value.filter((item) => typeof item !== 'string')
   return wrong.length === 0 ? undefined : wrong.map(() => 'This value should be of type string.').join('\n')
 }

@@ -1,5 +1,6 @@
 import type { Attribute } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
+import { midnight } from '../dates.ts'
 import { newAttribute } from '../install/empty-pim.ts'
 import { isPhpArray, phpString, sameJson, type Json, type JsonObject } from '../json.ts'
 import { arrayExpected, dateFormatExpected, notEmptyExpected, validEntityCodeExpected } from '../messages.ts'
@@ -103,7 +104,7 @@ function writeAttribute(pim: Pim, input: WriteInput<Attribute, undefined>): Outc
 }
 
 function mergeBody(
-  { catalog }: Pim,
+  { catalog, settings }: Pim,
   { existing, code: urlCode, body, refuse }: WriteInput<Attribute, undefined>,
 ): DraftAttribute {
   const code = readCode({ code: existing?.code ?? urlCode, body }, refuse)
@@ -149,7 +150,7 @@ function mergeBody(
         break
       case 'date_min':
       case 'date_max':
-        draft[field] = readDate(field, scalar(field, value, refuse), refuse)
+        draft[field] = readDate(field, scalar(field, value, refuse), settings.timezone, refuse)
         break
       case 'table_configuration':
         if (!isPhpArray(value)) throw refuse(arrayExpected(field, value))
@@ -182,12 +183,12 @@ function limit(value: Json, field: string, refuse: Refuse): Json {
 }
 
 /** A day with or without time; the API prints it with time and offset. */
-function readDate(field: string, value: Json, refuse: Refuse): string | null {
+function readDate(field: string, value: Json, timezone: string, refuse: Refuse): string | null {
   if (value === null || value === '') return null
   const text = phpString(value)
   const at = Date.parse(text)
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(at)) {
     throw refuse(dateFormatExpected(field, 'yyyy-mm-dd', text))
   }
-  return `${text.slice(0, 10)}T00:00:00+00:00`
+  return midnight(text, timezone)
 }

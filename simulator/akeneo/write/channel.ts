@@ -77,7 +77,7 @@ function writeChannel(
         }
         break
       case 'conversion_units':
-        channel = { ...channel, conversion_units: conversionUnits(scalarMap(field, value, refuse)) }
+        channel = { ...channel, conversion_units: conversionUnits(channel, scalarMap(field, value, refuse)) }
         break
       case 'labels':
         channel = { ...channel, labels: mergeLabels(channel.labels, value, catalog, refuse) }
@@ -108,9 +108,11 @@ function writeChannel(
   return existing === undefined ? 'created' : 'updated'
 }
 
-function conversionUnits(units: Record<string, Json>): Record<string, string> {
+/** Merged by attribute; a unit that is null goes. */
+function conversionUnits(channel: Channel, units: Record<string, Json>): Record<string, string> {
+  const merged: Record<string, Json> = { ...channel.conversion_units, ...units }
   return Object.fromEntries(
-    Object.entries(units).flatMap(([attribute, unit]) =>
+    Object.entries(merged).flatMap(([attribute, unit]) =>
       unit === null ? [] : [[attribute, phpString(unit)]],
     ),
   )

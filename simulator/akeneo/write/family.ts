@@ -92,6 +92,8 @@ function writeFamily(
   const violations: Violation[] = [
     ...identityViolations(existing, code, (taken) => catalog.families.has(taken)),
     ...memberViolations(pim, family),
+    // A new family has no variants, even when its code is taken by one that has.
+    ...(existing === undefined ? [] : axisViolations(pim, family)),
     ...codeViolations(code, 'Family code may contain only letters, numbers and underscores'),
     ...labelViolations(family.labels, catalog),
   ]
@@ -173,16 +175,19 @@ function memberViolations({ catalog }: Pim, family: Family): Violation[] {
       image('Property "attribute_as_image" must not be scopable nor localizable for this family')
     }
   }
-  for (const variant of catalog.familyVariants.values()) {
-    if (variant.family !== family.code) continue
-    for (const axis of variant.variant_attribute_sets
-      .flatMap(({ axes }) => axes)
-      .filter((one) => !isMember(one))) {
-      violations.push({
-        property: 'attributes',
-        message: `Attribute "${axis}" is an axis in "${variant.code}" family variant. It must belong to the family.`,
-      })
-    }
-  }
   return violations
+}
+
+function axisViolations({ catalog }: Pim, family: Family): Violation[] {
+  return [...catalog.familyVariants.values()]
+    .filter((variant) => variant.family === family.code)
+    .flatMap((variant) =>
+      variant.variant_attribute_sets
+        .flatMap(({ axes }) => axes)
+        .filter((axis) => !family.attributes.includes(axis))
+        .map((axis) => ({
+          property: 'attributes',
+          message: `Attribute "${axis}" is an axis in "${variant.code}" family variant. It must belong to the family.`,
+        })),
+    )
 }

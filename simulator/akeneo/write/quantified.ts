@@ -19,14 +19,15 @@ export function applyQuantified(
   refuse: Refuse,
 ): Map<string, QuantifiedLinks> {
   checkStructure(input, refuse)
-  const inherited = pim.catalog.ancestors(record)
+  const inherited = pim.catalog.ancestors(record).filter((ancestor) => ancestor.quantified.size > 0)
   const quantified = new Map(record.quantified)
   for (const [given, kinds] of Object.entries(input as Record<string, JsonObject>)) {
     const code = pim.catalog.associationTypes.get(given)?.code ?? given
     const known = quantified.get(code) ?? { products: [], product_models: [] }
     const read = (kind: 'products' | 'product_models'): readonly QuantifiedLink[] => {
       const sent = kinds[kind]
-      // For a variant, the kind that a sent type leaves out is emptied (QuantifiedAssociationsFromAncestorsFilter).
+      // Below a model that has such links, the kind that a sent type leaves out is emptied
+      // (QuantifiedAssociationsFromAncestorsFilter).
       if (!Array.isArray(sent)) return inherited.length > 0 ? [] : known[kind]
       const links = sent.filter(isObject).map((link) => ({
         key: keyOf(pim, kind, link, productsBy),

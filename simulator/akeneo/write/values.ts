@@ -29,7 +29,7 @@ export function applyValues(
     if (!isEmpty(attribute, input.data)) checkPlace(attribute, input, refuse)
     const data = isEmpty(attribute, input.data)
       ? undefined
-      : readData(attribute, input.data, catalog, timezone, refuse)
+      : readData(attribute, input, catalog, timezone, refuse)
     const entries = (values.get(attribute.code) ?? []).filter(
       ({ locale, scope }) => locale !== input.locale || scope !== input.scope,
     )
@@ -88,7 +88,7 @@ function isEmpty(attribute: Attribute, data: Json): boolean {
 
 function readData(
   attribute: Attribute,
-  data: Json,
+  { data, scope }: ValueInput,
   catalog: Catalog,
   timezone: string,
   refuse: Refuse,
@@ -113,7 +113,7 @@ function readData(
     case 'pim_catalog_metric':
       return metricData(attribute, data, catalog, refuse)
     case 'pim_catalog_price_collection':
-      return priceData(attribute, data)
+      return priceData(attribute, data, scope === null ? undefined : catalog.channels.get(scope)?.currencies)
     case 'pim_catalog_date':
       return dateData(attribute, data, timezone, refuse)
     case 'pim_catalog_simpleselect':
@@ -174,11 +174,14 @@ function metricData(attribute: Attribute, data: Json, catalog: Catalog, refuse: 
   return { amount: printedAmount(amount, attribute.decimals_allowed === true, 4), unit }
 }
 
-/** The last amount of a currency counts; the collection is kept in the order of currencies. */
-function priceData(attribute: Attribute, data: Json): Json {
+/**
+ * The last amount of a currency counts; the collection is kept in the order of currencies. A price of one channel never
+ * shows a currency which that channel lacks (NonExistentPriceCollectionValueFilter).
+ */
+function priceData(attribute: Attribute, data: Json, currencies: readonly string[] | undefined): Json {
   const prices = new Map<string, Json>()
   for (const price of Object.values(data as Record<string, { amount: Json; currency: string }>)) {
-    if (price.amount === null) continue
+    if (price.amount === null || currencies?.includes(price.currency) === false) continue
     const fits =
       isDecimal(price.amount) && (attribute.decimals_allowed === true || Number(price.amount) % 1 === 0)
     const amount = fits
