@@ -144,6 +144,7 @@ describe('schedules pause and resume', () => {
       { note: expect.stringMatching(/^paused by .+@.+ with pimflow$/) as string },
       {},
       {},
+      {},
     ])
     await run('schedules', 'resume', 'poll')
     expect(states((await json('schedules')).value)).toEqual(['on', 'paused', 'paused', 'paused'])
