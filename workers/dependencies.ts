@@ -1,6 +1,7 @@
 import type { Dependencies } from '../activities/dependencies.ts'
 import { type Config, UnknownConnectionError } from '../config.ts'
 import { createAkeneoClient } from '../connectors/akeneo/client.ts'
+import { RefusedError } from '../connectors/errors.ts'
 import { openDatabase } from '../connectors/hub/database.ts'
 import { createLanes } from '../connectors/hub/lanes.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
@@ -12,6 +13,7 @@ export interface OpenedDependencies extends Dependencies {
 
 /** Wires what activities work with, from the configuration: one pool for all, one Akeneo client per connection. */
 export async function openDependencies(config: Config): Promise<OpenedDependencies> {
+  refuseOutputs(config)
   const sql = openDatabase(config.database.url, {
     max: config.database.poolSize,
     prepare: config.database.prepare,
@@ -38,4 +40,16 @@ export async function openDependencies(config: Config): Promise<OpenedDependenci
     },
     close: () => sql.end({ timeout: 5 }),
   }
+}
+
+/** Mapping files can be read and looked at, but the worker makes the default output only: better said than ignored. */
+function refuseOutputs({ connections }: Config): void {
+  const names = connections.filter(({ outputs }) => outputs !== undefined).map(({ name }) => name)
+  if (names.length === 0) return
+  throw new RefusedError({
+    code: 'outputs-not-supported',
+    asked: `outputs of ${names.join(', ')}`,
+    came: 'this version of the worker makes one output, named after the first channel by code',
+    remedy: 'Remove `outputs` from the configuration; docs/mapping.md says what is there already',
+  })
 }
