@@ -1,4 +1,5 @@
 import { createCategoryActivities } from './categories.ts'
+import { createDeliveryActivities } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
 import { createPollActivities } from './polls.ts'
 import { createStructureActivities } from './read-structure.ts'
@@ -16,6 +17,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createPollActivities(deps),
   ...createTransferActivities(deps),
   ...createSyncActivities(deps),
+  ...createDeliveryActivities(deps),
   ...createReconcileActivities(deps),
   ...createRetireActivities(deps),
 })

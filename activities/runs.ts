@@ -59,7 +59,8 @@ export async function isLoadRunning({ sql }: Dependencies, connection: string): 
   return holder !== null && (await isRunning(holder))
 }
 
-async function isRunning({ workflowId, workflowRunId }: Holder): Promise<boolean> {
+/** Whether Temporal knows this execution as running. */
+export async function isRunning({ workflowId, workflowRunId }: Holder): Promise<boolean> {
   try {
     const { status } = await getClient().workflow.getHandle(workflowId, workflowRunId).describe()
     return status.name === 'RUNNING'

@@ -1,14 +1,18 @@
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { registerApprovals } from './commands/approvals.ts'
+import { registerAdopt } from './commands/adopt.ts'
 import { registerChanges } from './commands/changes.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerDeliver } from './commands/deliver.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDown } from './commands/down.ts'
 import { registerExplain } from './commands/explain.ts'
+import { registerFeed } from './commands/feed.ts'
 import { registerInit } from './commands/init.ts'
 import { registerReconcile } from './commands/reconcile.ts'
 import { registerRejections } from './commands/rejections.ts'
+import { registerResend } from './commands/resend.ts'
 import { registerSchedules } from './commands/schedules.ts'
 import { registerShow } from './commands/show.ts'
 import { registerSimulate } from './commands/simulate.ts'
@@ -28,9 +32,10 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
     'Begin',
     [registerInit, registerCheck, registerUp, registerDown, registerWorker, registerSimulate, registerDemo],
   ],
-  ['Run', [registerSync, registerReconcile, registerSchedules]],
-  ['See', [registerStatus, registerShow, registerExplain, registerChanges]],
+  ['Run', [registerSync, registerReconcile, registerSchedules, registerDeliver]],
+  ['See', [registerStatus, registerShow, registerExplain, registerChanges, registerFeed]],
   ['Decide', [registerRejections, registerApprovals]],
+  ['Mend', [registerResend, registerAdopt]],
 ]
 
 /** Runs one command line and says how it ended. */

@@ -14,13 +14,20 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 const AkeneoUrl = text(
   z.string().superRefine((value, context) => {
-    const problem = urlProblem(value)
+    const problem = urlProblem(value, 'the address of Akeneo, such as https://acme.cloud.akeneo.com')
     if (problem) context.addIssue({ code: 'custom', message: problem })
   }),
 ).transform((value) => value.replace(/\/+$/, ''))
 
-function urlProblem(value: string): string | undefined {
-  if (!URL.canParse(value)) return 'must be the address of Akeneo, such as https://acme.cloud.akeneo.com'
+const DestinationUrl = text(
+  z.string().superRefine((value, context) => {
+    const problem = urlProblem(value, 'the address that takes changes, such as https://shop.example.com/pim')
+    if (problem) context.addIssue({ code: 'custom', message: problem })
+  }),
+)
+
+function urlProblem(value: string, what: string): string | undefined {
+  if (!URL.canParse(value)) return `must be ${what}`
   const url = new URL(value)
   if (url.username || url.password) return 'must not hold credentials; they have settings of their own'
   if (url.search || url.hash) return 'must end before any ? or #'
@@ -160,6 +167,35 @@ const Output = section({
   }
 })
 
+/** Shorter keys can be guessed: the hash has 32 bytes. */
+const shortestSigningSecret = 32
+
+const SigningSecret = secret().refine(
+  (key) => key === unresolvedReference || key.reveal().length >= shortestSigningSecret,
+  {
+    error: `must have at least ${shortestSigningSecret} characters; make one with: openssl rand -base64 32`,
+  },
+)
+
+const Destination = section({
+  name: Name.describe('What `externalIds`, commands and workflow ids call it'),
+  url: DestinationUrl.describe('Takes POSTs of entries; https unless it is on this machine'),
+  output: Name.optional().describe('Whose feed it gets; absent: that of the only output'),
+  secret: SigningSecret.describe('Signs each request (HMAC-SHA256); the destination knows it too'),
+  batchSize: count(100, { max: 1000 }).describe('Most entries in one request'),
+  timeoutMs: count(30_000, { min: 100, max: 300_000 }).describe('Longest time of one request; unit ms'),
+})
+type DestinationConfig = z.output<typeof Destination>
+
+const Feed = optionalSection({
+  keepDays: count(30, { max: 3650 }).describe(
+    'How long each change of a record is kept; of older ones only the last. A reader that is further behind takes a snapshot',
+  ),
+  token: secret()
+    .optional()
+    .describe('What readers of `pimflow feed` show (Authorization: Bearer …); needed beyond this machine'),
+})
+
 export const ConnectionConfig = section({
   name: Name.describe('What commands, workflow ids and the hub call this Akeneo'),
   version: z
@@ -180,7 +216,12 @@ export const ConnectionConfig = section({
     .array(Output, 'must be a list of outputs')
     .optional()
     .describe('Absent: one, named after the first channel by code, with all its locales and currencies'),
-})
+  destinations: z
+    .array(Destination, 'must be a list of destinations')
+    .default([])
+    .describe('Where changes are delivered to, each with a place of its own in the feed'),
+  feed: Feed.describe('What readers of the feed may ask for'),
+}).superRefine(checkDestinations)
 export type ConnectionConfig = z.output<typeof ConnectionConfig>
 
 /** Its password makes an address a secret. */
@@ -228,6 +269,30 @@ export const Config = section({
     .describe('One for each Akeneo'),
 })
 export type Config = z.output<typeof Config>
+
+/** A destination has a name of its own and gets one feed. */
+function checkDestinations(
+  {
+    outputs = [],
+    destinations,
+  }: { outputs?: { name: string }[] | undefined; destinations: DestinationConfig[] },
+  context: z.RefinementCtx,
+): void {
+  const known = outputs.map(({ name }) => name)
+  for (const [index, { name, output }] of destinations.entries()) {
+    const problem = (setting: string, message: string) =>
+      context.addIssue({ code: 'custom', path: ['destinations', index, setting], message })
+    if (destinations.slice(0, index).some((other) => other.name === name)) {
+      problem('name', `is taken: two destinations are called ${name}`)
+    }
+    if (output === undefined && known.length > 1) {
+      problem('output', `must name one of the outputs: ${known.join(', ')}`)
+    }
+    if (output !== undefined && known.length > 0 && !known.includes(output)) {
+      problem('output', `is not among the outputs: ${known.join(', ')}`)
+    }
+  }
+}
 
 /** Rules over several connections. */
 function checkTogether(connections: z.output<typeof ConnectionConfig>[], context: z.RefinementCtx): void {

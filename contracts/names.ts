@@ -18,6 +18,7 @@ export const workflowTypes = {
   initializeCategoryBranch: 'initializeCategoryBranch',
   pollProducts: 'pollProducts',
   syncRecord: 'syncRecord',
+  deliverChanges: 'deliverChanges',
   reconcileCatalog: 'reconcileCatalog',
   retireRecords: 'retireRecords',
 } as const
@@ -30,6 +31,7 @@ export const processes = [
   'sync',
   'reconcile',
   'retire',
+  'deliver',
 ] as const
 export type ProcessName = (typeof processes)[number]
 

@@ -37,6 +37,18 @@ export const RetireRecordsInput = z.object({
 })
 export type RetireRecordsInput = z.infer<typeof RetireRecordsInput>
 
+export const DeliverChangesInput = z.object({
+  connection: ConnectionName,
+  destination: z.string().min(1).optional().describe('One of the connection; absent: each of them'),
+  output: z.string().min(1).optional().describe("Whose feed; absent: the destination's own"),
+  retryRefused: z.boolean().optional().describe('Try what was refused again now, not when its time comes'),
+  counted: z
+    .object({ delivered: z.number().int(), refused: z.number().int() })
+    .optional()
+    .describe('Carried on by a run whose history grew long'),
+})
+export type DeliverChangesInput = z.infer<typeof DeliverChangesInput>
+
 /** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
 export interface ActivityPolicy {
   /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
@@ -114,6 +126,19 @@ export interface RetireReport {
   /** There after all. */
   kept: number
   published: number
+}
+
+/** What a delivery did, in counts. */
+export interface DeliveryReport {
+  outcome: Outcome
+  runId: string | null
+  /** Those that it was about. */
+  destinations: string[]
+  /** Entries that a destination took, and that it refused, in this run. */
+  delivered: number
+  refused: number
+  /** Records that a destination has not taken by now: refused, or waiting for one that was. */
+  parked: number
 }
 
 export interface SyncReport {

@@ -1,3 +1,4 @@
+export { deliverChanges } from './deliver-changes.ts'
 export { initializeCategories, initializeCategoryBranch } from './initialize-categories.ts'
 export { pollProducts } from './poll-products.ts'
 export { reconcileCatalog } from './reconcile-catalog.ts'

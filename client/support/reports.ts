@@ -1,5 +1,6 @@
 import type {
   CategoriesReport,
+  DeliveryReport,
   ReconcileReport,
   RetireReport,
   RunReport,
@@ -8,12 +9,14 @@ import type {
 import { nonZero } from './format.ts'
 
 /** What any of our processes answers. */
-export type WorkReport = RunReport | CategoriesReport | SyncReport | ReconcileReport | RetireReport
+export type WorkReport =
+  RunReport | CategoriesReport | SyncReport | DeliveryReport | ReconcileReport | RetireReport
 
 /** One line of what a run did. */
 export function reportText(report: WorkReport): string {
   if ('streams' in report) return runText(report)
   if ('trees' in report) return categoriesText(report)
+  if ('delivered' in report) return deliveryText(report)
   if ('drift' in report) return reconcileText(report)
   if ('plan' in report) return retireText(report)
   return `${report.outcome}: ${report.text}`
@@ -74,6 +77,15 @@ function categoriesText({ outcome, written, unchanged, refused, blocked, trees }
     [blocked, 'blocked by a refused parent'],
   ])
   return withCounts(outcome, counts)
+}
+
+function deliveryText({ outcome, delivered, refused, parked }: DeliveryReport): string {
+  const counts = nonZero([
+    [delivered, 'delivered'],
+    [refused, 'refused'],
+    [parked, 'parked until the destination takes them'],
+  ])
+  return withCounts(outcome, counts || (outcome === 'done' ? 'nothing to deliver' : ''))
 }
 
 const withCounts = (outcome: string, counts: string) => (counts === '' ? outcome : `${outcome}: ${counts}`)

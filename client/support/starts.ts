@@ -5,6 +5,7 @@ import type {
   PollProductsInput,
   ReconcileCatalogInput,
   RetireRecordsInput,
+  DeliverChangesInput,
   SyncRecordInput,
 } from '../../contracts/processes.ts'
 
@@ -18,6 +19,7 @@ export interface WorkflowStart {
     | InitializeCategoriesInput
     | PollProductsInput
     | SyncRecordInput
+    | DeliverChangesInput
     | ReconcileCatalogInput
     | RetireRecordsInput
   /** What the web UI shows beside the id. */
@@ -81,6 +83,20 @@ export const startRetire = (connection: string, plan: string): WorkflowStart => 
   process: 'retire',
   input: { connection, plan },
   summary: `plan ${plan} of ${connection}`,
+})
+
+/** To one destination; without one: to each of the connection, as its schedule does. */
+export const startDelivery = (
+  connection: string,
+  destination?: string,
+  options: Pick<DeliverChangesInput, 'output' | 'retryRefused'> = {},
+): WorkflowStart => ({
+  type: workflowTypes.deliverChanges,
+  workflowId: workflowId(connection, 'deliver', destination),
+  connection,
+  process: 'deliver',
+  input: { connection, ...(destination === undefined ? {} : { destination }), ...options },
+  summary: `changes of ${connection} to ${destination ?? 'its destinations'}`,
 })
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')

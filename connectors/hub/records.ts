@@ -157,23 +157,36 @@ interface HubRow {
   id: string
   version: number
   body: TranslatedRecord
+  externalIds: Record<string, string> | null
 }
 
-const complete = ({ id, version, body }: HubRow) => ({ ...body, id, version }) as HubRecord
+const complete = ({ id, version, body, externalIds }: HubRow) =>
+  ({ ...body, id, version, ...(externalIds === null ? {} : { externalIds }) }) as HubRecord
 
-/** Every record of an output, in the feed's order of kinds; a batch at a time, so size does not matter. */
+/** Of `h`, a hub_record: what completes it. An id from an answer counts more than one adopted by code. */
+const hubColumns = (db: Queryable) => db`
+  h.id, h.version, h.body, nullif(
+    coalesce((select jsonb_object_agg(a.destination, a.external_id) from adopted_id a
+      where a.connection = h.connection and a.kind = h.kind and a.code = lower(h.code)), '{}') ||
+    coalesce((select jsonb_object_agg(e.destination, e.external_id) from external_id e
+      where e.connection = h.connection and e.id = h.id), '{}'), '{}') as "externalIds"`
+
+/** Every record of an output, in the feed's order of kinds, categories by depth; a batch at a time, so size does not matter. */
 export async function* recordsOf(
   db: Queryable,
   connection: string,
   output: string,
 ): AsyncGenerator<HubRecord> {
   const rows = db<HubRow[]>`
-    select id, version, body from hub_record where connection = ${connection} and output = ${output}
-    order by array_position(array['attribute', 'category', 'group', 'product'], kind), lower(code), id`.cursor(
-    500,
-  )
+    select ${hubColumns(db)} from hub_record h where connection = ${connection} and output = ${output}
+    order by ${parentsFirst(db)}`.cursor(500)
   for await (const batch of rows) yield* batch.map(complete)
 }
+
+/** Order of `h`, a hub_record: dictionary, categories by depth, groups, products. */
+export const parentsFirst = (db: Queryable) => db`
+  array_position(array['attribute', 'category', 'group', 'product'], h.kind),
+  case when h.kind = 'category' then jsonb_array_length(h.body->'path') else 0 end, lower(h.code), h.id`
 
 /** Records by what a person may call them: hub id, SKU, code, or Akeneo's uuid; several hits are all returned. */
 export async function findRecords(
@@ -182,7 +195,7 @@ export async function findRecords(
   name: string,
 ): Promise<(HubRecord & { output: string })[]> {
   const rows = await db<(HubRow & { output: string })[]>`
-    select output, id, version, body from hub_record
+    select output, ${hubColumns(db)} from hub_record h
     where connection = ${connection}
       and (lower(code) = ${name.toLowerCase()}
         or id in (select id from source_record where connection = ${connection} and key = any(${[name, name.toLowerCase()]}))
@@ -190,6 +203,30 @@ export async function findRecords(
     order by output, kind, code`
   return rows.map(({ output, ...row }) => ({ ...complete(row), output }))
 }
+
+interface EntryRow extends HubRow {
+  seq: bigint
+  at: Date
+  kind: RecordKind
+  entry: number
+  change: FeedEntry['change']
+  fields: string[]
+}
+
+/** Of `f`, a line of the feed, and `h`, its record. */
+const entryColumns = (db: Queryable) =>
+  db`f.seq, f.at, f.kind, f.version as entry, f.change, f.fields, ${hubColumns(db)}`
+
+const entryOf = ({ seq, at, kind, entry, change, fields, ...row }: EntryRow): FeedEntry => ({
+  seq: Number(seq),
+  at: at.toISOString(),
+  kind,
+  id: row.id,
+  version: entry,
+  change,
+  fields,
+  record: complete(row),
+})
 
 /** The feed after `seq`, with each record as it stands now: a parked item never overwrites a newer one. */
 export async function changesAfter(
@@ -199,30 +236,32 @@ export async function changesAfter(
   after: bigint,
   limit: number,
 ): Promise<FeedEntry[]> {
-  const rows = await db<
-    (HubRow & {
-      seq: bigint
-      at: Date
-      kind: RecordKind
-      entry: number
-      change: FeedEntry['change']
-      fields: string[]
-    })[]
-  >`
-    select f.seq, f.at, f.kind, f.id, f.version as entry, f.change, f.fields, h.version, h.body
+  const rows = await db<EntryRow[]>`
+    select ${entryColumns(db)}
     from feed f join hub_record h using (connection, output, id)
     where f.connection = ${connection} and f.output = ${output} and f.seq > ${after}::bigint
     order by f.seq limit ${limit}`
-  return rows.map(({ seq, at, kind, entry, change, fields, ...row }) => ({
-    seq: Number(seq),
-    at: at.toISOString(),
-    kind,
-    id: row.id,
-    version: entry,
-    change,
-    fields,
-    record: complete(row),
-  }))
+  return rows.map(entryOf)
+}
+
+/** The last line of each of these records in the feed, in the order of `ids`. */
+export async function lastEntries(
+  db: Queryable,
+  connection: string,
+  output: string,
+  ids: string[],
+): Promise<FeedEntry[]> {
+  if (ids.length === 0) return []
+  const rows = await db<EntryRow[]>`
+    select ${entryColumns(db)}
+    from unnest(${ids}::uuid[]) with ordinality as asked (id, place)
+    join hub_record h on h.connection = ${connection} and h.output = ${output} and h.id = asked.id
+    cross join lateral (
+      select * from feed where feed.connection = h.connection and feed.output = h.output and feed.id = h.id
+      order by feed.seq desc limit 1
+    ) as f
+    order by asked.place`
+  return rows.map(entryOf)
 }
 
 export async function lastSeq(db: Queryable, connection: string, output: string): Promise<bigint> {

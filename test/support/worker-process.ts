@@ -22,6 +22,8 @@ export async function workerProcesses(
   { config, akeneo }: Pipeline,
   temporal: { address: string; workflowBundle: string },
   settings: object = {},
+  /** Further sections of the connection, and the environment that they refer to. */
+  more: { sections?: object; env?: Record<string, string> } = {},
 ): Promise<WorkerProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'pimflow-worker-'))
   const bundle = join(folder, 'workflow-bundle.cjs')
@@ -52,6 +54,7 @@ export async function workerProcesses(
             password: '${AKENEO_PASSWORD}',
             ...settings,
           },
+          ...more.sections,
         },
       ],
     }),
@@ -60,7 +63,7 @@ export async function workerProcesses(
   return {
     async start() {
       const worker = spawn(process.execPath, ['--import', 'tsx', program, configFile, bundle], {
-        env: { ...process.env, ...secrets, TEMPORAL_ADDRESS: temporal.address },
+        env: { ...process.env, ...secrets, ...more.env, TEMPORAL_ADDRESS: temporal.address },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       running.add(worker)

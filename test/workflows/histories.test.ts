@@ -7,6 +7,7 @@ import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { ReconcileReport } from '../../contracts/processes.ts'
 import { apiOf } from '../simulator/api.ts'
+import { deliverySecret, startDestination, type TestDestination } from '../support/destination.ts'
 import { historiesOf, historyText, payloadTexts, type RecordedRun } from '../support/histories.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 
@@ -21,9 +22,12 @@ const replay = (history: unknown, id: string) =>
 describe('workflow histories', () => {
   let pipeline: Pipeline
   let runs: RecordedRun[]
+  let shop: TestDestination
 
   beforeAll(async () => {
+    shop = await startDestination()
     pipeline = await openPipeline({
+      settings: { destinations: [shop.settings] },
       akeneo: { clientSecret: 'canary-client-secret', password: 'canary-password' },
     })
     const { client, connection, akeneo } = pipeline
@@ -32,6 +36,11 @@ describe('workflow histories', () => {
     akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: false } }])
     await pipeline.poll()
     await pipeline.sync('NL-DL7-W')
+    await client.workflow.execute(workflowTypes.deliverChanges, {
+      workflowId: workflowId(connection, 'deliver'),
+      taskQueue: pipeline.taskQueue,
+      args: [{ connection }],
+    })
     await (await apiOf(akeneo)).delete('/products/NL-DL7-B')
     const reconciled = (await client.workflow.execute(workflowTypes.reconcileCatalog, {
       workflowId: workflowId(connection, 'reconcile'),
@@ -44,6 +53,7 @@ describe('workflow histories', () => {
       { workflowId: workflowId(connection, 'load-products') },
       { workflowId: workflowId(connection, 'poll-products') },
       { workflowId: workflowId(connection, 'sync', 'NL-DL7-W') },
+      { workflowId: workflowId(connection, 'deliver') },
       // The run that retires is its child.
       { workflowId: workflowId(connection, 'reconcile') },
     ])
@@ -52,7 +62,10 @@ describe('workflow histories', () => {
       for (const run of distinct(runs)) await writeFile(join(folder, fileName(run)), historyText(run.history))
     }
   }, 120_000)
-  afterAll(() => pipeline.close())
+  afterAll(async () => {
+    await pipeline.close()
+    await shop.close()
+  })
 
   it('exist for each workflow', () => {
     expect([...new Set(runs.map(({ workflowType }) => workflowType))].sort()).toEqual(
@@ -78,6 +91,7 @@ describe('workflow histories', () => {
     expect(tokens).toBeGreaterThan(0)
     expect(seen).not.toContain('canary-client-secret')
     expect(seen).not.toContain('canary-password')
+    expect(seen).not.toContain(deliverySecret)
     expect(seen).not.toMatch(/bearer/i)
     for await (const record of recordsOf(database.sql, connection, 'ecommerce')) {
       if (record.kind !== 'product' && record.kind !== 'group') continue

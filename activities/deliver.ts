@@ -1,0 +1,295 @@
+import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
+import type { ConnectionConfig } from '../config.ts'
+import { createDestinationClient, type DestinationClient } from '../connectors/delivery/client.ts'
+import type { DestinationSettings } from '../connectors/delivery/settings.ts'
+import { RefusedError } from '../connectors/errors.ts'
+import type { Queryable } from '../connectors/hub/database.ts'
+import {
+  beginAttempt,
+  commitOutcomes,
+  countDelivered,
+  countRefused,
+  type DeliveryKey,
+  type DeliveryOutcome,
+  type DeliveryState,
+  deliveryState,
+  dueEntries,
+  feedsOf,
+  hasMore,
+  refusedParents,
+  releaseDelivery,
+  retryRefused,
+  takeDelivery,
+  takeOverDelivery,
+} from '../connectors/hub/deliveries.ts'
+import { pruneFeed } from '../connectors/hub/prune-feed.ts'
+import { changesAfter } from '../connectors/hub/records.ts'
+import { closeRun, type ControlState, controlOf, openRun } from '../connectors/hub/runs.ts'
+import type { FeedEntry } from '../contracts/hub.ts'
+import type { ActivityPolicy, DeliverChangesInput, DeliveryReport } from '../contracts/processes.ts'
+import { fitting } from '../domain/fitting.ts'
+import type { Dependencies } from './dependencies.ts'
+import { isRunning, thisExecution } from './runs.ts'
+
+export type OpenDeliveryInput = Omit<DeliverChangesInput, 'destination'> & { destination: string }
+
+export interface OpenedDelivery {
+  /** Null when another run is at it, or nothing was published yet. */
+  runId: string | null
+  output: string
+  /** Workflow id of the run that is at it. */
+  holder: string | null
+  policy: ActivityPolicy
+}
+
+/** A delivery that is open: what each of its steps is told. */
+export interface DeliveryRun {
+  connection: string
+  output: string
+  destination: string
+  runId: string
+}
+
+export interface DeliveryChunk {
+  more: boolean
+  state: ControlState
+  delivered: number
+  refused: number
+}
+
+/** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
+const chunkMs = 50_000
+
+/** Entries of one request, rendered: most receivers take 10 MB, many proxies less; unit characters. */
+const requestChars = 4_000_000
+
+/** What an activity may need beyond one request before it shows life again; unit ms. */
+const heartbeatSlackMs = 10_000
+
+export const createDeliveryActivities = (deps: Dependencies) => {
+  const { sql } = deps
+  const clients = new Map<string, DestinationClient>()
+  return {
+    /** Names of the destinations that a connection delivers to. */
+    destinationsOf(input: { connection: string }): Promise<{ destinations: string[] }> {
+      const { config } = deps.connection(input.connection)
+      return Promise.resolve({ destinations: config.destinations.map(({ name }) => name) })
+    },
+
+    /** Claims (output, destination) for this execution and opens its run. */
+    async openDelivery(input: OpenDeliveryInput): Promise<OpenedDelivery> {
+      const { name, config } = deps.connection(input.connection)
+      const destination = destinationOf(config, input.destination)
+      const policy = {
+        ...config.akeneo.retry,
+        heartbeatTimeoutMs: Math.round(destination.timeoutMs * 1.5) + heartbeatSlackMs,
+      }
+      const output = await outputOf(sql, config, destination, input.output)
+      if (output === null) return { runId: null, output: '', holder: null, policy }
+      const key = { connection: name, output, destination: destination.name }
+      const holder = thisExecution()
+      let other = await sql.begin((tx) => takeDelivery(tx, key, holder))
+      if (other && !(await isRunning(other)) && (await takeOverDelivery(sql, key, other, holder)))
+        other = null
+      if (other) return { runId: null, output, holder: other.workflowId, policy }
+      const run = await sql.begin(async (tx) => {
+        if (input.retryRefused === true) await retryRefused(tx, key)
+        return openRun(tx, {
+          connection: name,
+          process: 'deliver',
+          mode: `${output} to ${destination.name}`,
+          ...holder,
+        })
+      })
+      return { runId: run.id.toString(), output, holder: null, policy }
+    },
+
+    /** Brings entries to the destination in order: queued records whose time has come, then the feed. */
+    async deliverEntries(input: DeliveryRun): Promise<DeliveryChunk> {
+      const destination = destinationOf(deps.connection(input.connection).config, input.destination)
+      const client = clients.get(place(input)) ?? createDestinationClient(input.connection, destination)
+      clients.set(place(input), client)
+      const key = { connection: input.connection, output: input.output, destination: input.destination }
+      const run = BigInt(input.runId)
+      const attempt = await beginAttempt(sql, key)
+      const chunk: DeliveryChunk = { more: true, state: 'running', delivered: 0, refused: 0 }
+      const deadline = Date.now() + chunkMs
+      let batchSize = destination.batchSize
+      while (Date.now() < deadline) {
+        cancellationSignal().throwIfAborted()
+        chunk.state = await controlOf(sql, run)
+        if (chunk.state !== 'running') return { ...chunk, more: chunk.state === 'paused' }
+        const state = await sql.begin((tx) => deliveryState(tx, key, attempt))
+        if (state === null)
+          throw new CancelledFailure('A newer attempt of this activity is at work; this one stops')
+        const batch = await nextBatch(sql, key, state, batchSize)
+        if (batch === null) return { ...chunk, more: false }
+        const { outcomes, smallerBatches } = await send(client, key, sql, state, batch.entries)
+        batchSize = Math.min(batchSize, smallerBatches ?? batchSize)
+        const counts = {
+          delivered: outcomes.filter(({ status }) => status === 'accepted').length,
+          refused: outcomes.filter(({ status }) => status === 'refused').length,
+        }
+        const kept = await sql.begin(async (tx) => {
+          if (!(await commitOutcomes(tx, key, { ...state, attempt }, batch.position, outcomes))) return false
+          await countDelivered(tx, run, counts)
+          return true
+        })
+        if (!kept) continue
+        chunk.delivered += counts.delivered
+        chunk.refused += counts.refused
+      }
+      return chunk
+    },
+
+    /** Ends the run; when there is more to send by now, only if it shall end `anyway`: then the report is null. */
+    async closeDelivery(
+      input: DeliveryRun & { anyway: boolean },
+    ): Promise<{ report: DeliveryReport | null }> {
+      const key = { connection: input.connection, output: input.output, destination: input.destination }
+      if (!input.anyway && (await hasMore(sql, key))) return { report: null }
+      const { config } = deps.connection(input.connection)
+      await pruneFeed(sql, input.connection, config.feed.keepDays, Date.now() + chunkMs / 2)
+      return { report: await endDelivery(key, BigInt(input.runId), 'done') }
+    },
+
+    /** Gives back what a run holds when its workflow fails or is cancelled. */
+    async abandonDelivery(input: DeliveryRun & { outcome: 'failed' | 'cancelled' }): Promise<void> {
+      const key = { connection: input.connection, output: input.output, destination: input.destination }
+      await endDelivery(key, BigInt(input.runId), input.outcome)
+    },
+
+    /** Forgets what the feed of a connection said longer ago than it keeps; once a day, whoever asks. */
+    async pruneFeed(input: { connection: string }): Promise<{ gone: number }> {
+      const { name, config } = deps.connection(input.connection)
+      return { gone: await pruneFeed(sql, name, config.feed.keepDays, Date.now() + chunkMs) }
+    },
+  }
+
+  async function endDelivery(
+    key: DeliveryKey,
+    run: bigint,
+    ended: 'done' | 'failed' | 'cancelled',
+  ): Promise<DeliveryReport> {
+    return sql.begin(async (tx) => {
+      const { delivered, refused } = await countDelivered(tx, run, {})
+      const parked = await countRefused(tx, key)
+      const outcome = ended === 'done' && parked > 0 ? 'done with rejections' : ended
+      const counts = { destinations: [key.destination], delivered, refused, parked }
+      await closeRun(tx, run, outcome, { outcome, runId: run.toString(), ...counts })
+      await releaseDelivery(tx, key, thisExecution().workflowRunId)
+      // A run that failed has no report but this row.
+      return { outcome: outcome === 'failed' ? 'cancelled' : outcome, runId: run.toString(), ...counts }
+    })
+  }
+}
+
+const place = ({ connection, destination }: DeliveryRun) => `${connection}/${destination}`
+
+function destinationOf({ name, destinations }: ConnectionConfig, wanted: string): DestinationSettings {
+  const found = destinations.find((destination) => destination.name === wanted)
+  if (found) return found
+  const known = destinations.map((destination) => destination.name).join(', ') || 'none'
+  throw new RefusedError({
+    code: 'unknown-destination',
+    asked: `destination ${wanted} of ${name}`,
+    came: `pimflow.config.yaml has ${known}`,
+    remedy: `${name} has no destination ${wanted}; these exist: ${known}. Name one of them, or add it to pimflow.config.yaml.`,
+  })
+}
+
+/** The output that a destination gets; null while nothing was published. */
+async function outputOf(
+  db: Queryable,
+  { name, outputs = [] }: ConnectionConfig,
+  destination: DestinationSettings,
+  asked: string | undefined,
+): Promise<string | null> {
+  const [only, ...others] =
+    outputs.length > 0 ? outputs.map((output) => output.name) : await feedsOf(db, name)
+  const own = destination.output ?? only ?? null
+  if (destination.output === undefined && others.length > 0) {
+    throw refusedOutput(
+      destination.name,
+      `${name} has several outputs`,
+      `Add \`output:\` to the destination ${destination.name}`,
+    )
+  }
+  if (asked !== undefined && own !== null && asked !== own) {
+    throw refusedOutput(destination.name, `it gets the output ${own}`, `Leave out the output, or name ${own}`)
+  }
+  return own
+}
+
+const refusedOutput = (destination: string, came: string, remedy: string) =>
+  new RefusedError({
+    code: 'output',
+    asked: `output for destination ${destination}`,
+    came,
+    remedy: `${remedy}.`,
+  })
+
+interface Batch {
+  entries: FeedEntry[]
+  /** Where the destination is when all of them have an outcome. */
+  position: bigint
+}
+
+/** What is sent next: queued records first, because parents may be among them. Null when there is nothing. */
+async function nextBatch(
+  db: Queryable,
+  key: DeliveryKey,
+  { position }: DeliveryState,
+  size: number,
+): Promise<Batch | null> {
+  const due = fitting(await dueEntries(db, key, size), requestChars)
+  if (due.length > 0) return { entries: due, position }
+  const entries = fitting(await changesAfter(db, key.connection, key.output, position, size), requestChars)
+  const last = entries.at(-1)
+  return last === undefined ? null : { entries, position: BigInt(last.seq) }
+}
+
+/** Sends what need not wait for a refused parent, and says of every entry what became of it. */
+async function send(
+  client: DestinationClient,
+  key: DeliveryKey,
+  db: Queryable,
+  { generation }: DeliveryState,
+  entries: FeedEntry[],
+): Promise<{ outcomes: DeliveryOutcome[]; smallerBatches: number | null }> {
+  const held = await refusedParents(db, key, entries)
+  // What left must leave there too, whatever is the matter with its parent.
+  const waits = ({ id, record }: FeedEntry) => record.status !== 'retired' && held.has(id)
+  const open = entries.filter((entry) => !waits(entry))
+  const waiting = entries.filter(waits)
+  const sent =
+    open.length === 0
+      ? { outcomes: [], smallerBatches: null }
+      : await client.deliver({ output: key.output, generation, entries: open, signal: cancellationSignal() })
+  const refused = sent.outcomes.filter(({ status }) => status !== 'accepted').map(({ entry }) => entry)
+  const behind = await refusedParents(
+    db,
+    key,
+    refused,
+    refused.map(({ id }) => id),
+  )
+  return {
+    smallerBatches: sent.smallerBatches,
+    outcomes: [
+      ...sent.outcomes.map(({ entry, status, reason, externalId }) => ({
+        entry,
+        externalId,
+        status: status ?? ('refused' as const),
+        reason: status === 'accepted' ? null : (reason ?? 'the destination did not say what became of it'),
+        behind: status === 'accepted' ? null : (behind.get(entry.id) ?? null),
+      })),
+      ...waiting.map((entry) => ({
+        entry,
+        status: 'held' as const,
+        reason: 'waits for its parent, which the destination refused',
+        behind: held.get(entry.id) ?? null,
+        externalId: null,
+      })),
+    ],
+  }
+}

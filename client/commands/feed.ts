@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { type Command, InvalidArgumentError } from 'commander'
+import { openDatabase } from '../../connectors/hub/database.ts'
+import { chosenConnection, readConfig } from '../support/project.ts'
+import { addVerb, answering, type Session } from '../support/verb.ts'
+
+interface FeedFlags {
+  host: string
+  port: number
+}
+
+/** Two snapshots at most, and changes beside them. */
+const poolSize = 5
+
+export function registerFeed(program: Command, session: Session): void {
+  addVerb(program, {
+    usage: 'feed',
+    summary: 'let others read over HTTP until Ctrl-C: GET /snapshot and GET /changes?after=',
+    examples: ['pimflow feed', 'pimflow feed --host 0.0.0.0 --port 8090'],
+  })
+    .option('--host <address>', 'where it listens; beyond this machine feed.token must be set', '127.0.0.1')
+    .option('--port <n>', 'port; 0: any that is free', port, 8090)
+    .action(
+      answering<FeedFlags>(session, async ({ terminal, options }) => {
+        const config = await readConfig(options, terminal)
+        const { name, feed } = chosenConnection(config, options)
+        // Loads the HTTP server, which no other verb needs.
+        const { startFeedServer } = await import('../../workers/feed-server.ts')
+        const sql = openDatabase(config.database.url, { max: poolSize, prepare: config.database.prepare })
+        try {
+          const { host, port: wanted } = options
+          const server = await startFeedServer({
+            sql,
+            connection: name,
+            host,
+            port: wanted,
+            token: feed.token,
+          })
+          terminal.out(options.json === true ? JSON.stringify({ url: server.url }) : server.url)
+          await terminal.interruptible(async (signal) => {
+            if (!signal.aborted) await once(signal, 'abort')
+          })
+          await server.close()
+        } finally {
+          await sql.end({ timeout: 1 })
+        }
+        return { value: undefined, text: '' }
+      }),
+    )
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('A port is expected, such as 8090.')
+  return Number(text)
+}

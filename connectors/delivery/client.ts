@@ -1,0 +1,138 @@
+import { signatureHeaders, signatureOf } from '../../domain/signature.ts'
+import type { FeedEntry } from '../../contracts/hub.ts'
+import { createHttp, type HttpAnswer } from '../http.ts'
+import { asksForParts, everythingRefused, failureOf, resultsOf, tooLarge } from './answers.ts'
+import { entryKey, requestKey } from './idempotency.ts'
+import type { DestinationSettings } from './settings.ts'
+
+/** What became of one entry. `null`: sent, but its outcome is not known. */
+export interface EntryOutcome {
+  entry: FeedEntry
+  status: 'accepted' | 'refused' | null
+  reason: string | null
+  externalId: string | null
+}
+
+export interface Delivered {
+  outcomes: EntryOutcome[]
+  /** The size below which the destination took requests; null when it took all. */
+  smallerBatches: number | null
+}
+
+export interface DeliveryRequest {
+  output: string
+  /** Part of the idempotency keys. */
+  generation: number
+  entries: FeedEntry[]
+  signal: AbortSignal
+}
+
+export interface DestinationClient {
+  /**
+   * Brings entries to the destination, in order. Throws a TransientError (429, 5xx, no answer), a RefusedError (nothing gets
+   * through) or a ContractError; then none of them counts as sent.
+   */
+  deliver(request: DeliveryRequest): Promise<Delivered>
+}
+
+/** Answers are a line per entry; this is far more. */
+const maxBodyBytes = 4 * 1024 * 1024
+
+export function createDestinationClient(
+  connection: string,
+  settings: DestinationSettings,
+): DestinationClient {
+  const http = createHttp({ timeoutMs: settings.timeoutMs, maxBodyBytes })
+  const url = new URL(settings.url)
+  // Without the address's path and query: some receivers keep a key there.
+  const asked = `POST to destination ${settings.name} of ${connection}`
+
+  return {
+    async deliver(request) {
+      const { entries } = request
+      const delivered = await post(request)
+      const { outcomes } = delivered
+      const [first] = outcomes
+      const byWhole = outcomes.filter(({ whole }) => whole !== null && whole.status !== tooLarge)
+      if (entries.length > 1 && first?.whole && byWhole.length === entries.length) {
+        throw everythingRefused(asked, first.whole)
+      }
+      return {
+        smallerBatches: delivered.smallerBatches,
+        outcomes: outcomes.map(({ whole: _, ...outcome }) => outcome),
+      }
+    },
+  }
+
+  type Part = EntryOutcome & { whole: HttpAnswer | null }
+
+  async function post(
+    request: DeliveryRequest,
+  ): Promise<{ outcomes: Part[]; smallerBatches: number | null }> {
+    const { entries } = request
+    const answer = await send(request)
+    if (asksForParts(answer)) return inParts(request, answer)
+    if (answer.status < 200 || answer.status > 299) throw failureOf(answer, asked)
+    const results = resultsOf(
+      answer,
+      entries.map(({ seq }) => seq),
+      asked,
+    )
+    return {
+      smallerBatches: null,
+      outcomes: entries.map((entry) => {
+        const result = results.get(entry.seq)
+        return {
+          entry,
+          status: result?.status ?? null,
+          reason: result?.status === 'refused' ? (result.reason ?? 'refused without a reason') : null,
+          externalId: result?.externalId ?? null,
+          whole: null,
+        }
+      }),
+    }
+  }
+
+  /** Half by half, until the entry that the destination does not take stands alone. */
+  async function inParts(
+    request: DeliveryRequest,
+    answer: HttpAnswer,
+  ): Promise<{ outcomes: Part[]; smallerBatches: number | null }> {
+    const { entries } = request
+    const [only] = entries
+    if (only && entries.length === 1) {
+      const reason =
+        answer.status === tooLarge ? 'too large for the destination (413)' : `answered with ${answer.status}`
+      const refused = { entry: only, status: 'refused' as const, reason, externalId: null, whole: answer }
+      return { smallerBatches: null, outcomes: [refused] }
+    }
+    const half = Math.ceil(entries.length / 2)
+    const head = await post({ ...request, entries: entries.slice(0, half) })
+    const tail = await post({ ...request, entries: entries.slice(half) })
+    const smaller = answer.status === tooLarge ? half : null
+    const sizes = [smaller, head.smallerBatches, tail.smallerBatches].filter((size) => size !== null)
+    return {
+      outcomes: [...head.outcomes, ...tail.outcomes],
+      smallerBatches: sizes.length === 0 ? null : Math.min(...sizes),
+    }
+  }
+
+  function send({ output, generation, entries, signal }: DeliveryRequest): Promise<HttpAnswer> {
+    const keyed = entries.map((entry) => ({ key: entryKey(output, entry.seq, generation), ...entry }))
+    const body = JSON.stringify({ connection, output, destination: settings.name, entries: keyed })
+    const timestamp = Math.floor(Date.now() / 1000)
+    return http.send({
+      method: 'POST',
+      url,
+      asked,
+      signal,
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': requestKey(keyed.map(({ key }) => key)),
+        [signatureHeaders.timestamp]: String(timestamp),
+        [signatureHeaders.signature]: signatureOf(settings.secret.reveal(), timestamp, body),
+      },
+    })
+  }
+}
