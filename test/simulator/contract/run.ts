@@ -1,36 +1,51 @@
 /*
  * Runs real third-party clients, unchanged, against the simulator: `npx tsx test/simulator/contract/run.ts`.
- * Clients are installed into a temporary folder from npm and PyPI. Ends with "N passed, N failed".
+ * Clients are installed from npm and PyPI into a folder that git ignores, and kept there for the next run.
+ * Ends with "N passed, N failed".
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startAkeneo } from '../../../simulator/akeneo/index.ts'
+import { startAkeneo, type AkeneoOptions } from '../../../simulator/akeneo/index.ts'
 import { INVENTED } from '../api.ts'
 
 const NODE_CLIENT = 'node-akeneo-api@1.6.19'
-const PYTHON_CLIENTS = ['pyakeneo==1.1.0']
+/** Each in an environment of its own: they do not agree on the versions of what they use. */
+const PYTHON_CLIENTS = { pyakeneo: 'pyakeneo==1.1.0', airbyte: 'airbyte-cdk==7.39.1' }
 
 const here = import.meta.dirname
-const folder = mkdtempSync(join(tmpdir(), 'pimflow-contract-'))
+const folder = join(here, '../../../out/contract-clients')
 let passed = 0
 let failed = 0
 
-function install(): void {
-  execFileSync(
-    'npm',
-    ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', NODE_CLIENT],
-    {
-      stdio: 'ignore',
-    },
-  )
-  execFileSync('python3', ['-m', 'venv', join(folder, 'venv')])
-  execFileSync(join(folder, 'venv/bin/pip'), ['install', '--quiet', ...PYTHON_CLIENTS])
+const python = (client: keyof typeof PYTHON_CLIENTS) => join(folder, client, 'bin/python')
+
+/** Done once per version: a marker is written when an installation is whole. */
+function once(wanted: string, install: () => void): void {
+  const marker = join(folder, `${wanted}.installed`)
+  if (existsSync(marker)) return
+  install()
+  writeFileSync(marker, '')
 }
 
-async function drive(program: string, script: string): Promise<void> {
-  const simulator = await startAkeneo({ catalog: INVENTED })
+function install(): void {
+  mkdirSync(folder, { recursive: true })
+  const npm = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', NODE_CLIENT]
+  once(NODE_CLIENT, () => execFileSync('npm', npm, { stdio: 'ignore' }))
+  for (const [name, wanted] of Object.entries(PYTHON_CLIENTS)) {
+    once(wanted, () => {
+      execFileSync('python3', ['-m', 'venv', join(folder, name)])
+      execFileSync(join(folder, name, 'bin/pip'), ['install', '--quiet', wanted])
+    })
+  }
+}
+
+async function drive(
+  program: string,
+  script: string,
+  options: AkeneoOptions = { catalog: INVENTED },
+): Promise<void> {
+  const simulator = await startAkeneo(options)
   try {
     // Outside a package of type module, only the longer ending says what the file is.
     const copy = join(folder, script.replace(/\.js$/, '.mjs'))
@@ -64,12 +79,9 @@ async function drive(program: string, script: string): Promise<void> {
   }
 }
 
-try {
-  install()
-  await drive('node', 'node-akeneo-api-client.js')
-  await drive(join(folder, 'venv/bin/python'), 'pyakeneo-client.py')
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+install()
+await drive('node', 'node-akeneo-api-client.js')
+await drive(python('pyakeneo'), 'pyakeneo-client.py')
+await drive(python('airbyte'), 'airbyte-cdk-client.py', { shape: 'medium' })
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
