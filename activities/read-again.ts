@@ -77,9 +77,12 @@ export async function retryRejected(
   )
   if (readable.length === 0) return
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const { stream, key } of readable) {
+    for (const { stream, key, code } of readable) {
       if (Date.now() >= until) return
-      if ((await readOneInto(deps, connection, calls, stream, key)) !== null) {
+      // Asked by identifier although Akeneo gave a uuid, which is then the key: the address takes the identifier only.
+      const byIdentifier = stream === 'products' && connection.config.akeneo.productIdFormat === 'identifier'
+      const name = byIdentifier ? (code ?? key) : key
+      if ((await readOneInto(deps, connection, calls, stream, name)) !== null) {
         await deps.sql.begin((tx) => enqueue(tx, connection.name, [{ stream, key, reason: 'structure' }]))
       } else {
         await clearRejections(deps.sql, connection.name, stream, [key])

@@ -125,6 +125,22 @@ describe('what one bad record does to the others', () => {
     expect(await products(pipeline)).toBe(await products(sound))
   }, 60_000)
 
+  it.each(['uuid', 'identifier'])(
+    'tries a rejected product again, asked for by %s, and keeps it while it is bad',
+    async (format) => {
+      const pipeline = await pipelineWith({ settings: { akeneo: { productIdFormat: format } } })
+      await pipeline.load()
+      const { sql } = pipeline.database
+      const attempts = async () =>
+        (await rejectionsOf(sql, pipeline.connection)).map((row) => [row.code, row.attempts])
+      expect(await attempts()).toEqual([['NL-404', 1]])
+      await sql`update rejection set next_attempt = now()`
+      await pipeline.poll()
+      expect(await attempts()).toEqual([['NL-404', 2]])
+    },
+    60_000,
+  )
+
   it('reports a category whose parent nobody knows, with its branch, and carries its siblings', async () => {
     const sound = await pipelineWith()
     const proxy = await rewritingProxy(sound.akeneo.url)
