@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readFileSync } from 'node:fs'
 import type { FaultRule } from './faults.ts'
+import { readLatency, type Latency } from './latency.ts'
 import type { AkeneoOptions } from './options.ts'
 import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
 
@@ -13,7 +14,8 @@ interface Flags {
   catalog?: string
   empty?: boolean
   shape?: 'small' | 'medium' | 'large'
-  latency?: number
+  latency?: Latency
+  itemLatency?: Latency
   timezone?: string
   searchLag?: number
   variantLag?: number
@@ -37,7 +39,8 @@ export function akeneoCommand(): Command {
     .addOption(
       new Option('--shape <size>', 'start with a generated catalogue').choices(['small', 'medium', 'large']),
     )
-    .option('--latency <ms>', 'added to every call', whole)
+    .option('--latency <ms>', 'added to every call: 50, uniform:20:80 or lognormal:60:0.5', latencyOf)
+    .option('--item-latency <ms>', 'the same for every item of a list and line of a collection', latencyOf)
     .option('--timezone <name>', 'zone of the server, e.g. Europe/Paris')
     .option('--search-lag <ms>', 'how long lists trail writes', whole)
     .option('--variant-lag <ms>', "how long a changed model's variants trail it in lists", whole)
@@ -76,6 +79,7 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.catalog !== undefined && { catalog: flags.catalog }),
     ...(flags.shape !== undefined && { shape: flags.shape }),
     ...(flags.latency !== undefined && { latencyMs: flags.latency }),
+    ...(flags.itemLatency !== undefined && { itemLatencyMs: flags.itemLatency }),
     ...(flags.timezone !== undefined && { timezone: flags.timezone }),
     ...(flags.searchLag !== undefined && { searchLagMs: flags.searchLag }),
     ...(flags.variantLag !== undefined && { variantLagMs: flags.variantLag }),
@@ -94,4 +98,10 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
 function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
   return Number(text)
+}
+
+function latencyOf(text: string): Latency {
+  const latency = readLatency(text)
+  if (latency !== undefined) return latency
+  throw new InvalidArgumentError('Expected is 50, uniform:20:80 or lognormal:60:0.5 (median and sigma).')
 }

@@ -1,3 +1,4 @@
+import type { Latency } from './latency.ts'
 import type { ShapeName } from './shapes/shape.ts'
 
 /** What a caller may set; every setting has a default that fits a test. */
@@ -19,7 +20,9 @@ export interface AkeneoOptions {
   /** How long variants of a changed model trail that model's write; default is searchLagMs. */
   variantLagMs?: number
   /** Added to every call. */
-  latencyMs?: number
+  latencyMs?: Latency
+  /** Added for every item of a list and every line of a collection. */
+  itemLatencyMs?: Latency
   /** The zone in which the server reads search dates and prints its own. */
   timezone?: string
   accessTokenSeconds?: number
@@ -85,6 +88,7 @@ export function settingsOf(options: AkeneoOptions): Settings {
     searchLagMs,
     variantLagMs: options.variantLagMs ?? searchLagMs,
     latencyMs: options.latencyMs ?? 0,
+    itemLatencyMs: options.itemLatencyMs ?? 0,
     timezone: options.timezone ?? 'UTC',
     accessTokenSeconds: options.accessTokenSeconds ?? 3600,
     refreshTokenSeconds: options.refreshTokenSeconds ?? 1_209_600,

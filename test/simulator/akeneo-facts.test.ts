@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { drawLatencyMs, readLatency, type Latency } from '../../simulator/akeneo/latency.ts'
 import { items, search, withAkeneo, type Api } from './api.ts'
 import { fillSmallPim, value } from './small-pim.ts'
 
@@ -168,4 +169,53 @@ describe('values and links', () => {
       expect(items(await api.get(`/product-models?${search({ completeness: [criterion] })}`))).toEqual([])
     }),
   )
+})
+
+describe('POST /products-uuid/search', () => {
+  it(
+    'takes the filters of the list from its body, paging from the query',
+    smallPim(async (api) => {
+      for (const identifier of ['a', 'b', 'c']) await api.post('/products', { identifier })
+      const body = { search: JSON.stringify({ sku: [{ operator: 'IN', value: ['a', 'c'] }] }) }
+      const answer = await api.post('/products-uuid/search?limit=1&with_count=true', body)
+      expect(answer.status).toBe(200)
+      expect(answer.body.items_count).toBe(2)
+      expect(items(answer)).toHaveLength(1)
+      expect((await api.post('/products-uuid/search', '{')).status).toBe(400)
+    }),
+  )
+})
+
+describe('latency', () => {
+  it.each([
+    ['50', 50],
+    ['uniform:20:80', { uniform: [20, 80] }],
+    ['lognormal:60:0.5', { lognormal: { medianMs: 60, sigma: 0.5 } }],
+    ['uniform:80:20', undefined],
+    ['often', undefined],
+  ])('reads %s', (text, latency) => {
+    expect(readLatency(text)).toEqual(latency)
+  })
+
+  it('draws within bounds, and half of a lognormal lies below its median', () => {
+    const seeded = (state: number) => () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647
+    const draws = (latency: Latency) => {
+      const random = seeded(7)
+      return Array.from({ length: 2000 }, () => drawLatencyMs(latency, random))
+    }
+    const uniform = draws({ uniform: [20, 80] })
+    expect(Math.min(...uniform)).toBeGreaterThanOrEqual(20)
+    expect(Math.max(...uniform)).toBeLessThan(80)
+    const below = draws({ lognormal: { medianMs: 60, sigma: 0.5 } }).filter((ms) => ms < 60).length
+    expect(below).toBeGreaterThan(900)
+    expect(below).toBeLessThan(1100)
+  })
+
+  it('counts items too', async () => {
+    await withAkeneo({ itemLatencyMs: 30 }, async (api) => {
+      const began = performance.now()
+      await api.get('/attributes')
+      expect(performance.now() - began).toBeGreaterThanOrEqual(29)
+    })
+  })
 })

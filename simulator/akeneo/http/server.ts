@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { ApiError, badRequest } from '../errors.ts'
 import { faultAnswer, type FaultRule, type Faults } from '../faults.ts'
 import { isObject, type Json } from '../json.ts'
+import { drawLatencyMs } from '../latency.ts'
 import type { Settings } from '../options.ts'
 import type { LoggedCall, RequestLog } from '../request-log.ts'
 import { readLines, readText } from './body.ts'
@@ -114,7 +115,8 @@ async function process(
     parts.tokens.revokeAll()
     denied = new ApiError(401, 'The access token provided is invalid.')
   }
-  const latency = parts.settings.latencyMs + faults.reduce((sum, fault) => sum + (fault.delayMs ?? 0), 0)
+  const latency =
+    drawLatencyMs(parts.settings.latencyMs) + faults.reduce((sum, fault) => sum + (fault.delayMs ?? 0), 0)
   if (latency > 0) await sleep(latency)
   if (faults.some((fault) => fault.reset === true)) return { response: { status: 0 }, faults }
   for (const fault of faults) {
@@ -148,10 +150,20 @@ async function process(
       form: () => readForm(request),
     }
     if (connection !== undefined) parts.limits.allow(connection, route.acl)
-    return { response: disturb(await route.handler(apiRequest), faults), faults }
+    const response = disturb(await route.handler(apiRequest), faults)
+    const items = itemLatencyMs(parts.settings, response)
+    if (items > 0) await sleep(items)
+    return { response, faults }
   } catch (error) {
     return { response: errorResponse(error), faults }
   }
+}
+
+/** What the items of a list take together; lines of a collection are delayed one by one as they are answered. */
+function itemLatencyMs({ itemLatencyMs: latency }: Settings, { json }: ApiResponse): number {
+  const embedded = latency === 0 || !isObject(json) ? undefined : json['_embedded']
+  const items = isObject(embedded) && Array.isArray(embedded['items']) ? embedded['items'] : []
+  return items.reduce<number>((sum) => sum + drawLatencyMs(latency), 0)
 }
 
 function bodyBytes(request: FastifyRequest): number {
@@ -240,6 +252,8 @@ async function send(
     let lines = 0
     for await (const line of response.stream) {
       lines++
+      const latency = drawLatencyMs(parts.settings.itemLatencyMs)
+      if (latency > 0) await sleep(latency)
       // The work of the lines behind a cut still happens: PHP does not notice that nobody listens.
       if (lines <= cutAfterLine) raw.write(line)
       else if (!raw.destroyed) raw.destroy()

@@ -13,7 +13,7 @@ import {
 } from '../http/paging.ts'
 import { ok, type ApiRequest, type ApiResponse } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
-import type { JsonObject } from '../json.ts'
+import { isObject, phpString, type Json, type JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { criteriaOf, decodeSearch } from '../search/criteria.ts'
 import type { Predicate } from '../search/field-filters.ts'
@@ -93,6 +93,13 @@ export function productReadRoutes(pim: Pim): Route[] {
       handler: (request) => list(pim, 'uuid', request),
     },
     {
+      method: 'POST',
+      template: `${API}/products-uuid/search`,
+      acl: 'pim_api_product_list',
+      name: 'pim_api_product_uuid_search',
+      handler: async (request) => list(pim, 'uuid', { ...request, query: await searchBody(request) }),
+    },
+    {
       method: 'GET',
       template: `${API}/products-uuid/{uuid}`,
       acl: 'pim_api_product_list',
@@ -161,6 +168,22 @@ export function findModel(pim: Pim, code: string): ProductModel {
 
 export function unknownProduct(key: string): ApiError {
   return notFound(`Product "${key}" does not exist or you do not have permission to access it.`)
+}
+
+/** A search too long for a URL: the filters come in the body, where `search` is still JSON inside a string. */
+async function searchBody(request: ApiRequest): Promise<URLSearchParams> {
+  const query = new URLSearchParams(request.query)
+  let body: Json
+  try {
+    body = JSON.parse(await request.text()) as Json
+  } catch {
+    throw badRequest('Invalid json message received')
+  }
+  for (const [name, value] of Object.entries(isObject(body) ? body : {})) {
+    const text = typeof value === 'boolean' ? String(value) : phpString(value)
+    query.set(name, Array.isArray(value) ? value.map(phpString).join(',') : text)
+  }
+  return query
 }
 
 const flag = (query: URLSearchParams, name: string) => query.get(name) === 'true'
