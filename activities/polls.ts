@@ -125,15 +125,18 @@ export const createPollActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       cancelled: boolean
-    }): Promise<{ report: RunReport | null }> {
+    }): Promise<{ report: RunReport | null; destinations: string[] }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       const until = Date.now() + chunkMs
-      if (!input.cancelled && !(await settle(connection, run.mode, run.id, until))) return { report: null }
+      if (!input.cancelled && !(await settle(connection, run.mode, run.id, until)))
+        return { report: null, destinations: [] }
       return sql.begin(async (tx) => {
         const report = await runReport(tx, run, input.cancelled ? 'cancelled' : 'done')
         await endRun(tx, run, report.outcome, report, !input.cancelled)
-        return { report }
+        // Whoever is told of changes is told by the workflow; the names cost no activity of their own.
+        const told = report.published > 0 ? connection.config.destinations : []
+        return { report, destinations: told.map(({ name }) => name) }
       })
     },
   }

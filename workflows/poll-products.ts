@@ -5,6 +5,7 @@ import type { ActivityPolicy, Outcome, PollProductsInput, RunReport } from '../c
 import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
+import { startDeliveries } from './deliver-changes.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
 
@@ -105,12 +106,13 @@ async function settled(
         runId,
         cancelled: false,
       })
-    let { report } = await finish()
-    while (report === null) ({ report } = await finish())
+    let { report, destinations = [] } = await finish()
+    while (report === null) ({ report, destinations = [] } = await finish())
     const { outcome, published, waiting, rejected, streams } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
     controls.show({ outcome, read, published, waiting, rejected })
     markOutcome(outcome, rejected)
+    await startDeliveries(connection, destinations)
     return report
   } catch (error) {
     await abandon(connection, runId, error)

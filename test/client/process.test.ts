@@ -25,7 +25,7 @@ describe('the command as a process', () => {
           await door.opened
           return chunk
         },
-        finishRun: () => Promise.resolve({ report: pollReport }),
+        finishRun: () => Promise.resolve({ report: pollReport, destinations: [] }),
       },
       async ({ taskQueue, client }) => {
         const at = await project({ taskQueue })

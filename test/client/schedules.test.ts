@@ -177,7 +177,9 @@ describe('schedules pause and resume', () => {
   it('know the schedules by name', async () => {
     const { run } = await scheduled()
     const { code, err } = await run('schedules', 'pause', 'polls')
-    expect(err).toBe('pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full')
+    expect(err).toBe(
+      'pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full',
+    )
     expect(code).toBe(2)
   })
 })
@@ -188,7 +190,7 @@ describe('schedules trigger', () => {
       {
         openPoll: () => Promise.resolve(openedPoll),
         transferRecords: () => Promise.resolve(chunk),
-        finishRun: () => Promise.resolve({ report: pollReport }),
+        finishRun: () => Promise.resolve({ report: pollReport, destinations: [] }),
       },
       async ({ taskQueue }) => {
         const { run } = await scheduled({ taskQueue })
@@ -210,7 +212,7 @@ describe('schedules trigger', () => {
           return openedPoll
         },
         transferRecords: () => Promise.resolve(chunk),
-        finishRun: () => Promise.resolve({ report: pollReport }),
+        finishRun: () => Promise.resolve({ report: pollReport, destinations: [] }),
       },
       async ({ taskQueue }) => {
         const { run, id } = await scheduled({ taskQueue })

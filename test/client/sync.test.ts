@@ -26,7 +26,7 @@ async function onStubs<T>(stubs: Stubs, test: (at: TestProject & StubRun) => Pro
 const poll: Stubs = {
   openPoll: () => Promise.resolve(openedPoll),
   transferRecords: () => Promise.resolve(chunk),
-  finishRun: () => Promise.resolve({ report: pollReport }),
+  finishRun: () => Promise.resolve({ report: pollReport, destinations: [] }),
 }
 
 const syncing = (report: SyncReport): Stubs => ({ syncRecord: () => Promise.resolve(report) })
@@ -207,11 +207,14 @@ describe('sync', () => {
 
   it('ends with rejections when the run left some, and says where to look', async () => {
     const rejected = { ...pollReport, outcome: 'done with rejections' as const, rejected: 1 }
-    await onStubs({ ...poll, finishRun: () => Promise.resolve({ report: rejected }) }, async ({ run }) => {
-      const { code, out } = await run('sync', 'products')
-      expect(out).toContain('pimflow rejections')
-      expect(code).toBe(3)
-    })
+    await onStubs(
+      { ...poll, finishRun: () => Promise.resolve({ report: rejected, destinations: [] }) },
+      async ({ run }) => {
+        const { code, out } = await run('sync', 'products')
+        expect(out).toContain('pimflow rejections')
+        expect(code).toBe(3)
+      },
+    )
   })
 
   it("says a failed run's own first line, not a stack", async () => {

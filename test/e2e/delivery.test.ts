@@ -69,6 +69,29 @@ const upTo = (last: number, first = 1) =>
 const nameOf = (shop: TestDestination, id: string | undefined) =>
   shop.receiver().shop.items.get(id ?? '')?.record['name']
 
+describe('a run that published', () => {
+  it('starts the delivery to each destination, a quiet poll none', async () => {
+    const { pipeline, shop } = await delivering()
+    await pipeline.load()
+    const handle = pipeline.client.workflow.getHandle(workflowId(pipeline.connection, 'deliver', 'shop'))
+    await until(
+      () =>
+        handle.describe().then(
+          () => true,
+          () => false,
+        ),
+      'the load has started a delivery',
+    )
+    expect(await handle.result()).toMatchObject({ outcome: 'done' })
+    const { runId } = await handle.describe()
+    expect(seqsOf(shop)).toEqual(
+      upTo(Number(await lastSeq(pipeline.database.sql, pipeline.connection, 'ecommerce'))),
+    )
+    await pipeline.poll()
+    expect((await handle.describe()).runId).toBe(runId)
+  }, 60_000)
+})
+
 describe('deliverChanges', () => {
   it('brings the whole feed in order and without a gap, so that the destination holds what the hub holds', async () => {
     const { pipeline, shop, deliver } = await delivering({}, { batchSize: 37 })

@@ -49,7 +49,7 @@ describe('pollProducts', () => {
         },
         finishRun: () => {
           asked.push('finish')
-          return Promise.resolve({ report })
+          return Promise.resolve({ report, destinations: [] })
         },
       },
       async (run) => resultOf(await poll(run)),
@@ -64,7 +64,7 @@ describe('pollProducts', () => {
       {
         openPoll: () => Promise.resolve(opened),
         transferRecords: () => Promise.resolve({ ...chunk, more: ++chunks < 4 }),
-        finishRun: () => Promise.resolve({ report }),
+        finishRun: () => Promise.resolve({ report, destinations: [] }),
       },
       async (run) => resultOf(await poll(run)),
     )
@@ -82,7 +82,7 @@ describe('pollProducts', () => {
         transferRecords: () => Promise.resolve(chunk),
         finishRun: () => {
           loads++
-          return Promise.resolve({ report })
+          return Promise.resolve({ report, destinations: [] })
         },
       },
       async (run) => {
@@ -104,7 +104,7 @@ describe('pollProducts', () => {
           asked.push(`${streams.join('+')} ${reader}`)
           return Promise.resolve(chunk)
         },
-        finishRun: () => Promise.resolve({ report }),
+        finishRun: () => Promise.resolve({ report, destinations: [] }),
       },
       async (run) => resultOf(await poll(run, 'full')),
     )
@@ -152,7 +152,7 @@ describe('pollProducts', () => {
           await until(() => Promise.resolve(states.includes('paused')), 'the pause is written')
           return { ...chunk, more: true, state: 'paused' as const }
         },
-        finishRun: () => Promise.resolve({ report }),
+        finishRun: () => Promise.resolve({ report, destinations: [] }),
       },
       async (run) => {
         const handle = await poll(run)
@@ -181,7 +181,7 @@ describe('pollProducts', () => {
           return Promise.resolve()
         },
         transferRecords: () => Promise.resolve(chunk),
-        finishRun: () => Promise.resolve({ report }),
+        finishRun: () => Promise.resolve({ report, destinations: [] }),
       },
       async ({ client, taskQueue, connection }) => {
         const handle = await client.workflow.signalWithStart('pollProducts', {
