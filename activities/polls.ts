@@ -125,7 +125,7 @@ export const createPollActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       cancelled: boolean
-    }): Promise<{ report: RunReport | null; destinations: string[] }> {
+    }): Promise<{ report: RunReport | null; destinations?: string[] }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       const until = Date.now() + chunkMs
