@@ -177,9 +177,7 @@ describe('schedules pause and resume', () => {
   it('know the schedules by name', async () => {
     const { run } = await scheduled()
     const { code, err } = await run('schedules', 'pause', 'polls')
-    expect(err).toBe(
-      'pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full',
-    )
+    expect(err).toBe('pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full')
     expect(code).toBe(2)
   })
 })

@@ -98,7 +98,9 @@ describe('deliverChanges', () => {
     const { sql } = pipeline.database
     await pipeline.initializeCategories()
     await pipeline.load()
-    const report = await deliver()
+    // The load has started it.
+    const started = pipeline.client.workflow.getHandle(workflowId(pipeline.connection, 'deliver', 'shop'))
+    const report = (await started.result()) as DeliveryReport
     const last = Number(await lastSeq(sql, pipeline.connection, 'ecommerce'))
     expect(report).toMatchObject({ outcome: 'done', delivered: last, refused: 0, parked: 0 })
     expect(seqsOf(shop)).toEqual(upTo(last))
