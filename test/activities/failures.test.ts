@@ -4,6 +4,7 @@ import { toFailure } from '../../activities/failures.ts'
 import { ContractError, RefusedError, TransientError } from '../../connectors/errors.ts'
 import { openDatabase } from '../../connectors/hub/database.ts'
 import { freshDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 
 const story = { code: 'some-code', asked: 'GET /x of acme', came: '500', remedy: 'Wait a little.' }
 
@@ -62,7 +63,15 @@ describe('what a connector throws becomes', () => {
       () => undefined,
       (error: unknown) => error,
     )
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await until(
+      async () =>
+        (
+          await database.sql`
+            select 1 from pg_stat_activity
+            where datname = current_database() and wait_event = 'PgSleep'`
+        ).length === 1,
+      'the statement is at work',
+    )
     await database.drop()
     expect(failureFor(await sleeping).type).toBe('Transient')
     await sql.end({ timeout: 0 })
