@@ -321,7 +321,7 @@ describe('families and their variants', () => {
       const { body } = await api.get('/families/familyA/variants/TWO_LEVELS')
       expect(body['code']).toBe('two_levels')
       expect(body['variant_attribute_sets']).toEqual([
-        { level: 1, axes: ['a_simple_select'], attributes: ['a_simple_select', 'a_text'] },
+        { level: 1, axes: ['a_simple_select'], attributes: ['a_text', 'a_simple_select'] },
         {
           level: 2,
           axes: ['a_yes_no'],

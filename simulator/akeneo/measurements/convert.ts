@@ -19,14 +19,14 @@ const OPERATORS = { '*': 'mul', '/': 'div', '+': 'add', '-': 'sub' } as const
 export function standardMeasurementFamilies(): MeasurementFamily[] {
   return STANDARD_FAMILIES.map(({ code, standard, units }) => ({
     code,
-    labels: label(code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')),
+    labels: label(code, code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')),
     standard_unit_code: standard,
     units: Object.fromEntries(
       units.map(([unit, symbol, steps]) => [
         unit,
         {
           code: unit,
-          labels: label(unit.replaceAll('_', ' ')),
+          labels: label(unit, unit.replaceAll('_', ' ')),
           convert_from_standard: steps.split(' ').map(parseStep),
           symbol,
         },
@@ -39,6 +39,24 @@ function parseStep(step: string): ConversionStep {
   return { operator: OPERATORS[step[0] as keyof typeof OPERATORS], value: step.slice(1) }
 }
 
-function label(words: string): Labels {
-  return { en_US: words.slice(0, 1).toUpperCase() + words.slice(1).toLowerCase() }
+/** Names that Akeneo's installation does not make from the code, with its own spelling. */
+const NAMES: Readonly<Record<string, string>> = {
+  CaseBox: 'Packaging',
+  Resistance: 'Resistence',
+  AMPEREHOUR: 'Ampere hour',
+  MILLIAMPEREHOUR: 'Milliampere hour',
+  JOULE: 'joule',
+  KILOJOULE: 'kilojoule',
+  CALORIE: 'calorie',
+  KILOCALORIE: 'kilocalorie',
+  DEKAMPERE: 'Dekaampere',
+  HECTOPASCAL: 'hecto Pascal',
+  MILLIBAR: 'milli Bar',
+  ATM: 'Atmosphere',
+  PSI: 'Pound per square inch',
+  MMHG: 'millimeter of Mercury',
+}
+
+function label(code: string, words: string): Labels {
+  return { en_US: NAMES[code] ?? words.slice(0, 1).toUpperCase() + words.slice(1).toLowerCase() }
 }

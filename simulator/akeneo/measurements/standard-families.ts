@@ -1,7 +1,7 @@
 /**
  * Akeneo's standard measurement families: per unit its code, symbol and the steps from the unit to the family's
  * standard unit, in order (Akeneo's name for them, `convert_from_standard`, says the opposite).
- * Facts taken from the PIM's MeasurementInstaller; labels are ours, made from the codes.
+ * Facts taken from the PIM's MeasurementInstaller; English labels follow from the codes, with the exceptions beside `label`.
  */
 export interface StandardFamily {
   code: string

@@ -69,7 +69,7 @@ const SCALARS = new Set([
   'auto_option_sorting',
   'default_value',
 ])
-/** Limits that the API prints as text with four decimals where there are any. */
+/** Limits that the API prints as text; numbers get four decimals, sizes stay as they were sent. */
 const LIMITS = new Set(['number_min', 'number_max', 'max_file_size'])
 const IGNORED = new Set(['group_labels', 'is_main_identifier', 'updated'])
 
@@ -179,7 +179,8 @@ function readType(type: Json, refuse: Refuse): string {
 
 function limit(value: Json, field: string, refuse: Refuse): Json {
   const given = scalar(field, value, refuse)
-  return typeof given === 'number' ? given.toFixed(field === 'max_file_size' ? 2 : 4) : given
+  if (typeof given !== 'number') return given
+  return field === 'max_file_size' ? String(given) : given.toFixed(4)
 }
 
 /** A day with or without time; the API prints it with time and offset. */

@@ -98,8 +98,13 @@ function mergeSets(
   if (!isPhpArray(value)) throw refuse(objects)
   const given = Object.values(value)
   if (!given.every((set) => isPhpArray(set))) throw refuse(objects)
+  // The API asks for the key; a level that is null is passed over below.
+  if (given.some((set) => !isObject(set) || !Object.hasOwn(set, 'level'))) {
+    throw refuse('Property "level" is mandatory.')
+  }
   const levels = given.map((set) => (isObject(set) ? Number(set['level'] ?? 0) : 0))
-  if (isUpdate && Math.max(0, ...levels) !== variant.variant_attribute_sets.length) {
+  const known = variant.variant_attribute_sets.length
+  if (isUpdate && (given.length !== known || Math.max(0, ...levels) > known)) {
     throw refuse('The number of variant attribute sets cannot be changed.')
   }
   const sets = new Map(variant.variant_attribute_sets.map((set) => [set.level, set]))
@@ -113,9 +118,14 @@ function mergeSets(
     }
     const known = sets.get(level) ?? { level, axes: [], attributes: [] }
     const newAxes = axes ?? known.axes
-    // Axes always belong to the attributes of their level.
-    const newAttributes = [...new Set([...newAxes, ...(attributes ?? known.attributes)])]
-    sets.set(level, { level, axes: newAxes, attributes: newAttributes })
+    // Axes always belong to the attributes of their level, behind those that were named; old axes leave with a new list.
+    const kept = attributes ?? known.attributes.filter((code) => !known.axes.includes(code))
+    const newAttributes = [...new Set([...kept, ...newAxes])]
+    sets.set(level, {
+      level,
+      axes: newAxes,
+      attributes: (axes ?? attributes) ? newAttributes : known.attributes,
+    })
   }
   return [...sets.values()].sort((a, b) => a.level - b.level)
 }

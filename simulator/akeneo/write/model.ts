@@ -1,8 +1,8 @@
 import { belongsHere } from '../catalog/levels.ts'
 import type { ProductModel } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
-import { phpString, type Json, type JsonObject } from '../json.ts'
-import { validEntityCodeExpected } from '../messages.ts'
+import { phpString, phpType, type Json, type JsonObject } from '../json.ts'
+import { notEmptyExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { applyAssociations } from './associations.ts'
 import { fingerprint, type Outcome } from './outcome.ts'
@@ -71,6 +71,12 @@ function mergeBody(
     created: 0,
     updated: 0,
   }
+  if (before !== undefined && before.parent !== null && body['parent'] === null) {
+    throw refuse('Property "parent" cannot be modified, "NULL" given.')
+  }
+  if (body['family_variant'] === null) {
+    throw refuse(notEmptyExpected('family_variant'))
+  }
   if (Object.hasOwn(body, 'parent'))
     model = setParent(pim, model, before, body['parent'] ?? null, body, refuse)
   // Akeneo needs the variant before it can place values; bodies may name it last.
@@ -81,13 +87,7 @@ function mergeBody(
     switch (field) {
       case 'parent':
       case 'family_variant':
-        break
       case 'family':
-        if (value !== null && value !== model.family) {
-          throw refuse(
-            `The family "${phpString(value)}" does not match the family of the variant "${model.family_variant ?? ''}".`,
-          )
-        }
         break
       case 'code': {
         const given = scalar(field, value, refuse)
@@ -116,7 +116,28 @@ function mergeBody(
         if (!IGNORED.has(field)) throw refuse(`Property "${field}" does not exist.`)
     }
   }
+  if (Object.hasOwn(body, 'family')) checkFamily(model, before, body['family'] ?? null, refuse)
   return model
+}
+
+/** A body may repeat the family that the variant brings, and no other (ExternalApi ProductModelUpdater). */
+function checkFamily(
+  model: DraftModel,
+  before: ProductModel | undefined,
+  family: Json,
+  refuse: Refuse,
+): void {
+  if (before !== undefined) {
+    if (family === before.family) return
+    throw refuse(
+      `Property "family" cannot be modified, "${typeof family === 'object' ? phpType(family) : phpString(family)}" given.`,
+    )
+  }
+  if (family === null || family === '') throw refuse(notEmptyExpected('family'))
+  if (typeof family !== 'string') throw refuse(stringExpected('family', family))
+  if (model.family_variant !== null && family !== model.family) {
+    throw refuse(`The family "${family}" does not match the family of the variant "${model.family_variant}".`)
+  }
 }
 
 function setParent(
@@ -158,7 +179,7 @@ function setVariant(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): D
   const text = code === null ? '' : String(code)
   if (text === '') {
     if (model.family_variant !== null) return model
-    throw refuse('Property "family_variant" does not expect an empty value.')
+    throw refuse(notEmptyExpected('family_variant'))
   }
   if (model.family_variant !== null && model.family_variant.toLowerCase() !== text.toLowerCase()) {
     throw refuse(`Property "family_variant" cannot be modified, "${text}" given.`)
