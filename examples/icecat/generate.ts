@@ -1,0 +1,544 @@
+/*
+ * Writes taxonomy.json and products.json beside it: an invented Icecat, whose lamps and jackets are those of
+ * examples/catalog. The same files come out every time; change this script, run
+ * `npx tsx examples/icecat/generate.ts && npx prettier --write examples/icecat`, commit all three.
+ */
+import { parse } from 'csv-parse/sync'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+type Texts = Record<string, string>
+type Entry = Record<string, unknown> & { id: string }
+
+const here = import.meta.dirname
+const all = ['EN', 'DE', 'FR', 'NL', 'ES']
+
+const categories = [
+  {
+    id: '99010',
+    names: {
+      EN: 'table lamps',
+      DE: 'Tischleuchten',
+      FR: 'lampes de table',
+      NL: 'tafellampen',
+      ES: 'lámparas de mesa',
+    },
+    unspsc: '39111500',
+    vertical: 'home',
+  },
+  {
+    id: '99011',
+    names: { EN: 'pendant lights', DE: 'Pendelleuchten', FR: 'suspensions' },
+    unspsc: '39111501',
+    vertical: 'home',
+  },
+  {
+    id: '99020',
+    names: { EN: 'jackets', DE: 'Jacken', FR: 'vestes' },
+    unspsc: '53101800',
+    vertical: 'fashion',
+  },
+  {
+    id: '99030',
+    names: { EN: 'monitors', DE: 'Monitore', FR: 'moniteurs', NL: 'monitoren', ES: 'monitores' },
+    unspsc: '43211900',
+    vertical: 'it',
+  },
+  {
+    id: '99040',
+    names: { EN: 'compact cameras', DE: 'Kompaktkameras', FR: 'appareils photo compacts' },
+    unspsc: '45121500',
+    vertical: 'photo',
+  },
+  {
+    id: '99050',
+    names: { EN: 'smartphones', DE: 'Smartphones', FR: 'smartphones' },
+    unspsc: '43191500',
+    vertical: 'it',
+  },
+  {
+    id: '99060',
+    names: { EN: 'light bulbs', DE: 'Leuchtmittel', FR: 'ampoules' },
+    unspsc: '39101600',
+    vertical: 'home',
+  },
+]
+
+const brand = (id: string, name: string, sponsor: boolean, aliases: string[] = []) => ({
+  id,
+  name,
+  sponsor,
+  aliases,
+})
+const brands = [
+  brand('990001', 'Northlamp', true, ['North Lamp', 'NORTHLAMP AS']),
+  brand('990002', 'Fjordlys', true, ['Fjord Lys']),
+  brand('990003', 'Oakline', false),
+  brand('990004', 'Calorra', true),
+  brand('990005', 'Pixelwerk', true, ['Pixel-Werk GmbH']),
+  brand('990006', 'Lumera & Söhne', false, ['Lumera']),
+  brand('990007', 'Vistano', false),
+  brand('990008', 'Kamaro', true),
+  brand('990009', 'Telavi', false),
+  brand('990010', 'C# Labs', false, ['CSharp Labs']),
+  brand('990011', 'Brightwell', false),
+  brand('990012', 'Zero+', true),
+]
+
+const measure = (id: string, sign: string, signs: Texts = {}) => ({
+  id,
+  sign,
+  signs: sign === '' ? {} : { EN: sign, ...signs },
+})
+const measures = [
+  measure('16', '"', { DE: 'Zoll' }),
+  measure('18', 'MHz'),
+  measure('24', 'mm'),
+  measure('26', ''),
+  measure('27', 'ms'),
+  measure('29', ''),
+  measure('38', 'g'),
+  measure('39', 'pixels', { DE: 'Pixel' }),
+  measure('44', 'W'),
+  measure('61', 'lm'),
+  measure('62', 'K'),
+  measure('65', '°C'),
+  measure('71', 'm'),
+  measure('199', 'stone'),
+]
+
+const groups = [
+  { id: '5', names: { EN: 'Display', DE: 'Display', FR: 'Écran', NL: 'Beeldscherm', ES: 'Exhibición' } },
+  { id: '12', names: { EN: 'Light', DE: 'Licht', FR: 'Lumière' } },
+  {
+    id: '14',
+    names: { EN: 'Weight & dimensions', DE: 'Gewicht und Abmessungen', FR: 'Poids et dimensions' },
+  },
+  { id: '27', names: { EN: 'Power', DE: 'Energie', FR: 'Énergie' } },
+  { id: '28', names: { EN: 'Technical details', DE: 'Technische Details', FR: 'Détails techniques' } },
+  { id: '99', names: { EN: 'Long list', DE: 'Lange Liste' } },
+]
+
+const feature = (
+  id: string,
+  type: string,
+  measureId: string,
+  group: string,
+  names: Texts,
+  flags: object = {},
+) => ({ id, names, type, measure: measureId, group, ...flags })
+const mandatory = { mandatory: true, searchable: true }
+const features = [
+  feature(
+    '94',
+    'numerical',
+    '38',
+    '14',
+    { EN: 'Weight', DE: 'Gewicht', FR: 'Poids', NL: 'Gewicht', ES: 'Peso' },
+    mandatory,
+  ),
+  feature('1649', 'numerical', '24', '14', { EN: 'Width', DE: 'Breite', FR: 'Largeur' }),
+  feature('1650', 'numerical', '24', '14', { EN: 'Depth', DE: 'Tiefe', FR: 'Profondeur' }),
+  feature('1464', 'numerical', '24', '14', { EN: 'Height', DE: 'Höhe', FR: 'Hauteur' }),
+  feature('49', '3d', '24', '14', {
+    EN: 'Dimensions (WxDxH)',
+    DE: 'Abmessungen (B x T x H)',
+    FR: 'Dimensions',
+  }),
+  feature(
+    '445',
+    'numerical',
+    '44',
+    '27',
+    { EN: 'Power consumption (typical)', DE: 'Stromverbrauch (typisch)', FR: 'Consommation' },
+    mandatory,
+  ),
+  feature('2705', 'dropdown', '29', '27', {
+    EN: 'Energy efficiency class',
+    DE: 'Energieeffizienzklasse',
+    FR: 'Classe énergétique',
+  }),
+  feature(
+    '1766',
+    'dropdown',
+    '29',
+    '28',
+    { EN: 'Colour of product', DE: 'Produktfarbe', FR: 'Couleur du produit' },
+    mandatory,
+  ),
+  feature('5001', 'y_n', '26', '12', { EN: 'Dimmable', DE: 'Dimmbar', FR: 'Variateur' }, mandatory),
+  feature('5002', 'numerical', '61', '12', { EN: 'Luminous flux', DE: 'Lichtstrom', FR: 'Flux lumineux' }),
+  feature('5003', 'numerical', '62', '12', {
+    EN: 'Colour temperature',
+    DE: 'Farbtemperatur',
+    FR: 'Température de couleur',
+  }),
+  feature('5004', 'dropdown', '29', '28', { EN: 'Material', DE: 'Material', FR: 'Matière' }),
+  feature('5006', 'numerical', '71', '27', { EN: 'Cable length', DE: 'Kabellänge', FR: 'Longueur du câble' }),
+  feature('5007', 'date', '29', '28', { EN: 'Introduced', DE: 'Eingeführt', FR: 'Lancement' }),
+  feature('5008', 'y_n_o', '29', '28', { EN: 'Remote control', DE: 'Fernbedienung', FR: 'Télécommande' }),
+  feature('5009', 'numerical', '199', '14', { EN: 'Shipping weight', DE: 'Versandgewicht' }),
+  feature(
+    '944',
+    'numerical',
+    '16',
+    '5',
+    { EN: 'Display diagonal', DE: 'Bildschirmdiagonale', FR: "Taille de l'écran" },
+    mandatory,
+  ),
+  feature('1585', '2d', '39', '5', {
+    EN: 'Display resolution',
+    DE: 'Bildschirmauflösung',
+    FR: "Résolution de l'écran",
+  }),
+  feature('1516', 'numerical', '27', '5', {
+    EN: 'Response time',
+    DE: 'Reaktionszeit',
+    FR: 'Temps de réponse',
+  }),
+  feature('4963', 'y_n', '26', '5', { EN: 'Touchscreen', DE: 'Touchscreen', FR: 'Écran tactile' }),
+  feature('39', 'ratio', '29', '5', { EN: 'Aspect ratio', DE: 'Seitenverhältnis', FR: "Format d'image" }),
+  feature('6087', 'contrast ratio', '29', '5', {
+    EN: 'Contrast ratio (dynamic)',
+    DE: 'Kontrast (dynamisch)',
+  }),
+  feature('24847', 'text', '29', '5', {
+    EN: 'Display number of colours',
+    DE: 'Anzahl der Farben des Displays',
+  }),
+  feature('1618', 'ratio', '16', '28', { EN: 'Optical sensor size', DE: 'CCD-Sensorgröße' }),
+  feature('1574', 'text', '29', '28', { EN: 'Sensor type', DE: 'Sensor-Typ' }),
+  feature('74', 'numerical', '29', '28', { EN: 'Optical zoom', DE: 'Optischer Zoom' }),
+  feature('730', 'multi_dropdown', '29', '28', {
+    EN: 'Compatible memory cards',
+    DE: 'Kompatible Speicherkarten',
+  }),
+  feature('7061', 'multi_dropdown', '18', '28', { EN: '2G bands', DE: '2G-Bänder' }),
+  feature('1112', 'range', '65', '28', { EN: 'Operating temperature (T-T)', DE: 'Betriebstemperatur' }),
+  feature('5005', 'multi_dropdown', '29', '28', { EN: 'Protection features', DE: 'Schutzfunktionen' }),
+  feature('5010', 'textarea', '29', '28', { EN: 'Care', DE: 'Pflege' }),
+  ...Array.from({ length: 120 }, (_, index) =>
+    feature(String(6000 + index), 'text', '29', '99', {
+      EN: `Property ${index + 1}`,
+      DE: `Eigenschaft ${index + 1}`,
+    }),
+  ),
+]
+
+const vocabulary: Record<string, Texts> = {
+  White: { DE: 'Weiß', FR: 'Blanc', NL: 'Wit', ES: 'Blanco' },
+  Black: { DE: 'Schwarz', FR: 'Noir', NL: 'Zwart', ES: 'Negro' },
+  Brass: { DE: 'Messing', FR: 'Laiton' },
+  Sage: { DE: 'Salbei', FR: 'Sauge' },
+  Coral: { DE: 'Koralle', FR: 'Corail' },
+  Navy: { DE: 'Marine', FR: 'Marine' },
+  Wool: { DE: 'Wolle', FR: 'Laine' },
+  Cotton: { DE: 'Baumwolle', FR: 'Coton' },
+  'Dust resistant': { DE: 'Staubresistent', FR: 'Résistant à la poussière' },
+  'Water resistant': { DE: 'Wasserfest', FR: "Résistant à l'eau" },
+}
+
+const title = (code: string) => code.charAt(0).toUpperCase() + code.slice(1)
+const colours: Record<string, string> = {
+  white: 'White',
+  black: 'Black',
+  brass: 'Brass',
+  sage: 'Sage',
+  coral: 'Coral',
+  navy: 'Navy',
+}
+
+const catalogue: Record<string, string>[] = parse(readFileSync(join(here, '../catalog/products.csv')), {
+  columns: true,
+  delimiter: ';',
+})
+const shop = (sku: string) => {
+  const row = catalogue.find((candidate) => candidate['sku'] === sku)
+  if (row === undefined) throw new Error(`examples/catalog has no ${sku}`)
+  return row
+}
+
+const lampTexts = (name: string): { long: Texts; short: Texts } => ({
+  long: {
+    EN: `<b>${name}</b> brings warm light to your desk.\\n\\n- Adjustable arm\\n- USB-C & no flicker`,
+    DE: `<b>${name}</b> bringt warmes Licht an den Schreibtisch.\\n\\n- Verstellbarer Arm\\n- USB-C & flimmerfrei`,
+    FR: `<b>${name}</b> apporte une lumière chaude.\\n\\n- Bras orientable\\n- USB-C`,
+  },
+  short: { EN: `${name}, LED`, DE: `${name}, LED-Leuchte`, FR: `${name}, lampe LED` },
+})
+
+function lamp(id: string, sku: string, brandId: string, fields: object = {}): Entry {
+  const row = shop(sku)
+  const name = row['name'] ?? sku
+  const grams =
+    row['weight-unit'] === 'KILOGRAM' ? Math.round(Number(row['weight']) * 1000) : Number(row['weight'])
+  return {
+    id,
+    brand: brandId,
+    code: row['mpn'] === '' ? sku : (row['mpn'] ?? sku),
+    gtins: [row['ean'] ?? ''],
+    category: '99010',
+    languages: ['EN', 'DE', 'FR'],
+    name: { EN: name, DE: name, FR: name },
+    ...lampTexts(name),
+    bullets: { EN: ['Adjustable arm', 'USB-C'], DE: ['Verstellbarer Arm', 'USB-C'] },
+    values: {
+      94: String(grams),
+      445: row['power'] ?? '5',
+      1766: colours[row['main_color'] ?? ''] ?? 'White',
+      5001: row['dimmable'] === '1' ? 'Y' : 'N',
+      5002: '450',
+      5003: '2700',
+      2705: 'F',
+      49: '140 x 112 x 350',
+      5006: '1.5',
+    },
+    pictures: 2,
+    ...fields,
+  }
+}
+
+const products: Entry[] = [
+  lamp('900000123', 'NL-DL7-W', '990001', {
+    otherCodes: ['NLDL7W'],
+    pictures: 4,
+    leaflet: true,
+    manual: true,
+    video: true,
+    energyLabel: true,
+    warranty: { EN: '2 years', DE: '2 Jahre', FR: '2 ans' },
+    disclaimer: { EN: 'Colours may differ.' },
+    reasons: { EN: [{ title: 'Warm light', text: 'As warm as a candle.' }] },
+    related: ['900000124'],
+    bullets: {
+      EN: ['Adjustable arm', 'USB-C'],
+      DE: ['Verstellbarer Arm', 'USB-C'],
+      FR: ['Bras orientable', 'USB-C'],
+    },
+  }),
+  lamp('900000124', 'NL-DL7-B', '990001', { quirks: { emptyAsList: true, numbers: true }, bullets: {} }),
+  lamp('900000125', 'NL-DL9-B', '990001', { languages: ['EN'], quirks: { oneGtin: true } }),
+  lamp('900000126', 'NL-404', '990001', { values: { 94: '2000', 5009: '0.3', 1766: 'White' }, pictures: 0 }),
+  lamp('900000127', 'NL-AC/DC 1', '990001', { quirks: { onlyGtins: true, signsByValue: true } }),
+  ...['NL-L007', 'NL-L010', 'NL-L013', 'NL-L016'].map((sku, index) =>
+    lamp(String(900000130 + index), sku, '990002', { languages: ['EN', 'DE'] }),
+  ),
+  ...['NL-L008', 'NL-L011', 'NL-L014', 'NL-L017', 'NL-L020'].map((sku, index) =>
+    lamp(String(900000140 + index), sku, '990003'),
+  ),
+  lamp('900000150', 'NL-L009', '990001', { describedAfterDays: 2 }),
+  lamp('900000151', 'NL-L012', '990001', { embargoDays: 3 }),
+  lamp('900000152', 'NL-L015', '990001', { removedAfterDays: 2 }),
+  lamp('900000153', 'NL-L018', '990001', { describedAt: null }),
+]
+
+for (const [index, name] of ['Fell', 'Moor', 'Tarn'].entries()) {
+  for (const [place, color] of ['black', 'sage', 'navy'].entries()) {
+    const sizes = ['S', 'M', 'L', 'XL'].map((size) =>
+      shop(`CAL-${name.toUpperCase()}-${color.toUpperCase()}-${size}`),
+    )
+    products.push({
+      id: String(900000200 + index * 10 + place),
+      brand: '990004',
+      code: `CAL-${name}-${title(color)}`,
+      gtins: sizes.map((row) => row['ean'] ?? ''),
+      category: '99020',
+      languages: ['EN', 'DE'],
+      name: { EN: `${name} jacket ${color}`, DE: `${name}-Jacke ${color}` },
+      short: { EN: `A jacket for the ${name.toLowerCase()}`, DE: `Eine Jacke für ${name}` },
+      long: {
+        EN: `The ${name} jacket keeps wind and rain out.`,
+        DE: `Die ${name}-Jacke hält Wind und Regen ab.`,
+      },
+      values: {
+        94: String(600 + index * 40),
+        1766: colours[color] ?? 'Black',
+        5004: index % 2 === 0 ? 'Wool' : 'Cotton',
+        5010: 'Wash at 30 °C.\\nDo not bleach.',
+      },
+      pictures: 3,
+      variants: sizes.map((row, at) => ({
+        id: `v${at + 1}`,
+        identifiers: [{ type: 'GTIN13', value: row['ean'] ?? '', approved: true }],
+      })),
+    })
+  }
+}
+
+/** A number of the range kept for a company's own use, with its check digit. */
+const gtin = (number: number): string => {
+  const digits = `2${String(99_000_000_000 + number)}`
+  const sum = Array.from(digits).reduce(
+    (total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3),
+    0,
+  )
+  return digits + String((10 - (sum % 10)) % 10)
+}
+
+const other = (
+  id: number,
+  brandId: string,
+  code: string,
+  category: string,
+  name: string,
+  values: Record<number, string>,
+  fields: object = {},
+): Entry => ({
+  id: String(id),
+  brand: brandId,
+  code,
+  gtins: [gtin(id % 1000)],
+  category,
+  languages: ['EN', 'DE', 'FR'],
+  name: { EN: name },
+  long: { EN: `${name} in detail.`, DE: `${name} im Einzelnen.`, FR: `${name} en détail.` },
+  values,
+  pictures: 1,
+  ...fields,
+})
+
+products.push(
+  other(
+    900000301,
+    '990005',
+    'PW-27Q',
+    '99030',
+    'Pixelwerk 27Q',
+    {
+      944: '27',
+      1585: '2560 x 1440',
+      1516: '4',
+      4963: 'N',
+      39: '16:9',
+      94: '5400',
+      2705: 'E',
+      6087: '12000000:1',
+    },
+    { languages: all, energyLabel: true },
+  ),
+  other(900000302, '990005', 'PW-39', '99030', 'Pixelwerk 39 and a half', {
+    944: '39.5',
+    1585: '3840 x 2160',
+    1516: '3',
+    24847: '16.78 million colours',
+    94: '12200',
+  }),
+  other(
+    900000303,
+    '990005',
+    'PW-24',
+    '99030',
+    'Pixelwerk 24',
+    { 944: '23.8', 94: '3900' },
+    { gtins: [], quirks: { sparse: true } },
+  ),
+  other(900000304, '990007', 'VT 9+1', '99030', 'Vistano 9+1', { 944: '49', 94: '11000' }, { limited: true }),
+  other(
+    900000305,
+    '990007',
+    'VT-32',
+    '99030',
+    'Vistano 32',
+    { 944: '31.5', 94: '7000' },
+    { needsAuthorisation: true },
+  ),
+  other(
+    900000306,
+    '990006',
+    'L&S 100%',
+    '99010',
+    'Lumera 100%',
+    { 94: '900', 5001: 'Y' },
+    { otherCodes: ['LS100', 'LUM-100'] },
+  ),
+  other(
+    900000307,
+    '990006',
+    'L&S #2',
+    '99010',
+    'Lumera #2',
+    { 94: '950' },
+    { quirks: { reasonObjects: true }, reasons: { EN: [{ title: 'Made by hand', text: 'In one piece.' }] } },
+  ),
+  other(
+    900000308,
+    '990008',
+    'KM-Z10',
+    '99040',
+    'Kamaro Z10',
+    { 1574: 'CMOS', 1618: '1/2.3', 74: '10', 730: 'SD,SDHC,SDXC', 94: '210', 5008: 'Optional' },
+    { leaflet: true },
+  ),
+  other(
+    900000309,
+    '990008',
+    'KM-Z20',
+    '99040',
+    'Kamaro Z20',
+    { 1574: 'CCD', 1618: '1/2.6', 74: '20', 94: '230', 5007: '2024-05-01' },
+    { unapprovedGtins: [gtin(909)] },
+  ),
+  other(900000310, '990008', 'KM-OLD', '99040', 'Kamaro Old', { 74: '3' }, { replacedBy: '900000308' }),
+  other(
+    900000311,
+    '990009',
+    'TV-5',
+    '99050',
+    'Telavi 5',
+    { 944: '5.1', 7061: '850,900', 5005: 'Dust resistant,Water resistant', 94: '152', 1112: '-15 - 35' },
+    { gtins: [gtin(311), gtin(911), gtin(912)] },
+  ),
+  other(900000312, '990009', 'TV-6', '99050', 'Telavi 6', { 944: '6.1', 94: '170' }, { languages: ['EN'] }),
+  other(900000313, '990010', 'C#-1', '99050', 'C# Labs One', { 944: '5.8' }),
+  other(
+    900000314,
+    '990011',
+    'BW-E14',
+    '99060',
+    'Brightwell E14',
+    { 445: '4', 5002: '470', 2705: 'D' },
+    { energyLabel: true, gtins: ['2000000123523'] },
+  ),
+  other(
+    900000315,
+    '990011',
+    'BW-GU10',
+    '99060',
+    'Brightwell GU10',
+    { 445: '5' },
+    { gtins: ['2000000123530'] },
+  ),
+  other(
+    900000316,
+    '990012',
+    'Z+1',
+    '99060',
+    'Zero+ One',
+    { 445: '3', 5002: '300' },
+    { languages: ['EN', 'NL'] },
+  ),
+  other(
+    900000317,
+    '990012',
+    'Z+2',
+    '99060',
+    'Zero+ Two',
+    Object.fromEntries(
+      features.filter(({ group }) => group === '99').map(({ id }, index) => [id, `Value ${index + 1}`]),
+    ),
+  ),
+  other(
+    900000318,
+    '990012',
+    'Z+3',
+    '99060',
+    'Zero+ Three',
+    { 445: '6' },
+    { gtins: [], long: {}, pictures: 0, quirks: { sparse: true, emptyAsList: true } },
+  ),
+)
+
+const write = (name: string, value: unknown) =>
+  writeFileSync(join(here, name), `${JSON.stringify(value, null, 2)}\n`)
+write('taxonomy.json', { categories, brands, measures, groups, features, vocabulary })
+write('products.json', products)

@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { readFileSync } from 'node:fs'
+import { readLatency, type Latency } from '../akeneo/latency.ts'
+import type { IcecatFault } from './faults.ts'
+import type { Account, IcecatOptions } from './options.ts'
+import { startIcecat, type IcecatSimulator } from './simulator.ts'
+
+interface Flags {
+  port?: number
+  catalog?: string
+  sheets?: string
+  accounts?: string
+  latency?: Latency
+  nightlyHour?: number
+  indexRows?: number
+  assetsNeedToken?: boolean
+  legacyErrors?: boolean
+  faults?: string
+}
+
+/** The subcommand `icecat`; it runs until the process is stopped. */
+export function icecatCommand(): Command {
+  return new Command('icecat')
+    .description('an Icecat to rehearse on: 127.0.0.1 only, everything in memory')
+    .option('--port <number>', 'port to listen on (default: a free one)', whole)
+    .option('--catalog <folder>', 'folder with taxonomy.json and products.json (default: the invented one)')
+    .option('--sheets <folder>', 'folder of recorded sheets, product-*.xml')
+    .option('--accounts <file>', 'JSON file with a list of accounts')
+    .option('--latency <ms>', 'added to every call: 50, uniform:20:80 or lognormal:60:0.5', latencyOf)
+    .option('--nightly-hour <hour>', 'hour (UTC) at which the night’s indexes are made (1)', whole)
+    .option('--index-rows <number>', 'rows that are made up and added to files.index', whole)
+    .option('--assets-need-token', 'pictures and documents answer only with a content token')
+    .option('--legacy-errors', 'errors as older servers wrote them')
+    .option('--faults <file>', 'JSON file with a list of fault rules')
+    .addHelpText('after', '\nExample:\n  simulate icecat --port 8190 --index-rows 100000')
+    .action(async (flags: Flags) => {
+      const simulator = await startFromFlags(flags)
+      const lines = simulator.credentials.map(
+        ({ name, password, subscription, appKey, apiTokens, contentTokens }) =>
+          `  ${subscription.padEnd(5)} ${name} / ${password}${appKey === null ? '' : `   app_key ${appKey}`}\n` +
+          `        api token ${apiTokens[0] ?? '-'}   content token ${contentTokens[0] ?? '-'}\n`,
+      )
+      process.stdout.write(
+        `Icecat simulator on ${simulator.url}\n${lines.join('')}  control ${simulator.url}/_simulator/state\n`,
+      )
+      const stop = () => void simulator.close().then(() => process.exit(0))
+      process.once('SIGINT', stop)
+      process.once('SIGTERM', stop)
+    })
+}
+
+async function startFromFlags(flags: Flags): Promise<IcecatSimulator> {
+  const options: IcecatOptions = {
+    ...(flags.port !== undefined && { port: flags.port }),
+    ...(flags.catalog !== undefined && { catalogue: flags.catalog }),
+    ...(flags.sheets !== undefined && { sheets: flags.sheets }),
+    ...(flags.accounts !== undefined && { accounts: readList<Account>(flags.accounts) }),
+    ...(flags.latency !== undefined && { latencyMs: flags.latency }),
+    ...(flags.nightlyHour !== undefined && { nightlyHour: flags.nightlyHour }),
+    ...(flags.indexRows !== undefined && { indexRows: flags.indexRows }),
+    ...(flags.assetsNeedToken !== undefined && { assetsNeedToken: flags.assetsNeedToken }),
+    ...(flags.legacyErrors !== undefined && { legacyErrors: flags.legacyErrors }),
+  }
+  const simulator = await startIcecat(options)
+  if (flags.faults !== undefined) {
+    for (const rule of readList<IcecatFault>(flags.faults)) simulator.fault(rule)
+  }
+  return simulator
+}
+
+const readList = <Item>(file: string): Item[] => JSON.parse(readFileSync(file, 'utf8')) as Item[]
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
+  return Number(text)
+}
+
+function latencyOf(text: string): Latency {
+  const latency = readLatency(text)
+  if (latency !== undefined) return latency
+  throw new InvalidArgumentError('Expected is 50, uniform:20:80 or lognormal:60:0.5 (median and sigma).')
+}

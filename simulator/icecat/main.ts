@@ -1,0 +1,3 @@
+import { icecatCommand } from './cli.ts'
+
+await icecatCommand().parseAsync()
