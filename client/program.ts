@@ -12,6 +12,7 @@ import { registerFeed } from './commands/feed.ts'
 import { registerInit } from './commands/init.ts'
 import { registerReconcile } from './commands/reconcile.ts'
 import { registerRejections } from './commands/rejections.ts'
+import { registerReport } from './commands/report.ts'
 import { registerResend } from './commands/resend.ts'
 import { registerSchedules } from './commands/schedules.ts'
 import { registerShow } from './commands/show.ts'
@@ -33,7 +34,7 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
     [registerInit, registerCheck, registerUp, registerDown, registerWorker, registerSimulate, registerDemo],
   ],
   ['Run', [registerSync, registerReconcile, registerSchedules, registerDeliver]],
-  ['See', [registerStatus, registerShow, registerExplain, registerChanges, registerFeed]],
+  ['See', [registerStatus, registerReport, registerShow, registerExplain, registerChanges, registerFeed]],
   ['Decide', [registerRejections, registerApprovals]],
   ['Mend', [registerResend, registerAdopt]],
 ]

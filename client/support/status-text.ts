@@ -1,21 +1,9 @@
+import type { DeliverySight, ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
+import { adviceFor, adviceText } from './advice.ts'
+import type { ConnectionStatus } from './connection-status.ts'
 import { ago, counted, duration, instant, nonZero, paint, table } from './format.ts'
-import type { ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
-import { type ScheduleSight, sightCells } from './schedule-sights.ts'
+import { sightCells } from './schedule-sights.ts'
 import type { Terminal } from './terminal.ts'
-
-export interface ConnectionStatus {
-  connection: string
-  /** Changes up to here are in the hub; null before the first load. */
-  watermark: Date | null
-  load: 'running' | 'done' | null
-  outputs: { output: string; seq: bigint }[]
-  records: RecordCount[]
-  waiting: ReasonCount[]
-  rejections: ReasonCount[]
-  runs: (RunRow & { webUrl: string })[]
-  /** Null when Temporal does not answer. */
-  schedules: ScheduleSight[] | null
-}
 
 /** The 09:00 page: each connection with what it needs from a person below it. */
 export function statusText(
@@ -33,6 +21,7 @@ export function statusText(
 
 function connectionText(status: ConnectionStatus, now: Date, terminal: Pick<Terminal, 'colours'>): string {
   const { connection, runs, schedules } = status
+  const deliveries = deliveryRows(status, now)
   const sections = [
     `${paint(terminal, 'bold', connection)}  ${behindText(status, now)}`,
     table(factsOf(status), '  '),
@@ -44,6 +33,7 @@ function connectionText(status: ConnectionStatus, now: Date, terminal: Pick<Term
             '    ',
           )}`,
         ]),
+    ...(deliveries.length === 0 ? [] : [`  deliveries\n${table(deliveries, '    ')}`]),
     ...(schedules === null
       ? []
       : [
@@ -52,7 +42,7 @@ function connectionText(status: ConnectionStatus, now: Date, terminal: Pick<Term
             '    ',
           )}`,
         ]),
-    ...adviceFor(status, now).map((line) => paint(terminal, 'yellow', `  > ${line}`)),
+    ...adviceFor(status, now).map((advice) => paint(terminal, 'yellow', `  > ${adviceText(advice)}`)),
   ]
   return sections.filter((section) => section !== '').join('\n')
 }
@@ -80,7 +70,7 @@ function factsOf({ outputs, records, waiting, rejections }: ConnectionStatus): s
 const many = { attribute: 'attributes', category: 'categories', group: 'groups', product: 'products' }
 
 /** `168 categories, 81 groups (3 withheld), 1239 products`. */
-function recordsText(rows: RecordCount[]): string {
+export function recordsText(rows: RecordCount[]): string {
   return (['product', 'group', 'category', 'attribute'] as const)
     .map((kind) => {
       const ofKind = rows.filter((row) => row.kind === kind)
@@ -107,28 +97,33 @@ function runCells({ process, outcome, startedAt, finishedAt, report }: RunRow, n
   ]
 }
 
-/** A poll that runs every few minutes and is this far behind has a problem that somebody should look at; unit ms. */
-const tolerableBehindMs = 30 * 60_000
+/** A line for each destination: how far it is, when it took something last, what it refused. */
+function deliveryRows({ destinations, deliveries }: ConnectionStatus, now: Date): string[][] {
+  const known = deliveries.map((sight) => sight.destination)
+  const removed = (name: string) => (destinations.includes(name) ? '' : 'not in the configuration any more')
+  return [
+    ...deliveries.map((sight) => [...deliveryCells(sight, now), removed(sight.destination)]),
+    ...destinations.filter((name) => !known.includes(name)).map((name) => [name, 'nothing delivered yet']),
+  ]
+}
 
-/** What a person should do about it, most urgent first. */
-export function adviceFor(status: ConnectionStatus, now: Date): string[] {
-  const { connection, watermark, load, rejections, schedules } = status
-  const option = `--connection ${connection}`
-  const poll = schedules?.find(({ name }) => name === 'poll')
-  const advice: string[] = []
-  if (watermark === null)
-    advice.push(
-      `To begin: pimflow sync categories ${option}, then pimflow schedules apply ${option}, whose first poll loads everything`,
-    )
-  else if (poll?.state === 'not applied') advice.push(`Nothing polls: pimflow schedules apply ${option}`)
-  if (poll?.state === 'paused') advice.push(`Polling is paused: pimflow schedules resume ${option}`)
-  if (watermark !== null && load === 'done' && poll?.state === 'on') {
-    const behind = now.getTime() - watermark.getTime()
-    if (behind > tolerableBehindMs)
-      advice.push(
-        `Polls do not get through: look at the last run${poll.running ? ` (${poll.running})` : ''}, and whether a worker runs`,
-      )
-  }
-  if (rejections.length > 0) advice.push(`Rejected records wait for a person: pimflow rejections ${option}`)
-  return advice
+/** destination, how far, last accepted, what waits and why. */
+export function deliveryCells(
+  { destination, position, last, oldest, deliveredAt, refused, queued, refusal, outcome }: DeliverySight,
+  now: Date,
+): string[] {
+  const behind = last > position ? Number(last - position) : 0
+  const waits = oldest === null ? '' : `, the first for ${duration(now.getTime() - oldest.getTime())}`
+  const latest =
+    refusal === null ? '' : ` (${refusal.code ?? 'a record'}: ${refusal.reason}, ${ago(refusal.at, now)})`
+  return [
+    destination,
+    behind === 0 ? `has all, up to ${position}` : `at ${position} of ${last}: ${behind} to send${waits}`,
+    deliveredAt === null ? 'nothing taken yet' : `took the last ${ago(deliveredAt, now)}`,
+    [
+      ...(refused > 0 ? [`${refused} refused or behind a refused one${latest}`] : []),
+      ...(queued > 0 ? [`${queued} to be sent again`] : []),
+      ...(outcome === 'failed' || outcome === 'cancelled' ? [`last run ${outcome}`] : []),
+    ].join(', '),
+  ]
 }

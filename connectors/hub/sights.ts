@@ -2,7 +2,7 @@ import type { Sql } from './database.ts'
 import type { ProcessName } from '../../contracts/names.ts'
 import type { FeedChange, RecordKind, RecordStatus } from '../../contracts/hub.ts'
 
-/** What `status` and `explain` ask of the hub and nothing else does. Reads only. */
+/** What `status`, `explain` and the morning page ask of the hub and nothing else does. Reads only. */
 
 export async function outputsOf(sql: Sql, connection: string): Promise<{ output: string; seq: bigint }[]> {
   return sql<{ output: string; seq: bigint }[]>`
@@ -86,4 +86,88 @@ export async function feedOfRecord(
     from feed f left join run r on r.id = f.run
     where f.connection = ${connection} and f.id = ${id}::uuid
     order by f.at desc, f.seq desc limit ${limit}`
+}
+
+export interface DeliverySight {
+  output: string
+  destination: string
+  /** Entries up to here were taken, or wait as refused; and the last entry of the feed. */
+  position: bigint
+  last: bigint
+  /** When the first entry was published that the destination has not been sent yet; null when it has all. */
+  oldest: Date | null
+  deliveredAt: Date | null
+  /** Records that it refused, or that wait for one of those; and records that are to be sent again. */
+  refused: number
+  queued: number
+  /** Its latest refusal. */
+  refusal: { code: string | null; reason: string; at: Date } | null
+  /** How its last run ended; null when there was none or it is under way. */
+  outcome: string | null
+}
+
+/** Where each destination is in its feed; one to which nothing was ever delivered is not among them. */
+export async function deliverySights(sql: Sql, connection: string): Promise<DeliverySight[]> {
+  const rows = await sql<
+    (Omit<DeliverySight, 'refusal'> & { code: string | null; reason: string | null; at: Date | null })[]
+  >`
+    select d.output, d.destination, d.position, coalesce(c.seq, 0) as last, d.delivered_at as "deliveredAt",
+      (select f.at from feed f where f.connection = d.connection and f.output = d.output and f.seq > d.position
+        order by f.seq limit 1) as oldest,
+      (select count(*)::int from delivery_queue q where ${queueOf(sql)} and q.reason is not null) as refused,
+      (select count(*)::int from delivery_queue q where ${queueOf(sql)} and q.reason is null) as queued,
+      refusal.code, refusal.reason, refusal.at,
+      (select r.outcome from run r where r.connection = d.connection and r.process = 'deliver'
+        and r.mode = d.output || ' to ' || d.destination order by r.started_at desc limit 1) as outcome
+    from delivery d
+    left join feed_counter c on c.connection = d.connection and c.output = d.output
+    left join lateral (
+      select h.code, q.reason, q.first_refused as at from delivery_queue q
+      left join hub_record h on h.connection = q.connection and h.output = q.output and h.id = q.id
+      where ${queueOf(sql)} and q.reason is not null and q.behind is null
+      order by q.first_refused desc, q.place limit 1
+    ) as refusal on true
+    where d.connection = ${connection} order by d.output, d.destination`
+  return rows.map(({ code, reason, at, ...row }) => ({
+    ...row,
+    refusal: reason === null || at === null ? null : { code, reason, at },
+  }))
+}
+
+const queueOf = (sql: Sql) =>
+  sql`q.connection = d.connection and q.output = d.output and q.destination = d.destination`
+
+export interface RecordDelivery {
+  output: string
+  destination: string
+  /** The record's last entry, and up to where the destination was sent the feed. */
+  seq: bigint
+  position: bigint
+  /** Why the destination did not take it; null when it did or was not asked yet. */
+  reason: string | null
+  /** The refused record that it waits for. */
+  behind: string | null
+  attempts: number
+  dueAt: Date | null
+  externalId: string | null
+}
+
+/** How one record stands at each destination. */
+export async function deliveriesOfRecord(
+  sql: Sql,
+  connection: string,
+  id: string,
+): Promise<RecordDelivery[]> {
+  return sql<RecordDelivery[]>`
+    select d.output, d.destination, latest.seq, d.position, q.reason, coalesce(p.code, q.behind::text) as behind,
+      coalesce(q.attempts, 0) as attempts, q.due_at as "dueAt", x.external_id as "externalId"
+    from delivery d
+    cross join lateral (
+      select f.seq from feed f where f.connection = d.connection and f.output = d.output and f.id = ${id}::uuid
+      order by f.seq desc limit 1
+    ) as latest
+    left join delivery_queue q on ${queueOf(sql)} and q.id = ${id}::uuid
+    left join hub_record p on p.connection = d.connection and p.output = d.output and p.id = q.behind
+    left join external_id x on x.connection = d.connection and x.destination = d.destination and x.id = ${id}::uuid
+    where d.connection = ${connection} order by d.output, d.destination`
 }

@@ -7,7 +7,9 @@ import { barText } from '../../client/support/progress-display.ts'
 import { isWorthALine, progressText, type Sight } from '../../client/support/progress.ts'
 import { parseFilters, selectRejections } from '../../client/support/rejection-filter.ts'
 import { reportText } from '../../client/support/reports.ts'
-import { adviceFor, behindText, type ConnectionStatus } from '../../client/support/status-text.ts'
+import { adviceFor, adviceText } from '../../client/support/advice.ts'
+import type { ConnectionStatus } from '../../client/support/connection-status.ts'
+import { behindText, deliveryCells } from '../../client/support/status-text.ts'
 import { webUrlOf, workflowUrl } from '../../client/support/temporal.ts'
 import { startsOf } from '../../client/commands/sync.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -145,6 +147,19 @@ describe('reports in one line', () => {
     ))
 })
 
+const delivery = {
+  output: 'ecommerce',
+  destination: 'shop',
+  position: 120n,
+  last: 120n,
+  oldest: null,
+  deliveredAt: minutesAgo(5),
+  refused: 0,
+  queued: 0,
+  refusal: null,
+  outcome: 'done',
+}
+
 describe('status', () => {
   const status: ConnectionStatus = {
     connection: 'acme',
@@ -154,6 +169,9 @@ describe('status', () => {
     records: [],
     waiting: [],
     rejections: [],
+    approvals: [],
+    destinations: ['shop'],
+    deliveries: [],
     runs: [],
     schedules: [],
   }
@@ -180,7 +198,11 @@ describe('status', () => {
 
   it.each<[string, string | null, Partial<ConnectionStatus>]>([
     ['needs nothing', null, { schedules: [poll] }],
-    ['was never loaded', 'To begin: pimflow sync categories', { watermark: null, load: null }],
+    [
+      'was never loaded',
+      'To begin (the first poll loads everything): pimflow sync categories',
+      { watermark: null, load: null },
+    ],
     [
       'has no schedule',
       'Nothing polls: pimflow schedules apply',
@@ -192,12 +214,49 @@ describe('status', () => {
       { schedules: [{ ...poll, state: 'paused' }] },
     ],
     ['is far behind', 'Polls do not get through', { watermark: minutesAgo(45), schedules: [poll] }],
+    [
+      'waits for a word',
+      '3 records would be retired and wait for your word: pimflow approvals show 7 --connection acme',
+      { approvals: [{ id: 7n, streams: { products: 2, categories: 1 }, reasons: [], createdAt: now }] },
+    ],
+    [
+      'delivers what is refused',
+      'shop refused 2 records: pimflow deliver --refused --destination shop --connection acme',
+      { deliveries: [{ ...delivery, refused: 2 }] },
+    ],
+    [
+      'does not deliver',
+      'shop has not been sent what changed 45 min ago: pimflow deliver --destination shop --connection acme',
+      { deliveries: [{ ...delivery, last: 130n, oldest: minutesAgo(45) }] },
+    ],
+    ['is about to deliver', null, { deliveries: [{ ...delivery, last: 130n, oldest: minutesAgo(2) }] }],
+    [
+      'delivered once to a destination that is gone',
+      null,
+      { deliveries: [{ ...delivery, destination: 'old-shop', refused: 2 }] },
+    ],
     ['has rejections', 'pimflow rejections', { rejections: [{ reason: 'unit-unknown', count: 1 }] }],
   ])('advises a connection that %s', (_, advice, differs) => {
     const given = adviceFor({ ...status, ...differs }, now)
     if (advice === null) expect(given).toEqual([])
-    else expect(given.join('\n')).toContain(advice)
+    else expect(given.map(adviceText).join('\n')).toContain(advice)
   })
+})
+
+describe('deliveries', () => {
+  it.each([
+    ['shop, has all, up to 120, took the last 5 min ago, ', {}],
+    [
+      'shop, at 100 of 120: 20 to send, the first for 3 min, nothing taken yet, last run failed',
+      { position: 100n, oldest: minutesAgo(3), deliveredAt: null, outcome: 'failed' },
+    ],
+    [
+      'shop, has all, up to 120, took the last 5 min ago, 2 refused or behind a refused one (NL-1: name is taken, 4 min ago), 1 to be sent again',
+      { refused: 2, queued: 1, refusal: { code: 'NL-1', reason: 'name is taken', at: minutesAgo(4) } },
+    ],
+  ])('says: %s', (text, differs) =>
+    expect(deliveryCells({ ...delivery, ...differs }, now).join(', ')).toBe(text),
+  )
 })
 
 describe('web addresses', () => {

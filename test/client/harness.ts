@@ -45,6 +45,13 @@ export interface ProjectOptions {
   temporalAddress?: string
   akeneo?: { url: string; clientId: string; clientSecret: string; username: string; password: string }
   schedules?: Record<string, string>
+  /** Further sections of each connection. */
+  sections?: object
+}
+
+/** A destination that no test calls. */
+export const webshop = {
+  destinations: [{ name: 'webshop', url: 'https://shop.example.com/pim', secret: '${SHOP_SECRET}' }],
 }
 
 /** Nothing listens on the discard port here: a service that is not there. */
@@ -79,6 +86,7 @@ export async function project(options: ProjectOptions = {}): Promise<TestProject
           password: '${AKENEO_PASSWORD}',
         },
         ...(options.schedules ? { schedules: options.schedules } : {}),
+        ...options.sections,
       })),
     }),
   )
@@ -91,6 +99,7 @@ export async function project(options: ProjectOptions = {}): Promise<TestProject
     AKENEO_CLIENT_SECRET: akeneo.clientSecret,
     AKENEO_USERNAME: akeneo.username,
     AKENEO_PASSWORD: akeneo.password,
+    SHOP_SECRET: randomBytes(32).toString('base64'),
   }
   const start = (...argv: string[]) => startCommand(argv, env)
   const run = (...argv: string[]) => start(...argv).ended

@@ -1,0 +1,134 @@
+import type { ConnectionConfig } from '../../config.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
+import {
+  type DriftRun,
+  driftRuns,
+  type PendingGroup,
+  pendingGroups,
+  type RejectionGroup,
+  rejectionGroups,
+  runsSince,
+  type RunWork,
+  type Volume,
+  volumesSince,
+} from '../../connectors/hub/morning.ts'
+import { type ConnectionStatus, readConnection, type TemporalStatus } from '../support/connection-status.ts'
+import { type TemporalPlace, workflowUrl } from '../support/temporal.ts'
+import { evenStep } from './scale.ts'
+
+/** All that the morning page says. */
+export interface Morning {
+  at: Date
+  since: Date
+  temporal: { address: string; webUrl: string; problem: string | null; worker: boolean | null }
+  connections: ConnectionMorning[]
+}
+
+export interface ConnectionMorning extends ConnectionStatus {
+  /** Runs since then that a person may want to see, the newest first. */
+  shownRuns: (RunWork & { webUrl: string })[]
+  /** Those not shown: polls that found nothing, and others beyond the list's length. */
+  quietRuns: number
+  furtherRuns: number
+  /** Runs that read enough for their speed to mean something, the oldest first. */
+  speeds: RunSpeed[]
+  volumes: Volume[]
+  stretchMs: number
+  rejectionGroups: RejectionGroup[]
+  pending: PendingGroup[]
+  drift: DriftRun[]
+}
+
+export interface RunSpeed {
+  process: string
+  startedAt: Date
+  read: number
+  seconds: number
+  /** Records a second. */
+  rate: number
+}
+
+/** Lists are as long as a person reads, and bound the page: with 20 connections at these lengths it is below 300 kB. */
+const limits = {
+  runs: 15,
+  speeds: 30,
+  bars: 48,
+  rejections: { groups: 7, examples: 2 },
+  pending: 8,
+  drift: 5,
+  /** Looked at, to choose from: three polls every five minutes for a day and more. */
+  candidates: 1000,
+}
+
+/** A page of records: below it a run's speed is that of its first answers. */
+const meaningfulRead = 100
+
+export async function readMorning(
+  sql: Sql,
+  connections: ConnectionConfig[],
+  { place, temporal, at, since }: { place: TemporalPlace; temporal: TemporalStatus; at: Date; since: Date },
+): Promise<Morning> {
+  const read = []
+  for (const connection of connections) {
+    read.push({
+      ...(await readOne(sql, connection, { place, at, since })),
+      schedules: temporal.schedules.get(connection.name) ?? null,
+    })
+  }
+  const { problem, worker } = temporal
+  return {
+    at,
+    since,
+    temporal: { address: place.address, webUrl: place.webUrl, problem, worker },
+    connections: read,
+  }
+}
+
+async function readOne(
+  sql: Sql,
+  connection: ConnectionConfig,
+  { place, at, since }: { place: TemporalPlace; at: Date; since: Date },
+): Promise<Omit<ConnectionMorning, 'schedules'>> {
+  const { name } = connection
+  const runs = await runsSince(sql, name, since, limits.candidates)
+  const stretchMs = evenStep(at.getTime() - since.getTime(), limits.bars)
+  return {
+    ...(await readConnection(sql, connection, place)),
+    ...chosenRuns(runs, place),
+    speeds: speedsOf(runs, at),
+    volumes: await volumesSince(sql, name, since, stretchMs / 1000),
+    stretchMs,
+    rejectionGroups: await rejectionGroups(sql, name, limits.rejections),
+    pending: await pendingGroups(sql, name, limits.pending),
+    drift: await driftRuns(sql, name, limits.drift),
+  }
+}
+
+function chosenRuns(runs: RunWork[], place: TemporalPlace) {
+  const telling = runs.filter((run) => !isQuiet(run))
+  const shown = telling.slice(0, limits.runs)
+  return {
+    shownRuns: shown.map((run) => ({ ...run, webUrl: workflowUrl(place, run.workflowId) })),
+    quietRuns: runs.length - telling.length,
+    furtherRuns: telling.length - shown.length,
+  }
+}
+
+/** A poll or a delivery that ended well and had nothing to do. */
+export function isQuiet({ process, outcome, report, changed }: RunWork): boolean {
+  if (process !== 'poll-products' && process !== 'deliver') return false
+  const did = [changed, report['published'], report['delivered'], report['refused']]
+  return outcome?.startsWith('done') === true && did.every((count) => count === 0 || count === undefined)
+}
+
+/** Records that a run read a second, until its end or until now. */
+export function speedsOf(runs: RunWork[], now: Date): RunSpeed[] {
+  return runs
+    .filter(({ read, finishedAt, holds }) => read >= meaningfulRead && (finishedAt !== null || holds))
+    .slice(0, limits.speeds)
+    .toReversed()
+    .map(({ process, startedAt, finishedAt, read }) => {
+      const seconds = Math.max(0.001, ((finishedAt ?? now).getTime() - startedAt.getTime()) / 1000)
+      return { process, startedAt, read, seconds, rate: read / seconds }
+    })
+}

@@ -1,0 +1,85 @@
+import type { ConnectionStatus } from './connection-status.ts'
+import { counted, duration } from './format.ts'
+
+/** What a person should do: why, and the commands that do it. */
+export interface Advice {
+  text: string
+  commands: string[]
+}
+
+/** A poll that runs every few minutes and is this far behind has a problem that somebody should look at; unit ms. */
+const tolerableBehindMs = 30 * 60_000
+
+/** An entry that is this old and not sent yet: a delivery follows each run that published. Unit ms. */
+const tolerableUnsentMs = 30 * 60_000
+
+/** About one connection, most urgent first. */
+export function adviceFor(status: ConnectionStatus, now: Date): Advice[] {
+  return [...aboutPolls(status, now), ...aboutDecisions(status), ...aboutDeliveries(status, now)]
+}
+
+export const adviceText = ({ text, commands }: Advice): string =>
+  commands.length === 0 ? text : `${text}: ${commands.join(', then ')}`
+
+function aboutPolls(status: ConnectionStatus, now: Date): Advice[] {
+  const { connection, watermark, load, schedules } = status
+  const option = `--connection ${connection}`
+  const poll = schedules?.find(({ name }) => name === 'poll')
+  const advice: Advice[] = []
+  if (watermark === null) {
+    const commands = [`pimflow sync categories ${option}`, `pimflow schedules apply ${option}`]
+    advice.push({ text: 'To begin (the first poll loads everything)', commands })
+  } else if (poll?.state === 'not applied') {
+    advice.push({ text: 'Nothing polls', commands: [`pimflow schedules apply ${option}`] })
+  }
+  if (poll?.state === 'paused')
+    advice.push({ text: 'Polling is paused', commands: [`pimflow schedules resume ${option}`] })
+  if (isLate(status, now) && load === 'done' && poll?.state === 'on') {
+    const run = poll.running === null ? '' : ` (${poll.running})`
+    advice.push({
+      text: `Polls do not get through: look at the last run${run}, and whether a worker runs`,
+      commands: [],
+    })
+  }
+  return advice
+}
+
+/** Whether the hub is so far behind that somebody should look. */
+export const isLate = ({ watermark }: Pick<ConnectionStatus, 'watermark'>, now: Date): boolean =>
+  watermark !== null && now.getTime() - watermark.getTime() > tolerableBehindMs
+
+function aboutDecisions({ connection, rejections, approvals }: ConnectionStatus): Advice[] {
+  const option = `--connection ${connection}`
+  const advice: Advice[] = approvals.map(({ id, streams }) => {
+    const records = Object.values(streams).reduce((sum, n) => sum + n, 0)
+    return {
+      text: `${counted(records, 'record')} would be retired and ${records === 1 ? 'waits' : 'wait'} for your word`,
+      commands: [`pimflow approvals show ${id} ${option}`],
+    }
+  })
+  if (rejections.length > 0)
+    advice.push({
+      text: 'Rejected records wait for a person',
+      commands: [`pimflow rejections ${option}`],
+    })
+  return advice
+}
+
+function aboutDeliveries({ connection, deliveries, destinations }: ConnectionStatus, now: Date): Advice[] {
+  const option = `--connection ${connection}`
+  return deliveries
+    .filter(({ destination }) => destinations.includes(destination))
+    .flatMap(({ destination, refused, oldest }) => {
+      const to = `--destination ${destination} ${option}`
+      const refusal: Advice = {
+        text: `${destination} refused ${counted(refused, 'record')}`,
+        commands: [`pimflow deliver --refused ${to}`],
+      }
+      const waits = oldest === null ? 0 : now.getTime() - oldest.getTime()
+      const stuck: Advice = {
+        text: `${destination} has not been sent what changed ${duration(waits)} ago`,
+        commands: [`pimflow deliver ${to}`],
+      }
+      return [...(refused > 0 ? [refusal] : []), ...(waits > tolerableUnsentMs ? [stuck] : [])]
+    })
+}

@@ -1,0 +1,99 @@
+import type { Client } from '@temporalio/client'
+import type { ConnectionConfig } from '../../config.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
+import { type Plan, plansOf } from '../../connectors/hub/plans.ts'
+import { watermarkOf } from '../../connectors/hub/runs.ts'
+import {
+  type DeliverySight,
+  deliverySights,
+  lastRuns,
+  outputsOf,
+  type ReasonCount,
+  type RecordCount,
+  recordCounts,
+  rejectionCounts,
+  type RunRow,
+  waitingCounts,
+} from '../../connectors/hub/sights.ts'
+import { explainError } from './errors.ts'
+import { exitCodes } from './exit-codes.ts'
+import { type ScheduleSight, scheduleSights } from './schedule-sights.ts'
+import { hasWorkers, type TemporalPlace, withTemporal, workflowUrl } from './temporal.ts'
+
+/** How one connection stands: what `status` shows, and what the morning page begins with. */
+export interface ConnectionStatus {
+  connection: string
+  /** Changes up to here are in the hub; null before the first load. */
+  watermark: Date | null
+  load: 'running' | 'done' | null
+  outputs: { output: string; seq: bigint }[]
+  records: RecordCount[]
+  waiting: ReasonCount[]
+  rejections: ReasonCount[]
+  /** What waits for a person's word. */
+  approvals: Pick<Plan, 'id' | 'streams' | 'reasons' | 'createdAt'>[]
+  /** In the order of the configuration. */
+  destinations: string[]
+  /** Of those to which something was delivered once. */
+  deliveries: DeliverySight[]
+  runs: (RunRow & { webUrl: string })[]
+  /** Null when Temporal does not answer. */
+  schedules: ScheduleSight[] | null
+}
+
+export interface TemporalStatus {
+  /** Null when Temporal answered. */
+  problem: string | null
+  /** Whether somebody takes work; null when Temporal did not answer. */
+  worker: boolean | null
+  schedules: Map<string, ScheduleSight[]>
+}
+
+/** What the hub knows is worth showing also while Temporal is down: that it is down is part of the status. */
+export async function readTemporal(
+  place: TemporalPlace,
+  connections: ConnectionConfig[],
+): Promise<TemporalStatus> {
+  const ask = async (client: Client): Promise<TemporalStatus> => {
+    const sights = connections.map(
+      async (one) => [one.name, await scheduleSights(client, one, place.taskQueue)] as const,
+    )
+    return {
+      problem: null,
+      worker: await hasWorkers(client, place),
+      schedules: new Map(await Promise.all(sights)),
+    }
+  }
+  try {
+    return await withTemporal(place, ask)
+  } catch (error) {
+    const { message, exitCode } = explainError(error)
+    if (exitCode !== exitCodes.unreachable) throw error
+    return { problem: message, worker: null, schedules: new Map() }
+  }
+}
+
+export type HubStatus = Omit<ConnectionStatus, 'schedules'>
+
+export async function readConnection(
+  sql: Sql,
+  { name, destinations }: ConnectionConfig,
+  place: TemporalPlace,
+): Promise<HubStatus> {
+  const watermark = await watermarkOf(sql, name)
+  const runs = await lastRuns(sql, name)
+  const plans = await plansOf(sql, name, ['held'])
+  return {
+    connection: name,
+    watermark: watermark?.at ?? null,
+    load: watermark?.load ?? null,
+    outputs: await outputsOf(sql, name),
+    records: await recordCounts(sql, name),
+    waiting: await waitingCounts(sql, name),
+    rejections: await rejectionCounts(sql, name),
+    approvals: plans.map(({ id, streams, reasons, createdAt }) => ({ id, streams, reasons, createdAt })),
+    destinations: destinations.map((destination) => destination.name),
+    deliveries: await deliverySights(sql, name),
+    runs: runs.map((run) => ({ ...run, webUrl: workflowUrl(place, run.workflowId) })),
+  }
+}
