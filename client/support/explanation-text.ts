@@ -9,7 +9,7 @@ const what: Partial<Record<Hit['stream'], string>> = {
   attributes: 'attribute',
 }
 
-const waitsFor: Record<WaitingReason, string> = {
+export const waitsFor: Record<WaitingReason, string> = {
   group: 'its product model, which is not in the hub yet',
   variants: 'the end of the run that reads its variants',
   category: 'a category that is not in the hub yet',
