@@ -9,38 +9,92 @@ const MAX_LINES = 100
 /** Writes one resource; returns the status of its line or throws what a single call would have answered. */
 export type WriteOne = (key: string, body: JsonObject) => 201 | 204
 
+interface Line {
+  text: string
+  tooLong: boolean
+}
+
+/** How long a request may be silent before the lines that are there are answered. */
+const SILENCE_MS = 50
+
 /**
  * A collection PATCH: one JSON object a line, one answer a line, in order. Akeneo counts the lines first, so too many
- * are refused whole; after that a line that fails harms only itself. Lines are answered as they are done.
+ * are refused whole; after that a line that fails harms only itself. Lines are answered as they are done, and those of
+ * a request that comes slowly while it still arrives: from then on too many lines end the answer instead.
  */
 export async function patchCollection(
   request: ApiRequest,
   keyName: 'code' | 'identifier' | 'uuid',
   writeOne: WriteOne,
-  pause?: () => Promise<void>,
 ): Promise<ApiResponse> {
-  const lines: { text: string; tooLong: boolean }[] = []
-  for await (const line of request.lines()) {
-    lines.push(line)
-    if (lines.length > MAX_LINES) {
-      throw new ApiError(413, `Too many resources to process, ${MAX_LINES} is the maximum allowed.`)
-    }
-  }
+  const arriving = request.lines()[Symbol.asyncIterator]()
+  const { lines, rest } = await readUntilSilent(arriving)
+  if (lines.length > MAX_LINES) throw tooMany()
+
   async function* answers(): AsyncGenerator<string> {
-    for (const [index, line] of lines.entries()) {
-      await pause?.()
-      const answer = answerLine(line, keyName, writeOne)
-      yield (index === 0 ? '' : '\n') + phpJson({ line: index + 1, ...answer })
+    let number = 0
+    for await (const line of follow(lines, rest, arriving)) {
+      number++
+      const answer = number > MAX_LINES ? failed(tooMany()) : answerLine(line, keyName, writeOne)
+      yield (number === 1 ? '' : '\n') + phpJson({ line: number, ...answer })
+      if (number > MAX_LINES) return
     }
   }
   return { status: 200, headers: { 'content-type': COLLECTION_TYPE }, stream: answers() }
 }
 
-function answerLine(
-  line: { text: string; tooLong: boolean },
-  keyName: 'code' | 'identifier' | 'uuid',
-  writeOne: WriteOne,
-): JsonObject {
+type Arrival = Promise<IteratorResult<Line, unknown>>
+
+/** The lines up to the end of the body, to one too many, or to a silence; `rest` is what is awaited after the latter. */
+async function readUntilSilent(
+  arriving: AsyncIterator<Line>,
+): Promise<{ lines: Line[]; rest: Arrival | undefined }> {
+  const lines: Line[] = []
+  while (lines.length <= MAX_LINES) {
+    const next = arriving.next()
+    const come = lines.length === 0 ? await next : await withinSilence(next)
+    if (come === undefined) return { lines, rest: next }
+    if (come.done === true) break
+    lines.push(come.value)
+  }
+  return { lines, rest: undefined }
+}
+
+async function withinSilence(next: Arrival): Promise<IteratorResult<Line, unknown> | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), SILENCE_MS)
+  })
+  try {
+    return await Promise.race([next, silence])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function* follow(
+  lines: Line[],
+  rest: Arrival | undefined,
+  arriving: AsyncIterator<Line>,
+): AsyncGenerator<Line> {
+  yield* lines
+  for (let next = rest; next !== undefined; next = arriving.next()) {
+    const come = await next
+    if (come.done === true) return
+    yield come.value
+  }
+}
+
+function tooMany(): ApiError {
+  return new ApiError(413, `Too many resources to process, ${MAX_LINES} is the maximum allowed.`)
+}
+
+function failed(error: ApiError): JsonObject {
+  const { code: status_code, ...rest } = error.body()
+  return { status_code: status_code ?? 500, ...rest }
+}
+
+function answerLine(line: Line, keyName: 'code' | 'identifier' | 'uuid', writeOne: WriteOne): JsonObject {
   let key: string | undefined
   try {
     if (line.tooLong) throw new ApiError(413, 'Line is too long.')
@@ -50,8 +104,7 @@ function answerLine(
     return { [keyName]: shown(key), status_code: status }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const { code: status_code, ...rest } = error.body()
-    return { ...(key !== undefined && { [keyName]: shown(key) }), status_code: status_code ?? 500, ...rest }
+    return { ...(key !== undefined && { [keyName]: shown(key) }), ...failed(error) }
   }
 }
 
