@@ -48,6 +48,15 @@ export class CodeMap<T> {
     for (const { code } of this.#entries.values()) yield code
   }
 
+  /** Remembers the records of now; the answer brings them back, as often as it is called. */
+  snapshot(): () => void {
+    const entries = [...this.#entries].map(([key, entry]) => [key, { ...entry }] as const)
+    return () => {
+      this.#entries.clear()
+      for (const [key, entry] of entries) this.#entries.set(key, { ...entry })
+    }
+  }
+
   /** In the order in which Akeneo lists them. */
   sorted(): T[] {
     return [...this.#entries.values()].sort((a, b) => compareCodes(a.code, b.code)).map(({ value }) => value)

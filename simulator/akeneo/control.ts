@@ -27,6 +27,19 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       return { now: simulator.clock.now().toISOString() }
     },
     'GET /_simulator/clock': () => ({ now: simulator.clock.now().toISOString() }),
+    'POST /_simulator/snapshots': (body) => {
+      simulator.snapshot(nameIn(body))
+      return { snapshots: simulator.snapshots() }
+    },
+    'GET /_simulator/snapshots': () => ({ snapshots: simulator.snapshots() }),
+    'POST /_simulator/snapshots/restore': (body) => {
+      const name = nameIn(body)
+      if (!simulator.snapshots().includes(name)) {
+        throw new ApiError(404, `There is no snapshot "${name}".`)
+      }
+      simulator.restore(name)
+      return { restored: name }
+    },
     'GET /_simulator/requests': () => simulator.requests() as unknown as Json,
     'GET /_simulator/counters': () => simulator.counters() as unknown as Json,
     'POST /_simulator/requests/reset': () => {
@@ -66,6 +79,12 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
     }
     return ok(handler(body))
   }
+}
+
+function nameIn(body: Json): string {
+  const { name = 'default' } = isObject(body) ? body : {}
+  if (typeof name !== 'string' || name === '') throw badRequest('The name of a snapshot is text.')
+  return name
 }
 
 function instant(text: string): Date {

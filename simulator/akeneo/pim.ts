@@ -34,6 +34,16 @@ export class Pim {
     }
   }
 
+  /** Remembers catalogue and search index; the answer brings both back. */
+  snapshot(): () => void {
+    const restoreCatalog = this.catalog.snapshot()
+    const restoreIndex = this.index.snapshot()
+    return () => {
+      restoreCatalog()
+      restoreIndex()
+    }
+  }
+
   saveProduct(product: Product): void {
     const { searchLagMs } = this.settings
     this.index.before(product.uuid, this.catalog.products.get(product.uuid), searchLagMs)

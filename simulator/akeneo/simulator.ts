@@ -28,6 +28,11 @@ export interface AkeneoSimulator {
   clock: Clock
   /** Applies PATCH bodies as the API would, dated `at` or now; throws with the code of the record that was refused. */
   edit(edits: Edit[], at?: Date): void
+  /** Remembers the catalogue under a name; clock, tokens, faults and the request log are no part of it. */
+  snapshot(name?: string): void
+  /** Brings the catalogue back as it was; throws when nothing was remembered under that name. */
+  restore(name?: string): void
+  snapshots(): string[]
   requests(): RequestRecord[]
   counters(): Counters
   resetRequests(): void
@@ -52,6 +57,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
   const routes: Route[] = apiRoutes(pim, tokens)
 
   const { clientId, clientSecret, username, password } = settings
+  const remembered = new Map<string, () => void>()
   const handles: Omit<AkeneoSimulator, 'url' | 'close'> = {
     credentials: { clientId, clientSecret, username, password },
     clock,
@@ -69,6 +75,15 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
         }
       })
     },
+    snapshot(name = 'default') {
+      remembered.set(name, pim.snapshot())
+    },
+    restore(name = 'default') {
+      const restore = remembered.get(name)
+      if (restore === undefined) throw new Error(`There is no snapshot "${name}".`)
+      restore()
+    },
+    snapshots: () => [...remembered.keys()],
     requests: () => log.records(),
     counters: () => log.counters(),
     resetRequests: () => log.reset(),

@@ -1,7 +1,7 @@
 import { CodeMap } from '../codes.ts'
 import { CategoryTree } from './category-tree.ts'
-import type { RecordFamily } from './record-family.ts'
-import { ProductStore } from './product-store.ts'
+import { snapshotFamilies, snapshotNested, type RecordFamily } from './record-family.ts'
+import { ProductStore, refill } from './product-store.ts'
 import type {
   AssociationType,
   Attribute,
@@ -108,6 +108,48 @@ export class Catalog {
       ...this.products.childrenOf(code),
       ...this.subModels(code).flatMap((sub) => this.products.childrenOf(sub.code)),
     ]
+  }
+
+  /**
+   * Remembers everything as it is now; the answer brings it back. Records are replaced, never changed, so this costs a
+   * list of references per kind, and nothing for generated products.
+   */
+  snapshot(): () => void {
+    const activeLocales = [...this.activeLocales]
+    const mediaFiles = [...this.mediaFiles]
+    const recordMediaFiles = [...this.recordMediaFiles]
+    const modelChildren = [...this.#modelChildren.values()].map((codes) => [codes, [...codes]] as const)
+    const restoreAll = [
+      this.categories.snapshot(),
+      this.attributes.snapshot(),
+      snapshotNested(this.options),
+      this.attributeGroups.snapshot(),
+      this.families.snapshot(),
+      this.familyVariants.snapshot(),
+      this.channels.snapshot(),
+      this.locales.snapshot(),
+      this.currencies.snapshot(),
+      this.associationTypes.snapshot(),
+      this.groups.snapshot(),
+      this.measurementFamilies.snapshot(),
+      snapshotFamilies(this.referenceEntities),
+      snapshotFamilies(this.assetFamilies),
+      this.products.snapshot(),
+      this.#models.snapshot(),
+      this.#modelChildren.snapshot(),
+    ]
+    return () => {
+      for (const restore of restoreAll) restore()
+      for (const [codes, before] of modelChildren) {
+        codes.clear()
+        for (const code of before) codes.add(code)
+      }
+      this.activeLocales.clear()
+      for (const code of activeLocales) this.activeLocales.add(code)
+      refill(this.mediaFiles, mediaFiles)
+      refill(this.recordMediaFiles, recordMediaFiles)
+      this.#sortedModels = undefined
+    }
   }
 
   localeEnabled(code: string): boolean {

@@ -64,6 +64,18 @@ export class CategoryTree {
     return category.parent === null ? 1 : this.#siblings(category.parent).indexOf(category.code) + 1
   }
 
+  /** Remembers the tree of now; the answer brings it back. */
+  snapshot(): () => void {
+    const restoreRecords = this.#byCode.snapshot()
+    const restoreLists = this.#children.snapshot()
+    const lists = [this.#roots, ...this.#children.values()].map((list) => [list, [...list]] as const)
+    return () => {
+      restoreRecords()
+      restoreLists()
+      for (const [list, codes] of lists) list.splice(0, list.length, ...codes)
+    }
+  }
+
   #siblings(parent: string | null): string[] {
     if (parent === null) return this.#roots
     const known = this.#children.get(parent)

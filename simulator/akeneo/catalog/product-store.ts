@@ -74,6 +74,26 @@ export class ProductStore {
     this.#identifiers = undefined
   }
 
+  /** Remembers what is stored on top of the generated products; the answer brings it back. */
+  snapshot(): () => void {
+    const byUuid = [...this.#byUuid]
+    const uuidByIdentifier = [...this.#uuidByIdentifier]
+    const byParent = [...this.#byParent].map(([parent, uuids]) => [parent, [...uuids]] as const)
+    const hidden = [...this.#hidden]
+    return () => {
+      refill(this.#byUuid, byUuid)
+      refill(this.#uuidByIdentifier, uuidByIdentifier)
+      refill(
+        this.#byParent,
+        byParent.map(([parent, uuids]) => [parent, new Set(uuids)] as const),
+      )
+      this.#hidden.clear()
+      for (const uuid of hidden) this.#hidden.add(uuid)
+      this.#uuids = undefined
+      this.#identifiers = undefined
+    }
+  }
+
   /** Variants directly below a model. */
   childrenOf(model: string): Product[] {
     const uuids = [...(this.#byParent.get(model.toLowerCase()) ?? [])]
@@ -157,6 +177,11 @@ export class ProductStore {
   #leaveParent(product: Product): void {
     if (product.parent !== null) this.#byParent.get(product.parent.toLowerCase())?.delete(product.uuid)
   }
+}
+
+export function refill<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>): void {
+  map.clear()
+  for (const [key, value] of entries) map.set(key, value)
 }
 
 /** Index of the first entry of a sorted list that is greater than `after`. */

@@ -25,6 +25,35 @@ export interface RecordFamily {
   readonly records: CodeMap<FamilyRecord>
 }
 
+/** Families are filled in place, so each of them remembers for itself. */
+export function snapshotFamilies(families: CodeMap<RecordFamily>): () => void {
+  const restoreAll = [
+    families.snapshot(),
+    ...[...families.values()].flatMap((family) => {
+      const { fields } = family
+      return [
+        () => {
+          family.fields = fields
+        },
+        family.attributes.snapshot(),
+        snapshotNested(family.options),
+        family.records.snapshot(),
+      ]
+    }),
+  ]
+  return () => {
+    for (const restore of restoreAll) restore()
+  }
+}
+
+/** Maps within a map are filled in place, too. */
+export function snapshotNested<T>(outer: CodeMap<CodeMap<T>>): () => void {
+  const restoreAll = [outer.snapshot(), ...[...outer.values()].map((inner) => inner.snapshot())]
+  return () => {
+    for (const restore of restoreAll) restore()
+  }
+}
+
 export function newRecordFamily(code: string, fields: JsonObject): RecordFamily {
   return { code, fields, attributes: new CodeMap(), options: new CodeMap(), records: new CodeMap() }
 }

@@ -52,6 +52,17 @@ export class SearchIndex {
     this.#pinned.delete(key)
   }
 
+  /** Remembers what searches see now; the answer brings it back. */
+  snapshot(): () => void {
+    const pinned = [...this.#pinned].map(
+      ([key, one]) => [key, { ...one, pending: [...one.pending] }] as const,
+    )
+    return () => {
+      this.#pinned.clear()
+      for (const [key, one] of pinned) this.#pinned.set(key, { ...one, pending: [...one.pending] })
+    }
+  }
+
   /** Applies what is due; call before a search. */
   settle(): void {
     const now = this.#nowMs()
