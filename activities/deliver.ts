@@ -158,12 +158,6 @@ export const createDeliveryActivities = (deps: Dependencies) => {
       const key = { connection: input.connection, output: input.output, destination: input.destination }
       await endDelivery(key, BigInt(input.runId), input.outcome)
     },
-
-    /** Forgets what the feed of a connection said longer ago than it keeps; once a day, whoever asks. */
-    async pruneFeed(input: { connection: string }): Promise<{ gone: number }> {
-      const { name, config } = deps.connection(input.connection)
-      return { gone: await pruneFeed(sql, name, config.feed.keepDays, Date.now() + chunkMs) }
-    },
   }
 
   async function endDelivery(

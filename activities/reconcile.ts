@@ -5,6 +5,7 @@ import { createdWithin } from '../connectors/akeneo/search.ts'
 import { streams as definitions, type StreamDefinition } from '../connectors/akeneo/streams.ts'
 import { RefusedError } from '../connectors/errors.ts'
 import { acceptedRights, acceptRights, planById, planOfRun, type Plan } from '../connectors/hub/plans.ts'
+import { pruneFeed } from '../connectors/hub/prune-feed.ts'
 import {
   absenceOf,
   driftOf,
@@ -246,6 +247,8 @@ export const createReconcileActivities = (deps: Dependencies) => {
       }
       await sql.begin((tx) => endRun(tx, run, report.outcome, report, false))
       await dropSeen(sql, connection.name, null)
+      // A connection without destinations has no delivery that would see to its feed.
+      await pruneFeed(sql, connection.name, connection.config.feed.keepDays, Date.now() + chunkMs)
       return { report }
     },
   }

@@ -139,7 +139,7 @@ async function toggle({ config, place, options, names }: At, pause: boolean): Pr
   const ids = targets(config, options, names)
   if (options.print === true) {
     const words = ['toggle', pause ? '--pause' : '--unpause', '--reason', note]
-    return printed(ids.map((id) => scheduleLine(words, id, place)))
+    return printed(ids.filter(isMeant).map(({ id }) => scheduleLine(words, id, place)))
   }
   return each(place, ids, async (client, id) => {
     const handle = client.schedule.getHandle(id)
@@ -150,7 +150,9 @@ async function toggle({ config, place, options, names }: At, pause: boolean): Pr
 
 async function remove({ config, place, options, names }: At): Promise<Answer> {
   const ids = targets(config, options, names)
-  if (options.print === true) return printed(ids.map((id) => scheduleLine(['delete'], id, place)))
+  if (options.print === true) {
+    return printed(ids.filter(isMeant).map(({ id }) => scheduleLine(['delete'], id, place)))
+  }
   return each(place, ids, async (client, id) => {
     await deleteSchedule(client, id)
     return 'deleted'
@@ -204,27 +206,42 @@ async function startedSince(
 }
 
 /** Those that are named of one connection, or all of one or of every connection. */
-function targets(config: Config, options: At['options'], names: ScheduleName[]): string[] {
+function targets(config: Config, options: At['options'], names: ScheduleName[]): Target[] {
   if (options.all === true && options.connection !== undefined) {
     throw new UsageError('Either --all or --connection, not both')
   }
   const connections: ConnectionConfig[] =
     options.all === true ? config.connections : [chosenConnection(config, options)]
   const wanted = names.length > 0 ? names : scheduleNames
-  return connections.flatMap(({ name }) => wanted.map((schedule) => scheduleId(name, schedule)))
+  return connections.flatMap((connection) => {
+    const configured = schedulesOf(connection).map(({ name }) => name)
+    return wanted.map((schedule) => ({
+      id: scheduleId(connection.name, schedule),
+      isMeant: names.length > 0 || configured.includes(schedule),
+    }))
+  })
 }
+
+interface Target {
+  id: string
+  /** False for one that nobody named and the configuration has switched off: it may be there still, from before. */
+  isMeant: boolean
+}
+
+const isMeant = (target: Target) => target.isMeant
 
 /** Does it to those that exist; that one is missing is said, and is a failure only when all are. */
 async function each(
   place: TemporalPlace,
-  ids: string[],
+  targets: Target[],
   act: (client: Client, id: string) => Promise<string>,
 ): Promise<Answer> {
   return withTemporal(place, async (client) => {
     const results = []
-    for (const id of ids) {
+    for (const { id, isMeant: meant } of targets) {
       const exists = (await describeSchedule(client, id)) !== null
-      results.push({ scheduleId: id, state: exists ? await act(client, id) : 'not there' })
+      if (exists || meant)
+        results.push({ scheduleId: id, state: exists ? await act(client, id) : 'not there' })
     }
     return answerPerSchedule(results)
   })

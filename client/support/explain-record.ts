@@ -6,7 +6,12 @@ import { idsOf } from '../../connectors/hub/sources.ts'
 import { type Waiting, waitingOf } from '../../connectors/hub/waiting.ts'
 import type { HubRecord } from '../../contracts/hub.ts'
 import type { StreamName } from '../../contracts/streams.ts'
-import { type FeedLine, feedOfRecord } from '../../connectors/hub/sights.ts'
+import {
+  deliveriesOfRecord,
+  type FeedLine,
+  feedOfRecord,
+  type RecordDelivery,
+} from '../../connectors/hub/sights.ts'
 
 /** One record of Akeneo that answers to the name, and how it stands in the hub. */
 export interface Hit {
@@ -25,6 +30,8 @@ export interface Hit {
   rejection: StoredRejection | null
   waiting: Waiting | null
   feed: FeedLine[]
+  /** How it stands at each destination; none for what was never published. */
+  deliveries: RecordDelivery[]
 }
 
 export interface RecordExplanation {
@@ -88,7 +95,7 @@ async function findHits(
 const isCalled = ({ key, code }: StoredRejection, name: string) =>
   [key, code ?? ''].some((known) => known.toLowerCase() === name.toLowerCase())
 
-const nowhere = { records: [], pending: [], waiting: null, feed: [] }
+const nowhere = { records: [], pending: [], waiting: null, feed: [], deliveries: [] }
 
 async function standing(sql: Sql, connection: string, stream: StreamName, key: string, id: string) {
   const records = await findRecords(sql, connection, id)
@@ -108,5 +115,6 @@ async function standing(sql: Sql, connection: string, stream: StreamName, key: s
     ),
     waiting: await waitingOf(sql, connection, stream, key),
     feed: await feedOfRecord(sql, connection, id, feedLines),
+    deliveries: await deliveriesOfRecord(sql, connection, id),
   }
 }

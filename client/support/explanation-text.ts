@@ -1,5 +1,6 @@
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Hit, RecordExplanation } from './explain-record.ts'
+import { recordDeliveryText } from './delivery-text.ts'
 import { ago, counted, table, until } from './format.ts'
 
 const what: Partial<Record<Hit['stream'], string>> = {
@@ -33,7 +34,7 @@ function unknownText(asked: string, connection: string, load: RecordExplanation[
 }
 
 function hitText(hit: Hit, now: Date): string {
-  const { stream, key, code, parent, id, records, pending, feed } = hit
+  const { stream, key, code, parent, id, records, pending, feed, deliveries } = hit
   const facts = table(
     [
       ['source key', key],
@@ -50,6 +51,10 @@ function hitText(hit: Hit, now: Date): string {
       ...feed.map(({ output, seq, at, change, version, fields, workflowId }) => [
         `feed ${seq} (${output})`,
         `${change} v${version}, ${ago(at, now)}, by ${workflowId ?? 'a sync of this record'}${fields.length > 0 && change !== 'created' ? `: ${fields.join(', ')}` : ''}`,
+      ]),
+      ...deliveries.map((delivery) => [
+        `at ${delivery.destination} (${delivery.output})`,
+        recordDeliveryText(delivery, now),
       ]),
     ],
     '  ',

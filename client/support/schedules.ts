@@ -12,6 +12,7 @@ import { fingerprint } from './print.ts'
 import {
   searchAttributesOf,
   startCategories,
+  startDelivery,
   startFullLoad,
   startPoll,
   startReconcile,
@@ -40,7 +41,7 @@ const hours = 60 * minutes
 
 interface ScheduleRule {
   /** Which setting of the configuration says when. */
-  setting: 'poll' | 'nightly' | 'weekly'
+  setting: 'poll' | 'nightly' | 'weekly' | 'deliver'
   start: (connection: string) => WorkflowStart
   catchupMs: number
   executionTimeoutMs: number
@@ -63,6 +64,14 @@ const rules = {
     executionTimeoutMs: 12 * hours,
   },
   full: { setting: 'weekly', start: startFullLoad, catchupMs: 24 * hours, executionTimeoutMs: 72 * hours },
+  // Runs that publish start deliveries themselves; this one brings what a destination refused and is due again, or what it was
+  // down for. Missed, the next one does the same. A first delivery of a large catalogue takes as long as its destination does.
+  deliver: {
+    setting: 'deliver',
+    start: (connection) => startDelivery(connection),
+    catchupMs: 10 * minutes,
+    executionTimeoutMs: 72 * hours,
+  },
 } satisfies Record<string, ScheduleRule>
 
 export type ScheduleName = keyof typeof rules

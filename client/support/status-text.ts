@@ -1,6 +1,7 @@
-import type { DeliverySight, ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
+import type { ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
 import { adviceFor, adviceText } from './advice.ts'
 import type { ConnectionStatus } from './connection-status.ts'
+import { deliveryRows } from './delivery-text.ts'
 import { ago, counted, duration, instant, nonZero, paint, table } from './format.ts'
 import { sightCells } from './schedule-sights.ts'
 import type { Terminal } from './terminal.ts'
@@ -94,36 +95,5 @@ function runCells({ process, outcome, startedAt, finishedAt, report }: RunRow, n
     ago(finishedAt ?? startedAt, now),
     `${finishedAt ? 'took' : 'for'} ${duration((finishedAt ?? now).getTime() - startedAt.getTime())}`,
     typeof published === 'number' ? `${published} published` : '',
-  ]
-}
-
-/** A line for each destination: how far it is, when it took something last, what it refused. */
-function deliveryRows({ destinations, deliveries }: ConnectionStatus, now: Date): string[][] {
-  const known = deliveries.map((sight) => sight.destination)
-  const removed = (name: string) => (destinations.includes(name) ? '' : 'not in the configuration any more')
-  return [
-    ...deliveries.map((sight) => [...deliveryCells(sight, now), removed(sight.destination)]),
-    ...destinations.filter((name) => !known.includes(name)).map((name) => [name, 'nothing delivered yet']),
-  ]
-}
-
-/** destination, how far, last accepted, what waits and why. */
-export function deliveryCells(
-  { destination, position, last, oldest, deliveredAt, refused, queued, refusal, outcome }: DeliverySight,
-  now: Date,
-): string[] {
-  const behind = last > position ? Number(last - position) : 0
-  const waits = oldest === null ? '' : `, the first for ${duration(now.getTime() - oldest.getTime())}`
-  const latest =
-    refusal === null ? '' : ` (${refusal.code ?? 'a record'}: ${refusal.reason}, ${ago(refusal.at, now)})`
-  return [
-    destination,
-    behind === 0 ? `has all, up to ${position}` : `at ${position} of ${last}: ${behind} to send${waits}`,
-    deliveredAt === null ? 'nothing taken yet' : `took the last ${ago(deliveredAt, now)}`,
-    [
-      ...(refused > 0 ? [`${refused} refused or behind a refused one${latest}`] : []),
-      ...(queued > 0 ? [`${queued} to be sent again`] : []),
-      ...(outcome === 'failed' || outcome === 'cancelled' ? [`last run ${outcome}`] : []),
-    ].join(', '),
   ]
 }

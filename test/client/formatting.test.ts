@@ -9,7 +9,8 @@ import { parseFilters, selectRejections } from '../../client/support/rejection-f
 import { reportText } from '../../client/support/reports.ts'
 import { adviceFor, adviceText } from '../../client/support/advice.ts'
 import type { ConnectionStatus } from '../../client/support/connection-status.ts'
-import { behindText, deliveryCells } from '../../client/support/status-text.ts'
+import { deliveryCells, recordDeliveryText } from '../../client/support/delivery-text.ts'
+import { behindText } from '../../client/support/status-text.ts'
 import { webUrlOf, workflowUrl } from '../../client/support/temporal.ts'
 import { startsOf } from '../../client/commands/sync.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -256,6 +257,35 @@ describe('deliveries', () => {
     ],
   ])('says: %s', (text, differs) =>
     expect(deliveryCells({ ...delivery, ...differs }, now).join(', ')).toBe(text),
+  )
+
+  const record = {
+    output: 'ecommerce',
+    destination: 'shop',
+    seq: 7n,
+    position: 120n,
+    reason: null,
+    behind: null,
+    attempts: 0,
+    dueAt: null,
+    externalId: null,
+  }
+  it.each([
+    ['delivered', {}],
+    ['delivered, called gid-7 there', { externalId: 'gid-7' }],
+    ['not sent yet: the destination is at 5 of the feed', { position: 5n }],
+    ['to be sent again, called gid-7 there', { dueAt: now, externalId: 'gid-7' }],
+    [
+      'refused: name is taken (tried 2 times, next in 15 min)',
+      { reason: 'name is taken', attempts: 2, dueAt: new Date(now.getTime() + 15 * 60_000) },
+    ],
+    [
+      'refused: name is taken (tried 1 time, next with the next delivery)',
+      { reason: 'name is taken', attempts: 1, dueAt: now },
+    ],
+    ['waits for apollon, which the destination refused', { reason: 'waits', behind: 'apollon', dueAt: now }],
+  ])('says of one record: %s', (text, differs) =>
+    expect(recordDeliveryText({ ...record, ...differs }, now)).toBe(text),
   )
 })
 

@@ -156,6 +156,26 @@ describe('report', () => {
   })
 })
 
+describe('status and explain', () => {
+  it('shows how far each destination is, and what it refused', async () => {
+    const { out } = await at.run('status')
+    expect(out).toMatch(
+      /deliveries\n +webshop {2}at 5 of 12: 7 to send, the first for 80 min {2}took the last \d+ s ago {2}1 refused or behind/,
+    )
+    expect(out).toContain('> webshop refused 1 record: pimflow deliver --refused --destination webshop')
+  })
+
+  it.each([
+    [hostile, `refused: ${hostile} (tried 1 time, next in 4 min)`],
+    ['LAMP-2', 'delivered, called gid-1 there'],
+    ['LAMP-9', 'not sent yet: the destination is at 5 of the feed'],
+  ])('says of %s how it stands at a destination', async (name, how) => {
+    const { out } = await at.run('explain', name)
+    expect(out.replace(/next in \d+ (s|min)/, 'next in 4 min')).toMatch(/at webshop \(shop\) +/)
+    expect(out.replace(/next in \d+ (s|min)/, 'next in 4 min')).toContain(how)
+  })
+})
+
 describe('markup', () => {
   it('escapes text, passes on markup, joins lists and leaves out what is absent', () =>
     expect(

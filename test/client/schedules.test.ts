@@ -81,6 +81,25 @@ describe('schedules apply', () => {
     expect(action.workflowType).toBe('initializeCategories')
   })
 
+  it('delivers to all destinations where the configuration says when', async () => {
+    const at = await scheduled({ schedules: { deliver: '30m' } })
+    expect(states((await at.json('schedules', 'apply')).value)).toEqual(Array(5).fill('created'))
+    const { spec, action, policies } = await client.schedule.getHandle(at.id('deliver')).describe()
+    expect(spec.intervals).toMatchObject([{ every: 1_800_000 }])
+    expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 600_000 })
+    expect(action).toMatchObject({
+      workflowType: 'deliverChanges',
+      workflowId: `pimflow/${at.taskQueue}/deliver`,
+      args: [{ connection: at.taskQueue }],
+      workflowExecutionTimeout: 72 * 3_600_000,
+    })
+    const off = await scheduled({ taskQueue: at.taskQueue })
+    expect(states((await off.json('schedules')).value).at(-1)).toBe('differs from the configuration')
+    expect(states((await off.json('schedules', 'pause')).value)).toEqual(Array(5).fill('paused'))
+    expect(states((await off.json('schedules', 'apply')).value).at(-1)).toBe('removed')
+    expect(states((await off.json('schedules', 'pause')).value)).toEqual(Array(4).fill('paused'))
+  })
+
   it('follows the configuration when it changes, and leaves a paused one paused', async () => {
     const before = await scheduled()
     await before.run('schedules', 'apply')
@@ -128,8 +147,8 @@ describe('schedules list', () => {
     await before.run('schedules', 'apply')
     const after = await scheduled({ taskQueue: before.taskQueue, schedules: { poll: '2m' } })
     const { value } = await after.json('schedules')
-    expect(states(value)).toEqual(['differs from the configuration', 'on', 'on', 'on'])
-    expect(value).toMatchObject([{ next: expect.stringMatching(/^\d{4}-/) as string }, {}, {}, {}])
+    expect(states(value)).toEqual(['differs from the configuration', 'on', 'on', 'on', 'off'])
+    expect(value).toMatchObject([{ next: expect.stringMatching(/^\d{4}-/) as string }, {}, {}, {}, {}])
   })
 })
 
@@ -139,15 +158,16 @@ describe('schedules pause and resume', () => {
     await run('schedules', 'apply')
     expect((await run('schedules', 'pause')).code).toBe(0)
     const { value } = await json('schedules')
-    expect(states(value)).toEqual(['paused', 'paused', 'paused', 'paused'])
+    expect(states(value)).toEqual(['paused', 'paused', 'paused', 'paused', 'off'])
     expect(value).toMatchObject([
       { note: expect.stringMatching(/^paused by .+@.+ with pimflow$/) as string },
       {},
       {},
       {},
+      {},
     ])
     await run('schedules', 'resume', 'poll')
-    expect(states((await json('schedules')).value)).toEqual(['on', 'paused', 'paused', 'paused'])
+    expect(states((await json('schedules')).value)).toEqual(['on', 'paused', 'paused', 'paused', 'off'])
   })
 
   it('stop those of all connections for maintenance with --all', async () => {
@@ -155,7 +175,8 @@ describe('schedules pause and resume', () => {
     const { run, json } = await scheduled({ connections: names })
     await run('schedules', 'apply')
     await run('schedules', 'pause', '--all')
-    expect(new Set(states((await json('schedules')).value))).toEqual(new Set(['paused']))
+    const both = ['paused', 'paused', 'paused', 'paused', 'off']
+    expect(states((await json('schedules')).value)).toEqual([...both, ...both])
   })
 
   it('ask which connection is meant when there are several', async () => {
@@ -177,7 +198,9 @@ describe('schedules pause and resume', () => {
   it('know the schedules by name', async () => {
     const { run } = await scheduled()
     const { code, err } = await run('schedules', 'pause', 'polls')
-    expect(err).toBe('pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full')
+    expect(err).toBe(
+      'pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full, deliver',
+    )
     expect(code).toBe(2)
   })
 })
@@ -252,6 +275,7 @@ describe('schedules delete', () => {
       'not applied',
       'not applied',
       'not applied',
+      'off',
     ])
   })
 
@@ -265,6 +289,6 @@ describe('schedules delete', () => {
     }
     await execute(['pause', 'poll'])
     await execute(['delete', 'full'])
-    expect(states((await json('schedules')).value)).toEqual(['paused', 'on', 'on', 'not applied'])
+    expect(states((await json('schedules')).value)).toEqual(['paused', 'on', 'on', 'not applied', 'off'])
   })
 })

@@ -203,6 +203,25 @@ describe('what was deleted in Akeneo leaves the hub', () => {
   })
 })
 
+describe('the feed of a connection without destinations', () => {
+  it('is pruned by the reconcile of the night, save the last line of each record', async () => {
+    const at = await loaded()
+    const { sql } = at.database
+    const lines = async () => {
+      const [row] = await sql<{ lines: number; records: number }[]>`
+        select count(*)::int as lines, count(distinct id)::int as records from feed where connection = ${at.connection}`
+      return row
+    }
+    await at.api.patch('/products/NL-DL7-W', { enabled: false })
+    await at.poll()
+    const before = await lines()
+    expect(before?.lines).toBeGreaterThan(before?.records ?? 0)
+    await sql`update feed set at = now() - interval '40 days' where connection = ${at.connection}`
+    await at.reconcile()
+    expect(await lines()).toEqual({ lines: before?.records, records: before?.records })
+  })
+})
+
 describe('what only seems to be gone stays', () => {
   it('retires nothing when a list fails half-way', async () => {
     const at = await loaded()
