@@ -1,11 +1,27 @@
 import type { ConnectionConfig } from '../config.ts'
 import type { AkeneoClient } from '../connectors/akeneo/client.ts'
 import type { Sql } from '../connectors/hub/database.ts'
+import type { MappingFile } from '../connectors/mapping-file.ts'
 
-/** What one configured Akeneo brings: its settings and the only way to call it. */
+/** An output of the configuration. */
+export interface ConnectionOutput {
+  name: string
+  /** What the configuration says where no mapping file does. */
+  settings: {
+    channel: string
+    locales: Readonly<Record<string, readonly string[]>> | null
+    currencies: readonly string[] | null
+  }
+  /** As it lies on this worker's disk; records are made by what was applied of it. */
+  mapping: MappingFile | null
+}
+
+/** What one configured Akeneo brings: its settings, its outputs and the only way to call it. */
 export interface ConnectionRuntime {
   name: string
   config: ConnectionConfig
+  /** Empty: one, by the defaults. */
+  outputs: ConnectionOutput[]
   akeneo: AkeneoClient
 }
 

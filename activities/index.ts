@@ -1,6 +1,7 @@
 import { createCategoryActivities } from './categories.ts'
 import { createDeliveryActivities } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
+import { createMappingActivities } from './mapping.ts'
 import { createPollActivities } from './polls.ts'
 import { createStructureActivities } from './read-structure.ts'
 import { createReconcileActivities } from './reconcile.ts'
@@ -18,6 +19,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createTransferActivities(deps),
   ...createSyncActivities(deps),
   ...createDeliveryActivities(deps),
+  ...createMappingActivities(deps),
   ...createReconcileActivities(deps),
   ...createRetireActivities(deps),
 })

@@ -10,6 +10,7 @@ import type { ActivityPolicy, RunReport } from '../contracts/processes.ts'
 import { pollWindow } from '../domain/poll-window.ts'
 import { planWindows, sliceCount } from '../domain/slices.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { proposeChangedMappings } from './mapping.ts'
 import { activityPolicy } from './policy.ts'
 import { readRequestedStructure, retryRejected } from './read-again.ts'
 import { readChangedStructure, readList } from './read-structure.ts'
@@ -26,6 +27,8 @@ export interface OpenedPoll {
   /** True when the first full load is not done and nobody is at it. */
   loadNeeded: boolean
   warning: string | null
+  /** Mappings that wait to be compared; absent where there are none. */
+  mappings?: string[]
   policy: ActivityPolicy
 }
 
@@ -69,7 +72,16 @@ export const createPollActivities = (deps: Dependencies) => {
         })
         return window.warning
       })
-      return { runId: run.id.toString(), outcome: null, holder: null, loadNeeded: false, warning, policy }
+      const mappings = await proposeChangedMappings(deps, connection)
+      return {
+        runId: run.id.toString(),
+        outcome: null,
+        holder: null,
+        loadNeeded: false,
+        warning,
+        ...(mappings.length > 0 ? { mappings } : {}),
+        policy,
+      }
     },
 
     /** Opens a full pass: claims it and fixes T0, before anything is read. */

@@ -85,7 +85,7 @@ export async function retryRejected(
       if ((await readOneInto(deps, connection, calls, stream, name)) !== null) {
         await deps.sql.begin((tx) => enqueue(tx, connection.name, [{ stream, key, reason: 'structure' }]))
       } else {
-        await clearRejections(deps.sql, connection.name, stream, [key])
+        await clearRejections(deps.sql, connection.name, stream, [key], 'all')
       }
     }
   })

@@ -86,7 +86,7 @@ async function publishBatch(
   if (stream === 'products') {
     const gone = keys.filter((key) => !sources.some((source) => source.key === key))
     await dequeue(tx, connection, stream, gone)
-    const { published } = await publishProducts(
+    const { published, fresh } = await publishProducts(
       tx,
       context,
       sources.map(({ key, id, code, source }) => {
@@ -99,9 +99,9 @@ async function publishBatch(
           ...(waitsSince ? { since: waitsSince } : {}),
         }
       }),
-      { breakCircles },
+      breakCircles ? 'break-circles' : 'all',
     )
-    return published.length
+    return new Set([...published, ...fresh]).size
   }
   if (stream === 'categories') {
     const { published, blocked } = await publishCategories(tx, context, keys)

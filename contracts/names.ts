@@ -21,6 +21,7 @@ export const workflowTypes = {
   deliverChanges: 'deliverChanges',
   reconcileCatalog: 'reconcileCatalog',
   retireRecords: 'retireRecords',
+  applyMapping: 'applyMapping',
 } as const
 
 /** A process is claimed by one run per connection; its name is the last part of the workflow id. */
@@ -32,6 +33,7 @@ export const processes = [
   'reconcile',
   'retire',
   'deliver',
+  'mapping',
 ] as const
 export type ProcessName = (typeof processes)[number]
 

@@ -49,6 +49,16 @@ export const DeliverChangesInput = z.object({
 })
 export type DeliverChangesInput = z.infer<typeof DeliverChangesInput>
 
+export const ApplyMappingInput = z.object({
+  connection: ConnectionName,
+  change: z
+    .string()
+    .regex(/^\d+$/)
+    .describe('Number of a proposed mapping; `pimflow mapping apply` proposes one'),
+  compareOnly: z.boolean().optional().describe('Only say what it would change'),
+})
+export type ApplyMappingInput = z.infer<typeof ApplyMappingInput>
+
 /** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
 export interface ActivityPolicy {
   /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
@@ -139,6 +149,18 @@ export interface DeliveryReport {
   refused: number
   /** Records that a destination has not taken by now: refused, or waiting for one that was. */
   parked: number
+}
+
+/** What a mapping changes, and whether it was applied. */
+export interface MappingReport {
+  outcome: Outcome
+  runId: string | null
+  change: string
+  output: string | null
+  /** Groups and products that were compared, and those of them that the mapping makes otherwise. */
+  compared: number
+  changed: number
+  published: number
 }
 
 export interface SyncReport {

@@ -1,9 +1,12 @@
 import type { FeedChange, RecordStatus, TranslatedRecord } from '../contracts/hub.ts'
 import { canonicalJson } from './canonical.ts'
 
-/** What a published record is compared by: everything but Akeneo's `updated`, which moves without content. */
+/**
+ * What a published record is compared by: everything but Akeneo's `updated`, which moves without content, and the mapping's version,
+ * which may grow for the sake of others.
+ */
 export function contentOf(record: TranslatedRecord): string {
-  return canonicalJson({ ...record, source: { ...record.source, updated: null } })
+  return canonicalJson({ ...record, source: { ...record.source, updated: null, mapping: null } })
 }
 
 /** Top-level fields, and `attributes.<code>`, that differ; a field that was emptied is named because it is gone. */

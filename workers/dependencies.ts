@@ -1,19 +1,27 @@
-import type { Dependencies } from '../activities/dependencies.ts'
-import { type Config, UnknownConnectionError } from '../config.ts'
+import type { ConnectionOutput, ConnectionRuntime, Dependencies } from '../activities/dependencies.ts'
+import { type Config, type ConnectionConfig, type OutputMapping, UnknownConnectionError } from '../config.ts'
 import { createAkeneoClient } from '../connectors/akeneo/client.ts'
-import { RefusedError } from '../connectors/errors.ts'
-import { openDatabase } from '../connectors/hub/database.ts'
+import { openDatabase, type Sql } from '../connectors/hub/database.ts'
 import { createLanes } from '../connectors/hub/lanes.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
+import { beginOutput } from '../connectors/hub/outputs.ts'
 import { createTokenStore } from '../connectors/hub/tokens.ts'
 
 export interface OpenedDependencies extends Dependencies {
   close(): Promise<void>
 }
 
-/** Wires what activities work with, from the configuration: one pool for all, one Akeneo client per connection. */
-export async function openDependencies(config: Config): Promise<OpenedDependencies> {
-  refuseOutputs(config)
+/**
+ * Wires what activities work with, from the configuration and the mapping files that it names: one pool for all, one Akeneo client
+ * per connection. Outputs that are new to the hub begin here.
+ */
+export async function openDependencies(
+  config: Config,
+  mappings: readonly OutputMapping[] = [],
+): Promise<OpenedDependencies> {
+  const outputs = new Map(
+    config.connections.map((connection) => [connection.name, outputsOf(connection, mappings)]),
+  )
   const sql = openDatabase(config.database.url, {
     max: config.database.poolSize,
     prepare: config.database.prepare,
@@ -21,16 +29,20 @@ export async function openDependencies(config: Config): Promise<OpenedDependenci
   await migrate(sql)
   const lanes = createLanes(sql)
   const tokens = createTokenStore(sql, config.tokenKeys)
-  const runtimes = new Map(
-    config.connections.map((connection) => [
-      connection.name,
-      {
-        name: connection.name,
-        config: connection,
-        akeneo: createAkeneoClient({ connection, lanes, tokens }),
-      },
-    ]),
-  )
+  const runtimes = new Map<string, ConnectionRuntime>()
+  for (const connection of config.connections) {
+    const { name } = connection
+    await beginOutputs(sql, name, outputs.get(name) ?? [])
+    const completenesses = mappings.some(
+      ({ connection, mapping }) => connection === name && mapping.publish.complete !== null,
+    )
+    runtimes.set(name, {
+      name,
+      config: connection,
+      outputs: outputs.get(name) ?? [],
+      akeneo: createAkeneoClient({ connection, lanes, tokens, completenesses }),
+    })
+  }
   return {
     sql,
     connection: (name) => {
@@ -42,14 +54,19 @@ export async function openDependencies(config: Config): Promise<OpenedDependenci
   }
 }
 
-/** Mapping files can be read and looked at, but the worker makes the default output only: better said than ignored. */
-function refuseOutputs({ connections }: Config): void {
-  const names = connections.filter(({ outputs }) => outputs !== undefined).map(({ name }) => name)
-  if (names.length === 0) return
-  throw new RefusedError({
-    code: 'outputs-not-supported',
-    asked: `outputs of ${names.join(', ')}`,
-    came: 'this version of the worker makes one output, named after the first channel by code',
-    remedy: 'Remove `outputs` from the configuration; docs/mapping.md says what is there already',
+/** Throws where a file that the configuration names was not read: a mistake of the caller. */
+export function outputsOf(
+  { name: connection, outputs = [] }: ConnectionConfig,
+  mappings: readonly OutputMapping[],
+): ConnectionOutput[] {
+  return outputs.map(({ name, channel, locales = null, currencies = null, mapping: path }) => {
+    const read = mappings.find((file) => file.connection === connection && file.output === name)
+    if (path !== undefined && !read) throw new Error(`The mapping ${path} of output ${name} was not read`)
+    // A file says its own channel; until it is applied to an output that the defaults made, that output's name is the channel.
+    return { name, settings: { channel: channel ?? name, locales, currencies }, mapping: read?.file ?? null }
   })
+}
+
+async function beginOutputs(sql: Sql, connection: string, outputs: ConnectionOutput[]): Promise<void> {
+  for (const { name, mapping } of outputs) await sql.begin((tx) => beginOutput(tx, connection, name, mapping))
 }

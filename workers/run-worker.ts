@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker'
-import type { Config } from '../config.ts'
+import type { Config, OutputMapping } from '../config.ts'
 import { createWorkers } from './create-worker.ts'
 import { openDependencies } from './dependencies.ts'
 import { installRuntime, type TelemetryOptions } from './telemetry.ts'
@@ -8,6 +8,8 @@ import { workflowBundle } from './workflow-bundle.ts'
 
 export interface RunWorkerOptions extends TelemetryOptions {
   config: Config
+  /** The files that the configuration names. */
+  mappings: OutputMapping[]
   /** Absent: the one that the build made, else one made now. */
   bundle?: WorkflowBundleOption
   /** Called once tasks are taken. */
@@ -15,9 +17,15 @@ export interface RunWorkerOptions extends TelemetryOptions {
 }
 
 /** One worker process, until a signal: unfinished pages are finished or left to the next worker. */
-export async function runWorker({ config, bundle, onReady, ...telemetry }: RunWorkerOptions): Promise<void> {
+export async function runWorker({
+  config,
+  mappings,
+  bundle,
+  onReady,
+  ...telemetry
+}: RunWorkerOptions): Promise<void> {
   installRuntime(telemetry)
-  const deps = await openDependencies(config)
+  const deps = await openDependencies(config, mappings)
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig()
     const address = connectionOptions.address ?? config.temporal.address ?? 'localhost:7233'

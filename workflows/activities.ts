@@ -39,6 +39,17 @@ export const bulk = (policy: ActivityPolicy = firstPolicy, summary?: string) =>
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   })
 
+/** What reads a whole catalogue out of the database in one go: a minute for each 100,000 records; begun again when its worker dies. */
+export const lengthy = (policy: ActivityPolicy, summary: string) =>
+  proxyActivities<Activities>({
+    summary,
+    taskQueue: bulkQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '6h',
+    heartbeatTimeout: policy.heartbeatTimeoutMs,
+    retry: retryOf(policy),
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  })
+
 /** Short database work of a run: no heartbeat, and never behind a load. */
 export const quick = () =>
   proxyActivities<Activities>({

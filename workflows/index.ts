@@ -1,3 +1,4 @@
+export { applyMapping } from './apply-mapping.ts'
 export { deliverChanges } from './deliver-changes.ts'
 export { initializeCategories, initializeCategoryBranch } from './initialize-categories.ts'
 export { pollProducts } from './poll-products.ts'

@@ -5,6 +5,7 @@ import type { ActivityPolicy, Outcome, PollProductsInput, RunReport } from '../c
 import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
+import { startMappings } from './apply-mapping.ts'
 import { startDeliveries } from './deliver-changes.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
@@ -22,7 +23,7 @@ export async function pollProducts(given: PollProductsInput): Promise<RunReport>
 async function carryChanges(connection: string): Promise<RunReport> {
   const controls = runControls(`Changes of ${connection}`)
   markRun(connection, 'poll-products')
-  const { runId, outcome, holder, loadNeeded, warning, policy } = await bulk(
+  const { runId, outcome, holder, loadNeeded, warning, mappings, policy } = await bulk(
     undefined,
     'the claim, the window, and what changed of the structure',
   ).openPoll({
@@ -33,6 +34,7 @@ async function carryChanges(connection: string): Promise<RunReport> {
     return nothingToDo(controls, started ? 'load started' : (outcome ?? 'already running'), holder)
   }
   const run = { connection, runId, policy, controls }
+  await startMappings(connection, mappings)
   return settled(run, async () => {
     await transfer(run, 0, ['product-models', 'products'], { sweepVariants: true })
     if (warning !== null) controls.show({ warning })

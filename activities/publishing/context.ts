@@ -1,21 +1,23 @@
 import {
   buildStructure,
-  defaultOutput,
   type OutputSettings,
+  type Problem,
   type Structure,
-} from '../../connectors/akeneo/translate/structure.ts'
+} from '../../connectors/akeneo/translate/index.ts'
 import type { Queryable } from '../../connectors/hub/database.ts'
+import { appliedMappings } from '../../connectors/hub/outputs.ts'
 import { structureCompleteAt, structureRecords, structureVersion } from '../../connectors/hub/structure.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
-import type { Problem } from '../../connectors/akeneo/translate/index.ts'
+import { compileOutputs } from './outputs.ts'
 
 /** What every publication of a run needs: where to, and what values mean. */
 export interface PublishingContext {
   connection: string
   run: bigint | null
   structure: Structure
-  output: OutputSettings
+  /** By name: the order in which their feeds are locked. */
+  outputs: OutputSettings[]
   /** Code of the attribute that holds a product's main identifier. */
   identifierAttribute: string | undefined
   /** Hours a record waits for what it names before it goes out without it. */
@@ -23,19 +25,30 @@ export interface PublishingContext {
   skipRelatedPrerequisite: boolean
 }
 
-const copies = new Map<string, { version: bigint; structure: Structure; output: OutputSettings }>()
+interface Compiled {
+  version: bigint
+  structure: Structure
+  outputs: OutputSettings[]
+}
 
-/** The connection's structure; parsed again only after it changed. Null before the first complete reading of it. */
+const copies = new WeakMap<ConnectionRuntime, Compiled>()
+
+/**
+ * The connection's structure and its outputs compiled for it, made again only after either changed. Null before the first
+ * complete reading of the structure.
+ */
 export async function structureOf(
   db: Queryable,
-  connection: string,
-): Promise<{ structure: Structure; output: OutputSettings } | null> {
-  const version = await structureVersion(db, connection)
+  connection: ConnectionRuntime,
+): Promise<Omit<Compiled, 'version'> | null> {
+  const { name } = connection
+  const version = await structureVersion(db, name)
   const copy = copies.get(connection)
   if (copy?.version === version) return copy
-  if ((await structureCompleteAt(db, connection)) === null) return null
-  const structure = buildStructure(await structureRecords(db, connection))
-  const fresh = { version, structure, output: defaultOutput(structure) }
+  if ((await structureCompleteAt(db, name)) === null) return null
+  const structure = buildStructure(await structureRecords(db, name))
+  const outputs = compileOutputs(connection.outputs, await appliedMappings(db, name), structure)
+  const fresh = { version, structure, outputs }
   copies.set(connection, fresh)
   return fresh
 }
@@ -43,16 +56,17 @@ export async function structureOf(
 /** The context of publications of one connection in one run; null before the first structure was read. */
 export async function publishingContext(
   db: Queryable,
-  { name, config }: ConnectionRuntime,
+  connection: ConnectionRuntime,
   run: bigint | null,
 ): Promise<PublishingContext | null> {
-  const known = await structureOf(db, name)
+  const { name, config } = connection
+  const known = await structureOf(db, connection)
   if (known === null) return null
   return {
     connection: name,
     run,
     structure: known.structure,
-    output: known.output,
+    outputs: known.outputs,
     identifierAttribute: mainIdentifier(known.structure),
     prerequisiteWaitHours: config.products.prerequisiteWaitHours,
     skipRelatedPrerequisite: config.products.skipRelatedPrerequisite,

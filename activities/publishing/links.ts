@@ -1,8 +1,14 @@
-import type { Links } from '../../connectors/akeneo/translate/index.ts'
+import {
+  kitPartners,
+  type Links,
+  type OutputSettings,
+  references,
+} from '../../connectors/akeneo/translate/index.ts'
+import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Queryable } from '../../connectors/hub/database.ts'
 import { publishedIds } from '../../connectors/hub/records.ts'
 import { rejectedKeys } from '../../connectors/hub/rejections.ts'
-import { idsOf, type KnownRecord } from '../../connectors/hub/sources.ts'
+import { categoryPlaces, idsOf, type KnownRecord } from '../../connectors/hub/sources.ts'
 import type { PublishingContext } from './context.ts'
 
 export interface References {
@@ -10,17 +16,55 @@ export interface References {
   models: string[]
 }
 
-/** What is known of the partners that records name: enough to link to those that are published, and to wait for the rest. */
-export interface PrefetchedLinks extends Links {
+/** The partners that records name, looked up once for all outputs. */
+export interface Partners {
+  linksIn(output: OutputSettings): Promise<OutputLinks>
+}
+
+/** What an output holds of the partners: enough to link to those that are published, and to wait for the rest. */
+export interface OutputLinks extends Links {
   /** Of these partners, those that may still come: not published and not rejected. */
   missing(references: References): { name: string; read: boolean }[]
 }
 
-export async function prefetchLinks(
+/** Partners of a record in any output. */
+export function referencesOf(
+  source: AkeneoProduct | AkeneoProductModel,
+  { structure, outputs }: PublishingContext,
+): References {
+  const all = outputs.map((output) => references(source, structure, output))
+  if (all.length === 1 && all[0]) return all[0]
+  return {
+    products: [...new Set(all.flatMap(({ products }) => products))],
+    models: [...new Set(all.flatMap(({ models }) => models))],
+  }
+}
+
+/** What a record may have to wait for in one output: the parts of its kits always, other partners as the connection says. */
+export function prerequisitesOf(
+  source: AkeneoProduct | AkeneoProductModel,
+  output: OutputSettings,
+  { structure, skipRelatedPrerequisite }: PublishingContext,
+): References {
+  if (!skipRelatedPrerequisite) return references(source, structure, output)
+  const parts = kitPartners(source, output)
+  const keys = (wanted: 'product' | 'group') =>
+    parts.filter(({ kind }) => kind === wanted).map(({ key }) => key)
+  return { products: keys('product'), models: keys('group') }
+}
+
+export const targetsOf = ({ products, models }: References) => [
+  ...products.map((name) => ({ stream: 'products' as const, name })),
+  ...models.map((name) => ({ stream: 'product-models' as const, name })),
+]
+
+/** `categories` are those of the records, for outputs that publish only what is within some. */
+export async function prefetchPartners(
   db: Queryable,
-  { connection, output }: PublishingContext,
+  { connection, outputs }: PublishingContext,
   all: References[],
-): Promise<PrefetchedLinks> {
+  categories: string[],
+): Promise<Partners> {
   const productNames = [...new Set(all.flatMap(({ products }) => products))]
   const modelCodes = [...new Set(all.flatMap(({ models }) => models))]
   const products = await idsOf(db, connection, 'products', productNames)
@@ -31,29 +75,41 @@ export async function prefetchLinks(
     'product-models',
     [...models.values()].flatMap(({ parent }) => (parent === null ? [] : [parent])),
   )
-  const rootOf = (code: string): KnownRecord | undefined => {
-    const model = models.get(code.toLowerCase()) ?? roots.get(code.toLowerCase())
-    return model?.parent == null ? model : roots.get(model.parent.toLowerCase())
-  }
-  const published = await publishedIds(db, connection, output.name, [
-    ...new Set([...products.values(), ...models.values(), ...roots.values()].map(({ id }) => id)),
-  ])
   const rejectedProducts = await rejectedKeys(db, connection, 'products', productNames)
   const rejectedModels = await rejectedKeys(db, connection, 'product-models', modelCodes)
-  const linkTo = (known: KnownRecord | undefined) =>
-    known && published.has(known.id) ? { id: known.id } : undefined
-  const product = (name: string) => linkTo(products.get(name.toLowerCase()))
-  const group = (code: string) => linkTo(rootOf(code))
+  const known = [...products.values(), ...models.values(), ...roots.values()]
+  const ids = [...new Set(known.map(({ id }) => id))]
+  const paths = outputs.some(({ rules }) => rules.document.publish.within.length > 0)
+    ? await categoryPlaces(db, connection, categories)
+    : []
+  const ancestors = new Map(paths.map(({ code, path }) => [code.toLowerCase(), path ?? []]))
+
+  const ownModel = (code: string) => models.get(code.toLowerCase()) ?? roots.get(code.toLowerCase())
+  const rootOf = (code: string): KnownRecord | undefined => {
+    const model = ownModel(code)
+    return model?.parent == null ? model : roots.get(model.parent.toLowerCase())
+  }
   return {
-    product,
-    group,
-    missing: (references) => [
-      ...references.products
-        .filter((name) => !product(name) && !rejectedProducts.has(name.toLowerCase()))
-        .map((name) => ({ name, read: products.has(name.toLowerCase()) })),
-      ...references.models
-        .filter((code) => !group(code) && !rejectedModels.has(code.toLowerCase()))
-        .map((code) => ({ name: code, read: rootOf(code) !== undefined })),
-    ],
+    async linksIn(output) {
+      const published = await publishedIds(db, connection, output.name, ids)
+      const groupAt = output.rules.document.groupAt === 'lowest' ? ownModel : rootOf
+      const linkTo = (record: KnownRecord | undefined) =>
+        record && published.has(record.id) ? { id: record.id } : undefined
+      const product = (name: string) => linkTo(products.get(name.toLowerCase()))
+      const group = (code: string) => linkTo(groupAt(code))
+      return {
+        product,
+        group,
+        ancestors: (category) => ancestors.get(category.toLowerCase()),
+        missing: (references) => [
+          ...references.products
+            .filter((name) => !product(name) && !rejectedProducts.has(name.toLowerCase()))
+            .map((name) => ({ name, read: products.has(name.toLowerCase()) })),
+          ...references.models
+            .filter((code) => !group(code) && !rejectedModels.has(code.toLowerCase()))
+            .map((code) => ({ name: code, read: groupAt(code) !== undefined })),
+        ],
+      }
+    },
   }
 }

@@ -12,16 +12,20 @@ export async function publishAttributes(
   context: PublishingContext,
   codes: string[],
 ): Promise<void> {
-  const { connection, run, structure, output } = context
+  const { connection, run, structure, outputs } = context
+  const sources = await sourcesByKey(tx, connection, 'attributes', codes, { lock: true })
   const refused: Rejection[] = []
-  const records = []
-  for (const { key, id, code } of await sourcesByKey(tx, connection, 'attributes', codes, { lock: true })) {
-    const attribute = structure.attributes.get(key.toLowerCase())
-    if (!attribute) continue
-    const translation = translateAttribute(attribute, structure, output)
-    if (translation.outcome === 'record') records.push({ id, record: translation.record })
-    else refused.push(rejectionOf('attributes', key, code, translation.problem))
-  }
+  const made = outputs.map((output) => ({
+    output: output.name,
+    records: sources.flatMap(({ key, id, code }) => {
+      const attribute = structure.attributes.get(key)
+      if (!attribute) return []
+      const translation = translateAttribute(attribute, structure, output)
+      if (translation.outcome === 'record') return [{ id, record: translation.record }]
+      refused.push(rejectionOf('attributes', key, code, translation.problem))
+      return []
+    }),
+  }))
   await reject(tx, connection, refused)
-  await publishRecords(tx, { connection, output: output.name, run }, records)
+  for (const { output, records } of made) await publishRecords(tx, { connection, output, run }, records)
 }

@@ -23,45 +23,52 @@ export async function publishCategories(
   context: PublishingContext,
   codes: string[],
 ): Promise<CategoryOutcomes> {
-  const { connection, run, output } = context
+  const { connection, run, outputs } = context
   const sources = await sourcesByKey(tx, connection, 'categories', codes, { lock: true })
   const places = new Map((await categoryPlaces(tx, connection, codes)).map(({ code, path }) => [code, path]))
   const parents = sources.flatMap(({ parent }) => (parent === null ? [] : [parent]))
-  const inHub = await publishedCodes(tx, connection, output.name, 'category', parents)
   const stored = await idsOf(tx, connection, 'categories', parents)
   const rejectedParents = await rejectedKeys(tx, connection, 'categories', parents)
-  const refused: Rejection[] = []
-  const blocked: string[] = []
-  const records = []
-  for (const category of byDepth(sources, places)) {
-    const { key, code, parent } = category
-    const path = places.get(key) ?? null
-    const mayCome =
-      parent !== null && stored.has(parent.toLowerCase()) && !rejectedParents.has(parent.toLowerCase())
-    if (path === null || (parent !== null && !inHub.has(parent.toLowerCase()))) {
-      if (path !== null && mayCome) blocked.push(key)
-      else refused.push(rejectionOf('categories', key, code, parentMissing(key, parent)))
-      continue
+  const refused = new Map<string, Rejection>()
+  const blocked = new Set<string>()
+  const made = []
+  for (const output of outputs) {
+    const inHub = await publishedCodes(tx, connection, output.name, 'category', parents)
+    const records = []
+    for (const category of byDepth(sources, places)) {
+      const { key, code, parent } = category
+      const path = places.get(key) ?? null
+      const mayCome =
+        parent !== null && stored.has(parent.toLowerCase()) && !rejectedParents.has(parent.toLowerCase())
+      if (path === null || (parent !== null && !inHub.has(parent.toLowerCase()))) {
+        if (path !== null && mayCome) blocked.add(key)
+        else refused.set(key, rejectionOf('categories', key, code, parentMissing(key, parent)))
+        continue
+      }
+      const source = category.source as AkeneoCategory & { position?: number }
+      const translation = translateCategory(source, { path, position: source.position ?? 1 }, output)
+      if (translation.outcome === 'rejected') {
+        refused.set(key, rejectionOf('categories', key, code, translation.problem))
+        continue
+      }
+      inHub.add(key.toLowerCase())
+      records.push({ id: category.id, key, record: translation.record })
     }
-    const source = category.source as AkeneoCategory & { position?: number }
-    const translation = translateCategory(source, { path, position: source.position ?? 1 }, output)
-    if (translation.outcome === 'rejected') {
-      refused.push(rejectionOf('categories', key, code, translation.problem))
-      continue
-    }
-    inHub.add(key.toLowerCase())
-    records.push({ id: category.id, key, record: translation.record })
+    made.push({ output: output.name, records })
   }
-  const published = records.map(({ key }) => key)
-  await clearRejections(tx, connection, 'categories', published)
-  await reject(tx, connection, refused)
-  const changed = await publishRecords(tx, { connection, output: output.name, run }, records)
-  const changedIds = new Set(changed.map(({ id }) => id))
+  // Published is what stands in every output.
+  const published = sources.map(({ key }) => key).filter((key) => !refused.has(key) && !blocked.has(key))
+  await clearRejections(tx, connection, 'categories', published, 'carried')
+  await reject(tx, connection, [...refused.values()])
+  const changedIds = new Set<string>()
+  for (const { output, records } of made) {
+    for (const { id } of await publishRecords(tx, { connection, output, run }, records)) changedIds.add(id)
+  }
   return {
     published,
-    changed: records.filter(({ id }) => changedIds.has(id)).map(({ key }) => key),
-    refused,
-    blocked,
+    changed: sources.filter(({ id }) => changedIds.has(id)).map(({ key }) => key),
+    refused: [...refused.values()],
+    blocked: [...blocked].filter((key) => !refused.has(key)),
   }
 }
 

@@ -1,19 +1,12 @@
-import type { AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
-import { axisValuesOf, references, translateGroup } from '../../connectors/akeneo/translate/index.ts'
+import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { publishedIds, publishRecords } from '../../connectors/hub/records.ts'
+import { publishedIds, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
-import {
-  sourcesByKey,
-  sourcesByParent,
-  type StoredSource,
-  variantsBelow,
-} from '../../connectors/hub/sources.ts'
 import { enqueue, referrersOf, writeLinks } from '../../connectors/hub/waiting.ts'
-import type { AxisValue } from '../../contracts/hub.ts'
 import type { Rejection } from '../../contracts/streams.ts'
-import { type PublishingContext, rejectionOf } from './context.ts'
-import { prefetchLinks } from './links.ts'
+import type { PublishingContext } from './context.ts'
+import { prefetchPartners, referencesOf, targetsOf } from './links.ts'
+import { groupModels, type ModelFamily, readModelFamilies, translateGroups } from './translate-groups.ts'
 
 /**
  * Publishes groups from what is stored of their models and variants. Done when transfers are through, so that a group
@@ -24,109 +17,79 @@ export async function publishGroups(
   context: PublishingContext,
   roots: string[],
 ): Promise<string[]> {
-  const { connection, run, structure, output } = context
-  const models = await sourcesByKey(tx, connection, 'product-models', roots, { lock: true })
-  const subModels = groupBy(await sourcesByParent(tx, connection, 'product-models', roots), ({ parent }) =>
-    lower(parent),
-  )
-  const refused: Rejection[] = []
-  const records = []
-  const links = await prefetchLinks(
+  const { connection, run, outputs } = context
+  const families = await readModelFamilies(tx, context, roots)
+  const models = families.flatMap(({ root, subModels }) => [root, ...subModels])
+  const references = families.map((family) => ({
+    key: family.root.key,
+    all: [...new Set(outputs.flatMap((output) => groupModels(family, output)))].map(({ source }) =>
+      referencesOf(source as AkeneoProductModel, context),
+    ),
+  }))
+  const partners = await prefetchPartners(
     tx,
     context,
-    models.map(({ source }) => references(source as AkeneoProductModel, structure)),
+    references.flatMap(({ all }) => all),
+    families.flatMap(({ variants }) =>
+      variants.flatMap(({ source }) => (source as AkeneoProduct).categories ?? []),
+    ),
   )
-  for (const root of models) {
-    const source = root.source as AkeneoProductModel
-    const below = subModels.get(lower(root.code)) ?? []
-    const translation = translateGroup(
-      {
-        root: source,
-        subModels: below.map((stored) => stored.source as AkeneoProductModel),
-        variants: await variantsOf(tx, context, source, below),
-      },
-      structure,
-      output,
-      links,
+  const refused = new Map<string, Rejection>()
+  const fresh = new Set<string>()
+  const made = []
+  for (const output of outputs) {
+    const links = await partners.linksIn(output)
+    const { records, rejected } = await translateGroups(context, output, families, links)
+    for (const rejection of rejected) refused.set(rejection.key, rejection)
+    const wanted = new Set(records.map(({ id }) => id))
+    const known = await publishedIds(
+      tx,
+      connection,
+      output.name,
+      models.map(({ id }) => id),
     )
-    if (translation.outcome === 'record')
-      records.push({ id: root.id, key: root.key, record: translation.record })
-    else refused.push(rejectionOf('product-models', root.key, root.code, translation.problem))
+    for (const { id, key } of records) if (!known.has(id)) fresh.add(key)
+    // Of another level: from before the mapping grouped where it groups now.
+    const left = models.filter(({ id, key }) => known.has(id) && !wanted.has(id) && !refused.has(key))
+    made.push({ output: output.name, records, left: left.map(({ id }) => id) })
   }
-  const known = await publishedIds(
-    tx,
-    connection,
-    output.name,
-    records.map(({ id }) => id),
-  )
-  const fresh = records.filter(({ id }) => !known.has(id))
-  await writeLinks(tx, connection, 'product-models', targetsOf(models, structure))
-  await reject(tx, connection, refused)
-  await clearRejections(
+  const published = models.map(({ key }) => key).filter((key) => !refused.has(key))
+  await writeLinks(
     tx,
     connection,
     'product-models',
-    records.map(({ key }) => key),
+    references.map(({ key, all }) => ({ key, targets: all.flatMap(targetsOf) })),
   )
-  await enqueueReferrers(
-    tx,
-    context,
-    fresh.map(({ key }) => key),
-  )
-  await publishRecords(tx, { connection, output: output.name, run }, records)
-  return records.map(({ key }) => key)
+  await clearRejections(tx, connection, 'product-models', published, 'carried')
+  await reject(tx, connection, [...refused.values()])
+  await enqueueReferrers(tx, context, families, fresh)
+  for (const { output, records, left } of made) {
+    await publishRecords(tx, { connection, output, run }, records)
+    await retireRecords(tx, { connection, output, run }, left, groupedOtherwise)
+  }
+  return families.map(({ root }) => root.key).filter((key) => !refused.has(key))
 }
 
-async function variantsOf(
-  tx: Transaction,
-  { connection, structure }: PublishingContext,
-  root: AkeneoProductModel,
-  subModels: StoredSource[],
-): Promise<{ active: boolean; axisValues: Record<string, AxisValue> }[]> {
-  const familyVariant = structure.familyVariants.get(lower(root.family_variant))
-  if (!familyVariant) return []
-  const axes = familyVariant.variant_attribute_sets.flatMap((set) => set.axes)
-  const rows = await variantsBelow(tx, connection, [root.code, ...subModels.map(({ key }) => key)], axes)
-  return rows.map(({ code, enabled, values }) => ({
-    active: enabled && code !== null,
-    axisValues: axisValuesOf({ values: values as AkeneoProductModel['values'] }, familyVariant, structure),
-  }))
+const groupedOtherwise = {
+  code: 'grouped-otherwise',
+  text: 'the mapping makes groups at another level',
+  remedy: 'See variants.groupAt in the mapping',
 }
 
-const targetsOf = (models: StoredSource[], structure: PublishingContext['structure']) =>
-  models.map(({ key, source }) => {
-    const { products, models: partners } = references(source as AkeneoProductModel, structure)
-    return {
-      key,
-      targets: [
-        ...products.map((name) => ({ stream: 'products' as const, name })),
-        ...partners.map((name) => ({ stream: 'product-models' as const, name })),
-      ],
-    }
-  })
-
-/** Whoever names a group that has just appeared gets its link now. */
+/** Whoever names a group that has just appeared gets its link now, by whichever of its models it is named. */
 async function enqueueReferrers(
   tx: Transaction,
   { connection }: PublishingContext,
-  codes: string[],
+  families: ModelFamily[],
+  fresh: Set<string>,
 ): Promise<void> {
-  const referrers = await referrersOf(tx, connection, 'product-models', codes)
+  const names = families
+    .filter(({ root, subModels }) => [root, ...subModels].some(({ key }) => fresh.has(key)))
+    .flatMap(({ root, subModels }) => [root.key, ...subModels.map(({ key }) => key)])
+  const referrers = await referrersOf(tx, connection, 'product-models', names)
   await enqueue(
     tx,
     connection,
     referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
   )
-}
-
-const lower = (code: string | null) => (code ?? '').toLowerCase()
-
-function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return groups
 }

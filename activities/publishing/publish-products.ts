@@ -1,10 +1,7 @@
-import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
-import { references, translateProduct } from '../../connectors/akeneo/translate/index.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
-import { publishedCodes, publishedIds, publishRecords } from '../../connectors/hub/records.ts'
+import { publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
-import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
 import {
   dequeue,
   enqueue,
@@ -12,178 +9,80 @@ import {
   type WaitingReason,
   writeLinks,
 } from '../../connectors/hub/waiting.ts'
-import type { Rejection, StreamName } from '../../contracts/streams.ts'
-import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
-import { prefetchLinks, type PrefetchedLinks, type References } from './links.ts'
-
-export interface ProductToPublish {
-  key: string
-  id: string
-  code: string | null
-  source: AkeneoProduct
-  /** Since when it waits; absent for one that was just read. */
-  since?: Date
-}
-
-export interface PublishOptions {
-  /** Lets products out whose partners are read but wait themselves: how a circle of cross-sells is broken. */
-  breakCircles?: boolean
-}
+import type { Rejection } from '../../contracts/streams.ts'
+import type { PublishingContext } from './context.ts'
+import { prefetchPartners, type References, referencesOf, targetsOf } from './links.ts'
+import { modelsOf, type ProductToPublish, translateProducts, type Waits } from './translate-products.ts'
 
 export interface ProductOutcomes {
+  /** In every output as it now is. */
   published: string[]
+  /** Those that came into an output for the first time: they may let others go on, also while another output still waits. */
+  fresh: string[]
   waiting: string[]
   rejected: Rejection[]
 }
 
 /**
- * Publishes stored products that have all they need: their group, their categories, their partners. The others are put into
- * the queue with the reason. Holds true to parents-first: a variant never precedes its group.
+ * Publishes stored products in every output where they have all they need. Those that an output still waits with are put into the
+ * queue with the reason. Holds true to parents-first: a variant never precedes its group.
  */
 export async function publishProducts(
   tx: Transaction,
   context: PublishingContext,
   products: ProductToPublish[],
-  { breakCircles = false }: PublishOptions = {},
+  waits: Exclude<Waits, 'never'> = 'all',
 ): Promise<ProductOutcomes> {
-  const { connection, run, structure, output } = context
+  const { connection, run, outputs } = context
   const models = await modelsOf(tx, connection, products)
-  const groups = await publishedIds(
-    tx,
-    connection,
-    output.name,
-    [...models.values()].map(({ root }) => root.id),
-  )
-  const categories = await publishedCodes(tx, connection, output.name, 'category', [
-    ...new Set(products.flatMap(({ source }) => source.categories ?? [])),
-  ])
-  const partners = new Map<string, References>(
-    products.map(({ key, source }) => [key, references(source, structure)]),
+  const references = new Map<string, References>(
+    products.map(({ key, source }) => [key, referencesOf(source, context)]),
   )
   const parents = [...models.values()].map(({ parent }) => parent.key)
-  const links = await prefetchLinks(tx, context, [...partners.values(), { products: [], models: parents }])
-
-  const waiting: { key: string; reason: WaitingReason }[] = []
-  const rejected: Rejection[] = []
-  const unknownStructure: { stream: StreamName; code: string; product: string }[] = []
-  const records = []
-  for (const product of products) {
-    const model = product.source.parent == null ? null : models.get(product.source.parent.toLowerCase())
-    const reason = whyItWaits(product, model, groups, categories, partners, links, context, breakCircles)
-    if (reason !== null) {
-      waiting.push({ key: product.key, reason })
-      continue
-    }
-    const translation = translateProduct(
-      withKnownCategories(product.source, categories),
-      model
-        ? { root: model.root.source as AkeneoProductModel, parent: model.parent.source as AkeneoProductModel }
-        : null,
-      structure,
-      output,
-      links,
-    )
-    if (translation.outcome === 'rejected') {
-      rejected.push(rejectionOf('products', product.key, product.code, translation.problem))
-      continue
-    }
-    unknownStructure.push(...translation.missing.map((gap) => ({ ...gap, product: product.key })))
-    records.push({ id: product.id, key: product.key, code: product.code, record: translation.record })
-  }
-
-  const known = await publishedIds(
+  const partners = await prefetchPartners(
     tx,
-    connection,
-    output.name,
-    records.map(({ id }) => id),
+    context,
+    [...references.values(), { products: [], models: parents }],
+    [...new Set(products.flatMap(({ source }) => source.categories ?? []))],
   )
-  const fresh = records.filter(({ id }) => !known.has(id))
+  const made = []
+  for (const output of outputs)
+    made.push(await translateProducts(tx, context, output, products, models, partners, waits))
+
+  const waiting = new Map<string, WaitingReason>(made.flatMap((one) => [...one.waiting]))
+  const rejected = made.flatMap((one) => one.rejected)
+  const refused = new Set(rejected.map(({ key }) => key))
+  const fresh = new Set(made.flatMap((one) => one.fresh))
+  const published = products.map(({ key }) => key).filter((key) => !waiting.has(key) && !refused.has(key))
   const referrers = await referrersOf(
     tx,
     connection,
     'products',
-    fresh.flatMap(({ key, code }) => (code === null ? [key] : [key, code])),
+    products
+      .filter(({ key }) => fresh.has(key))
+      .flatMap(({ key, code }) => (code === null ? [key] : [key, code])),
   )
   await writeLinks(
     tx,
     connection,
     'products',
-    products.map(({ key }) => ({ key, targets: targetsOf(partners.get(key)) })),
+    [...references].map(([key, names]) => ({ key, targets: targetsOf(names) })),
   )
-  await clearRejections(
+  await clearRejections(tx, connection, 'products', published, 'carried')
+  await reject(tx, connection, rejected)
+  await requestStructure(
     tx,
     connection,
-    'products',
-    records.map(({ key }) => key),
+    made.flatMap((one) => one.unknownStructure),
   )
-  await reject(tx, connection, rejected)
-  await requestStructure(tx, connection, unknownStructure)
   await dequeue(tx, connection, 'products', [
-    ...records.map(({ key }) => key),
-    ...rejected.map(({ key }) => key),
+    ...published,
+    ...[...refused].filter((key) => !waiting.has(key)),
   ])
   await enqueue(tx, connection, [
-    ...waiting.map(({ key, reason }) => ({ stream: 'products' as const, key, reason })),
+    ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
     ...referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
   ])
-  await publishRecords(tx, { connection, output: output.name, run }, records)
-  return { published: records.map(({ key }) => key), waiting: waiting.map(({ key }) => key), rejected }
+  for (const { output, records } of made) await publishRecords(tx, { connection, output, run }, records)
+  return { published, fresh: [...fresh], waiting: [...waiting.keys()], rejected }
 }
-
-interface ModelPair {
-  root: StoredSource
-  parent: StoredSource
-}
-
-/** The models above these products, by the lower-cased code of the direct one. */
-async function modelsOf(
-  tx: Transaction,
-  connection: string,
-  products: ProductToPublish[],
-): Promise<Map<string, ModelPair>> {
-  const codes = [...new Set(products.flatMap(({ source }) => (source.parent == null ? [] : [source.parent])))]
-  const parents = await sourcesByCode(tx, connection, 'product-models', codes)
-  const rootCodes = [...new Set(parents.flatMap(({ parent }) => (parent === null ? [] : [parent])))]
-  const roots = new Map(
-    (await sourcesByCode(tx, connection, 'product-models', rootCodes)).map((root) => [
-      root.key.toLowerCase(),
-      root,
-    ]),
-  )
-  return new Map(
-    parents.flatMap((parent) => {
-      const root = parent.parent === null ? parent : roots.get(parent.parent.toLowerCase())
-      return root ? [[parent.key.toLowerCase(), { root, parent }] as const] : []
-    }),
-  )
-}
-
-function whyItWaits(
-  product: ProductToPublish,
-  model: ModelPair | null | undefined,
-  groups: Set<string>,
-  categories: Set<string>,
-  partners: Map<string, References>,
-  links: PrefetchedLinks,
-  { prerequisiteWaitHours, skipRelatedPrerequisite }: PublishingContext,
-  breakCircles: boolean,
-): WaitingReason | null {
-  if (product.source.parent != null && (!model || !groups.has(model.root.id))) return 'group'
-  if (hasWaitedLongEnough(product.since, prerequisiteWaitHours)) return null
-  if (product.source.categories?.some((code) => !categories.has(code.toLowerCase()))) return 'category'
-  const missing = skipRelatedPrerequisite
-    ? []
-    : links.missing(partners.get(product.key) ?? { products: [], models: [] })
-  return missing.some(({ read }) => !(breakCircles && read)) ? 'related' : null
-}
-
-/** A category that never came does not travel as a dangling code. */
-const withKnownCategories = (source: AkeneoProduct, known: Set<string>): AkeneoProduct =>
-  source.categories?.every((code) => known.has(code.toLowerCase())) === false
-    ? { ...source, categories: source.categories.filter((code) => known.has(code.toLowerCase())) }
-    : source
-
-const targetsOf = (references: References | undefined) => [
-  ...(references?.products ?? []).map((name) => ({ stream: 'products' as const, name })),
-  ...(references?.models ?? []).map((name) => ({ stream: 'product-models' as const, name })),
-]

@@ -1,7 +1,7 @@
 import type { BrokenItem } from '../../connectors/akeneo/client.ts'
 import type { AkeneoCategory, AkeneoFamily, AkeneoProduct } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { reject } from '../../connectors/hub/rejections.ts'
+import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
   categoriesBelow,
   claimReading,
@@ -66,6 +66,13 @@ export async function storePage(
         ? await withoutSuccessors(tx, connection, current)
         : current
   const written = await writeSources(tx, connection, stream, complete, ticket)
+  await clearRejections(
+    tx,
+    connection,
+    stream,
+    complete.map(({ key }) => key),
+    'read',
+  )
   await reject(
     tx,
     connection,
@@ -236,7 +243,7 @@ export const brokenRecord = (stream: StreamName, { key, path, message }: BrokenI
   stream,
   key,
   code: key,
-  reason: 'schema',
+  reason: unreadable,
   field: path,
   text: `Akeneo's answer does not fit what its API documents at ${path}: ${message}`,
   remedy:

@@ -127,7 +127,7 @@ async function forget(call: Call): Promise<Answer> {
     throw new UsageError('Say which to forget: ids, --filter reason=…, or --all')
   }
   return withRejections(call, args, async ({ sql, connection }, chosen) => {
-    for (const { stream, key } of chosen) await clearRejections(sql, connection, stream, [key])
+    for (const { stream, key } of chosen) await clearRejections(sql, connection, stream, [key], 'all')
     return {
       value: { forgotten: chosen.length, records: chosen.map(({ key }) => key) },
       text: `${counted(chosen.length, 'rejection')} forgotten`,

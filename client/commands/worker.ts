@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import { loadMappings } from '../../config.ts'
 import { runningTemporal } from '../support/local-services.ts'
-import { readConfig } from '../support/project.ts'
+import { configPath, readConfig } from '../support/project.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
 
 interface WorkerFlags {
@@ -32,6 +33,7 @@ export function registerWorker(program: Command, session: Session): void {
         const { runWorker } = await import('../../workers/run-worker.ts')
         await runWorker({
           config: { ...config, temporal: { ...config.temporal, address } },
+          mappings: await loadMappings(config, configPath(options, terminal)),
           logLevel: options.logLevel ?? env['PIMFLOW_LOG_LEVEL'],
           metricsAddress: options.metricsAddress ?? env['PIMFLOW_METRICS_ADDRESS'],
           onReady: () => terminal.err(`A worker takes work from the queue ${config.temporal.taskQueue}`),

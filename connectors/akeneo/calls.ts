@@ -15,7 +15,7 @@ interface CallsParts {
   requester: Requester
   lane: LaneUse
   /** Of the whole client: `auto` until it was found out. */
-  products: { format: ProductIdFormat }
+  products: { format: ProductIdFormat; completenesses: boolean }
   late: AbortSignal
 }
 
@@ -31,7 +31,7 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
   async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
     const stream = await definition(name)
     const { cursor, query = {}, parent, limit = largestPage } = request
-    const path = cursor ?? firstPage(stream, pathOf(stream, parent), query, limit)
+    const path = cursor ?? firstPage(stream, pathOf(stream, parent), query, limit, extras(name))
     const { answer, ticket, asked } = await get(path)
     const content = pageContent(jsonOf(answer, asked), stream, asked)
     if (content.next !== null) chains.follow(cursor, content.next, asked)
@@ -45,7 +45,9 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
   ): Promise<OneRecord> {
     const stream = productsBy === undefined ? await definition(name) : streamOf(name, productsBy)
     if (stream.paging === 'none') return oneOfList(name, key)
-    const answered = await get(`${pathOf(stream, parent)}/${codeInPath(key)}`, [404])
+    const extra = new URLSearchParams(extras(name)).toString()
+    const path = `${pathOf(stream, parent)}/${codeInPath(key)}`
+    const answered = await get(extra === '' ? path : `${path}?${extra}`, [404])
     const { answer, ticket, asked } = answered
     const seen = { ticket, date: dateOf(answer.headers) }
     if (answer.status === 404) {
@@ -91,6 +93,10 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
     return { routes: Object.values(routes).map(({ route }) => route), date: dateOf(answer.headers) }
   }
 
+  function extras(name: StreamName): Record<string, string> {
+    return name === 'products' && products.completenesses ? { with_completenesses: 'true' } : {}
+  }
+
   async function definition(name: StreamName): Promise<StreamDefinition> {
     if (name === 'products' && products.format === 'auto') {
       const { routes } = await root()
@@ -129,9 +135,15 @@ function pathOf(stream: StreamDefinition, parent: string | undefined): string {
 }
 
 /** https://api.akeneo.com/documentation/pagination.html: the first page; all others are links. */
-function firstPage(stream: StreamDefinition, path: string, query: PageQuery, limit: number): string {
+function firstPage(
+  stream: StreamDefinition,
+  path: string,
+  query: PageQuery,
+  limit: number,
+  extras: Record<string, string>,
+): string {
   if (stream.paging === 'none') return path
-  const parameters = new URLSearchParams()
+  const parameters = new URLSearchParams(extras)
   if (stream.paging === 'search_after' && query.paging !== 'page') {
     parameters.set('pagination_type', 'search_after')
   } else if (query.withCount) {

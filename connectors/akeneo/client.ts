@@ -7,7 +7,7 @@ import type { BrokenItem, PageContent } from './pages.ts'
 import { createRequester } from './requester.ts'
 import type { AkeneoSystemInformation } from './schema.ts'
 import type { Search } from './search.ts'
-import { type AkeneoConnection, hostOf, type ProductIdFormat } from './settings.ts'
+import { type AkeneoConnection, hostOf } from './settings.ts'
 
 export type { BrokenItem }
 
@@ -79,6 +79,8 @@ export interface AkeneoClient {
 
 export interface AkeneoClientDependencies {
   connection: AkeneoConnection
+  /** Whether products are read with their completeness by channel and locale, which costs Akeneo time. */
+  completenesses?: boolean
   lanes: Lanes
   tokens: TokenStore
 }
@@ -86,10 +88,15 @@ export interface AkeneoClientDependencies {
 /** A call that has begun is let to its end, because Akeneo works on it either way; but a stop does not wait for a hung one. */
 const graceMs = 5000
 
-export function createAkeneoClient({ connection, lanes, tokens }: AkeneoClientDependencies): AkeneoClient {
+export function createAkeneoClient({
+  connection,
+  lanes,
+  tokens,
+  completenesses = false,
+}: AkeneoClientDependencies): AkeneoClient {
   const owner = laneOwner(connection)
   const requester = createRequester(connection, lanes, tokens)
-  const products: { format: ProductIdFormat } = { format: connection.akeneo.productIdFormat }
+  const products = { format: connection.akeneo.productIdFormat, completenesses }
   return {
     async inLane(kind, signal, work) {
       const grace = lateAbort(signal)

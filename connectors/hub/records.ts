@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto'
-import type { FeedEntry, HubRecord, RecordKind, RecordStatus, TranslatedRecord } from '../../contracts/hub.ts'
+import type {
+  FeedEntry,
+  HubRecord,
+  Reason,
+  RecordKind,
+  RecordStatus,
+  TranslatedRecord,
+} from '../../contracts/hub.ts'
 import { changedFields, changeOf, contentOf } from '../../domain/record-changes.ts'
 import type { Queryable, Transaction } from './database.ts'
 
@@ -87,13 +94,30 @@ export async function retirePublished(
   run: bigint | null,
   id: string,
 ): Promise<void> {
-  const rows = await tx<{ output: string; body: TranslatedRecord }[]>`
-    select output, body from hub_record
-    where connection = ${connection} and id = ${id}::uuid and status <> 'retired' order by output`
-  for (const { output, body } of rows) {
-    const record = { ...body, status: 'retired' as const, reasons: [notInAkeneo] }
-    await publishRecords(tx, { connection, output, run }, [{ id, record }])
-  }
+  const rows = await tx<{ output: string }[]>`
+    select output from hub_record
+    where connection = ${connection} and id = ${id}::uuid and status <> 'retired' order by output collate "C"`
+  for (const { output } of rows) await retireRecords(tx, { connection, output, run }, [id], notInAkeneo)
+}
+
+/** Makes records tombstones in one output. */
+export async function retireRecords(
+  tx: Transaction,
+  publication: Publication,
+  ids: string[],
+  reason: Reason,
+): Promise<void> {
+  if (ids.length === 0) return
+  const { connection, output } = publication
+  const rows = await tx<{ id: string; body: TranslatedRecord }[]>`
+    select id, body from hub_record
+    where connection = ${connection} and output = ${output} and id = any(${ids}::uuid[]) and status <> 'retired'
+    order by id`
+  await publishRecords(
+    tx,
+    publication,
+    rows.map(({ id, body }) => ({ id, record: { ...body, status: 'retired' as const, reasons: [reason] } })),
+  )
 }
 
 const notInAkeneo = {
@@ -135,6 +159,20 @@ export async function publishedIds(
     select id from hub_record
     where connection = ${connection} and output = ${output} and id = any(${ids}::uuid[]) and status <> 'retired'`
   return new Set(rows.map(({ id }) => id))
+}
+
+/** What the output holds of these ids, tombstones aside. */
+export async function publishedBodies(
+  db: Queryable,
+  connection: string,
+  output: string,
+  ids: string[],
+): Promise<Map<string, TranslatedRecord>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db<{ id: string; body: TranslatedRecord }[]>`
+    select id, body from hub_record
+    where connection = ${connection} and output = ${output} and id = any(${ids}::uuid[]) and status <> 'retired'`
+  return new Map(rows.map(({ id, body }) => [id, body]))
 }
 
 /** Of these codes, lower-cased, those that the output holds as `kind`, tombstones aside. */

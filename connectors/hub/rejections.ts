@@ -30,16 +30,25 @@ export async function reject(tx: Transaction, connection: string, rejections: Re
         least(${longestDelayMinutes}::float8, ${firstDelayMinutes} * ${growth}::float8 ^ least(rejection.attempts, 10))::int)`
 }
 
-/** Forgets rejections of records that were carried after all. */
+/** Reason of a record that Akeneo answered with and nobody can read. */
+export const unreadable = 'schema'
+
+/**
+ * Forgets rejections: `read` those of records that could not be read, now that they were; `carried` all others, since a record may
+ * be published anew while Akeneo's newest version of it cannot be read; `all` when a person says so or Akeneo has it no more.
+ */
 export async function clearRejections(
   tx: Queryable,
   connection: string,
   stream: StreamName,
   keys: string[],
+  which: 'all' | 'read' | 'carried',
 ): Promise<void> {
   if (keys.length === 0) return
   await tx`
-    delete from rejection where connection = ${connection} and stream = ${stream} and key = any(${keys})`
+    delete from rejection
+    where connection = ${connection} and stream = ${stream} and key = any(${keys})
+      ${which === 'all' ? tx`` : which === 'read' ? tx`and reason = ${unreadable}` : tx`and reason <> ${unreadable}`}`
 }
 
 const columns = (db: Queryable) =>

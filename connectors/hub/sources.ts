@@ -116,6 +116,22 @@ export async function sourcesByKey(
     order by key ${lock ? db`for update` : db``}`
 }
 
+/** Stored records of one stream in the order of their keys, of models the roots only. */
+export async function nextSources(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  after: string | null,
+  limit: number,
+): Promise<StoredSource[]> {
+  return db<StoredSource[]>`
+    select stream, key, id, code, parent, source from source_record
+    where connection = ${connection} and stream = ${stream}
+      ${after === null ? db`` : db`and key > ${after}`}
+      ${stream === 'product-models' ? db`and parent is null` : db``}
+    order by key limit ${limit}`
+}
+
 export async function hasSources(db: Queryable, connection: string, stream: StreamName): Promise<boolean> {
   const [row] = await db`
     select 1 from source_record where connection = ${connection} and stream = ${stream} limit 1`
@@ -148,19 +164,31 @@ export async function sourcesByParent(
     order by key`
 }
 
-/** Of the variants below these models, what their group must know: whether they are sold, and their values of its axes. */
+export interface StoredVariant {
+  parent: string
+  code: string | null
+  source: unknown
+}
+
+/**
+ * The variants directly below these models; without `whole` their documents are cut down to what a publication rule looks at and
+ * to their values of `axes`.
+ */
 export async function variantsBelow(
   db: Queryable,
   connection: string,
   models: string[],
-  axes: string[],
-): Promise<{ parent: string; code: string | null; enabled: boolean; values: unknown }[]> {
+  { axes, whole }: { axes: string[]; whole: boolean },
+): Promise<StoredVariant[]> {
   if (models.length === 0) return []
-  return db<{ parent: string; code: string | null; enabled: boolean; values: unknown }[]>`
-    select parent, code, coalesce((source ->> 'enabled')::boolean, true) as enabled,
-      (select coalesce(jsonb_object_agg(axis, source -> 'values' -> axis), '{}')
-        from unnest(${axes}::text[]) as axis where source -> 'values' ? axis) as values
-    from source_record
+  const source = whole
+    ? db`source`
+    : db`jsonb_build_object('enabled', coalesce(source -> 'enabled', 'true'), 'categories', source -> 'categories',
+        'completenesses', source -> 'completenesses', 'values',
+        (select coalesce(jsonb_object_agg(axis, source -> 'values' -> axis), '{}')
+          from unnest(${axes}::text[]) as axis where source -> 'values' ? axis)) as source`
+  return db<StoredVariant[]>`
+    select parent, code, ${source} from source_record
     where connection = ${connection} and stream = 'products' and lower(parent) = any(${models.map(lower)})
     order by code`
 }
@@ -213,7 +241,7 @@ export async function categoryPlaces(
   return db<CategoryPlace[]>`
     with recursive chain as (
       select code as leaf, parent, array[]::text[] as path from source_record
-      where connection = ${connection} and stream = 'categories' and key = any(${codes})
+      where connection = ${connection} and stream = 'categories' and lower(code) = any(${codes.map(lower)})
       union all
       select leaf, p.parent, p.code || path
       from chain join source_record p

@@ -2,7 +2,7 @@ import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
 
 /** Why a record that is read is not published yet, or must be made anew. */
-export type WaitingReason = 'group' | 'variants' | 'category' | 'related' | 'link' | 'structure'
+export type WaitingReason = 'group' | 'variants' | 'category' | 'related' | 'link' | 'structure' | 'mapping'
 
 export interface Waiting {
   stream: StreamName
@@ -41,6 +41,17 @@ export async function enqueueFamilies(
     where connection = ${connection} and stream in ('product-models', 'products')
       and (stream = 'products' or parent is null)
       ${families === 'all' ? tx`` : tx`and family = any(${families})`}
+    order by stream, key
+    on conflict (connection, stream, key) do update set reason = excluded.reason`
+}
+
+/** All that is published, for a mapping that changed. */
+export async function enqueueEverything(tx: Transaction, connection: string): Promise<void> {
+  await tx`
+    insert into waiting (connection, stream, key, reason)
+    select connection, stream, key, 'mapping' from source_record
+    where connection = ${connection} and stream = any(${order})
+      and (stream <> 'product-models' or parent is null)
     order by stream, key
     on conflict (connection, stream, key) do update set reason = excluded.reason`
 }

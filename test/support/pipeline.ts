@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { inject } from 'vitest'
-import { type Config, connectionConfig } from '../../config.ts'
+import { type Config, connectionConfig, type OutputMapping } from '../../config.ts'
+import { readMappingFile } from '../../connectors/mapping-file.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { CategoriesReport, RunReport, SyncReport } from '../../contracts/processes.ts'
 import { Secret } from '../../domain/secret.ts'
@@ -30,6 +31,8 @@ export interface PipelineOptions {
   akeneo?: AkeneoOptions
   /** Sections of the connection's configuration. */
   settings?: Record<string, unknown> & { akeneo?: Record<string, unknown> }
+  /** Text of the mapping file of each output, which the settings name. */
+  mappings?: Record<string, string>
   /** False: the test runs workers of its own. */
   worker?: boolean
 }
@@ -38,6 +41,7 @@ export interface PipelineOptions {
 export async function openPipeline({
   akeneo: akeneoOptions = {},
   settings = {},
+  mappings = {},
   worker = true,
 }: PipelineOptions = {}): Promise<Pipeline> {
   const akeneo = await startAkeneo({ catalog: 'examples/catalog', ...akeneoOptions })
@@ -52,13 +56,16 @@ export async function openPipeline({
     database: { url: database.url, poolSize: 10, prepare: true },
     connections: [
       connectionConfig({
+        ...(Object.keys(mappings).length > 0
+          ? { outputs: Object.keys(mappings).map((name) => ({ name, mapping: `${name}.hub.yaml` })) }
+          : {}),
         ...settings,
         name: connection,
         akeneo: { url: akeneo.url, ...akeneo.credentials, ...settings.akeneo },
       }),
     ],
   }
-  const deps = await openDependencies(config)
+  const deps = await openDependencies(config, mappingsOf(connection, mappings))
   const address = inject('temporalAddress')
   const clientConnection = await Connection.connect({ address })
   const client = new Client({ connection: clientConnection })
@@ -101,6 +108,20 @@ export async function openPipeline({
     },
   }
 }
+
+/** Mapping files as a worker reads them from the disk. */
+export function mappingsOf(connection: string, texts: Record<string, string>): OutputMapping[] {
+  return Object.entries(texts).map(([output, text]) => {
+    const file = { name: `${output}.hub.yaml`, text }
+    const { mapping, problems } = readMappingFile(file)
+    if (!mapping) throw new Error(problems.map(({ line, message }) => `${line}: ${message}`).join('\n'))
+    return { connection, output, file, mapping }
+  })
+}
+
+/** Workers of a pipeline with other dependencies than its own, such as newer mapping files; returns what stops them. */
+export const createWorkersFor = ({ taskQueue }: Pipeline, deps: OpenedDependencies) =>
+  startWorker(inject('temporalAddress'), taskQueue, deps)
 
 async function startWorker(
   address: string,

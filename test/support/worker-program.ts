@@ -1,11 +1,13 @@
-import { loadConfig } from '../../config.ts'
+import { loadConfig, loadMappings } from '../../config.ts'
 import { runWorker } from '../../workers/run-worker.ts'
 
 /** One worker process for tests: `worker-program.ts <configuration> <workflow bundle>`; prints `ready` once it takes tasks. */
 const [configFile = '', codePath = ''] = process.argv.slice(2)
+const config = await loadConfig(configFile, process.env)
 
 await runWorker({
-  config: await loadConfig(configFile, process.env),
+  config,
+  mappings: await loadMappings(config, configFile),
   logLevel: 'error',
   bundle: { codePath },
   onReady: () => process.stdout.write('ready\n'),

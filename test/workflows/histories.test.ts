@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { proposeMapping } from '../../connectors/hub/mapping-changes.ts'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { ReconcileReport } from '../../contracts/processes.ts'
@@ -16,6 +17,8 @@ const folder = fileURLToPath(new URL('../histories/', import.meta.url))
 /** Set to keep the runs of this test as the histories that later versions must replay; see CONTRIBUTING.md. */
 const recording = process.env['PIMFLOW_RECORD_HISTORIES'] === 'true'
 
+const mapping = 'version: 1\noutput: ecommerce\nchannel: ecommerce\nguards: { changed: 25% }\n'
+
 const replay = (history: unknown, id: string) =>
   Worker.runReplayHistory({ workflowBundle: { code: inject('workflowBundleCode') } }, history, id)
 
@@ -28,6 +31,7 @@ describe('workflow histories', () => {
     shop = await startDestination()
     pipeline = await openPipeline({
       settings: { destinations: [shop.settings] },
+      mappings: { ecommerce: mapping },
       akeneo: { clientSecret: 'canary-client-secret', password: 'canary-password' },
     })
     const { client, connection, akeneo } = pipeline
@@ -48,7 +52,18 @@ describe('workflow histories', () => {
       args: [{ connection }],
     })) as ReconcileReport
     expect(reconciled).toMatchObject({ outcome: 'done', retired: 1 })
+    const change = await proposed(
+      pipeline,
+      mapping.replace('version: 1', 'version: 2').replace('25%', '100%') +
+        'product: { taxClass: { const: full } }\n',
+    )
+    await client.workflow.execute(workflowTypes.applyMapping, {
+      workflowId: workflowId(connection, 'mapping', change),
+      taskQueue: pipeline.taskQueue,
+      args: [{ connection, change }],
+    })
     runs = await historiesOf(client, [
+      { workflowId: workflowId(connection, 'mapping', change) },
       { workflowId: workflowId(connection, 'initialize-categories') },
       { workflowId: workflowId(connection, 'load-products') },
       { workflowId: workflowId(connection, 'poll-products') },
@@ -102,6 +117,13 @@ describe('workflow histories', () => {
     }
   })
 })
+
+async function proposed({ database, connection }: Pipeline, text: string): Promise<string> {
+  const file = { name: 'ecommerce.hub.yaml', text }
+  return database.sql.begin(async (tx) =>
+    (await proposeMapping(tx, connection, 'ecommerce', file)).toString(),
+  )
+}
 
 /** One of each kind is enough: full and delta polls are two. */
 function distinct(runs: RecordedRun[]): RecordedRun[] {

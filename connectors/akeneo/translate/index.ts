@@ -10,10 +10,17 @@ export { coverage, type CoveredAttribute, type MappingCoverage } from './coverag
 export { defaultMapping, type FillCounts } from './default-mapping.ts'
 export { evaluateExpressions, evaluateGroupExpressions, hasExpressions } from './evaluate-expressions.ts'
 export { translateGroup, type GroupExpressions, type GroupInput } from './group.ts'
+export { kitPartners } from './kit-partners.ts'
 export { references, type Links } from './links.ts'
 export { type Gap, type Problem } from './problem.ts'
 export { previewRecord, type PreviewRow, type RecordPreview } from './preview.ts'
-export { groupModel, translateProduct, type VariantModels } from './product.ts'
+export {
+  groupModel,
+  isJudgedByItsHead,
+  productReasons,
+  translateProduct,
+  type VariantModels,
+} from './product.ts'
 export { publishReasons, type Publishable } from './publish-reasons.ts'
 export { buildStructure, defaultOutput, type OutputSettings, type Structure } from './structure.ts'
 export { suggestAdditions, type MappingSuggestion } from './suggest.ts'

@@ -61,11 +61,7 @@ export function translateProduct(
   const { related, pending } = relatedOf(source.associations, structure, links, output)
   const kit = kitOf(source, { identifier: view.identifier, models: modelCodes(source, models) }, view, links)
   const allPending = [...variant.pending, ...pending, ...kit.pending]
-  const reasons = [
-    ...publishReasons({ ...source, sku }, output, links),
-    ...requiredReasons(view),
-    ...kit.reasons,
-  ]
+  const reasons = [...withheldBecause(view, source, sku, links), ...kit.reasons]
 
   return conclude(
     {
@@ -96,23 +92,45 @@ export function translateProduct(
   )
 }
 
+/** Why an output withholds a product, kits aside: what a group asks of its variants before they are published. */
+export function productReasons(
+  source: AkeneoProduct,
+  structure: Structure,
+  settings: OutputSettings,
+  links: Pick<Links, 'ancestors'>,
+  expressions: ExpressionResults | null = null,
+): Reason[] {
+  const reading = startReading(structure, settings)
+  const view = productView(source, familyOf(source.family, reading), reading, expressions)
+  return withheldBecause(view, source, skuOf(view), links)
+}
+
+const withheldBecause = (
+  view: RecordView,
+  source: AkeneoProduct,
+  sku: string | null,
+  links: Pick<Links, 'ancestors'>,
+): Reason[] => [...publishReasons({ ...source, sku }, view.reading.output, links), ...requiredReasons(view)]
+
 /** The main identifier has no attribute address, yet once it is the SKU it does not stand among the attributes again. */
 function skuOf(view: RecordView): string | null {
   const { plan, output } = view.reading
-  const source = output.rules.sku?.rule.source
-  const main = source?.kind === 'from' && source.addresses.some(({ base }) => base === 'identifier')
-  if (main && plan.mainIdentifier !== null) view.taken.add(plan.mainIdentifier)
+  if (isMainIdentifier(output) && plan.mainIdentifier !== null) view.taken.add(plan.mainIdentifier)
   return stringBy(output.rules.sku, view)
+}
+
+function isMainIdentifier({ rules }: OutputSettings): boolean {
+  const source = rules.sku?.rule.source
+  return source?.kind === 'from' && source.addresses.some(({ base }) => base === 'identifier')
 }
 
 const modelCodes = ({ parent }: AkeneoProduct, models: VariantModels | null): string[] =>
   models ? [models.root.code, models.parent.code] : parent == null ? [] : [parent]
 
-/** What the file calls required and the product does not have. */
-function requiredReasons(view: RecordView): Reason[] {
-  const { rules } = view.reading.output
+/** Rules that may call a value required. */
+function requirable({ rules }: OutputSettings) {
   const { name, description, brand, barcode, taxClass, prices, alternateIds, named } = rules
-  const all = [
+  return [
     name,
     description,
     brand,
@@ -124,7 +142,15 @@ function requiredReasons(view: RecordView): Reason[] {
     ...alternateIds.map(({ rule }) => rule),
     ...named.map(({ rule }) => rule),
   ]
-  return all.flatMap((rule) => {
+}
+
+/** Whether `publishReasons` with the identifier as SKU says all that `productReasons` says, without the product's values. */
+export const isJudgedByItsHead = (output: OutputSettings): boolean =>
+  isMainIdentifier(output) && requirable(output).every((rule) => rule?.rule.required !== true)
+
+/** What the file calls required and the product does not have. */
+function requiredReasons(view: RecordView): Reason[] {
+  return requirable(view.reading.output).flatMap((rule) => {
     if (!rule?.rule.required) return []
     // Undefined: its condition does not hold, so it asks for nothing.
     if (attributeBy(rule, view) !== null) return []

@@ -1,0 +1,101 @@
+import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import type { OutputSettings } from '../../connectors/akeneo/translate/index.ts'
+import type { Sql, Transaction } from '../../connectors/hub/database.ts'
+import { publishedBodies } from '../../connectors/hub/records.ts'
+import { nextSources, type StoredSource } from '../../connectors/hub/sources.ts'
+import type { TranslatedRecord } from '../../contracts/hub.ts'
+import { type RecordDiff, RecordDiffs } from '../../domain/mapping/record-diff.ts'
+import type { PublishingContext } from './context.ts'
+import { prefetchPartners, referencesOf } from './links.ts'
+import { readModelFamilies, translateGroups } from './translate-groups.ts'
+import { modelsOf, translateProducts } from './translate-products.ts'
+
+const perBatch = 200
+
+/** What stored groups and products would be by another mapping, against what the output holds. Reads only. */
+export async function compareOutput(
+  sql: Sql,
+  context: PublishingContext,
+  output: OutputSettings,
+): Promise<RecordDiff> {
+  const candidate = { ...context, outputs: [output] }
+  const diffs = new RecordDiffs()
+  for (const [stream, translate] of [
+    ['product-models', groupsOf],
+    ['products', productsOf],
+  ] as const) {
+    for (let after: string | null = null; ;) {
+      const batch: StoredSource[] = await nextSources(sql, context.connection, stream, after, perBatch)
+      after = batch.at(-1)?.key ?? null
+      if (after === null) break
+      await sql.begin(async (tx) => {
+        const { ids, made } = await translate(tx, candidate, output, batch)
+        const before = await publishedBodies(tx, context.connection, output.name, ids)
+        for (const id of ids) diffs.add(before.get(id) ?? null, made.get(id) ?? null)
+      })
+    }
+  }
+  return diffs.summary()
+}
+
+interface Made {
+  ids: string[]
+  made: Map<string, TranslatedRecord>
+}
+
+async function groupsOf(
+  tx: Transaction,
+  context: PublishingContext,
+  output: OutputSettings,
+  roots: StoredSource[],
+): Promise<Made> {
+  const families = await readModelFamilies(
+    tx,
+    context,
+    roots.map(({ key }) => key),
+  )
+  const models = families.flatMap(({ root, subModels }) => [root, ...subModels])
+  const partners = await prefetchPartners(
+    tx,
+    context,
+    models.map(({ source }) => referencesOf(source as AkeneoProductModel, context)),
+    families.flatMap(({ variants }) =>
+      variants.flatMap(({ source }) => (source as AkeneoProduct).categories ?? []),
+    ),
+  )
+  const { records } = await translateGroups(context, output, families, await partners.linksIn(output))
+  return {
+    // A model that makes no group, and made none, counts neither before nor after.
+    ids: models.map(({ id }) => id),
+    made: new Map(records.map(({ id, record }) => [id, record])),
+  }
+}
+
+async function productsOf(
+  tx: Transaction,
+  context: PublishingContext,
+  output: OutputSettings,
+  sources: StoredSource[],
+): Promise<Made> {
+  const products = sources.map(({ key, id, code, source }) => ({
+    key,
+    id,
+    code,
+    source: source as AkeneoProduct,
+  }))
+  const models = await modelsOf(tx, context.connection, products)
+  const partners = await prefetchPartners(
+    tx,
+    context,
+    [
+      ...products.map(({ source }) => referencesOf(source, context)),
+      { products: [], models: [...models.values()].map(({ parent }) => parent.key) },
+    ],
+    products.flatMap(({ source }) => source.categories ?? []),
+  )
+  const { records } = await translateProducts(tx, context, output, products, models, partners, 'never')
+  return {
+    ids: products.map(({ id }) => id),
+    made: new Map(records.map(({ id, record }) => [id, record])),
+  }
+}

@@ -1,0 +1,137 @@
+import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import {
+  axisValuesOf,
+  evaluateExpressions,
+  evaluateGroupExpressions,
+  type GroupInput,
+  isJudgedByItsHead,
+  type OutputSettings,
+  productReasons,
+  publishReasons,
+  translateGroup,
+} from '../../connectors/akeneo/translate/index.ts'
+import type { Transaction } from '../../connectors/hub/database.ts'
+import type { PublishedRecord } from '../../connectors/hub/records.ts'
+import {
+  sourcesByKey,
+  sourcesByParent,
+  type StoredSource,
+  type StoredVariant,
+  variantsBelow,
+} from '../../connectors/hub/sources.ts'
+import type { Rejection } from '../../contracts/streams.ts'
+import { type PublishingContext, rejectionOf } from './context.ts'
+import type { OutputLinks } from './links.ts'
+
+/** A root model with all below it. */
+export interface ModelFamily {
+  root: StoredSource
+  subModels: StoredSource[]
+  variants: StoredVariant[]
+}
+
+export async function readModelFamilies(
+  tx: Transaction,
+  { connection, structure, outputs }: PublishingContext,
+  keys: string[],
+): Promise<ModelFamily[]> {
+  const roots = await sourcesByKey(tx, connection, 'product-models', keys, { lock: true })
+  const subModels = await sourcesByParent(tx, connection, 'product-models', keys)
+  const parentOf = new Map(subModels.map(({ key, parent }) => [lower(key), lower(parent)]))
+  const axes = roots.flatMap(({ source }) => {
+    const familyVariant = structure.familyVariants.get((source as AkeneoProductModel).family_variant)
+    return familyVariant?.variant_attribute_sets.flatMap((set) => set.axes) ?? []
+  })
+  const variants = await variantsBelow(tx, connection, [...keys, ...subModels.map(({ key }) => key)], {
+    axes: [...new Set(axes)],
+    whole: !outputs.every(isJudgedByItsHead),
+  })
+  const subModelsOf = groupBy(subModels, ({ parent }) => lower(parent))
+  const variantsOf = groupBy(variants, ({ parent }) => parentOf.get(lower(parent)) ?? lower(parent))
+  return roots.map((root) => ({
+    root,
+    subModels: subModelsOf.get(lower(root.key)) ?? [],
+    variants: variantsOf.get(lower(root.key)) ?? [],
+  }))
+}
+
+/** The models that make the groups of an output: the root, or those whose children are variants. */
+export function groupModels({ root, subModels }: ModelFamily, output: OutputSettings): StoredSource[] {
+  return output.rules.document.groupAt === 'lowest' && subModels.length > 0 ? subModels : [root]
+}
+
+/** What one output makes of models. */
+export interface GroupsOfOutput {
+  records: (PublishedRecord & { key: string })[]
+  rejected: Rejection[]
+}
+
+export async function translateGroups(
+  context: PublishingContext,
+  output: OutputSettings,
+  families: ModelFamily[],
+  links: OutputLinks,
+): Promise<GroupsOfOutput> {
+  const made: GroupsOfOutput = { records: [], rejected: [] }
+  for (const family of families) {
+    for (const model of groupModels(family, output)) {
+      const { id, key, code } = model
+      const translation = await translateOne(family, model, context, output, links)
+      if (translation.outcome === 'record') made.records.push({ id, key, record: translation.record })
+      else made.rejected.push(rejectionOf('product-models', key, code, translation.problem))
+    }
+  }
+  return made
+}
+
+async function translateOne(
+  { root, subModels, variants }: ModelFamily,
+  model: StoredSource,
+  { structure }: PublishingContext,
+  output: OutputSettings,
+  links: OutputLinks,
+) {
+  const source = model.source as AkeneoProductModel
+  const familyVariant = structure.familyVariants.get(source.family_variant)
+  const below =
+    model === root ? variants : variants.filter(({ parent }) => lower(parent) === lower(model.key))
+  const input: GroupInput = {
+    root: source,
+    subModels: model === root ? subModels.map((stored) => stored.source as AkeneoProductModel) : [],
+    variants: familyVariant
+      ? await Promise.all(
+          below.map(async (variant) => ({
+            active: await isActive(variant, structure, output, links),
+            axisValues: axisValuesOf(variant.source as AkeneoProduct, familyVariant, structure),
+          })),
+        )
+      : [],
+  }
+  const expressions = await evaluateGroupExpressions(input, structure, output)
+  return translateGroup(input, structure, output, links, expressions)
+}
+
+/** As the variant itself will be judged when it is published after its group. */
+async function isActive(
+  { code, source }: StoredVariant,
+  structure: PublishingContext['structure'],
+  output: OutputSettings,
+  links: OutputLinks,
+): Promise<boolean> {
+  const product = source as AkeneoProduct
+  if (isJudgedByItsHead(output)) return publishReasons({ ...product, sku: code }, output, links).length === 0
+  const expressions = await evaluateExpressions(product, structure, output)
+  return productReasons(product, structure, output, links, expressions).length === 0
+}
+
+const lower = (code: string | null) => (code ?? '').toLowerCase()
+
+function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
+}

@@ -1,0 +1,148 @@
+import {
+  evaluateExpressions,
+  type OutputSettings,
+  translateProduct,
+} from '../../connectors/akeneo/translate/index.ts'
+import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import type { Transaction } from '../../connectors/hub/database.ts'
+import { publishedCodes, publishedIds, type PublishedRecord } from '../../connectors/hub/records.ts'
+import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
+import type { WaitingReason } from '../../connectors/hub/waiting.ts'
+import type { Rejection, StreamName } from '../../contracts/streams.ts'
+import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
+import { type OutputLinks, prerequisitesOf, type Partners } from './links.ts'
+
+export interface ProductToPublish {
+  key: string
+  id: string
+  code: string | null
+  source: AkeneoProduct
+  /** Since when it waits; absent for one that was just read. */
+  since?: Date
+}
+
+/**
+ * Whether products wait for what they name. `break-circles`: not for partners that are read but wait themselves. `never`: to see
+ * what would become of them.
+ */
+export type Waits = 'all' | 'break-circles' | 'never'
+
+/** What one output makes of products. */
+export interface ProductsOfOutput {
+  output: string
+  records: (PublishedRecord & { key: string })[]
+  /** Those that the output did not hold before. */
+  fresh: string[]
+  waiting: Map<string, WaitingReason>
+  rejected: Rejection[]
+  unknownStructure: { stream: StreamName; code: string; product: string }[]
+}
+
+/** Translates the products that have all they need in this output: their group, their categories, their partners. */
+export async function translateProducts(
+  tx: Transaction,
+  context: PublishingContext,
+  output: OutputSettings,
+  products: ProductToPublish[],
+  models: Map<string, ModelPair>,
+  partners: Partners,
+  waits: Waits,
+): Promise<ProductsOfOutput> {
+  const { connection, structure } = context
+  const groupOf = ({ root, parent }: ModelPair) =>
+    output.rules.document.groupAt === 'lowest' ? parent : root
+  const known = await publishedIds(tx, connection, output.name, [
+    ...products.map(({ id }) => id),
+    ...[...models.values()].map((pair) => groupOf(pair).id),
+  ])
+  const categories = await publishedCodes(tx, connection, output.name, 'category', [
+    ...new Set(products.flatMap(({ source }) => source.categories ?? [])),
+  ])
+  const links = await partners.linksIn(output)
+  const made: ProductsOfOutput = {
+    output: output.name,
+    records: [],
+    fresh: [],
+    waiting: new Map(),
+    rejected: [],
+    unknownStructure: [],
+  }
+  for (const product of products) {
+    const { key, id, code } = product
+    const model = product.source.parent == null ? null : models.get(product.source.parent.toLowerCase())
+    const hasGroup = model === null || (model !== undefined && known.has(groupOf(model).id))
+    const reason = hasGroup ? whyItWaits(product, categories, output, links, context, waits) : 'group'
+    if (reason !== null && waits !== 'never') {
+      made.waiting.set(key, reason)
+      continue
+    }
+    const source = withKnownCategories(product.source, categories)
+    const translation = translateProduct(
+      source,
+      model
+        ? { root: model.root.source as AkeneoProductModel, parent: model.parent.source as AkeneoProductModel }
+        : null,
+      structure,
+      output,
+      links,
+      await evaluateExpressions(source, structure, output),
+    )
+    if (translation.outcome === 'rejected') {
+      made.rejected.push(rejectionOf('products', key, code, translation.problem))
+      continue
+    }
+    made.unknownStructure.push(...translation.missing.map((gap) => ({ ...gap, product: key })))
+    made.records.push({ id, key, record: translation.record })
+    if (!known.has(id)) made.fresh.push(key)
+  }
+  return made
+}
+
+/** The models above a variant, as stored. */
+export interface ModelPair {
+  root: StoredSource
+  parent: StoredSource
+}
+
+/** The models above these products, by the lower-cased code of the direct one. */
+export async function modelsOf(
+  tx: Transaction,
+  connection: string,
+  products: ProductToPublish[],
+): Promise<Map<string, ModelPair>> {
+  const codes = [...new Set(products.flatMap(({ source }) => (source.parent == null ? [] : [source.parent])))]
+  const parents = await sourcesByCode(tx, connection, 'product-models', codes)
+  const rootCodes = [...new Set(parents.flatMap(({ parent }) => (parent === null ? [] : [parent])))]
+  const roots = new Map(
+    (await sourcesByCode(tx, connection, 'product-models', rootCodes)).map((root) => [
+      root.key.toLowerCase(),
+      root,
+    ]),
+  )
+  return new Map(
+    parents.flatMap((parent) => {
+      const root = parent.parent === null ? parent : roots.get(parent.parent.toLowerCase())
+      return root ? [[parent.key.toLowerCase(), { root, parent }] as const] : []
+    }),
+  )
+}
+
+function whyItWaits(
+  product: ProductToPublish,
+  categories: Set<string>,
+  output: OutputSettings,
+  links: OutputLinks,
+  context: PublishingContext,
+  waits: Waits,
+): WaitingReason | null {
+  if (hasWaitedLongEnough(product.since, context.prerequisiteWaitHours)) return null
+  if (product.source.categories?.some((code) => !categories.has(code.toLowerCase()))) return 'category'
+  const missing = links.missing(prerequisitesOf(product.source, output, context))
+  return missing.some(({ read }) => !(waits === 'break-circles' && read)) ? 'related' : null
+}
+
+/** A category that never came does not travel as a dangling code. */
+const withKnownCategories = (source: AkeneoProduct, known: Set<string>): AkeneoProduct =>
+  source.categories?.every((code) => known.has(code.toLowerCase())) === false
+    ? { ...source, categories: source.categories.filter((code) => known.has(code.toLowerCase())) }
+    : source

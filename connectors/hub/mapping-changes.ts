@@ -1,0 +1,125 @@
+import type { RecordDiff } from '../../domain/mapping/record-diff.ts'
+import type { Queryable, Transaction } from './database.ts'
+import type { AppliedMapping } from './outputs.ts'
+
+export type MappingChangeState = 'proposed' | 'held' | 'approved' | 'rejected' | 'applied' | 'superseded'
+
+/** A mapping on its way into an output. */
+export interface MappingChange {
+  id: bigint
+  connection: string
+  output: string
+  /** Null: back to the defaults. */
+  mapping: AppliedMapping
+  state: MappingChangeState
+  /** What it would do to stored records; null until they were compared. */
+  diff: RecordDiff | null
+  /** Part of the records that may change without a person, 0 to 1; null until they were compared. */
+  guard: number | null
+  createdAt: Date
+  decidedAt: Date | null
+  decidedBy: string | null
+}
+
+interface ChangeRow extends Omit<MappingChange, 'mapping'> {
+  file: string | null
+  text: string | null
+}
+
+const columns = (db: Queryable) =>
+  db`id, connection, output, file, mapping as text, state, diff, guard, created_at as "createdAt",
+    decided_at as "decidedAt", decided_by as "decidedBy"`
+
+const changeOf = ({ file, text, ...row }: ChangeRow): MappingChange => ({
+  ...row,
+  mapping: file === null || text === null ? null : { name: file, text },
+})
+
+/** What waited for a person before is superseded: the newer file counts. */
+export async function proposeMapping(
+  tx: Transaction,
+  connection: string,
+  output: string,
+  mapping: AppliedMapping,
+): Promise<bigint> {
+  await tx`
+    update mapping_change set state = 'superseded'
+    where connection = ${connection} and output = ${output} and state in ('proposed', 'held', 'approved')`
+  const [row] = await tx<{ id: bigint }[]>`
+    insert into mapping_change (connection, output, file, mapping, state)
+    values (${connection}, ${output}, ${mapping?.name ?? null}, ${mapping?.text ?? null}, 'proposed') returning id`
+  if (!row) throw new Error('The database stored a mapping change and gave no number')
+  return row.id
+}
+
+/** The change that brought this very text last, whatever became of it. */
+export async function changeWithText(
+  db: Queryable,
+  connection: string,
+  output: string,
+  text: string,
+): Promise<MappingChange | null> {
+  const [row] = await db<ChangeRow[]>`
+    select ${columns(db)} from mapping_change
+    where connection = ${connection} and output = ${output} and mapping = ${text} order by id desc limit 1`
+  return row ? changeOf(row) : null
+}
+
+export async function mappingChange(
+  db: Queryable,
+  connection: string,
+  id: bigint,
+): Promise<MappingChange | null> {
+  const [row] = await db<ChangeRow[]>`
+    select ${columns(db)} from mapping_change where connection = ${connection} and id = ${id}::bigint`
+  return row ? changeOf(row) : null
+}
+
+/** Those in this state, the newest first. */
+export async function mappingChangesOf(
+  db: Queryable,
+  connection: string,
+  state: MappingChangeState,
+): Promise<MappingChange[]> {
+  const rows = await db<ChangeRow[]>`
+    select ${columns(db)} from mapping_change where connection = ${connection} and state = ${state} order by id desc`
+  return rows.map(changeOf)
+}
+
+/** Keeps what was compared; one that was decided or superseded meanwhile stays so. */
+export async function setDiff(
+  db: Queryable,
+  id: bigint,
+  { diff, guard, held }: { diff: RecordDiff; guard: number; held: boolean },
+): Promise<void> {
+  await db`
+    update mapping_change set diff = ${JSON.stringify(diff)}::text::jsonb, guard = ${guard},
+      state = case when state = 'proposed' and ${held} then 'held' else state end
+    where id = ${id}::bigint`
+}
+
+export async function setChangeState(
+  tx: Queryable,
+  id: bigint,
+  state: MappingChangeState,
+  from: MappingChangeState[],
+): Promise<boolean> {
+  const rows = await tx`
+    update mapping_change set state = ${state} where id = ${id}::bigint and state = any(${from}) returning id`
+  return rows.length > 0
+}
+
+/** A person's word; null when there is no such change, or it is decided otherwise for good. */
+export async function decideMapping(
+  db: Queryable,
+  connection: string,
+  id: bigint,
+  decision: { state: 'approved' | 'rejected'; by: string },
+): Promise<MappingChange | null> {
+  const from: MappingChangeState[] =
+    decision.state === 'approved' ? ['held', 'rejected', 'approved'] : ['held']
+  const rows = await db<ChangeRow[]>`
+    update mapping_change set state = ${decision.state}, decided_at = now(), decided_by = ${decision.by}
+    where connection = ${connection} and id = ${id}::bigint and state = any(${from}) returning ${columns(db)}`
+  return rows[0] ? changeOf(rows[0]) : null
+}

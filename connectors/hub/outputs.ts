@@ -1,0 +1,68 @@
+import type { Queryable, Transaction } from './database.ts'
+import { bumpStructureVersion } from './structure.ts'
+import { enqueueEverything } from './waiting.ts'
+
+/** Name and text of a mapping file; null stands for the defaults. */
+export type AppliedMapping = { name: string; text: string } | null
+
+interface MappingRow {
+  output: string
+  file: string | null
+  mapping: string | null
+}
+
+const appliedOf = ({ file, mapping }: Omit<MappingRow, 'output'>): AppliedMapping =>
+  file === null || mapping === null ? null : { name: file, text: mapping }
+
+/** What each output's records are made by; an output that is missing has not begun. */
+export async function appliedMappings(
+  db: Queryable,
+  connection: string,
+): Promise<Map<string, AppliedMapping>> {
+  const rows = await db<MappingRow[]>`
+    select output, file, mapping from output_mapping where connection = ${connection}`
+  return new Map(rows.map((row) => [row.output, appliedOf(row)]))
+}
+
+/**
+ * Begins an output once: everything that is stored is published in it by the next run. One that has records already was made by
+ * the defaults, so its mapping waits until its differences were looked at. False when it had begun before.
+ */
+export async function beginOutput(
+  tx: Transaction,
+  connection: string,
+  output: string,
+  mapping: AppliedMapping,
+): Promise<boolean> {
+  const begun = await tx`
+    insert into output_mapping (connection, output, file, mapping)
+    select ${connection}, ${output}, case when held then null else ${mapping?.name ?? null} end,
+      case when held then null else ${mapping?.text ?? null} end
+    from (select exists (
+      select from hub_record where connection = ${connection} and output = ${output}) as held) as known
+    on conflict do nothing returning output`
+  if (begun.length === 0) return false
+  await remake(tx, connection)
+  return true
+}
+
+/** From here on all workers translate by this mapping; everything is queued to be made anew. */
+export async function applyMapping(
+  tx: Transaction,
+  connection: string,
+  output: string,
+  mapping: AppliedMapping,
+): Promise<void> {
+  await tx`
+    insert into output_mapping (connection, output, file, mapping)
+    values (${connection}, ${output}, ${mapping?.name ?? null}, ${mapping?.text ?? null})
+    on conflict (connection, output) do update set
+      file = excluded.file, mapping = excluded.mapping, applied_at = now()`
+  await remake(tx, connection)
+}
+
+/** Compiled mappings are dropped with the structure they were compiled for. */
+async function remake(tx: Transaction, connection: string): Promise<void> {
+  await bumpStructureVersion(tx, connection)
+  await enqueueEverything(tx, connection)
+}
