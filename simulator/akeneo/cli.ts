@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { readFileSync } from 'node:fs'
 import type { FaultRule } from './faults.ts'
 import { readLatency, type Latency } from './latency.ts'
 import type { AkeneoOptions } from './options.ts'
+import { isShapeName, type ShapeName } from './shapes/shape.ts'
 import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
 
 interface Flags {
@@ -13,7 +14,7 @@ interface Flags {
   password?: string
   catalog?: string
   empty?: boolean
-  shape?: 'small' | 'medium' | 'large'
+  shape?: ShapeName
   latency?: Latency
   itemLatency?: Latency
   timezone?: string
@@ -36,9 +37,7 @@ export function akeneoCommand(): Command {
     .option('--password <password>', "that user's password")
     .option('--catalog <folder>', 'folder of Akeneo CSV import files to load')
     .option('--empty', 'start with a PIM as it is after installation (the default without --catalog)')
-    .addOption(
-      new Option('--shape <size>', 'start with a generated catalogue').choices(['small', 'medium', 'large']),
-    )
+    .option('--shape <size>', 'start with a generated catalogue: small, medium, large, or medium:8000', shape)
     .option('--latency <ms>', 'added to every call: 50, uniform:20:80 or lognormal:60:0.5', latencyOf)
     .option('--item-latency <ms>', 'the same for every item of a list and line of a collection', latencyOf)
     .option('--timezone <name>', 'zone of the server, e.g. Europe/Paris')
@@ -104,4 +103,11 @@ function latencyOf(text: string): Latency {
   const latency = readLatency(text)
   if (latency !== undefined) return latency
   throw new InvalidArgumentError('Expected is 50, uniform:20:80 or lognormal:60:0.5 (median and sigma).')
+}
+
+function shape(text: string): ShapeName {
+  if (isShapeName(text)) return text
+  throw new InvalidArgumentError(
+    'Expected is small, medium or large, or one of them with a number of products: medium:8000.',
+  )
 }

@@ -16,7 +16,7 @@ import {
   modelCode,
   optionCode,
   OPTIONS_PER_SELECT,
-  SHAPES,
+  shapeOf,
   type Kind,
   type Shape,
   type ShapeName,
@@ -28,7 +28,7 @@ const STAMP = { created: BEGAN, updated: BEGAN }
 
 /** Fills a PIM with a generated catalogue: the structure and the models are stored, products are made when asked for. */
 export function installShape(pim: Pim, name: ShapeName): void {
-  const shape = SHAPES[name]
+  const shape = shapeOf(name)
   installConstants(pim)
   installStructure(pim, shape)
   const products = new GeneratedProducts(shape)

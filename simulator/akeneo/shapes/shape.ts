@@ -11,9 +11,12 @@ export interface Shape {
   variantsPerModel: number
 }
 
-export type ShapeName = 'small' | 'medium' | 'large'
+type ShapeSize = 'small' | 'medium' | 'large'
 
-export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
+/** `medium`, or `medium:8000` for so many products with the structure of that size. */
+export type ShapeName = ShapeSize | `${ShapeSize}:${number}`
+
+const SHAPES: Readonly<Record<ShapeSize, Shape>> = {
   small: {
     products: 5_000,
     attributes: 100,
@@ -41,6 +44,16 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     variantShare: 0.3,
     variantsPerModel: 10,
   },
+}
+
+const SHAPE_NAME = /^(small|medium|large)(?::([1-9]\d{2,7}))?$/
+
+export const isShapeName = (text: string): text is ShapeName => SHAPE_NAME.test(text)
+
+export function shapeOf(name: ShapeName): Shape {
+  const [, size = '', products] = SHAPE_NAME.exec(name) ?? []
+  const shape = SHAPES[size as ShapeSize]
+  return products === undefined ? shape : { ...shape, products: Number(products) }
 }
 
 export const LOCALES = ['en_US', 'de_DE', 'fr_FR'] as const

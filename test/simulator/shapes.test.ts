@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { isShapeName, shapeOf } from '../../simulator/akeneo/shapes/shape.ts'
+import { withAkeneo } from './api.ts'
+
+describe('a generated catalogue', () => {
+  it('has as many products of a structure as it is told', async () => {
+    await withAkeneo({ shape: 'small:120' }, async (api) => {
+      const { body } = await api.get('/products-uuid?with_count=true&limit=100')
+      expect(body).toMatchObject({ items_count: 120 })
+      expect(await api.get('/families?with_count=true&limit=1')).toMatchObject({ body: { items_count: 20 } })
+    })
+  })
+
+  it('is known by its size, and by a number of at least a page', () => {
+    expect(shapeOf('medium').products).toBe(50_000)
+    expect(shapeOf('medium:8000')).toEqual({ ...shapeOf('medium'), products: 8000 })
+    expect(['small', 'large:1000000', 'huge', 'small:', 'small:99', 'small:1e3'].map(isShapeName)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+  })
+})
