@@ -38,7 +38,8 @@ const defaultMaxBodyBytes = 64 * 1024 * 1024
 /** As many as any host's lanes; the lanes hold the limit, not the pool. */
 const maxSockets = 64
 
-const agents = {
+/** Pooled, and shared by everything that calls over HTTP. */
+export const agents = {
   http: new HttpAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
   https: new HttpsAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
 }
@@ -49,7 +50,7 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
     agent: agents,
     decompress: true,
     followRedirect: false,
-    headers: { 'user-agent': `pimflow/${version()}`, accept: 'application/json' },
+    headers: { 'user-agent': userAgent(), accept: 'application/json' },
     retry: { limit: 0 },
     throwHttpErrors: false,
   })
@@ -92,7 +93,8 @@ const answerTooLarge = (asked: string, maxBodyBytes: number, { host }: URL) =>
 const certificateProblems =
   /^(CERT_|ERR_TLS_CERT|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH|INVALID_CA)/
 
-function unanswered(error: unknown, asked: string, timeoutMs: number, { host }: URL): unknown {
+/** The error that a request without an answer stands for. */
+export function unanswered(error: unknown, asked: string, timeoutMs: number, { host }: URL): unknown {
   // What is not the network's is a bug here, and stays what it is.
   if (!(error instanceof RequestError)) return error
   if (error instanceof TimeoutError) {
@@ -129,6 +131,8 @@ const unreachable: Partial<Record<string, string>> = {
   EHOSTUNREACH: 'There is no way to this address: check the network of this machine and its firewall.',
   ENETUNREACH: 'There is no way to this address: check the network of this machine and its firewall.',
 }
+
+export const userAgent = (): string => `pimflow/${version()}`
 
 /** From package.json, which lies one folder up from the sources and two up from what is built of them. */
 function version(): string {
