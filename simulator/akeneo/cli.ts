@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { readFileSync } from 'node:fs'
 import type { FaultRule } from './faults.ts'
 import { readLatency, type Latency } from './latency.ts'
-import type { AkeneoOptions } from './options.ts'
+import type { AkeneoOptions, ConnectionOptions } from './options.ts'
 import { isShapeName, type ShapeName } from './shapes/shape.ts'
 import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
 
@@ -24,6 +24,7 @@ interface Flags {
   limits?: boolean
   opaqueCursors?: boolean
   faults?: string
+  connections?: string
 }
 
 /** The subcommand `akeneo`; it runs until the process is stopped. */
@@ -47,6 +48,7 @@ export function akeneoCommand(): Command {
     .option('--opaque-cursors', 'show cursors as base64 instead of uuids and codes')
     .option('--limits', "enforce Akeneo's documented limits with 429")
     .option('--faults <file>', 'JSON file with a list of fault rules')
+    .option('--connections <file>', 'JSON file with a list of further connections and their rights')
     .addHelpText(
       'after',
       '\nExample:\n  simulate akeneo --catalog examples/catalog --port 8180 --search-lag 2000',
@@ -85,13 +87,25 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.accessToken !== undefined && { accessTokenSeconds: flags.accessToken }),
     ...(flags.opaqueCursors !== undefined && { opaqueCursors: flags.opaqueCursors }),
     ...(flags.limits !== undefined && { limits: flags.limits }),
+    ...(flags.connections !== undefined && { connections: listIn<ConnectionOptions>(flags.connections) }),
   }
   const simulator = await startAkeneo(options)
   if (flags.faults !== undefined) {
-    const rules = JSON.parse(readFileSync(flags.faults, 'utf8')) as FaultRule[]
-    for (const rule of rules) simulator.fault(rule)
+    for (const rule of listIn<FaultRule>(flags.faults)) simulator.fault(rule)
   }
   return simulator
+}
+
+/** The list in a JSON file; its entries are taken at their word. */
+function listIn<T>(file: string): T[] {
+  let list: unknown
+  try {
+    list = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new InvalidArgumentError(`${file}: ${(error as Error).message}`)
+  }
+  if (!Array.isArray(list)) throw new InvalidArgumentError(`${file}: a JSON list is expected.`)
+  return list as T[]
 }
 
 function whole(text: string): number {

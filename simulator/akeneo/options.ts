@@ -40,12 +40,22 @@ export interface AkeneoOptions {
   identifierInValues?: boolean
 }
 
-/** Resource rights of one connection; what is absent is granted. */
+/** What a user may do with products, by category: see, change through drafts, change and delete. */
+export type CategoryRight = 'none' | 'view' | 'edit' | 'own'
+export type Right = 'none' | 'view' | 'edit'
+
+/** Rights of one connection; what is absent is granted. */
 export interface Rights {
   /** Overall access to the API. */
   api?: boolean
   /** API permissions by name, e.g. `pim_api_product_edit: false`. */
   acls?: Record<string, boolean>
+  /** Enterprise, by category code; a category that is not named has the right of the nearest one above it. */
+  categories?: Record<string, CategoryRight>
+  /** Enterprise, by attribute group: whether their values are hidden, shown or open to change. */
+  attributeGroups?: Record<string, Right>
+  /** Enterprise, by locale: the same for localizable values. */
+  locales?: Record<string, Right>
 }
 
 export interface ConnectionOptions {

@@ -3,6 +3,7 @@ import type { Product, ProductModel } from './catalog/records.ts'
 import type { Clock } from './clock.ts'
 import { toSecond } from './dates.ts'
 import type { Settings } from './options.ts'
+import { Drafts } from './rights/drafts.ts'
 import { keyOf, SearchIndex } from './search/search-index.ts'
 
 /** A catalogue with its clock and search index: what every resource works on. */
@@ -11,6 +12,7 @@ export class Pim {
   readonly clock: Clock
   readonly catalog = new Catalog()
   readonly index: SearchIndex
+  readonly drafts = new Drafts()
   /** Set while edits are applied at an instant of the caller's choosing. */
   #editedAt: number | undefined
 
@@ -34,13 +36,11 @@ export class Pim {
     }
   }
 
-  /** Remembers catalogue and search index; the answer brings both back. */
+  /** Remembers catalogue, search index and drafts; the answer brings them back. */
   snapshot(): () => void {
-    const restoreCatalog = this.catalog.snapshot()
-    const restoreIndex = this.index.snapshot()
+    const restoreAll = [this.catalog.snapshot(), this.index.snapshot(), this.drafts.snapshot()]
     return () => {
-      restoreCatalog()
-      restoreIndex()
+      for (const restore of restoreAll) restore()
     }
   }
 

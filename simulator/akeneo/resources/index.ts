@@ -1,6 +1,7 @@
 import type { Route } from '../http/router.ts'
 import type { Tokens } from '../http/tokens.ts'
 import type { Pim } from '../pim.ts'
+import { draftRoutes } from '../rights/draft-routes.ts'
 import { categoryReadRoutes } from './categories.ts'
 import { legacyMeasureRoutes } from './legacy-measures.ts'
 import { mediaFileReadRoutes } from './media-files.ts'
@@ -33,6 +34,7 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
       handler: async (request) => tokens.grant(request.headers, await request.text()),
     },
     ...systemRoutes(pim, () => routes),
+    ...draftRoutes(pim),
     ...productReadRoutes(pim),
     ...categoryReadRoutes(pim),
     ...structureReadRoutes(pim),

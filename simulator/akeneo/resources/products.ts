@@ -16,6 +16,8 @@ import type { Route } from '../http/router.ts'
 import { isObject, phpString, type Json, type JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { criteriaOf, decodeSearch } from '../search/criteria.ts'
+import { accessOf, isVisible, type Access } from '../rights/access.ts'
+import { restrict, visibleValues } from '../rights/restrict.ts'
 import type { Predicate } from '../search/field-filters.ts'
 import { checkLocales, compileSearch } from '../search/product-search.ts'
 import type { SearchDocument } from '../search/search-index.ts'
@@ -105,8 +107,11 @@ export function productReadRoutes(pim: Pim): Route[] {
       acl: 'pim_api_product_list',
       name: 'pim_api_product_uuid_get',
       handler: (request) => {
-        const product = findByUuid(pim, request.params['uuid'] ?? '')
-        return ok(renderProduct(product, 'uuid', extras(request), renderContext(pim, request)))
+        const access = accessOf(pim, request.connection)
+        const product = findByUuid(pim, request.params['uuid'] ?? '', access)
+        const projection = { ...extras(request), ...visibleValues(access) }
+        const answer = renderProduct(product, 'uuid', projection, renderContext(pim, request))
+        return ok(restrict(pim, access, product, answer))
       },
     },
     {
@@ -122,8 +127,11 @@ export function productReadRoutes(pim: Pim): Route[] {
       acl: 'pim_api_product_list',
       name: 'pim_api_product_get',
       handler: (request) => {
-        const product = findByIdentifier(pim, request.params['code'] ?? '')
-        return ok(renderProduct(product, 'identifier', extras(request), renderContext(pim, request)))
+        const access = accessOf(pim, request.connection)
+        const product = findByIdentifier(pim, request.params['code'] ?? '', access)
+        const projection = { ...extras(request), ...visibleValues(access) }
+        const answer = renderProduct(product, 'identifier', projection, renderContext(pim, request))
+        return ok(restrict(pim, access, product, answer))
       },
     },
     {
@@ -139,28 +147,30 @@ export function productReadRoutes(pim: Pim): Route[] {
       acl: 'pim_api_product_list',
       name: 'pim_api_product_model_get',
       handler: (request) => {
-        const model = findModel(pim, request.params['code'] ?? '')
-        return ok(renderModel(model, extras(request), renderContext(pim, request)))
+        const access = accessOf(pim, request.connection)
+        const model = findModel(pim, request.params['code'] ?? '', access)
+        const projection = { ...extras(request), ...visibleValues(access) }
+        return ok(restrict(pim, access, model, renderModel(model, projection, renderContext(pim, request))))
       },
     },
   ]
 }
 
-export function findByUuid(pim: Pim, uuid: string): Product {
+export function findByUuid(pim: Pim, uuid: string, access: Access | undefined): Product {
   const product = pim.catalog.products.get(uuid.toLowerCase())
-  if (product === undefined) throw unknownProduct(uuid)
+  if (product === undefined || !isVisible(access, product)) throw unknownProduct(uuid)
   return product
 }
 
-export function findByIdentifier(pim: Pim, identifier: string): Product {
+export function findByIdentifier(pim: Pim, identifier: string, access: Access | undefined): Product {
   const product = pim.catalog.products.byIdentifier(identifier)
-  if (product === undefined) throw unknownProduct(identifier)
+  if (product === undefined || !isVisible(access, product)) throw unknownProduct(identifier)
   return product
 }
 
-export function findModel(pim: Pim, code: string): ProductModel {
+export function findModel(pim: Pim, code: string, access: Access | undefined): ProductModel {
   const model = pim.catalog.models.get(code)
-  if (model === undefined) {
+  if (model === undefined || !isVisible(access, model)) {
     throw notFound(`Product model "${code}" does not exist or you do not have permission to access it.`)
   }
   return model
@@ -225,15 +235,18 @@ function list(pim: Pim, flavour: Flavour, request: ApiRequest): ApiResponse {
   }
   const context = { catalog: pim.catalog, timezone: pim.settings.timezone, nowMs: pim.clock.now().getTime() }
   const predicates = compileSearch(listing.kind, criteria, context, listing.unknownProperty)
+  const access = accessOf(pim, request.connection)
+  if (access !== undefined) predicates.push(({ record }) => isVisible(access, record))
   const searchLocale = query.get('search_locale')
   if (searchLocale !== null) checkLocales([searchLocale], pim.catalog)
 
   pim.index.settle()
   const links = linkQuery(query, paging, flavour)
   const render = renderContext(pim, request)
+  const shown = { ...projection, ...visibleValues(access) }
   const toItem = (record: Product | ProductModel): ListItem => ({
     path: `${listing.path}/${encodePath(listing.key(record))}`,
-    item: renderRecord(record, flavour, projection, render),
+    item: restrict(pim, access, record, renderRecord(record, flavour, shown, render)),
   })
 
   if (paging.type === 'search_after') {

@@ -15,14 +15,14 @@ export function applyEdit(pim: Pim, { resource, code, patch }: Edit): void {
   switch (resource) {
     case 'product': {
       const byUuid = UUID.test(code) ? pim.catalog.products.get(code.toLowerCase()) : undefined
-      const product = byUuid ?? findByIdentifier(pim, code)
+      const product = byUuid ?? findByIdentifier(pim, code, undefined)
       const keyedBy = byUuid === undefined ? 'identifier' : 'uuid'
       const refuse = (message: string) => malformed(message, 'patch_products__code_')
       writeProduct(pim, product, product, body, { keyedBy, refuse })
       return
     }
     case 'product-model': {
-      const model = findModel(pim, code)
+      const model = findModel(pim, code, undefined)
       const refuse = (message: string) => malformed(message, 'patch_product_models__code_')
       writeModel(pim, model, model.code, body, refuse)
       return

@@ -4,6 +4,8 @@ import { validationFailed, type Violation } from '../errors.ts'
 import { phpString, phpType, type Json, type JsonObject } from '../json.ts'
 import { notEmptyExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
+import type { Access } from '../rights/access.ts'
+import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
 import { applyAssociations } from './associations.ts'
 import { fingerprint, type Outcome } from './outcome.ts'
 import { readValues, scalar, type Refuse } from './payload.ts'
@@ -28,11 +30,15 @@ export function writeModel(
   code: string,
   body: JsonObject,
   refuse: Refuse,
+  access?: Access,
 ): Outcome {
-  const draft = mergeBody(pim, before, code, body, refuse)
-  const violations: Violation[] = validateModel(pim, draft, before)
+  const from = beginning(pim, access, before)
+  checkHidden(access, body['values'], refuse)
+  const draft = mergeBody(pim, from, code, body, refuse)
+  const violations: Violation[] = validateModel(pim, draft, from)
   if (violations.length > 0) throw validationFailed(violations)
-  return saveModel(pim, before, draft as ProductModel)
+  const model = keepHidden(access, before, draft as ProductModel)
+  return saveOrDraft(pim, access, before, model, (record) => saveModel(pim, before, record))
 }
 
 export function saveModel(pim: Pim, before: ProductModel | undefined, model: ProductModel): Outcome {

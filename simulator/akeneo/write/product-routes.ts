@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { Product } from '../catalog/records.ts'
 import { documented, malformed, notFound, unprocessable } from '../errors.ts'
-import { patchCollection } from '../http/collection.ts'
 import { encodePath } from '../http/paging.ts'
 import { created, noContent } from '../http/request.ts'
-import { COLLECTION_TYPE, type Route } from '../http/router.ts'
+import type { Route } from '../http/router.ts'
 import { phpString, type JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
+import { unknownProduct } from '../resources/products.ts'
+import { accessOf, isVisible, type Access } from '../rights/access.ts'
+import { checkRemoval } from '../rights/guard.ts'
 import { UUID } from './associations.ts'
-import { decodeBody, type Refuse } from './payload.ts'
+import type { Refuse } from './payload.ts'
 import { newProduct, writeProduct } from './product.ts'
+import { collectionRoute, objectRoute, upserted } from './write-route.ts'
 
 const EDIT = 'pim_api_product_edit'
 const REMOVE = 'pim_api_product_remove'
+
+const INVALID_UUID = 'This is not a valid UUID.'
 
 const NO_IDENTIFIER =
   'Validation failed. The identifier field is required for this endpoint. If you want to manipulate products without identifiers, please use products-uuid endpoints.'
@@ -31,54 +36,46 @@ function identifierRoutes(pim: Pim): Route[] {
   const path = `${API}/products`
   const location = (origin: string, code: string) => `${origin}${path}/${encodePath(code)}`
   return [
-    {
-      method: 'POST',
-      template: path,
-      acl: EDIT,
-      name: 'pim_api_product_create',
-      handler: async (request) => {
-        const body = decodeBody(await request.text())
+    objectRoute(
+      'POST',
+      { template: path, acl: EDIT, name: 'pim_api_product_create' },
+      (request) => (body) => {
         const identifier = body['identifier'] ?? ''
         if (identifier === '') throw noIdentifier('post_products_uuid')
         checkVariantGroup(body)
-        const seed = newProduct(randomUUID(), null)
-        const refuse = refuseWith('post_products')
-        writeProduct(pim, undefined, seed, withoutIdentifierValue(pim, body), {
+        writeProduct(pim, undefined, newProduct(randomUUID(), null), withoutIdentifierValue(pim, body), {
           keyedBy: 'identifier',
-          refuse,
+          refuse: refuseWith('post_products'),
+          access: accessOf(pim, request.connection),
         })
         return created(location(request.origin, phpString(identifier)))
       },
-    },
-    {
-      method: 'PATCH',
-      template: path,
-      acl: EDIT,
-      name: 'pim_api_product_partial_update_list',
-      contentTypes: [COLLECTION_TYPE],
-      handler: (request) =>
-        patchCollection(request, 'identifier', (code, body) => patchByIdentifier(pim, code, body).status),
-    },
-    {
-      method: 'PATCH',
-      template: `${path}/{code+}`,
-      acl: EDIT,
-      name: 'pim_api_product_partial_update',
-      handler: async (request) => {
-        const body = decodeBody(await request.text())
-        const { status, identifier } = patchByIdentifier(pim, request.params['code'] ?? '', body)
-        const there = location(request.origin, identifier)
-        return status === 201 ? created(there) : noContent({ location: there })
+    ),
+    collectionRoute(
+      { template: path, acl: EDIT, name: 'pim_api_product_partial_update_list' },
+      'identifier',
+      (request) => {
+        const access = accessOf(pim, request.connection)
+        return (code, body) => patchByIdentifier(pim, access, code, body).status
       },
-    },
+    ),
+    objectRoute(
+      'PATCH',
+      { template: `${path}/{code+}`, acl: EDIT, name: 'pim_api_product_partial_update' },
+      (request) => (body) => {
+        const access = accessOf(pim, request.connection)
+        const { status, identifier } = patchByIdentifier(pim, access, request.params['code'] ?? '', body)
+        return upserted(location(request.origin, identifier), status === 201)
+      },
+    ),
     {
       method: 'DELETE',
       template: `${path}/{code+}`,
       acl: REMOVE,
       name: 'pim_api_product_delete',
-      handler: ({ params }) => {
+      handler: ({ params, connection }) => {
         const code = params['code'] ?? ''
-        return remove(pim, code, pim.catalog.products.byIdentifier(code))
+        return remove(pim, accessOf(pim, connection), code, pim.catalog.products.byIdentifier(code))
       },
     },
   ]
@@ -86,6 +83,7 @@ function identifierRoutes(pim: Pim): Route[] {
 
 function patchByIdentifier(
   pim: Pim,
+  access: Access | undefined,
   code: string,
   given: JsonObject,
 ): { status: 201 | 204; identifier: string } {
@@ -95,6 +93,7 @@ function patchByIdentifier(
   }
   checkVariantGroup(given)
   const before = pim.catalog.products.byIdentifier(code)
+  if (before !== undefined && !isVisible(access, before)) throw unknownProduct(code)
   if (before === undefined && named !== null && named !== code) {
     throw unprocessable(
       `The identifier "${phpString(named)}" provided in the request body must match the identifier "${code}" provided in the url.`,
@@ -105,7 +104,7 @@ function patchByIdentifier(
   const becomesVariant = before !== undefined && turnsIntoVariant(pim, before, given)
   const seed = before ?? newProduct(randomUUID(), null)
   const refuse = refuseWith('patch_products__code_')
-  const outcome = writeProduct(pim, before, seed, body, { keyedBy: 'identifier', refuse })
+  const outcome = writeProduct(pim, before, seed, body, { keyedBy: 'identifier', refuse, access })
   // A simple product that gets a parent counts as created on this endpoint, not on the other one.
   const status = outcome === 'created' || becomesVariant ? 201 : 204
   return { status, identifier: phpString(identifier) }
@@ -144,60 +143,53 @@ function noIdentifier(anchor: string) {
 function uuidRoutes(pim: Pim): Route[] {
   const path = `${API}/products-uuid`
   return [
-    {
-      method: 'POST',
-      template: path,
-      acl: EDIT,
-      name: 'pim_api_product_uuid_create',
-      handler: async (request) => {
-        const body = decodeBody(await request.text())
+    objectRoute(
+      'POST',
+      { template: path, acl: EDIT, name: 'pim_api_product_uuid_create' },
+      (request) => (body) => {
         const refuse = refuseWith('post_products_uuid')
         const given = body['uuid'] ?? null
-        if (given !== null && !UUID.test(phpString(given))) throw refuse('This is not a valid UUID.')
+        if (given !== null && !UUID.test(phpString(given))) throw refuse(INVALID_UUID)
         const uuid = given === null ? randomUUID() : phpString(given).toLowerCase()
-        writeProduct(pim, undefined, newProduct(uuid, null), body, { keyedBy: 'uuid', refuse })
+        const access = accessOf(pim, request.connection)
+        writeProduct(pim, undefined, newProduct(uuid, null), body, { keyedBy: 'uuid', refuse, access })
         return created(`${request.origin}${path}/${uuid}`)
       },
-    },
-    {
-      method: 'PATCH',
-      template: path,
-      acl: EDIT,
-      name: 'pim_api_product_uuid_partial_update_list',
-      contentTypes: [COLLECTION_TYPE],
-      handler: (request) => patchCollection(request, 'uuid', (uuid, body) => patchByUuid(pim, uuid, body)),
-    },
-    {
-      method: 'PATCH',
-      template: `${path}/{uuid}`,
-      acl: EDIT,
-      name: 'pim_api_product_uuid_partial_update',
-      handler: async (request) => {
-        const uuid = request.params['uuid'] ?? ''
-        const status = patchByUuid(pim, uuid, decodeBody(await request.text()))
-        const location = `${request.origin}${path}/${uuid.toLowerCase()}`
-        return status === 201 ? created(location) : noContent({ location })
+    ),
+    collectionRoute(
+      { template: path, acl: EDIT, name: 'pim_api_product_uuid_partial_update_list' },
+      'uuid',
+      (request) => {
+        const access = accessOf(pim, request.connection)
+        return (uuid, body) => patchByUuid(pim, access, uuid, body)
       },
-    },
+    ),
+    objectRoute(
+      'PATCH',
+      { template: `${path}/{uuid}`, acl: EDIT, name: 'pim_api_product_uuid_partial_update' },
+      (request) => (body) => {
+        const uuid = request.params['uuid'] ?? ''
+        const status = patchByUuid(pim, accessOf(pim, request.connection), uuid, body)
+        return upserted(`${request.origin}${path}/${uuid.toLowerCase()}`, status === 201)
+      },
+    ),
     {
       method: 'DELETE',
       template: `${path}/{uuid}`,
       acl: REMOVE,
       name: 'pim_api_product_uuid_delete',
-      handler: ({ params }) => {
+      handler: ({ params, connection }) => {
         const uuid = params['uuid'] ?? ''
-        return remove(pim, uuid, pim.catalog.products.get(uuid.toLowerCase()))
+        return remove(pim, accessOf(pim, connection), uuid, pim.catalog.products.get(uuid.toLowerCase()))
       },
     },
   ]
 }
 
-function patchByUuid(pim: Pim, url: string, body: JsonObject): 201 | 204 {
+function patchByUuid(pim: Pim, access: Access | undefined, url: string, body: JsonObject): 201 | 204 {
   const refuse = refuseWith('patch_products_uuid__uuid_')
   const given = body['uuid'] ?? null
-  if (!UUID.test(url) || (given !== null && !UUID.test(phpString(given)))) {
-    throw refuse('This is not a valid UUID.')
-  }
+  if (!UUID.test(url) || (given !== null && !UUID.test(phpString(given)))) throw refuse(INVALID_UUID)
   if (given !== null && phpString(given).toLowerCase() !== url.toLowerCase()) {
     throw unprocessable(
       `The uuid "${phpString(given)}" provided in the request body must match the uuid "${url}" provided in the url.`,
@@ -206,16 +198,18 @@ function patchByUuid(pim: Pim, url: string, body: JsonObject): 201 | 204 {
   if ((body['identifier'] ?? null) !== null) throw refuse('Property "identifier" does not exist.')
   const uuid = url.toLowerCase()
   const before = pim.catalog.products.get(uuid)
+  if (before !== undefined && !isVisible(access, before)) throw unknownProduct(url)
   const seed = before ?? newProduct(uuid, null)
-  return writeProduct(pim, before, seed, body, { keyedBy: 'uuid', refuse }) === 'created' ? 201 : 204
+  return writeProduct(pim, before, seed, body, { keyedBy: 'uuid', refuse, access }) === 'created' ? 201 : 204
 }
 
-function remove(pim: Pim, key: string, product: Product | undefined) {
-  if (product === undefined) {
+function remove(pim: Pim, access: Access | undefined, key: string, product: Product | undefined) {
+  if (product === undefined || !isVisible(access, product)) {
     throw notFound(
       `The ${key} product does not exist in your PIM or you do not have permission to access it.`,
     )
   }
+  checkRemoval(access, product)
   pim.deleteProduct(product)
   return noContent()
 }

@@ -5,6 +5,8 @@ import { validationFailed } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { booleanExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
+import type { Access } from '../rights/access.ts'
+import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
 import { applyAssociations } from './associations.ts'
 import { fingerprint, type Outcome } from './outcome.ts'
 import { codeList, readValues, scalar, type Refuse, type ValueInput } from './payload.ts'
@@ -27,6 +29,8 @@ const IGNORED = new Set([
 export interface ProductWrite {
   keyedBy: 'identifier' | 'uuid'
   refuse: Refuse
+  /** Rights of the connection that writes, where it has such. */
+  access?: Access | undefined
 }
 
 export function newProduct(uuid: string, identifier: string | null): Product {
@@ -55,10 +59,13 @@ export function writeProduct(
   body: JsonObject,
   write: ProductWrite,
 ): Outcome {
-  const product = mergeBody(pim, before, seed, body, write)
-  const violations = validateProduct(pim, product, before)
+  const { access, refuse } = write
+  const from = beginning(pim, access, before)
+  checkHidden(access, body['values'], refuse)
+  const product = keepHidden(access, before, mergeBody(pim, from, seed, body, write))
+  const violations = validateProduct(pim, product, from)
   if (violations.length > 0) throw validationFailed(violations)
-  return saveProduct(pim, before, product)
+  return saveOrDraft(pim, access, before, product, (record) => saveProduct(pim, before, record))
 }
 
 export function saveProduct(pim: Pim, before: Product | undefined, product: Product): Outcome {

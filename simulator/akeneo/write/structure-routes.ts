@@ -1,11 +1,11 @@
 import { malformed, unprocessable, type ApiError } from '../errors.ts'
-import { patchCollection } from '../http/collection.ts'
 import { encodePath } from '../http/paging.ts'
-import { created, noContent, type ApiRequest } from '../http/request.ts'
-import { COLLECTION_TYPE, type Route } from '../http/router.ts'
+import { created, type ApiRequest } from '../http/request.ts'
+import type { Route } from '../http/router.ts'
 import { phpString, type JsonObject } from '../json.ts'
 import type { Outcome } from './outcome.ts'
-import { decodeBody, type Refuse } from './payload.ts'
+import type { Refuse } from './payload.ts'
+import { collectionRoute, objectRoute, upserted } from './write-route.ts'
 
 /** How one kind of structure is written; paths, verbs, answers and code rules are the same for all. */
 export interface WritableResource<T, C> {
@@ -50,47 +50,32 @@ export function writeRoutes<T extends { code: string }, C>(resource: WritableRes
   }
 
   return [
-    {
-      method: 'POST',
-      template,
-      acl,
-      name: `${resource.route}_create`,
-      handler: async (request) => {
-        const context = resource.context(request)
-        const body = decodeBody(await request.text())
+    objectRoute('POST', { template, acl, name: `${resource.route}_create` }, (request) => {
+      const context = resource.context(request)
+      return (body) => {
         const refused = resource.before?.(body, context, undefined)
         if (refused !== undefined) throw refused
         const refuse = (message: string) => malformed(message, documentation.post)
         resource.write({ existing: undefined, code: undefined, body, refuse, context })
         return created(request.origin + resource.path(encodePath(phpString(body['code'])), context))
-      },
-    },
-    {
-      method: 'PATCH',
-      template,
-      acl,
-      name: `${resource.route}_partial_update_list`,
-      contentTypes: [COLLECTION_TYPE],
-      handler: (request) => {
-        const context = resource.context(request)
-        return patchCollection(request, 'code', (code, body) =>
-          patchOne(code, body, context) === 'created' ? 201 : 204,
-        )
-      },
-    },
-    {
-      method: 'PATCH',
-      template: `${template}/{code}`,
-      acl,
-      name: `${resource.route}_partial_update`,
-      handler: async (request) => {
+      }
+    }),
+    collectionRoute({ template, acl, name: `${resource.route}_partial_update_list` }, 'code', (request) => {
+      const context = resource.context(request)
+      return (code, body) => (patchOne(code, body, context) === 'created' ? 201 : 204)
+    }),
+    objectRoute(
+      'PATCH',
+      { template: `${template}/{code}`, acl, name: `${resource.route}_partial_update` },
+      (request) => {
         const context = resource.context(request)
         const code = request.params['code'] ?? ''
-        const outcome = patchOne(code, decodeBody(await request.text()), context)
-        const location = request.origin + resource.path(encodePath(code), context)
-        return outcome === 'created' ? created(location) : noContent({ location })
+        return (body) => {
+          const isNew = patchOne(code, body, context) === 'created'
+          return upserted(request.origin + resource.path(encodePath(code), context), isNew)
+        }
       },
-    },
+    ),
   ]
 }
 
