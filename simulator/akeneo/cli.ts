@@ -25,6 +25,7 @@ interface Flags {
   opaqueCursors?: boolean
   faults?: string
   connections?: string
+  export?: string
 }
 
 /** The subcommand `akeneo`; it runs until the process is stopped. */
@@ -49,12 +50,18 @@ export function akeneoCommand(): Command {
     .option('--limits', "enforce Akeneo's documented limits with 429")
     .option('--faults <file>', 'JSON file with a list of fault rules')
     .option('--connections <file>', 'JSON file with a list of further connections and their rights')
+    .option('--export <folder>', 'write the catalogue there as Akeneo CSV files and end')
     .addHelpText(
       'after',
       '\nExample:\n  simulate akeneo --catalog examples/catalog --port 8180 --search-lag 2000',
     )
     .action(async (flags: Flags) => {
       const simulator = await startFromFlags(flags)
+      if (flags.export !== undefined) {
+        const rows = Object.entries(simulator.exportTo(flags.export))
+        process.stdout.write(rows.map(([file, count]) => `${flags.export}/${file}: ${count} rows\n`).join(''))
+        return simulator.close()
+      }
       const { clientId, clientSecret, username, password } = simulator.credentials
       process.stdout.write(
         `Akeneo simulator on ${simulator.url}\n` +

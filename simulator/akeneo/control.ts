@@ -40,6 +40,11 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       simulator.restore(name)
       return { restored: name }
     },
+    'POST /_simulator/export': (body) => {
+      const { folder } = isObject(body) ? body : {}
+      if (typeof folder !== 'string' || folder === '') throw badRequest('A folder to write to is expected.')
+      return { folder, rows: simulator.exportTo(folder) }
+    },
     'GET /_simulator/requests': () => simulator.requests() as unknown as Json,
     'GET /_simulator/counters': () => simulator.counters() as unknown as Json,
     'POST /_simulator/requests/reset': () => {

@@ -1,5 +1,6 @@
 import { movableClock, type Clock } from './clock.ts'
 import { controlApi } from './control.ts'
+import { exportCatalog } from './csv/export-catalog.ts'
 import { loadCatalog } from './csv/load-catalog.ts'
 import { ApiError } from './errors.ts'
 import { Faults, type FaultRule } from './faults.ts'
@@ -33,6 +34,8 @@ export interface AkeneoSimulator {
   /** Brings the catalogue back as it was; throws when nothing was remembered under that name. */
   restore(name?: string): void
   snapshots(): string[]
+  /** Writes the catalogue as Akeneo's import files; returns the rows of each file. */
+  exportTo(folder: string): Record<string, number>
   requests(): RequestRecord[]
   counters(): Counters
   resetRequests(): void
@@ -84,6 +87,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
       restore()
     },
     snapshots: () => [...remembered.keys()],
+    exportTo: (folder) => exportCatalog(pim, folder),
     requests: () => log.records(),
     counters: () => log.counters(),
     resetRequests: () => log.reset(),

@@ -20,7 +20,7 @@ import { mimeTypeOf } from '../media-types.ts'
 import type { Pim } from '../pim.ts'
 import { loadStructure } from './load-structure.ts'
 import { CatalogFileError, readTable, type Row, type Table } from './table.ts'
-import { readColumns, type ValueColumn } from './value-columns.ts'
+import { readColumns, type LinkTarget, type ValueColumn } from './value-columns.ts'
 
 /** Records of a loaded catalogue are dated as an import would have dated them: about twenty a second. */
 const IMPORT_BEGAN = Date.parse('2026-01-05T08:00:00Z')
@@ -317,7 +317,8 @@ function readLinks(
     if (column.kind !== 'association' || row.get(column.name).trim() === '') continue
     const { type, target } = column
     const keys = row.list(column.name).map((code) => linkKey(pim, row, column.name, target, code))
-    if (pim.catalog.associationTypes.get(type)?.is_quantified === true && target !== 'groups') {
+    const isQuantified = pim.catalog.associationTypes.get(type)?.is_quantified === true
+    if (isQuantified && (target === 'products' || target === 'product_models')) {
       const quantities = row
         .get(`${column.name}-quantity`)
         .split(/[|,]/)
@@ -334,18 +335,18 @@ function readLinks(
       continue
     }
     const known = associations.get(type) ?? { products: [], product_models: [], groups: [] }
-    associations.set(type, { ...known, [target]: keys })
+    const kind = target === 'product_uuids' ? 'products' : target
+    associations.set(type, { ...known, [kind]: [...known[kind], ...keys] })
   }
   return { associations, quantified }
 }
 
-function linkKey(
-  { catalog }: Pim,
-  row: Row,
-  column: string,
-  target: 'products' | 'product_models' | 'groups',
-  code: string,
-): string {
+function linkKey({ catalog }: Pim, row: Row, column: string, target: LinkTarget, code: string): string {
+  if (target === 'product_uuids') {
+    if (catalog.products.get(code.toLowerCase()) === undefined)
+      throw row.fail(column, `unknown product "${code}"`)
+    return code.toLowerCase()
+  }
   if (target === 'products') {
     const product = catalog.products.byIdentifier(code)
     if (product === undefined) throw row.fail(column, `unknown product "${code}"`)

@@ -189,7 +189,7 @@ function attributeOf(table: Table, row: Row, type: string, group: string, timezo
     max_characters: whole('max_characters'),
     validation_rule: text('validation_rule'),
     validation_regexp: text('validation_regexp'),
-    wysiwyg_enabled: flag('wysiwyg_enabled', type === 'pim_catalog_textarea'),
+    wysiwyg_enabled: text('wysiwyg_enabled') === null ? null : row.flag('wysiwyg_enabled', false),
     number_min: text('number_min'),
     number_max: text('number_max'),
     decimals_allowed: flag('decimals_allowed', isAmount),
@@ -206,8 +206,21 @@ function attributeOf(table: Table, row: Row, type: string, group: string, timezo
     scopable: row.flag('scopable', false),
     auto_option_sorting: flag('auto_option_sorting', isSelect),
     is_main_identifier: row.flag('is_main_identifier', false),
+    default_value: text('default_value') === null ? null : row.flag('default_value', false),
+    table_configuration: tableConfiguration(row),
     labels: labelsOf(table, row),
     guidelines: labelsOf(table, row, 'guidelines-'),
+  }
+}
+
+/** Columns of a table attribute, as JSON. */
+function tableConfiguration(row: Row): Json {
+  const cell = row.get('table_configuration').trim()
+  if (cell === '') return null
+  try {
+    return JSON.parse(cell) as Json
+  } catch {
+    throw row.fail('table_configuration', 'JSON is expected')
   }
 }
 

@@ -91,12 +91,13 @@ export function readTable(file: string, required: readonly string[], optional = 
   const rows = body.map(({ record, info }): Row => {
     const line = endOfPrevious + 1
     endOfPrevious = info.lines
-    if (record.length !== columns.length) {
+    // Cells that are missing at the end are empty, as they are to Akeneo's importers.
+    if (record.length > columns.length) {
       throw new CatalogFileError(
         file,
         `${columns.length} columns are expected, as in the header, and ${record.length} found`,
         line,
-        Math.min(record.length, columns.length) + 1,
+        columns.length + 1,
       )
     }
     const get = (column: string) => {

@@ -15,7 +15,7 @@ export type ValueColumn =
       part: ColumnPart
       currency: string | undefined
     }
-  | { kind: 'association'; name: string; type: string; target: 'products' | 'product_models' | 'groups' }
+  | { kind: 'association'; name: string; type: string; target: LinkTarget }
   | {
       kind: 'quantity'
       name: string
@@ -23,7 +23,8 @@ export type ValueColumn =
       target: 'products' | 'product_models'
     }
 
-const TARGETS = ['products', 'product_models', 'groups'] as const
+const TARGETS = ['products', 'product_uuids', 'product_models', 'groups'] as const
+export type LinkTarget = (typeof TARGETS)[number]
 
 /** Understands the header of a products or models file: `attribute-locale-channel`, `-unit`, `-EUR`, `TYPE-products`. */
 export function readColumns(table: Table, catalog: Catalog, fields: ReadonlySet<string>): ValueColumn[] {
@@ -48,7 +49,7 @@ function associationColumn(name: string, catalog: Catalog): ValueColumn | undefi
     const type = catalog.associationTypes.get(code)?.code
     if (type === undefined) continue
     if (!isQuantity) return { kind: 'association', name, type, target }
-    if (target !== 'groups') return { kind: 'quantity', name, type, target }
+    if (target === 'products' || target === 'product_models') return { kind: 'quantity', name, type, target }
   }
   return undefined
 }
