@@ -25,7 +25,7 @@ const defaultLimits: XmlLimits = { depth: 32, elements: 500_000, letters: 32 * 1
 
 /**
  * Hands on each element of these names with what is in it, and keeps nothing else: a list of gigabytes passes through. No
- * document type is looked at, no entity expanded but XML's own five; docs/adr/0007-icecat-xml.md says why this parser.
+ * document type is looked at, no entity expanded but XML's own five; docs/adr/0008-icecat-doors.md says why this parser.
  */
 export async function* readElements(
   source: AsyncIterable<Buffer> | Iterable<Buffer>,
