@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { indexCommand } from './index.ts'
 import { benchSimulator } from './simulator.ts'
 
 const program = new Command('bench').description('measures, and says so in numbers')
+program.addCommand(indexCommand())
 
 program
   .command('simulator')
