@@ -12,7 +12,9 @@ export interface ConnectionOutput {
     locales: Readonly<Record<string, readonly string[]>> | null
     currencies: readonly string[] | null
   }
-  /** As it lies on this worker's disk; records are made by what was applied of it. */
+  /** Where its file lies on this worker's disk; null where the configuration names none. */
+  path: string | null
+  /** As it lies there; records are made by what was applied of it. Null: the defaults, which are written there after the first load. */
   mapping: MappingFile | null
 }
 

@@ -17,6 +17,7 @@ import { readChangedStructure, readList } from './read-structure.ts'
 import { runReport } from './run-report.ts'
 import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
 import { settleWaiting } from './settle.ts'
+import { writeDefaults } from './write-defaults.ts'
 
 export interface OpenedPoll {
   /** Null when there is nothing to do for this run. */
@@ -143,6 +144,7 @@ export const createPollActivities = (deps: Dependencies) => {
       const until = Date.now() + chunkMs
       if (!input.cancelled && !(await settle(connection, run.mode, run.id, until)))
         return { report: null, destinations: [] }
+      if (run.mode === 'full' && !input.cancelled) await writeDefaults(deps, connection)
       return sql.begin(async (tx) => {
         const report = await runReport(tx, run, input.cancelled ? 'cancelled' : 'done')
         await endRun(tx, run, report.outcome, report, !input.cancelled)

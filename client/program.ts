@@ -10,6 +10,7 @@ import { registerDown } from './commands/down.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerFeed } from './commands/feed.ts'
 import { registerInit } from './commands/init.ts'
+import { registerMapping } from './commands/mapping.ts'
 import { registerReconcile } from './commands/reconcile.ts'
 import { registerRejections } from './commands/rejections.ts'
 import { registerReport } from './commands/report.ts'
@@ -36,6 +37,7 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
   ['Run', [registerSync, registerReconcile, registerSchedules, registerDeliver]],
   ['See', [registerStatus, registerReport, registerShow, registerExplain, registerChanges, registerFeed]],
   ['Decide', [registerRejections, registerApprovals]],
+  ['Map', [registerMapping]],
   ['Mend', [registerResend, registerAdopt]],
 ]
 

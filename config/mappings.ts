@@ -4,12 +4,14 @@ import type { Config, ConfigProblem } from '../config.ts'
 import { type MappingFile, readMappingFile } from '../connectors/mapping-file.ts'
 import type { HubMapping } from '../domain/mapping/document.ts'
 
-/** The mapping of one output, as its file says it. */
+/** The mapping of one output that names a file. */
 export interface OutputMapping {
   connection: string
   output: string
-  file: MappingFile
-  mapping: HubMapping
+  /** Where the file lies. */
+  path: string
+  /** Null where there is none yet and the defaults are to be written there. */
+  read: { file: MappingFile; mapping: HubMapping } | null
 }
 
 /** Reads the mapping file of every output that names one. Whether it fits Akeneo is seen only with its structure. */
@@ -19,11 +21,15 @@ export async function readMappings(
 ): Promise<{ mappings: OutputMapping[]; problems: ConfigProblem[] }> {
   const mappings: OutputMapping[] = []
   const problems: ConfigProblem[] = []
-  for (const { name: connection, outputs = [] } of connections) {
+  for (const { name: connection, outputs = [], mapping: settings } of connections) {
     for (const { name: output, mapping: path } of outputs) {
       if (path === undefined) continue
       const place = isAbsolute(path) ? path : join(dirname(configPath), path)
       const text = await textOf(place)
+      if (text === null && settings.createDefaults) {
+        mappings.push({ connection, output, path: place, read: null })
+        continue
+      }
       if (text === null) {
         const message = `is the mapping of output ${output}, and there is no such file. Write one with: pimflow mapping suggest`
         problems.push({ file: place, line: null, path: '', message })
@@ -39,7 +45,7 @@ export async function readMappings(
         const message = `is ${read.mapping.output}, and the configuration uses this file for output ${output}`
         problems.push({ file: place, line: null, path: 'output', message })
       }
-      mappings.push({ connection, output, file, mapping: read.mapping })
+      mappings.push({ connection, output, path: place, read: { file, mapping: read.mapping } })
     }
   }
   return { mappings, problems }

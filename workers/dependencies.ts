@@ -34,7 +34,7 @@ export async function openDependencies(
     const { name } = connection
     await beginOutputs(sql, name, outputs.get(name) ?? [])
     const completenesses = mappings.some(
-      ({ connection, mapping }) => connection === name && mapping.publish.complete !== null,
+      ({ connection, read }) => connection === name && read?.mapping.publish.complete != null,
     )
     runtimes.set(name, {
       name,
@@ -60,10 +60,15 @@ export function outputsOf(
   mappings: readonly OutputMapping[],
 ): ConnectionOutput[] {
   return outputs.map(({ name, channel, locales = null, currencies = null, mapping: path }) => {
-    const read = mappings.find((file) => file.connection === connection && file.output === name)
-    if (path !== undefined && !read) throw new Error(`The mapping ${path} of output ${name} was not read`)
+    const known = mappings.find((file) => file.connection === connection && file.output === name)
+    if (path !== undefined && !known) throw new Error(`The mapping ${path} of output ${name} was not read`)
     // A file says its own channel; until it is applied to an output that the defaults made, that output's name is the channel.
-    return { name, settings: { channel: channel ?? name, locales, currencies }, mapping: read?.file ?? null }
+    return {
+      name,
+      settings: { channel: channel ?? name, locales, currencies },
+      path: known?.path ?? null,
+      mapping: known?.read?.file ?? null,
+    }
   })
 }
 

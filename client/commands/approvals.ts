@@ -7,11 +7,21 @@ import {
   planItems,
   plansOf,
 } from '../../connectors/hub/plans.ts'
+import type { MappingChange } from '../../connectors/hub/mapping-changes.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { ago, counted, table } from '../support/format.ts'
 import { withHub } from '../support/hub.ts'
+import {
+  decideMappingNamed,
+  heldMappings,
+  isMappingId,
+  mappingDetails,
+  mappingNamed,
+  mappingSummary,
+  mappingValue,
+} from '../support/mapping-approvals.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
-import { startRetire } from '../support/starts.ts'
+import { startMapping, startRetire } from '../support/starts.ts'
 import { temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
 import { who } from '../support/who.ts'
@@ -37,13 +47,13 @@ export function registerApprovals(program: Command, session: Session): void {
   }).action(answering(session, list))
   addVerb(approvals, {
     usage: 'show <id>',
-    summary: 'one, with why it waits and which records it would retire',
-    examples: ['pimflow approvals show 7'],
+    summary: 'one, with why it waits and what it would do to which records',
+    examples: ['pimflow approvals show 7', 'pimflow approvals show m3'],
   }).action(answering(session, show))
   addVerb(approvals, {
     usage: 'approve <id>',
-    summary: 'let it be carried out now: each record is read once more before it leaves',
-    examples: ['pimflow approvals approve 7'],
+    summary: 'let it be carried out now: a record is read once more before it leaves, a mapping is applied',
+    examples: ['pimflow approvals approve 7', 'pimflow approvals approve m3'],
   })
     .option('--detach', 'start it and do not wait for its end')
     .action(answering<ApproveOptions>(session, approve))
@@ -59,14 +69,19 @@ type Call = Invocation<object>
 async function list({ terminal, options }: Call): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
-  const plans = await withHub(config, (sql) => plansOf(sql, name, ['held']))
+  const { plans, mappings } = await withHub(config, async (sql) => ({
+    plans: await plansOf(sql, name, ['held']),
+    mappings: await heldMappings(sql, name),
+  }))
+  const now = new Date()
+  const lines = [
+    ...plans.map((plan) => `${summaryOf(plan, now)}\n${reasonsText(plan)}`),
+    ...mappings.map((change) => mappingSummary(change, now)),
+  ]
   return {
-    value: plans.map(valueOf),
-    text:
-      plans.length === 0
-        ? 'Nothing waits for approval'
-        : plans.map((plan) => `${summaryOf(plan, new Date())}\n${reasonsText(plan)}`).join('\n'),
-    exitCode: plans.length === 0 ? exitCodes.done : exitCodes.approval,
+    value: [...plans.map(valueOf), ...mappings.map(mappingValue)],
+    text: lines.length === 0 ? 'Nothing waits for approval' : lines.join('\n'),
+    exitCode: lines.length === 0 ? exitCodes.done : exitCodes.approval,
   }
 }
 
@@ -74,6 +89,7 @@ async function show({ terminal, options, args }: Call): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
   return withHub(config, async (sql) => {
+    if (isMappingId(args)) return showMapping(await mappingNamed(sql, name, args), args)
     const id = idOf(args)
     const plan = id === null ? null : await planById(sql, name, id)
     if (plan === null) return missing(args)
@@ -101,12 +117,34 @@ async function show({ terminal, options, args }: Call): Promise<Answer> {
   })
 }
 
+function showMapping(change: MappingChange | null, args: string[]): Answer {
+  if (change === null) return missing(args)
+  const held = change.state === 'held'
+  return {
+    value: mappingValue(change),
+    text: [
+      mappingSummary(change, new Date()),
+      mappingDetails(change),
+      ...(held
+        ? ['', `Then: pimflow approvals approve m${change.id}, or pimflow approvals reject m${change.id}`]
+        : []),
+    ].join('\n'),
+    exitCode: held ? exitCodes.approval : exitCodes.done,
+  }
+}
+
 async function approve({ terminal, options, args }: Invocation<ApproveOptions>): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
   const place = await temporalPlace(config, terminal)
   // Temporal first: a word that nothing can act on is better not given.
   return withTemporal(place, async (client) => {
+    if (isMappingId(args)) {
+      const change = await withHub(config, (sql) => decideMappingNamed(sql, name, args, 'approved'))
+      if (change === null) return missing(args)
+      const applying = await startWork(client, place, startMapping(name, change.id.toString()))
+      return reportWork(client, place, applying, terminal, options)
+    }
     const plan = await decided(config, name, args, 'approved')
     if (plan === null) return missing(args)
     const work = await startWork(client, place, startRetire(name, plan.id.toString()))
@@ -117,6 +155,14 @@ async function approve({ terminal, options, args }: Invocation<ApproveOptions>):
 async function reject({ terminal, options, args }: Call): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
+  if (isMappingId(args)) {
+    const change = await withHub(config, (sql) => decideMappingNamed(sql, name, args, 'rejected'))
+    if (change === null) return missing(args)
+    return {
+      value: mappingValue(change),
+      text: `Records stay as they are; on second thoughts: pimflow approvals approve m${change.id}`,
+    }
+  }
   const plan = await decided(config, name, args, 'rejected')
   if (plan === null) return missing(args)
   return {

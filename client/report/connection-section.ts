@@ -52,29 +52,23 @@ function inTheHub({ outputs, records, waiting }: ConnectionMorning): Markup[] {
   ]
 }
 
-function approvals({ approvals: plans }: ConnectionMorning, now: Date, option: string): Markup[] {
-  if (plans.length === 0) return []
+function approvals({ approvals: waiting }: ConnectionMorning, now: Date, option: string): Markup[] {
+  if (waiting.length === 0) return []
   return [
     tableOf(
-      'Records that a reconcile missed in Akeneo and is in doubt about',
+      'What a guard holds: records that may have left, mappings that would change many',
       [
-        { head: 'Plan', cell: ({ id }) => id },
-        {
-          head: 'Would retire',
-          cell: ({ streams }) =>
-            Object.entries(streams)
-              .map(([stream, count]) => `${count} ${stream}`)
-              .join(', '),
-        },
+        { head: 'Number', cell: ({ id }) => id },
+        { head: 'What would happen', cell: ({ would }) => would },
         { head: 'Since', cell: ({ createdAt }) => time(createdAt, ago(createdAt, now)) },
-        { head: 'Why it waits', cell: ({ reasons }) => reasons.map(({ text }) => text).join('; ') },
+        { head: 'Why it waits', cell: ({ reasons }) => reasons.join('; ') },
         {
           head: 'To look, then to decide',
           cell: ({ id }) =>
             markup`${['show', 'approve', 'reject'].map((verb) => markup`${command(`pimflow approvals ${verb} ${id} ${option}`)}<br />`)}`,
         },
       ],
-      plans,
+      waiting,
     ),
   ]
 }

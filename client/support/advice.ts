@@ -50,13 +50,10 @@ export const isLate = ({ watermark }: Pick<ConnectionStatus, 'watermark'>, now: 
 
 function aboutDecisions({ connection, rejections, approvals }: ConnectionStatus): Advice[] {
   const option = `--connection ${connection}`
-  const advice: Advice[] = approvals.map(({ id, streams }) => {
-    const records = Object.values(streams).reduce((sum, n) => sum + n, 0)
-    return {
-      text: `${counted(records, 'record')} would be retired and ${records === 1 ? 'waits' : 'wait'} for your word`,
-      commands: [`pimflow approvals show ${id} ${option}`],
-    }
-  })
+  const advice: Advice[] = approvals.map(({ id, would }) => ({
+    text: `${would}, which waits for your word`,
+    commands: [`pimflow approvals show ${id} ${option}`],
+  }))
   if (rejections.length > 0)
     advice.push({
       text: 'Rejected records wait for a person',

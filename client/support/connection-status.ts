@@ -1,7 +1,9 @@
+import { counted } from './format.ts'
 import type { Client } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { type Plan, plansOf } from '../../connectors/hub/plans.ts'
+import { mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
+import { plansOf } from '../../connectors/hub/plans.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
 import {
   type DeliverySight,
@@ -31,7 +33,7 @@ export interface ConnectionStatus {
   waiting: ReasonCount[]
   rejections: ReasonCount[]
   /** What waits for a person's word. */
-  approvals: Pick<Plan, 'id' | 'streams' | 'reasons' | 'createdAt'>[]
+  approvals: Approval[]
   /** In the order of the configuration. */
   destinations: string[]
   /** Of those to which something was delivered once. */
@@ -73,6 +75,37 @@ export async function readTemporal(
   }
 }
 
+/** What waits for a person's word. */
+export interface Approval {
+  /** As `pimflow approvals` takes it. */
+  id: string
+  /** What would happen: `3 records would be retired`. */
+  would: string
+  reasons: string[]
+  createdAt: Date
+}
+
+async function approvalsOf(sql: Sql, connection: string): Promise<Approval[]> {
+  const plans = (await plansOf(sql, connection, ['held'])).map(({ id, streams, reasons, createdAt }) => ({
+    id: id.toString(),
+    would: `${counted(
+      Object.values(streams).reduce((sum, n) => sum + n, 0),
+      'record',
+    )} would be retired`,
+    reasons: reasons.map(({ text }) => text),
+    createdAt,
+  }))
+  const mappings = (await mappingChangesOf(sql, connection, 'held')).map(
+    ({ id, output, mapping, diff, guard, createdAt }) => ({
+      id: `m${id}`,
+      would: `${mapping?.name ?? 'the defaults'} would change ${counted(diff?.changed ?? 0, 'record')} of ${output}`,
+      reasons: [`more than ${(guard ?? 0) * 100} % (guards.changed)`],
+      createdAt,
+    }),
+  )
+  return [...plans, ...mappings]
+}
+
 export type HubStatus = Omit<ConnectionStatus, 'schedules'>
 
 export async function readConnection(
@@ -82,7 +115,6 @@ export async function readConnection(
 ): Promise<HubStatus> {
   const watermark = await watermarkOf(sql, name)
   const runs = await lastRuns(sql, name)
-  const plans = await plansOf(sql, name, ['held'])
   return {
     connection: name,
     watermark: watermark?.at ?? null,
@@ -91,7 +123,7 @@ export async function readConnection(
     records: await recordCounts(sql, name),
     waiting: await waitingCounts(sql, name),
     rejections: await rejectionCounts(sql, name),
-    approvals: plans.map(({ id, streams, reasons, createdAt }) => ({ id, streams, reasons, createdAt })),
+    approvals: await approvalsOf(sql, name),
     destinations: destinations.map((destination) => destination.name),
     deliveries: await deliverySights(sql, name),
     runs: runs.map((run) => ({ ...run, webUrl: workflowUrl(place, run.workflowId) })),

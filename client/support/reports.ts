@@ -1,6 +1,7 @@
 import type {
   CategoriesReport,
   DeliveryReport,
+  MappingReport,
   ReconcileReport,
   RetireReport,
   RunReport,
@@ -10,7 +11,7 @@ import { nonZero } from './format.ts'
 
 /** What any of our processes answers. */
 export type WorkReport =
-  RunReport | CategoriesReport | SyncReport | DeliveryReport | ReconcileReport | RetireReport
+  RunReport | CategoriesReport | SyncReport | DeliveryReport | ReconcileReport | RetireReport | MappingReport
 
 /** One line of what a run did. */
 export function reportText(report: WorkReport): string {
@@ -19,6 +20,7 @@ export function reportText(report: WorkReport): string {
   if ('delivered' in report) return deliveryText(report)
   if ('drift' in report) return reconcileText(report)
   if ('plan' in report) return retireText(report)
+  if ('compared' in report) return mappingText(report)
   return `${report.outcome}: ${report.text}`
 }
 
@@ -54,6 +56,16 @@ const retireText = ({ outcome, retired, kept, published }: RetireReport): string
       [published, 'published'],
     ]),
   )
+
+function mappingText({ outcome, change, compared, changed, published }: MappingReport): string {
+  const counts = nonZero([
+    [compared, 'compared'],
+    [changed, 'of them otherwise'],
+    [published, 'published'],
+  ])
+  const waits = outcome === 'awaiting approval' ? [`To decide: pimflow approvals show m${change}`] : []
+  return [withCounts(outcome, counts), ...waits].join('\n')
+}
 
 function runText({ outcome, streams, published, waiting, rejected }: RunReport): string {
   const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)

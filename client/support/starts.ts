@@ -1,6 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common'
 import { type ProcessName, searchAttributes, workflowId, workflowTypes } from '../../contracts/names.ts'
 import type {
+  ApplyMappingInput,
   InitializeCategoriesInput,
   PollProductsInput,
   ReconcileCatalogInput,
@@ -22,6 +23,7 @@ export interface WorkflowStart {
     | DeliverChangesInput
     | ReconcileCatalogInput
     | RetireRecordsInput
+    | ApplyMappingInput
   /** What the web UI shows beside the id. */
   summary: string
 }
@@ -83,6 +85,20 @@ export const startRetire = (connection: string, plan: string): WorkflowStart => 
   process: 'retire',
   input: { connection, plan },
   summary: `plan ${plan} of ${connection}`,
+})
+
+/** Of a proposed mapping; `compareOnly` says what it would change and leaves it a proposal. */
+export const startMapping = (
+  connection: string,
+  change: string,
+  { compareOnly = false }: { compareOnly?: boolean } = {},
+): WorkflowStart => ({
+  type: workflowTypes.applyMapping,
+  workflowId: workflowId(connection, 'mapping', change),
+  connection,
+  process: 'mapping',
+  input: { connection, change, ...(compareOnly ? { compareOnly } : {}) },
+  summary: `mapping m${change} of ${connection}`,
 })
 
 /** To one destination; without one: to each of the connection, as its schedule does. */

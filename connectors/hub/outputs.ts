@@ -61,6 +61,18 @@ export async function applyMapping(
   await remake(tx, connection)
 }
 
+/** Notes a file that was written from the very text that made the records. */
+export async function keepAsApplied(
+  db: Queryable,
+  connection: string,
+  output: string,
+  { name, text }: NonNullable<AppliedMapping>,
+): Promise<void> {
+  await db`
+    update output_mapping set file = ${name}, mapping = ${text}
+    where connection = ${connection} and output = ${output} and mapping is null`
+}
+
 /** Compiled mappings are dropped with the structure they were compiled for. */
 async function remake(tx: Transaction, connection: string): Promise<void> {
   await bumpStructureVersion(tx, connection)

@@ -217,8 +217,8 @@ describe('status', () => {
     ['is far behind', 'Polls do not get through', { watermark: minutesAgo(45), schedules: [poll] }],
     [
       'waits for a word',
-      '3 records would be retired and wait for your word: pimflow approvals show 7 --connection acme',
-      { approvals: [{ id: 7n, streams: { products: 2, categories: 1 }, reasons: [], createdAt: now }] },
+      '3 records would be retired, which waits for your word: pimflow approvals show 7 --connection acme',
+      { approvals: [{ id: '7', would: '3 records would be retired', reasons: [], createdAt: now }] },
     ],
     [
       'delivers what is refused',

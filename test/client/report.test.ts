@@ -49,7 +49,7 @@ describe('report', () => {
     const option = `--connection ${at.taskQueue}`
     for (const sentence of [
       'No worker takes work pimflow worker',
-      `1 record would be retired and waits for your word pimflow approvals show 1 ${option}`,
+      `1 record would be retired, which waits for your word pimflow approvals show 1 ${option}`,
       `Rejected records wait for a person pimflow rejections ${option}`,
       `webshop refused 1 record pimflow deliver --refused --destination webshop ${option}`,
       `webshop has not been sent what changed 80 min ago pimflow deliver --destination webshop ${option}`,

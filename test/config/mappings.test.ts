@@ -14,7 +14,7 @@ afterEach(async () => {
 
 const akeneo = { url: 'http://localhost', clientId: 'a', clientSecret: 'b', username: 'c', password: 'd' }
 const withOutputs = (...outputs: Record<string, unknown>[]) => ({
-  connections: [connectionConfig({ name: 'acme', akeneo, outputs })],
+  connections: [connectionConfig({ name: 'acme', akeneo, outputs, mapping: { createDefaults: false } })],
 })
 const write = (name: string, text: string) => writeFile(join(folder, name), text)
 const load = (config: ReturnType<typeof withOutputs>) =>
@@ -30,7 +30,10 @@ describe('mapping files of the configuration', () => {
       {
         connection: 'acme',
         output: 'shop',
-        mapping: { name: 'shop.hub', version: 4, channel: { text: 'ecommerce' } },
+        path: join(folder, 'shop.hub.yaml'),
+        read: {
+          mapping: { name: 'shop.hub', version: 4, channel: { text: 'ecommerce' } },
+        },
       },
     ])
   })
@@ -47,6 +50,16 @@ describe('mapping files of the configuration', () => {
       ['b.yaml', null, 'output'],
       ['c.yaml', null, ''],
     ])
+  })
+
+  it('that are missing stand for the defaults where these are to be written there', async () => {
+    const connection = connectionConfig({
+      name: 'acme',
+      akeneo,
+      outputs: [{ name: 'shop', mapping: 'x.yaml' }],
+    })
+    const found = await loadMappings({ connections: [connection] }, join(folder, 'pimflow.config.yaml'))
+    expect(found).toEqual([{ connection: 'acme', output: 'shop', path: join(folder, 'x.yaml'), read: null }])
   })
 
   it('say channel, locales and currencies alone', () => {

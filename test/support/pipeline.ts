@@ -115,7 +115,7 @@ export function mappingsOf(connection: string, texts: Record<string, string>): O
     const file = { name: `${output}.hub.yaml`, text }
     const { mapping, problems } = readMappingFile(file)
     if (!mapping) throw new Error(problems.map(({ line, message }) => `${line}: ${message}`).join('\n'))
-    return { connection, output, file, mapping }
+    return { connection, output, path: file.name, read: { file, mapping } }
   })
 }
 

@@ -1,0 +1,219 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Command } from 'commander'
+import {
+  coverage,
+  defaultMapping,
+  type FillCounts,
+  type Structure,
+  suggestAdditions,
+} from '../../connectors/akeneo/translate/index.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
+import { fillCounts } from '../../connectors/hub/fill-counts.ts'
+import { changeWithText, mappingChange, proposeMapping } from '../../connectors/hub/mapping-changes.ts'
+import { appliedMappings } from '../../connectors/hub/outputs.ts'
+import { readMappingFile } from '../../connectors/mapping-file.ts'
+import type { HubMapping } from '../../domain/mapping/document.ts'
+import { UsageError } from '../support/errors.ts'
+import { exitCodes } from '../support/exit-codes.ts'
+import { withHub } from '../support/hub.ts'
+import { compiled, type MappingTarget, mappingTarget, storedStructure } from '../support/mapping-target.ts'
+import { coverageText, diffText, previewText, suggestionsText } from '../support/mapping-texts.ts'
+import { previewProduct } from '../support/preview-product.ts'
+import { chosenConnection, configPath, readConfig } from '../support/project.ts'
+import { startMapping } from '../support/starts.ts'
+import { temporalPlace, withTemporal } from '../support/temporal.ts'
+import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
+import { reportWork, startWork } from '../support/work.ts'
+
+interface OutputFlag {
+  output?: string
+}
+
+interface SuggestFlags extends OutputFlag {
+  write?: string
+}
+
+interface ApplyFlags extends OutputFlag {
+  detach?: boolean
+}
+
+export function registerMapping(program: Command, session: Session): void {
+  const mapping = program
+    .command('mapping')
+    .description("an output's mapping: suggest, preview, coverage, diff, apply")
+    .addHelpText('after', '\nExample:\n  pimflow mapping preview NL-DL7-W')
+  const verb = (usage: string, summary: string, ...examples: string[]) =>
+    addVerb(mapping, { usage, summary, examples }).option(
+      '--output <name>',
+      'whose mapping (default: the only output)',
+    )
+  verb(
+    'suggest',
+    'what the file could also say; without a file, a first one with its reasons',
+    'pimflow mapping suggest',
+    'pimflow mapping suggest --write mapping/shop.hub.yaml',
+  )
+    .option('--write <file>', 'write the first file there; one that is there stays as it is')
+    .action(answering<SuggestFlags>(session, suggest))
+  verb(
+    'preview <id...>',
+    'products side by side: what Akeneo has, and what the hub gets by the file as it is now',
+    'pimflow mapping preview NL-DL7-W',
+  ).action(answering<OutputFlag>(session, preview))
+  verb(
+    'coverage',
+    'each attribute: mapped, left out on purpose, or forgotten, and how full it is',
+    'pimflow mapping coverage --json',
+  ).action(answering<OutputFlag>(session, showCoverage))
+  verb(
+    'diff',
+    'what the file would change of stored records; changes nothing',
+    'pimflow mapping diff',
+  ).action(answering<OutputFlag>(session, diff))
+  verb(
+    'apply',
+    'compare, and unless too much would change, make the file the mapping of its output',
+    'pimflow mapping apply',
+  )
+    .option('--detach', 'start it and do not wait for its end')
+    .action(answering<ApplyFlags>(session, apply))
+}
+
+async function targetOf<Flags extends OutputFlag>({ terminal, options }: Invocation<Flags>) {
+  const config = await readConfig(options, terminal)
+  const path = configPath(options, terminal)
+  return { config, target: await mappingTarget(path, chosenConnection(config, options), options.output) }
+}
+
+async function suggest(call: Invocation<SuggestFlags>): Promise<Answer> {
+  const { config, target } = await targetOf(call)
+  const { name } = target.connection
+  const { structure, counts } = await withHub(config, (sql) => stored(sql, name))
+  const write = call.options.write
+  if (target.file && target.mapping && write === undefined) {
+    const suggestions = suggestAdditions(target.mapping, structure, counts)
+    return { value: suggestions, text: suggestionsText(suggestions, target.file.name) }
+  }
+  const output = target.settings === null ? {} : { output: { name: target.output, ...target.settings } }
+  const text = defaultMapping(structure, { counts, ...output })
+  if (write === undefined) return { value: { mapping: text }, text: text.trimEnd() }
+  await writeNew(write, text)
+  return {
+    value: { written: write },
+    text: `${write} is written. Name it in the configuration as \`mapping:\` of its output`,
+  }
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  try {
+    await writeFile(path, text, { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new UsageError(`${path} is there already: name another file, or remove it first`)
+  }
+}
+
+async function preview(call: Invocation<OutputFlag>): Promise<Answer> {
+  const { config, target } = await targetOf(call)
+  const { name } = target.connection
+  return withHub(config, async (sql) => {
+    const structure = await storedStructure(sql, name)
+    const output = compiled(target, structure)
+    const found = []
+    for (const id of call.args)
+      found.push({ id, preview: await previewProduct(sql, name, id, structure, output) })
+    const missing = found.filter((one) => one.preview === null)
+    return {
+      value: found,
+      text: found
+        .map(({ id, preview: made }) =>
+          made
+            ? previewText(id, made)
+            : `${id} is no stored product of ${name}; to ask Akeneo for it: pimflow sync ${id}`,
+        )
+        .join('\n\n'),
+      exitCode: missing.length > 0 ? exitCodes.failed : exitCodes.done,
+    }
+  })
+}
+
+async function showCoverage(call: Invocation<OutputFlag>): Promise<Answer> {
+  const { config, target } = await targetOf(call)
+  const { structure, counts } = await withHub(config, (sql) => stored(sql, target.connection.name))
+  const value = coverage(documentOf(target, structure), structure, counts)
+  return { value, text: coverageText(value, target.file?.name ?? 'defaults') }
+}
+
+/** The defaults are a file too. */
+function documentOf({ mapping, output, settings }: MappingTarget, structure: Structure): HubMapping {
+  if (mapping) return mapping
+  const text = defaultMapping(structure, settings === null ? {} : { output: { name: output, ...settings } })
+  const read = readMappingFile({ name: 'default.yaml', text })
+  if (!read.mapping) throw new Error('The default mapping cannot be read')
+  return read.mapping
+}
+
+async function diff(call: Invocation<OutputFlag>): Promise<Answer> {
+  const { config, target } = await targetOf(call)
+  const { terminal, options } = call
+  const { name } = target.connection
+  const place = await temporalPlace(config, terminal)
+  return withTemporal(place, async (client) => {
+    const change = await withHub(config, (sql) => propose(sql, target))
+    if (change === null) return alreadyApplied(target)
+    const work = await startWork(client, place, startMapping(name, change.toString(), { compareOnly: true }))
+    const followed = await reportWork(client, place, work, terminal, options)
+    const compared = await withHub(config, (sql) => mappingChange(sql, name, change))
+    if (!compared?.diff) return followed
+    const { diff: found, guard } = compared
+    const next = found.changed === 0 ? 'Nothing changes' : 'To make it so: pimflow mapping apply'
+    return {
+      value: { change: `m${change}`, guard, ...found },
+      text: `${diffText(found, guard)}\n${next}`,
+    }
+  })
+}
+
+async function apply(call: Invocation<ApplyFlags>): Promise<Answer> {
+  const { config, target } = await targetOf(call)
+  const { terminal, options } = call
+  const place = await temporalPlace(config, terminal)
+  // Temporal first: a proposal that nothing can carry out is better not made.
+  return withTemporal(place, async (client) => {
+    const change = await withHub(config, (sql) => propose(sql, target))
+    if (change === null) return alreadyApplied(target)
+    const start = startMapping(target.connection.name, change.toString())
+    return reportWork(client, place, await startWork(client, place, start), terminal, options)
+  })
+}
+
+const alreadyApplied = ({ output, file }: MappingTarget): Answer => ({
+  value: { changed: false },
+  text: `${file?.name ?? 'The defaults'} is what ${output} is made by already`,
+})
+
+/** The proposal of the file as it is now, a waiting one again; null where it is the applied mapping. */
+async function propose(
+  sql: Sql,
+  { connection: { name }, output, file, path }: MappingTarget,
+): Promise<bigint | null> {
+  if (file === null) {
+    throw new UsageError(
+      path === null
+        ? `The configuration names no mapping file for an output of ${name}: docs/mapping.md says how`
+        : `${path} is not there. Write one with: pimflow mapping suggest --write ${path}`,
+    )
+  }
+  const applied = (await appliedMappings(sql, name)).get(output) ?? null
+  if (applied?.text === file.text) return null
+  const known = await changeWithText(sql, name, output, file.text)
+  if (known && (known.state === 'proposed' || known.state === 'held' || known.state === 'approved'))
+    return known.id
+  return sql.begin((tx) => proposeMapping(tx, name, output, file))
+}
+
+async function stored(sql: Sql, connection: string): Promise<{ structure: Structure; counts: FillCounts }> {
+  return { structure: await storedStructure(sql, connection), counts: await fillCounts(sql, connection) }
+}

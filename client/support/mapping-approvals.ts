@@ -1,0 +1,47 @@
+import {
+  decideMapping,
+  type MappingChange,
+  mappingChange,
+  mappingChangesOf,
+} from '../../connectors/hub/mapping-changes.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
+import { ago, counted } from './format.ts'
+import { diffText } from './mapping-texts.ts'
+import { who } from './who.ts'
+
+/** Mappings among what waits for a person; their numbers begin with an m, to tell them from plans. */
+
+export const isMappingId = ([id = '']: string[]): boolean => /^m\d{1,18}$/.test(id)
+
+const numberOf = ([id = '']: string[]): bigint => BigInt(id.slice(1))
+
+export const heldMappings = (sql: Sql, connection: string): Promise<MappingChange[]> =>
+  mappingChangesOf(sql, connection, 'held')
+
+export const mappingNamed = (sql: Sql, connection: string, args: string[]): Promise<MappingChange | null> =>
+  mappingChange(sql, connection, numberOf(args))
+
+export const decideMappingNamed = (
+  sql: Sql,
+  connection: string,
+  args: string[],
+  state: 'approved' | 'rejected',
+): Promise<MappingChange | null> => decideMapping(sql, connection, numberOf(args), { state, by: who() })
+
+export function mappingSummary(change: MappingChange, now: Date): string {
+  const { id, output, mapping, diff, state, createdAt, decidedBy, decidedAt } = change
+  const decision =
+    decidedBy === null || decidedAt === null ? state : `${state} by ${decidedBy}, ${ago(decidedAt, now)}`
+  const changes = diff
+    ? `would change ${diff.changed} of ${counted(diff.compared, 'record')}`
+    : 'is not compared yet'
+  return `m${id}  ${mapping?.name ?? 'the defaults'} ${changes} of ${output} (${ago(createdAt, now)}, ${decision})`
+}
+
+export const mappingDetails = ({ diff, guard }: MappingChange): string => (diff ? diffText(diff, guard) : '')
+
+export const mappingValue = ({ id, mapping, ...rest }: MappingChange) => ({
+  id: `m${id}`,
+  file: mapping?.name ?? null,
+  ...rest,
+})

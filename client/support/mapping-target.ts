@@ -1,0 +1,82 @@
+import { type ConnectionConfig, loadMappings } from '../../config.ts'
+import {
+  buildStructure,
+  compileOutput,
+  defaultOutput,
+  type OutputSettings,
+  type Structure,
+} from '../../connectors/akeneo/translate/index.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
+import { structureCompleteAt, structureRecords } from '../../connectors/hub/structure.ts'
+import type { MappingFile } from '../../connectors/mapping-file.ts'
+import type { HubMapping } from '../../domain/mapping/document.ts'
+import { UsageError } from './errors.ts'
+
+/** One output of a connection with the mapping that the configuration gives it. */
+export interface MappingTarget {
+  connection: ConnectionConfig
+  output: string
+  /** What the configuration says where no file does; null where there is no `outputs` section. */
+  settings: {
+    channel: string
+    locales: Record<string, string[]> | null
+    currencies: string[] | null
+  } | null
+  /** Null: the defaults. */
+  file: MappingFile | null
+  mapping: HubMapping | null
+  /** Where the file lies; null where the configuration names none. */
+  path: string | null
+}
+
+/** The output that is named, or the only one. A file that is not there counts as none: the verb that writes it comes here too. */
+export async function mappingTarget(
+  configPath: string,
+  connection: ConnectionConfig,
+  named: string | undefined,
+): Promise<MappingTarget> {
+  const { outputs = [] } = connection
+  const chosen =
+    named === undefined && outputs.length === 1 ? outputs[0] : outputs.find(({ name }) => name === named)
+  if (!chosen && outputs.length === 0 && named === undefined)
+    return { connection, output: '', settings: null, file: null, mapping: null, path: null }
+  if (!chosen) {
+    const known = outputs.map(({ name }) => name).join(', ') || 'none in the configuration'
+    throw new UsageError(
+      named === undefined
+        ? `There are several outputs: name one with --output; these exist: ${known}`
+        : `${connection.name} has no output ${named}; these exist: ${known}`,
+    )
+  }
+  const { name, channel, locales = null, currencies = null } = chosen
+  const only = { connections: [{ ...connection, outputs: [chosen], mapping: { createDefaults: true } }] }
+  const [found] = await loadMappings(only, configPath)
+  return {
+    connection,
+    output: name,
+    settings: { channel: channel ?? name, locales, currencies },
+    file: found?.read?.file ?? null,
+    mapping: found?.read?.mapping ?? null,
+    path: found?.path ?? null,
+  }
+}
+
+/** What is stored of the connection's structure. */
+export async function storedStructure(sql: Sql, connection: string): Promise<Structure> {
+  if ((await structureCompleteAt(sql, connection)) === null) {
+    throw new UsageError(
+      `Nothing of ${connection} is read yet: pimflow sync categories, then pimflow sync products --full`,
+    )
+  }
+  return buildStructure(await structureRecords(sql, connection))
+}
+
+export const compiled = (
+  { mapping, output, settings }: MappingTarget,
+  structure: Structure,
+): OutputSettings =>
+  mapping
+    ? compileOutput(mapping, structure)
+    : settings
+      ? defaultOutput(structure, { name: output, ...settings })
+      : defaultOutput(structure)
