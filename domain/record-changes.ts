@@ -43,7 +43,13 @@ export function changeOf(before: RecordStatus | null, after: RecordStatus, field
 
 const linkFields = new Set(['related', 'kit', 'pending'])
 
-const differs = (a: unknown, b: unknown) => canonicalJson(a ?? null) !== canonicalJson(b ?? null)
+/** Null and absent are the same. Most fields are told apart without a look inside: a new record's, and those that are one word. */
+function differs(a: unknown, b: unknown): boolean {
+  if (a === b) return false
+  if (a == null || b == null) return a != null || b != null
+  if (typeof a !== 'object' || typeof b !== 'object') return true
+  return canonicalJson(a) !== canonicalJson(b)
+}
 
 const asRecord = (value: unknown): Record<string, unknown> =>
   value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
