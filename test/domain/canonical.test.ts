@@ -44,7 +44,7 @@ describe('what changed of a record', () => {
     related: [],
   } as unknown as TranslatedRecord
   const changed = (before: object | null, after: object) =>
-    changedFields(before === null ? null : ({ ...record, ...before }), {
+    changedFields(before === null ? null : { ...record, ...before }, {
       ...record,
       ...after,
     })
