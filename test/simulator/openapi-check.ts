@@ -1,53 +1,31 @@
 /*
- * Validates what the simulator answers against an OpenAPI (Swagger 2.0) description of Akeneo's API:
+ * Validates what the simulator answers, and what our own client asks, against an OpenAPI (Swagger 2.0) description of
+ * Akeneo's API:
  *   npx tsx test/simulator/openapi-check.ts PATH
  * The description is not ours to ship, so its path is an argument. Prints one line per route that was asked, and ends with
  * "N passed, N failed".
  */
-import Ajv, { type ValidateFunction } from 'ajv'
-import addFormats from 'ajv-formats'
-import { readFileSync } from 'node:fs'
 import { startAkeneo } from '../../simulator/akeneo/index.ts'
 import { apiOf, INVENTED, type Answer, type Api } from './api.ts'
+import { readDescription } from './openapi/description.ts'
+import { ownRequests } from './openapi/own-requests.ts'
 import { fillSmallPim, value } from './small-pim.ts'
-
-interface Description {
-  paths: Record<
-    string,
-    Record<string, { responses?: Record<string, { schema?: object; $ref?: string }> } | undefined>
-  >
-  definitions: Record<string, object>
-  responses?: Record<string, { schema?: object }>
-}
 
 const [file] = process.argv.slice(2)
 if (file === undefined) {
   process.stderr.write('Usage: npx tsx test/simulator/openapi-check.ts PATH\n')
   process.exit(2)
 }
-const description = JSON.parse(readFileSync(file, 'utf8')) as Description
-const ajv = new Ajv.default({ strict: false, allErrors: true })
-addFormats.default(ajv)
-
-function schemaOf(method: string, template: string, status: number): ValidateFunction | undefined {
-  const found = description.paths[template]?.[method.toLowerCase()]?.responses?.[String(status)]
-  const response =
-    found?.$ref === undefined ? found : description.responses?.[found.$ref.split('/').at(-1) ?? '']
-  // A refusal that the description forgot (422 for a bad limit, say) still has to look like its other refusals.
-  const forgotten = found === undefined && status >= 400 ? { $ref: '#/definitions/Error' } : undefined
-  const schema = response?.schema ?? forgotten
-  return schema === undefined ? undefined : ajv.compile({ ...schema, definitions: description.definitions })
-}
+const description = readDescription(file)
 
 let passed = 0
 let failed = 0
 
 function check(method: string, template: string, answer: Answer): void {
   const name = `${method} ${template} ${answer.status}`
-  const validate = schemaOf(method, template, answer.status)
+  const validate = description.answer(method, template, answer.status)
   if (validate === undefined) {
-    const known =
-      description.paths[template]?.[method.toLowerCase()]?.responses?.[String(answer.status)] !== undefined
+    const known = description.knows(method, template, answer.status)
     report(name, known || answer.text === '', known ? '' : 'the description has no such answer')
     return
   }
@@ -219,7 +197,39 @@ async function checkWrites(api: Api): Promise<void> {
   }
 }
 
+async function checkSearchAndDrafts(owner: Api): Promise<void> {
+  await fillSmallPim(owner)
+  await owner.post('/products', { identifier: 'cup', categories: ['shoes'] })
+  await owner.post('/product-models', { code: 'm', family_variant: 'two_levels', categories: ['shoes'] })
+  check(
+    'POST',
+    `${API}/products-uuid/search`,
+    await owner.post('/products-uuid/search?limit=10', {
+      search: JSON.stringify({ enabled: [{ operator: '=', value: true }] }),
+    }),
+  )
+  const editor = await apiOf({ ...owner.simulator, credentials: EDITOR })
+  const { uuid } = (await owner.get('/products/cup')).body
+  const products = [
+    ['/products/cup', '/products/{code}'],
+    [`/products-uuid/${String(uuid)}`, '/products-uuid/{uuid}'],
+    ['/product-models/m', '/product-models/{code}'],
+  ] as const
+  for (const [path, template] of products) {
+    check('GET', `${API}${template}`, await editor.get(path))
+    check('GET', `${API}${template}/draft`, await editor.get(`${path}/draft`))
+    await editor.patch(path, { values: { a_number: value('1') } })
+    check('GET', `${API}${template}/draft`, await editor.get(`${path}/draft`))
+    check('POST', `${API}${template}/proposal`, await editor.post(`${path}/proposal`, {}))
+    await owner.patch(path, { values: { a_number: value('2') } })
+  }
+}
+
+const EDITOR = { clientId: 'e', clientSecret: 'e', username: 'e', password: 'e' }
+const editors = [{ code: 'editor', ...EDITOR, rights: { categories: { shoes: 'edit' as const } } }]
+
 for (const [options, checks] of [
+  [{ connections: editors }, checkSearchAndDrafts],
   [{ catalog: INVENTED }, checkReads],
   [{}, checkWrites],
 ] as const) {
@@ -229,6 +239,14 @@ for (const [options, checks] of [
   } finally {
     await simulator.close()
   }
+}
+for (const { method, path, query } of await ownRequests()) {
+  const problems = description.requestProblems(method, decodeURIComponent(path), new URLSearchParams(query))
+  report(
+    `our client: ${method} ${path}${query === '' ? '' : `?${query}`}`,
+    problems.length === 0,
+    problems.join('; '),
+  )
 }
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
