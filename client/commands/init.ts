@@ -1,17 +1,22 @@
-import { access, chmod, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
-import { type Config, connectionOf, loadConfig } from '../../config.ts'
+import { type Config, connectionConfig, connectionOf, loadConfig } from '../../config.ts'
 import { checkConnection } from '../../connectors/akeneo/check.ts'
+import { RefusedError } from '../../connectors/errors.ts'
 import { generateTokenKey } from '../../connectors/hub/tokens.ts'
 import type { CheckLine } from '../../domain/check-report.ts'
 import { checkExitCode, checkTemporal, checkText, type Checked } from '../support/check-all.ts'
 import { configText, secretNames, tokenKeyName, withVariables } from '../support/config-file.ts'
 import { UsageError } from '../support/errors.ts'
 import { exitCodes } from '../support/exit-codes.ts'
+import { counted } from '../support/format.ts'
 import { runningDatabase } from '../support/local-services.ts'
+import { previewText } from '../support/mapping-texts.ts'
 import { collectConnection, type NewConnection } from '../support/new-connection.ts'
 import { configPath, nonEmpty } from '../support/project.ts'
 import { askPerson, type Questions } from '../support/questions.ts'
+import { type Proposal, proposeFromSample } from '../support/sample-catalogue.ts'
 import { soloAkeneo } from '../support/solo-akeneo.ts'
 import { temporalPlace } from '../support/temporal.ts'
 import type { Terminal } from '../support/terminal.ts'
@@ -26,7 +31,7 @@ export function registerInit(program: Command, session: Session): void {
   addVerb(program, {
     usage: 'init',
     summary:
-      'ask six questions, test each answer, write the configuration and check it; changes nothing in Akeneo',
+      'ask six questions, test each answer, write the configuration, check it, propose a mapping and show ten products; changes nothing in Akeneo',
     examples: [
       'pimflow init',
       'AKENEO_CLIENT_SECRET=… AKENEO_PASSWORD=… pimflow init --connection acme --url https://acme.cloud.akeneo.com \\\n' +
@@ -68,19 +73,31 @@ async function init(
 
   const tokenKey = nonEmpty(terminal.env[tokenKeyName]) ?? generateTokenKey().reveal()
   const variables = { ...secretsOf(connection), [tokenKeyName]: tokenKey }
-  await writeFile(file, configText(connection))
+  const proposal = await propose(connection, signal)
+  const mappingFile = proposal && (await writeMapping(file, connection.name, proposal.mapping))
+  await writeFile(
+    file,
+    configText(connection, proposal && mappingFile ? { name: proposal.output, mapping: mappingFile } : null),
+  )
   const keepsSecrets = await agrees(options, ask)
   if (keepsSecrets) await writeSecrets(variables)
 
   const checked = await check(file, connection, variables, terminal, signal)
   return {
-    value: { file, secrets: keepsSecrets ? envFile : null, check: checked },
+    value: {
+      file,
+      mapping: mappingFile,
+      secrets: keepsSecrets ? envFile : null,
+      check: checked,
+      previews: proposal?.previews ?? [],
+    },
     text: [
       `Written: ${file}${keepsSecrets ? `, and the secrets to ${envFile}: keep it out of version control` : ''}`,
       ...(keepsSecrets ? [] : [`Set these before you go on: ${Object.keys(variables).join(', ')}`]),
       '',
       checkText(checked, terminal),
       '',
+      ...(proposal && mappingFile ? proposalText(proposal, mappingFile) : [noProposal, '']),
       'Next: pimflow up, pimflow worker, pimflow sync categories, pimflow schedules apply',
     ].join('\n'),
     // What is missing on this machine is what comes next: it does not make the configuration wrong.
@@ -88,6 +105,35 @@ async function init(
       checkExitCode({ ...checked, temporal: [] }) === exitCodes.done ? exitCodes.done : exitCodes.failed,
   }
 }
+
+/** Null when this user may not read what a mapping is made from: the check says which right it lacks. */
+async function propose(connection: NewConnection, signal: AbortSignal): Promise<Proposal | null> {
+  const { name, ...akeneo } = connection
+  try {
+    return await proposeFromSample(soloAkeneo(connectionConfig({ name, akeneo })), signal)
+  } catch (error) {
+    if (error instanceof RefusedError) return null
+    throw error
+  }
+}
+
+/** Beside the configuration, and named there by where it lies; a file that is there already is somebody's, and stays. */
+async function writeMapping(configFile: string, connection: string, text: string): Promise<string> {
+  const name = `mapping/${connection}.hub.yaml`
+  const path = join(dirname(configFile), name)
+  await mkdir(dirname(path), { recursive: true })
+  if (!(await exists(path))) await writeFile(path, text)
+  return name
+}
+
+const noProposal =
+  'No mapping was proposed: this user may not read products and attributes yet. Without one all attributes go through.'
+
+const proposalText = ({ previews }: Proposal, file: string): string[] => [
+  `Proposed: ${file}, each line with its reason. ${counted(previews.length, 'product')} as Akeneo has and as the hub would get them:`,
+  '',
+  ...previews.flatMap(({ name, preview }) => [previewText(name, preview), '']),
+]
 
 const exists = (file: string) =>
   access(file).then(

@@ -9,8 +9,11 @@ export const secretNames = {
 } as const
 export const tokenKeyName = 'PIMFLOW_TOKEN_KEY'
 
-/** The configuration of one connection: references only. Its name and address have passed the configuration's own rules. */
-export const configText = ({ name, url }: Pick<NewConnection, 'name' | 'url'>): string => `\
+/** The configuration of one connection, with an output where a mapping was proposed: references only. Its name and address have passed the configuration's own rules. */
+export const configText = (
+  { name, url }: Pick<NewConnection, 'name' | 'url'>,
+  output: { name: string; mapping: string } | null,
+): string => `\
 # What pimflow works with. To see what is wrong with it: pimflow check
 # Secrets stand in the environment, in .env, or in files, never here: \${NAME} or \${file:PATH}. This file needs:
 ${[...Object.values(secretNames), tokenKeyName].map((variable) => `#   ${variable}=`).join('\n')}
@@ -36,7 +39,14 @@ ${Object.entries(secretNames)
       nightly: 0 2 * * * # the category trees
       weekly: 0 4 * * 0 # everything again
       timeZone: UTC
+${
+  output === null
+    ? ''
+    : `    outputs:
+      - name: ${JSON.stringify(output.name)}
+        mapping: ${output.mapping} # yours from now on; pimflow mapping shows what it does
 `
+}`
 
 /** A `.env` file's text with these variables set: lines of others stay as they are. */
 export function withVariables(text: string, variables: Record<string, string>): string {

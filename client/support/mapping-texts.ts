@@ -36,32 +36,50 @@ export function short(value: unknown): string {
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
 
-/** Akeneo on the left, the rule, the hub on the right. */
+/** A text by locale as one cell: what is the same in all is said once. */
+function byLocale(value: unknown): string {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return short(value)
+  const texts = Object.values(value).map((text) => (typeof text === 'string' ? text : JSON.stringify(text)))
+  const [first] = texts
+  if (first === undefined) return '–'
+  if (texts.length > 1 && texts.every((text) => text === first)) return `${short(first)}, in all locales`
+  return short(value)
+}
+
+const isNothing = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
+
+/** Akeneo on the left, the rule, the hub on the right; rules that found nothing are left out. */
 export function previewText(name: string, { rows, record, refusal, warnings }: RecordPreview): string {
-  const lines = rows.filter(
-    ({ applies, result, reads }) => applies && (result !== null || reads.some(({ value }) => value !== null)),
+  const shown = rows.filter(
+    ({ applies, result, reads }) =>
+      applies && (!isNothing(result) || reads.some(({ value }) => value !== null)),
   )
-  const status = refusal
-    ? `refused: ${refusal.text}. ${refusal.remedy}`
-    : record?.kind === 'product' || record?.kind === 'group'
-      ? `${record.status}${(record.reasons ?? []).map(({ text }) => `; ${text}`).join('')}`
-      : ''
+  const attributes = record && 'attributes' in record ? Object.keys(record.attributes).length : 0
   return [
-    `${name}  ${status}`,
-    table([['Akeneo', 'hub field', 'hub'], ...lines.map(previewRow)], '  '),
+    `${name}  ${statusText(record, refusal)}`,
+    table([['Akeneo', 'hub field', 'hub'], ...shown.map(previewRow)], '  '),
+    ...(attributes > 0
+      ? [`  and ${counted(attributes, 'attribute')} under ${attributes === 1 ? 'its' : 'their'} own code`]
+      : []),
     ...warnings.map(
       ({ field, text, remedy }) => `  ! ${field === null ? '' : `${field}: `}${text}. ${remedy}`,
     ),
   ].join('\n')
 }
 
+function statusText(record: RecordPreview['record'], refusal: RecordPreview['refusal']): string {
+  if (refusal) return `refused: ${refusal.text}. ${refusal.remedy}`
+  if (record?.kind !== 'product' && record?.kind !== 'group') return ''
+  return [record.status, ...(record.reasons ?? []).map(({ text }) => text)].join('; ')
+}
+
 function previewRow({ target, reads, result }: PreviewRow): string[] {
   const found = reads.filter(({ value }) => value !== null)
-  const shown = found.map(
+  const read = found.map(
     ({ address, locale, value }) => `${address}${locale === null ? '' : ` (${locale})`}: ${short(value)}`,
   )
-  const [first = '–', ...others] = [...new Set(shown)]
-  return [others.length === 0 ? first : `${first} +${others.length}`, target, short(result)]
+  const [first = '–', ...others] = [...new Set(read)]
+  return [others.length === 0 ? first : `${first} +${others.length}`, target, byLocale(result)]
 }
 
 const states: CoveredAttribute['state'][] = ['mapped', 'through', 'ignored', 'unmapped']

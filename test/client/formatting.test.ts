@@ -352,7 +352,7 @@ describe('choosing rejections', () => {
 
 describe('files that init writes', () => {
   it('keep secrets out of the configuration', () => {
-    const text = configText({ name: 'acme', url: 'https://acme.cloud.akeneo.com' })
+    const text = configText({ name: 'acme', url: 'https://acme.cloud.akeneo.com' }, null)
     expect(text).toContain('clientSecret: ${AKENEO_CLIENT_SECRET}')
     expect(text).toContain('url: "https://acme.cloud.akeneo.com"')
   })

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { loadConfig, loadMappings } from '../../config.ts'
 import { collectConnection } from '../../client/support/new-connection.ts'
 import type { Questions } from '../../client/support/questions.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
@@ -49,6 +50,23 @@ describe('init', () => {
       expect(env).toContain(secret)
     }
     expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600)
+
+    // A mapping is proposed, and ten products of several families are shown side by side.
+    const mapping = await readFile(join(folder, 'mapping/acme.hub.yaml'), 'utf8')
+    expect(mapping).toContain('output: ecommerce')
+    expect(out).toContain('Proposed: mapping/acme.hub.yaml')
+    expect(out.match(/^\S.* {2}(active|withheld)/gm)).toHaveLength(10)
+    expect(out).toMatch(/ean: \d+ +product\.barcode +\d+/)
+    expect(
+      await loadMappings(
+        await loadConfig(join(folder, 'pimflow.config.yaml'), {
+          ...secretsInEnvironment(),
+          PIMFLOW_TOKEN_KEY: Buffer.alloc(32).toString('base64'),
+          DATABASE_URL: 'postgres://localhost/none',
+        }),
+        join(folder, 'pimflow.config.yaml'),
+      ),
+    ).toMatchObject([{ output: 'ecommerce', read: { mapping: { version: 1 } } }])
 
     // What was written is what later commands read, without anything in the environment.
     const later = await runProgram(['sync', 'categories', '--print'], {
