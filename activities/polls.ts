@@ -8,7 +8,7 @@ import { structureCompleteAt } from '../connectors/hub/structure.ts'
 import { hasTransfers, planTransfers } from '../connectors/hub/transfers.ts'
 import type { ActivityPolicy, RunReport } from '../contracts/processes.ts'
 import { pollWindow } from '../domain/poll-window.ts'
-import { planWindows, sliceCount } from '../domain/slices.ts'
+import { planWindows, sliceShares } from '../domain/slices.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { proposeChangedMappings } from './mapping.ts'
 import { activityPolicy } from './policy.ts'
@@ -198,5 +198,5 @@ export async function sampleWindows(calls: AkeneoCalls, readers: number) {
     const { created: date } = item as { created?: string | null }
     return date == null ? [] : [new Date(date)]
   })
-  return { total, windows: planWindows(created, sliceCount(total, readers)) }
+  return { total, windows: planWindows(created, sliceShares(total, readers)) }
 }

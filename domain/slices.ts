@@ -4,25 +4,44 @@ export interface Window {
   to: Date | null
 }
 
-/** Products in one slice: long enough that planning costs little, short enough that the last reader is not alone for long. */
+/** Products in one slice: so few that a cursor which Akeneo refuses costs little, so many that planning does. */
 const largestSlice = 5000
 const smallestSlice = 250
 
-/** How many slices a load of this size is cut into, so that `readers` of them are at work until near the end. */
-export function sliceCount(total: number, readers: number): number {
-  const size = Math.min(largestSlice, Math.max(smallestSlice, Math.ceil(total / readers)))
-  return Math.max(1, Math.ceil(total / size))
+/** Of what an even split of the rest would give a reader, the next slice has this part. */
+const partOfEvenSplit = 2 / 3
+
+/**
+ * How a load of this size is cut: shares that add up to 1, in the order in which `readers` take them. Large ones first, and ever
+ * smaller towards the end, so that all readers are at work until nearly the last page; equal slices left some of them idle for
+ * as long as a slice takes.
+ */
+export function sliceShares(total: number, readers: number): number[] {
+  const smallest = smallestSlice / Math.max(total, smallestSlice)
+  const largest = largestSlice / Math.max(total, largestSlice)
+  const shares: number[] = []
+  let left = 1
+  while (left > 0) {
+    const share = Math.min(largest, Math.max(smallest, (left / readers) * partOfEvenSplit))
+    // What would be left over is too little for a slice of its own.
+    const taken = left - share < smallest ? left : share
+    shares.push(taken)
+    left -= taken
+  }
+  return shares
 }
 
 /**
- * Windows that hold about the same number of products each, by the quantiles of a sample of `created`. A second that many
- * share is never cut, so there may be fewer windows than asked for. Balance only: any windows that tile time are right.
+ * Windows that hold about these shares of the products, by the quantiles of a sample of `created`. A second that many share is
+ * never cut, so there may be fewer windows than shares. Balance only: any windows that tile time are right.
  */
-export function planWindows(sample: readonly Date[], count: number): Window[] {
+export function planWindows(sample: readonly Date[], shares: readonly number[]): Window[] {
   const seconds = sample.map((date) => Math.floor(date.getTime() / 1000)).sort((a, b) => a - b)
   const cuts = new Set<number>()
-  for (let cut = 1; cut < count; cut++) {
-    const second = seconds[Math.floor((cut * seconds.length) / count) - 1]
+  let upTo = 0
+  for (const share of shares.slice(0, -1)) {
+    upTo += share
+    const second = seconds[Math.floor(upTo * seconds.length + roundingSlack) - 1]
     // A cut at the last second of the sample would leave an empty window behind it.
     if (second !== undefined && second < (seconds.at(-1) ?? 0)) cuts.add(second)
   }
@@ -32,5 +51,8 @@ export function planWindows(sample: readonly Date[], count: number): Window[] {
     return { from: before === undefined ? null : at(before + 1), to: end === null ? null : at(end) }
   })
 }
+
+/** Shares are binary fractions: a quarter of eight may come out as 1.9999. */
+const roundingSlack = 1e-9
 
 const at = (second: number) => new Date(second * 1000)

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { planWindows, sliceShares } from '../../domain/slices.ts'
+
+const second = (n: number) => new Date(n * 1000)
+
+describe('shares of a load', () => {
+  it('add up to the whole, within the bounds of a slice', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2_000_000 }),
+        fc.integer({ min: 1, max: 16 }),
+        (total, readers) => {
+          const shares = sliceShares(total, readers)
+          expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9)
+          for (const share of shares) {
+            expect(share * total).toBeLessThan(5000 + 250)
+            if (shares.length > 1) expect(share * total).toBeGreaterThan(250 - 1e-6)
+          }
+        },
+      ),
+    )
+  })
+
+  it.each([
+    [0, 4, 1],
+    [400, 4, 1],
+    [1239, 4, 4],
+    [10_000, 4, 16],
+    [50_000, 4, 26],
+    [1_000_000, 4, 216],
+  ])('of %i products for %i readers are %i', (total, readers, count) =>
+    expect(sliceShares(total, readers)).toHaveLength(count),
+  )
+
+  it.each([
+    [5_000, 0.84],
+    [10_000, 0.91],
+    [50_000, 0.97],
+    [1_000_000, 0.99],
+  ])('keep the readers of %i products at work for %f of the time', (total, part) => {
+    const readers = 4
+    const busy = Array.from({ length: readers }, () => 0)
+    // Whoever is free first takes the next slice.
+    for (const share of sliceShares(total, readers)) {
+      const next = busy.indexOf(Math.min(...busy))
+      busy[next] = (busy[next] ?? 0) + share
+    }
+    expect(1 / readers / Math.max(...busy)).toBeGreaterThan(part)
+  })
+})
+
+describe('windows of `created`', () => {
+  it('tile time: each instant is in exactly one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 500 })),
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.integer({ min: -10, max: 510 }),
+        (sample, total, at) => {
+          const windows = planWindows(sample.map(second), sliceShares(total, 4))
+          const holding = windows.filter(
+            ({ from, to }) => (from === null || from <= second(at)) && (to === null || second(at) <= to),
+          )
+          expect(holding).toHaveLength(1)
+        },
+      ),
+    )
+  })
+
+  it('follow the shares', () => {
+    const sample = Array.from({ length: 8 }, (_, n) => second(n))
+    expect(planWindows(sample, [0.5, 0.25, 0.25])).toEqual([
+      { from: null, to: second(3) },
+      { from: second(4), to: second(5) },
+      { from: second(6), to: null },
+    ])
+  })
+
+  it('never cut a second that many share', () =>
+    expect(
+      planWindows(
+        Array.from({ length: 100 }, () => second(7)),
+        [0.5, 0.5],
+      ),
+    ).toEqual([{ from: null, to: null }]))
+})
