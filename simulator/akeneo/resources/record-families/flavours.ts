@@ -1,0 +1,75 @@
+import type { CodeMap } from '../../codes.ts'
+import type { RecordFamily } from '../../catalog/record-family.ts'
+import type { JsonObject } from '../../json.ts'
+import type { Pim } from '../../pim.ts'
+import { API } from '../listing.ts'
+
+/** How reference entities and asset families differ on the outside. */
+export interface Flavour {
+  path: string
+  noun: string
+  items: string
+  itemNoun: string
+  mediaPath: string
+  mediaHeader: string
+  canDelete: boolean
+  /** Asset family codes in URLs are compared letter by letter, unlike every other code. */
+  caseSensitive: boolean
+  fields: JsonObject
+  attributes: (JsonObject & { code: string })[]
+  families: (pim: Pim) => CodeMap<RecordFamily>
+}
+
+export const attribute = (
+  code: string,
+  type: string,
+  rest: JsonObject = {},
+): JsonObject & { code: string } => ({
+  code,
+  labels: {},
+  type,
+  value_per_locale: false,
+  value_per_channel: false,
+  is_required_for_completeness: false,
+  ...rest,
+})
+
+export const REFERENCE_ENTITIES: Flavour = {
+  path: `${API}/reference-entities`,
+  noun: 'Reference entity',
+  items: 'records',
+  itemNoun: 'Record',
+  mediaPath: `${API}/reference-entities-media-files`,
+  mediaHeader: 'reference-entities-media-file-code',
+  canDelete: false,
+  caseSensitive: false,
+  fields: { labels: {}, image: null },
+  attributes: [
+    attribute('label', 'text', { value_per_locale: true, max_characters: null, is_textarea: false }),
+    attribute('image', 'image', { allowed_extensions: [], max_file_size: null }),
+  ],
+  families: (pim) => pim.catalog.referenceEntities,
+}
+
+export const ASSET_FAMILIES: Flavour = {
+  path: `${API}/asset-families`,
+  noun: 'Asset family',
+  items: 'assets',
+  itemNoun: 'Asset',
+  mediaPath: `${API}/asset-media-files`,
+  mediaHeader: 'asset-media-file-code',
+  canDelete: true,
+  caseSensitive: true,
+  fields: {
+    labels: {},
+    attribute_as_main_media: 'media',
+    naming_convention: {},
+    product_link_rules: [],
+    transformations: [],
+  },
+  attributes: [
+    attribute('label', 'text', { value_per_locale: true, max_characters: null, is_textarea: false }),
+    attribute('media', 'media_file', { allowed_extensions: [], max_file_size: null, media_type: 'other' }),
+  ],
+  families: (pim) => pim.catalog.assetFamilies,
+}
