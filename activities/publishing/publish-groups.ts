@@ -1,5 +1,6 @@
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { publishedIds, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
 import { enqueue, referrersOf, writeLinks } from '../../connectors/hub/waiting.ts'
@@ -39,7 +40,7 @@ export async function publishGroups(
   const made = []
   for (const output of outputs) {
     const links = await partners.linksIn(output)
-    const { records, rejected } = await translateGroups(context, output, families, links)
+    const { records, rejected, findings } = await translateGroups(context, output, families, links)
     for (const rejection of rejected) refused.set(rejection.key, rejection)
     const wanted = new Set(records.map(({ id }) => id))
     const known = await publishedIds(
@@ -51,7 +52,7 @@ export async function publishGroups(
     for (const { id, key } of records) if (!known.has(id)) fresh.add(key)
     // Of another level: from before the mapping grouped where it groups now.
     const left = models.filter(({ id, key }) => known.has(id) && !wanted.has(id) && !refused.has(key))
-    made.push({ output: output.name, records, left: left.map(({ id }) => id) })
+    made.push({ output: output.name, records, findings, left: left.map(({ id }) => id) })
   }
   const published = models.map(({ key }) => key).filter((key) => !refused.has(key))
   await writeLinks(
@@ -63,6 +64,14 @@ export async function publishGroups(
   await clearRejections(tx, connection, 'product-models', published, 'carried')
   await reject(tx, connection, [...refused.values()])
   await enqueueReferrers(tx, context, families, fresh)
+  for (const { output, records, findings } of made)
+    await replaceFindings(
+      tx,
+      { connection, output },
+      'product-models',
+      records.map(({ key }) => key),
+      findings,
+    )
   for (const { output, records, left } of made) {
     await publishRecords(tx, { connection, output, run }, records)
     await retireRecords(tx, { connection, output, run }, left, groupedOtherwise)

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import { publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
@@ -83,6 +84,14 @@ export async function publishProducts(
     ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
     ...referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
   ])
+  for (const { output, records, findings } of made)
+    await replaceFindings(
+      tx,
+      { connection, output },
+      'products',
+      records.map(({ key }) => key),
+      findings,
+    )
   for (const { output, records } of made) await publishRecords(tx, { connection, output, run }, records)
   return { published, fresh: [...fresh], waiting: [...waiting.keys()], rejected }
 }

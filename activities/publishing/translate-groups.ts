@@ -11,6 +11,7 @@ import {
   translateGroup,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import type { Finding } from '../../connectors/hub/findings.ts'
 import type { PublishedRecord } from '../../connectors/hub/records.ts'
 import {
   sourcesByKey,
@@ -64,6 +65,7 @@ export function groupModels({ root, subModels }: ModelFamily, output: OutputSett
 export interface GroupsOfOutput {
   records: (PublishedRecord & { key: string })[]
   rejected: Rejection[]
+  findings: Finding[]
 }
 
 export async function translateGroups(
@@ -72,13 +74,15 @@ export async function translateGroups(
   families: ModelFamily[],
   links: OutputLinks,
 ): Promise<GroupsOfOutput> {
-  const made: GroupsOfOutput = { records: [], rejected: [] }
+  const made: GroupsOfOutput = { records: [], rejected: [], findings: [] }
   for (const family of families) {
     for (const model of groupModels(family, output)) {
       const { id, key, code } = model
       const translation = await translateOne(family, model, context, output, links)
-      if (translation.outcome === 'record') made.records.push({ id, key, record: translation.record })
-      else made.rejected.push(rejectionOf('product-models', key, code, translation.problem))
+      if (translation.outcome === 'record') {
+        made.records.push({ id, key, record: translation.record })
+        made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
+      } else made.rejected.push(rejectionOf('product-models', key, code, translation.problem))
     }
   }
   return made

@@ -5,6 +5,7 @@ import {
 } from '../../connectors/akeneo/translate/index.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import type { Finding } from '../../connectors/hub/findings.ts'
 import { publishedCodes, publishedIds, type PublishedRecord } from '../../connectors/hub/records.ts'
 import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
@@ -36,6 +37,7 @@ export interface ProductsOfOutput {
   waiting: Map<string, WaitingReason>
   rejected: Rejection[]
   unknownStructure: { stream: StreamName; code: string; product: string }[]
+  findings: Finding[]
 }
 
 /** Translates the products that have all they need in this output: their group, their categories, their partners. */
@@ -66,6 +68,7 @@ export async function translateProducts(
     waiting: new Map(),
     rejected: [],
     unknownStructure: [],
+    findings: [],
   }
   for (const product of products) {
     const { key, id, code } = product
@@ -92,6 +95,7 @@ export async function translateProducts(
       continue
     }
     made.unknownStructure.push(...translation.missing.map((gap) => ({ ...gap, product: key })))
+    made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
     made.records.push({ id, key, record: translation.record })
     if (!known.has(id)) made.fresh.push(key)
   }

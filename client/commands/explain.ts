@@ -9,13 +9,13 @@ export function registerExplain(program: Command, session: Session): void {
   addVerb(program, {
     usage: 'explain <id>',
     summary:
-      'why a record is in the hub or is not: rejected, waiting, disabled, unknown; and who last published it',
+      'why a record is in the hub or is not: rejected, waiting, disabled, unknown; and where each value comes from',
     examples: ['pimflow explain NL-DL7-W', 'pimflow explain apollon --json'],
   }).action(
     answering(session, async ({ terminal, options, args: [id = ''] }) => {
       const config = await readConfig(options, terminal)
-      const { name } = chosenConnection(config, options)
-      const explanation = await withHub(config, (sql) => explainRecord(sql, name, id))
+      const connection = chosenConnection(config, options)
+      const explanation = await withHub(config, (sql) => explainRecord(sql, connection, id))
       return { value: explanation, text: explanationText(explanation, new Date()) }
     }),
   )

@@ -2,6 +2,7 @@ import { counted } from './format.ts'
 import type { Client } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { findingCounts } from '../../connectors/hub/findings.ts'
 import { mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
 import { plansOf } from '../../connectors/hub/plans.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
@@ -32,6 +33,8 @@ export interface ConnectionStatus {
   records: RecordCount[]
   waiting: ReasonCount[]
   rejections: ReasonCount[]
+  /** Records that went out without something, by what was found. */
+  findings: ReasonCount[]
   /** What waits for a person's word. */
   approvals: Approval[]
   /** In the order of the configuration. */
@@ -123,6 +126,7 @@ export async function readConnection(
     records: await recordCounts(sql, name),
     waiting: await waitingCounts(sql, name),
     rejections: await rejectionCounts(sql, name),
+    findings: await findingCounts(sql, name),
     approvals: await approvalsOf(sql, name),
     destinations: destinations.map((destination) => destination.name),
     deliveries: await deliverySights(sql, name),

@@ -1,4 +1,6 @@
+import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { findingsOf, type StoredFinding } from '../../connectors/hub/findings.ts'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf, type StoredRejection } from '../../connectors/hub/rejections.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
@@ -6,6 +8,7 @@ import { idsOf } from '../../connectors/hub/sources.ts'
 import { type Waiting, waitingOf } from '../../connectors/hub/waiting.ts'
 import type { HubRecord } from '../../contracts/hub.ts'
 import type { StreamName } from '../../contracts/streams.ts'
+import { type ExplainedValue, explainValues } from './explain-values.ts'
 import {
   deliveriesOfRecord,
   type FeedLine,
@@ -30,6 +33,10 @@ export interface Hit {
   rejection: StoredRejection | null
   waiting: Waiting | null
   feed: FeedLine[]
+  /** What was left out of it, and why. */
+  findings: StoredFinding[]
+  /** Of a product: where each value comes from. */
+  values: ExplainedValue[]
   /** How it stands at each destination; none for what was never published. */
   deliveries: RecordDelivery[]
 }
@@ -46,7 +53,12 @@ export interface RecordExplanation {
 const streams: StreamName[] = ['products', 'product-models', 'categories', 'attributes']
 const feedLines = 5
 
-export async function explainRecord(sql: Sql, connection: string, asked: string): Promise<RecordExplanation> {
+export async function explainRecord(
+  sql: Sql,
+  config: ConnectionConfig,
+  asked: string,
+): Promise<RecordExplanation> {
+  const { name: connection } = config
   const rejections = await rejectionsOf(sql, connection)
   const hits = await findHits(sql, connection, asked, rejections)
   if (hits.length === 0) {
@@ -54,6 +66,15 @@ export async function explainRecord(sql: Sql, connection: string, asked: string)
     const [record] = await findRecords(sql, connection, asked)
     const name = record?.source.uuid ?? record?.source.code
     if (name != null) hits.push(...(await findHits(sql, connection, name, rejections)))
+  }
+  for (const hit of hits) {
+    const { stream, key, id } = hit
+    if (stream !== 'products' || id === null) continue
+    hit.values = await explainValues(sql, config, {
+      key,
+      id,
+      heldBy: hit.records.map(({ output }) => output),
+    })
   }
   const watermark = await watermarkOf(sql, connection)
   return { asked, connection, hits, load: watermark?.load ?? 'none' }
@@ -95,7 +116,15 @@ async function findHits(
 const isCalled = ({ key, code }: StoredRejection, name: string) =>
   [key, code ?? ''].some((known) => known.toLowerCase() === name.toLowerCase())
 
-const nowhere = { records: [], pending: [], waiting: null, feed: [], deliveries: [] }
+const nowhere = {
+  records: [],
+  pending: [],
+  waiting: null,
+  feed: [],
+  deliveries: [],
+  findings: [],
+  values: [],
+}
 
 async function standing(sql: Sql, connection: string, stream: StreamName, key: string, id: string) {
   const records = await findRecords(sql, connection, id)
@@ -116,5 +145,7 @@ async function standing(sql: Sql, connection: string, stream: StreamName, key: s
     waiting: await waitingOf(sql, connection, stream, key),
     feed: await feedOfRecord(sql, connection, id, feedLines),
     deliveries: await deliveriesOfRecord(sql, connection, id),
+    findings: await findingsOf(sql, connection, stream, key),
+    values: [] as ExplainedValue[],
   }
 }

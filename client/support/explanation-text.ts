@@ -2,6 +2,7 @@ import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Hit, RecordExplanation } from './explain-record.ts'
 import { recordDeliveryText } from './delivery-text.ts'
 import { ago, counted, table, until } from './format.ts'
+import { short } from './mapping-texts.ts'
 
 const what: Partial<Record<Hit['stream'], string>> = {
   products: 'product',
@@ -35,7 +36,7 @@ function unknownText(asked: string, connection: string, load: RecordExplanation[
 }
 
 function hitText(hit: Hit, now: Date): string {
-  const { stream, key, code, parent, id, records, pending, feed, deliveries } = hit
+  const { stream, key, code, parent, id, records, pending, feed, deliveries, findings } = hit
   const facts = table(
     [
       ['source key', key],
@@ -49,6 +50,10 @@ function hitText(hit: Hit, now: Date): string {
         `not linked (${output})`,
         `${field} ${target}: ${why}`,
       ]),
+      ...findings.map(({ output, field, text, remedy }) => [
+        `left out (${output})`,
+        `${field === null ? '' : `${field}: `}${text}. ${remedy}`,
+      ]),
       ...feed.map(({ output, seq, at, change, version, fields, workflowId }) => [
         `feed ${seq} (${output})`,
         `${change} v${version}, ${ago(at, now)}, by ${workflowId ?? 'a sync of this record'}${fields.length > 0 && change !== 'created' ? `: ${fields.join(', ')}` : ''}`,
@@ -60,8 +65,37 @@ function hitText(hit: Hit, now: Date): string {
     ],
     '  ',
   )
-  return `${code ?? key} (${what[stream] ?? stream}): ${verdict(hit, now)}\n${facts}`
+  return [
+    `${code ?? key} (${what[stream] ?? stream}): ${verdict(hit, now)}`,
+    facts,
+    ...valuesText(hit, now),
+  ].join('\n')
 }
+
+/** Field by field: the value, the rule with its line, what it read, who wrote it last. */
+function valuesText({ records, values }: Hit, now: Date): string[] {
+  return records.flatMap(({ output, source }) => {
+    const rows = values
+      .filter((value) => value.output === output)
+      .map(({ target, line, reads, result, writer }) => [
+        target,
+        short(result),
+        `${source.mapping}:${line}`,
+        reads
+          .flatMap(({ address, value }) => (value === null ? [] : [address]))
+          .filter(isFirst)
+          .join(', '),
+        writer === null ? '' : `${ago(writer.at, now)}, ${writer.workflowId ?? 'a sync of this record'}`,
+      ])
+    if (rows.length === 0) return []
+    return [
+      `  values in ${output}`,
+      table([['field', 'value', 'rule', 'read from', 'last written'], ...rows], '    '),
+    ]
+  })
+}
+
+const isFirst = (item: string, index: number, all: string[]) => all.indexOf(item) === index
 
 /** The one answer: where it stands, else why it does not stand there. */
 export function verdict({ records, rejection, waiting }: Hit, now: Date): string {

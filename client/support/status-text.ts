@@ -57,7 +57,7 @@ export function behindText(
   return load === 'running' ? `first full load under way, changes ${behind}` : behind
 }
 
-function factsOf({ outputs, records, waiting, rejections }: ConnectionStatus): string[][] {
+function factsOf({ outputs, records, waiting, rejections, findings }: ConnectionStatus): string[][] {
   return [
     ...outputs.map(({ output, seq }) => [
       output,
@@ -65,6 +65,9 @@ function factsOf({ outputs, records, waiting, rejections }: ConnectionStatus): s
     ]),
     ...(waiting.length === 0 ? [] : [['waiting', countsText(waiting)]]),
     ...(rejections.length === 0 ? [] : [['rejected', countsText(rejections)]]),
+    ...(findings.length === 0
+      ? []
+      : [['with findings', `${countsText(findings)}; pimflow explain says what was left out`]]),
   ]
 }
 

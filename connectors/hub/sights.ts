@@ -88,6 +88,29 @@ export async function feedOfRecord(
     order by f.at desc, f.seq desc limit ${limit}`
 }
 
+/** Who published something last. */
+export interface Writer {
+  seq: bigint
+  at: Date
+  /** Null when no run did it: a `sync` of this record. */
+  workflowId: string | null
+}
+
+/** By field, as the feed names them: the last publication of one record that changed it. */
+export async function lastWriters(
+  sql: Sql,
+  connection: string,
+  output: string,
+  id: string,
+): Promise<Map<string, Writer>> {
+  const rows = await sql<(Writer & { field: string })[]>`
+    select distinct on (field) field, f.seq, f.at, r.workflow_id as "workflowId"
+    from feed f cross join unnest(f.fields) as field left join run r on r.id = f.run
+    where f.connection = ${connection} and f.output = ${output} and f.id = ${id}::uuid
+    order by field, f.seq desc`
+  return new Map(rows.map(({ field, ...writer }) => [field, writer]))
+}
+
 export interface DeliverySight {
   output: string
   destination: string

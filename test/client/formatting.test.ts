@@ -170,6 +170,7 @@ describe('status', () => {
     records: [],
     waiting: [],
     rejections: [],
+    findings: [],
     approvals: [],
     destinations: ['shop'],
     deliveries: [],

@@ -88,6 +88,26 @@ describe('the mapping of an output', () => {
     expect(nothing.out).toContain('pimflow sync NO-SUCH')
   })
 
+  it('is explained value by value: the rule, what it read, who wrote it last', async () => {
+    const { out } = await at.run('explain', 'NL-DL7-W')
+    expect(out).toContain('values in ecommerce')
+    expect(out).toMatch(
+      /product\.barcode +2000000123462 +default@1:\d+ +ean +\d+ s ago, pimflow\/.*load-products/,
+    )
+    const { value } = await at.json('explain', 'NL-DL7-W')
+    const { hits } = value as {
+      hits: { values: { target: string; writer: { workflowId: string } | null }[] }[]
+    }
+    const name = hits[0]?.values.find(({ target }) => target === 'product.name')
+    expect(name?.writer?.workflowId).toContain('load-products')
+  })
+
+  it('says what it left out of a record that went out all the same', async () => {
+    const { out } = await at.run('explain', 'NL-DL3-B')
+    expect(out).toMatch(/left out \(ecommerce\) +ean: .*wrong check digit/)
+    expect((await at.run('status')).out).toMatch(/with findings +\d+ \(/)
+  })
+
   it('is covered: what is mapped, goes through, is left out or forgotten', async () => {
     const { value } = await at.json('mapping', 'coverage')
     const { totals, attributes } = value as {
