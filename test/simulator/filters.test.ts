@@ -218,3 +218,31 @@ describe('lists of structure', () => {
     })
   })
 })
+
+describe('quality scores', () => {
+  it('are found by letter for a channel and locale', async () => {
+    await withAkeneo({ catalog: INVENTED }, async (api) => {
+      const listed = await api.get('/products?limit=100&with_quality_scores=true')
+      const scored = items(listed).map((item) => {
+        const scores = item['quality_scores'] as { scope: string; locale: string; data: string }[]
+        return [
+          item.identifier,
+          scores.find((one) => one.scope === 'ecommerce' && one.locale === 'en_US')?.data,
+        ]
+      })
+      const expected = scored
+        .filter(([, data]) => data === 'A' || data === 'E')
+        .map(([identifier]) => identifier)
+      expect(expected.length).toBeGreaterThan(0)
+      expect(expected.length).toBeLessThan(scored.length)
+      const criterion = { operator: 'IN', value: ['A', 'E'], scope: 'ecommerce', locale: 'en_US' }
+      const found = items(await api.get(`/products?limit=100&${search({ quality_score: [criterion] })}`))
+      // The list was cut at 100, so a longer one may follow it.
+      expect(found.slice(0, expected.length).map(({ identifier }) => identifier)).toEqual(expected)
+      const wrong = search({ quality_score: [{ ...criterion, value: ['Z'] }] })
+      expect((await api.get(`/products?${wrong}`)).body.message).toBe(
+        'Property "quality_score" expects values among "A", "B", "C", "D", "E".',
+      )
+    })
+  })
+})

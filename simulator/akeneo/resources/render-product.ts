@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { completenessOf } from '../catalog/completeness.ts'
 import { merged, type Merged } from '../catalog/inherit.ts'
+import { qualityScores } from '../catalog/quality.ts'
 import type { Links, Product, ProductModel, QuantifiedLink, Value, Values } from '../catalog/records.ts'
 import { isoDate } from '../dates.ts'
 import { encodePath } from '../http/paging.ts'
@@ -54,7 +55,7 @@ export function renderProduct(
     updated: isoDate(product.updated, timezone),
     associations: renderAssociations(whole, catalog, byUuid ? 'uuid' : 'identifier'),
     quantified_associations: renderQuantified(whole, catalog, byUuid ? 'uuid' : 'identifier'),
-    ...(projection.withQualityScores === true && { quality_scores: qualityScores(catalog, product) }),
+    ...(projection.withQualityScores === true && { quality_scores: scores(catalog, product) }),
     ...(projection.withCompletenesses === true && {
       completenesses: completenessOf(catalog, product)
         .filter(({ scope, locale }) => isProjected(projection, scope, locale))
@@ -78,7 +79,7 @@ export function renderModel(model: ProductModel, projection: Projection, context
     // A partner without identifier cannot be named here and is left out (GetProductAssociationsByProductModelCodes).
     associations: renderAssociations(whole, catalog, 'identifier-only'),
     quantified_associations: renderQuantified(whole, catalog, 'identifier-only'),
-    ...(projection.withQualityScores === true && { quality_scores: modelQualityScores(catalog, model) }),
+    ...(projection.withQualityScores === true && { quality_scores: scores(catalog, model) }),
   }
 }
 
@@ -204,26 +205,5 @@ function renderQuantified(whole: Merged, catalog: Catalog, partners: Partners): 
   return rendered
 }
 
-/**
- * Akeneo's scores come from a nightly evaluation that nobody can predict; ours follow completeness, so that they are
- * stable and say something.
- */
-function qualityScores(catalog: Catalog, product: Product): JsonObject[] {
-  return completenessOf(catalog, product).map(({ scope, locale, data }) => ({
-    scope,
-    locale,
-    data: letter(data),
-  }))
-}
-
-function modelQualityScores(catalog: Catalog, model: ProductModel): JsonObject[] {
-  const [variant] = catalog.variantsBelow(model.code)
-  return variant === undefined ? [] : qualityScores(catalog, variant)
-}
-
-function letter(ratio: number): string {
-  if (ratio === 100) return 'A'
-  if (ratio >= 80) return 'B'
-  if (ratio >= 60) return 'C'
-  return ratio >= 40 ? 'D' : 'E'
-}
+const scores = (catalog: Catalog, record: Product | ProductModel): JsonObject[] =>
+  qualityScores(catalog, record).map((score) => ({ ...score }))

@@ -1,138 +1,15 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { completenessOf } from '../catalog/completeness.ts'
-import { parseSearchDate } from '../dates.ts'
+import { qualityScores } from '../catalog/quality.ts'
 import { unprocessable } from '../errors.ts'
-import { isStringArray, phpString, type Json } from '../json.ts'
-import {
-  arrayExpected,
-  arrayOfStringsExpected,
-  booleanExpected,
-  dataExpected,
-  dateFormatExpected,
-  integerExpected,
-  numericExpected,
-  stringExpected,
-  validArrayStructureExpected,
-} from '../messages.ts'
+import { isPhpArray, phpString } from '../json.ts'
+import { arrayExpected, booleanExpected, dataExpected, stringExpected } from '../messages.ts'
+import { modelCompletenessFilter, productCompletenessFilter } from './completeness-filter.ts'
 import type { Criterion } from './criteria.ts'
-import { indexedUpdate, type SearchDocument } from './search-index.ts'
+import { dateFilter } from './date-filter.ts'
+import { OPERATORS } from './field-operators.ts'
+import { codes, strings, unsupported, type Predicate, type SearchContext } from './predicate.ts'
+import type { SearchDocument } from './search-index.ts'
 import { textMatcher } from './text-match.ts'
-
-export type Predicate = (document: SearchDocument) => boolean
-
-export interface SearchContext {
-  catalog: Catalog
-  timezone: string
-  nowMs: number
-}
-
-/** The fields that Akeneo searches besides attributes (ValidateProperties). */
-export const SEARCH_FIELDS = new Set([
-  'uuid',
-  'family',
-  'categories',
-  'completeness',
-  'identifier',
-  'created',
-  'updated',
-  'enabled',
-  'groups',
-  'parent',
-  'quality_score',
-])
-
-const DATE_OPERATORS = [
-  '=',
-  '!=',
-  '<',
-  '>',
-  'BETWEEN',
-  'NOT BETWEEN',
-  'SINCE LAST N DAYS',
-  'EMPTY',
-  'NOT EMPTY',
-]
-const LIST_OPERATORS = ['IN', 'NOT IN', 'EMPTY', 'NOT EMPTY']
-
-/** Operators of each field, by the kind of record that is searched. */
-const OPERATORS: Record<'product' | 'product_model', Record<string, readonly string[]>> = {
-  product: {
-    uuid: ['IN', 'NOT IN'],
-    family: LIST_OPERATORS,
-    categories: [
-      'IN',
-      'NOT IN',
-      'UNCLASSIFIED',
-      'IN OR UNCLASSIFIED',
-      'IN CHILDREN',
-      'NOT IN CHILDREN',
-      'NOT EMPTY',
-    ],
-    completeness: [
-      '=',
-      '!=',
-      '<',
-      '<=',
-      '>',
-      '>=',
-      'GREATER THAN ON ALL LOCALES',
-      'GREATER OR EQUALS THAN ON ALL LOCALES',
-      'LOWER THAN ON ALL LOCALES',
-      'LOWER OR EQUALS THAN ON ALL LOCALES',
-      'EMPTY',
-    ],
-    identifier: [
-      'STARTS WITH',
-      'CONTAINS',
-      'DOES NOT CONTAIN',
-      '=',
-      '!=',
-      'IN',
-      'NOT IN',
-      'EMPTY',
-      'NOT EMPTY',
-    ],
-    created: DATE_OPERATORS,
-    updated: DATE_OPERATORS,
-    enabled: ['=', '!='],
-    groups: LIST_OPERATORS,
-    parent: ['=', 'IN', 'EMPTY', 'NOT EMPTY'],
-    quality_score: ['IN'],
-  },
-  product_model: {
-    family: LIST_OPERATORS,
-    categories: [
-      'IN',
-      'NOT IN',
-      'UNCLASSIFIED',
-      'IN OR UNCLASSIFIED',
-      'IN CHILDREN',
-      'NOT IN CHILDREN',
-      'NOT EMPTY',
-    ],
-    completeness: ['AT LEAST COMPLETE', 'AT LEAST INCOMPLETE', 'ALL COMPLETE', 'ALL INCOMPLETE'],
-    identifier: [
-      'STARTS WITH',
-      'CONTAINS',
-      'DOES NOT CONTAIN',
-      '=',
-      '!=',
-      'IN',
-      'NOT IN',
-      'EMPTY',
-      'NOT EMPTY',
-    ],
-    created: DATE_OPERATORS,
-    updated: DATE_OPERATORS,
-    parent: ['=', 'IN', 'EMPTY', 'NOT EMPTY'],
-  },
-}
-
-export function unsupported(property: string, operator: string) {
-  return unprocessable(
-    `Filter on property "${property}" is not supported or does not support operator "${operator}"`,
-  )
-}
 
 export function fieldFilter(
   kind: 'product' | 'product_model',
@@ -161,10 +38,31 @@ export function fieldFilter(
         ? productCompletenessFilter(criterion, context.catalog)
         : modelCompletenessFilter(criterion, context.catalog)
     case 'quality_score':
-      return () => false
+      return qualityFilter(criterion, context.catalog)
     default:
       return dateFilter(criterion, context)
   }
+}
+
+const LETTERS = ['A', 'B', 'C', 'D', 'E']
+
+/** By letter, or by its number from 1 on. */
+function qualityFilter({ property, value, locale, scope }: Criterion, catalog: Catalog): Predicate {
+  if (!isPhpArray(value)) throw unprocessable(arrayExpected(property, value))
+  if (scope === undefined) throw unprocessable(dataExpected(property, 'a channel'))
+  if (locale === undefined) throw unprocessable(dataExpected(property, 'a locale'))
+  const wanted = new Set(
+    Object.values(value).map((given) => {
+      const text = phpString(given)
+      const letter = /^\d+$/.test(text) ? LETTERS[Number(text) - 1] : text.toUpperCase()
+      if (letter !== undefined && LETTERS.includes(letter)) return letter
+      throw unprocessable(dataExpected(property, `values among "${LETTERS.join('", "')}"`))
+    }),
+  )
+  return ({ record }) =>
+    qualityScores(catalog, record).some(
+      (score) => score.scope === scope && score.locale === locale && wanted.has(score.data),
+    )
 }
 
 function uuidFilter({ property, operator, value }: Criterion): Predicate {
@@ -259,138 +157,4 @@ function parentFilter({ property, operator, value }: Criterion): Predicate {
     return ({ ancestors }) => ancestors.some((ancestor) => wanted.has(ancestor.code.toLowerCase()))
   }
   return ({ record }) => record.parent !== null && wanted.has(record.parent.toLowerCase())
-}
-
-const SEARCH_FORMAT = 'yyyy-mm-dd H:i:s'
-
-function dateFilter({ property, operator, value }: Criterion, { timezone, nowMs }: SearchContext): Predicate {
-  const dateOf = property === 'created' ? ({ record }: SearchDocument) => record.created : indexedUpdate
-  const second = (document: SearchDocument) => Math.floor(dateOf(document) / 1000)
-  const parse = (text: Json) => {
-    const at = parseSearchDate(phpString(text), timezone)
-    // The list endpoints turn the text into a date first and lose it when that fails, hence the empty quotes.
-    if (at === undefined) throw unprocessable(dateFormatExpected(property, SEARCH_FORMAT, ''))
-    return at / 1000
-  }
-  switch (operator) {
-    case 'EMPTY':
-      return () => false
-    case 'NOT EMPTY':
-      return () => true
-    case 'BETWEEN':
-    case 'NOT BETWEEN': {
-      if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(property, value))
-      const bounds = Object.values(value)
-      if (bounds.length !== 2) {
-        const because = `should contain 2 strings with the format "${SEARCH_FORMAT}"`
-        throw unprocessable(validArrayStructureExpected(property, because))
-      }
-      const [from, to] = bounds.map(parse) as [number, number]
-      const isIn = operator === 'BETWEEN'
-      return (document) => (second(document) >= from && second(document) <= to) === isIn
-    }
-    case 'SINCE LAST N DAYS': {
-      if (!Number.isInteger(value)) throw unprocessable(integerExpected(property, value))
-      const bound = Math.floor(nowMs / 1000) - Number(value) * 86_400
-      return (document) => second(document) > bound
-    }
-    default: {
-      const bound = parse(value)
-      if (operator === '>') return (document) => second(document) > bound
-      if (operator === '<') return (document) => second(document) < bound
-      if (operator === '=') return (document) => second(document) === bound
-      return (document) => second(document) !== bound
-    }
-  }
-}
-
-function productCompletenessFilter(criterion: Criterion, catalog: Catalog): Predicate {
-  const { property, operator, value, scope } = criterion
-  if (operator === 'EMPTY') return ({ record }) => record.family === null
-  if (!isNumeric(value)) throw unprocessable(numericExpected(property, value))
-  if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid scope'))
-  const channel = catalog.channels.get(scope)
-  if (channel === undefined) throw unprocessable(`Channel with "${scope}" code does not exist`)
-  const onAll = operator.endsWith('ON ALL LOCALES')
-  if (onAll && criterion.locales === undefined) {
-    throw unprocessable(`Property "${property}" expects an array with the key "locales".`)
-  }
-  const locales = criterion.locales ?? (criterion.locale === undefined ? channel.locales : [criterion.locale])
-  const holds = comparison(operator, Number(value))
-  return ({ record }) => {
-    if (record.kind !== 'product' || record.family === null) return false
-    const ratios = completenessOf(catalog, record).filter(
-      (entry) => entry.scope === channel.code && locales.includes(entry.locale),
-    )
-    return onAll
-      ? ratios.length > 0 && ratios.every((entry) => holds(entry.data))
-      : ratios.some((entry) => holds(entry.data))
-  }
-}
-
-function comparison(operator: string, bound: number): (ratio: number) => boolean {
-  switch (operator) {
-    case '=':
-      return (ratio) => ratio === bound
-    case '!=':
-      return (ratio) => ratio !== bound
-    case '<':
-    case 'LOWER THAN ON ALL LOCALES':
-      return (ratio) => ratio < bound
-    case '<=':
-    case 'LOWER OR EQUALS THAN ON ALL LOCALES':
-      return (ratio) => ratio <= bound
-    case '>':
-    case 'GREATER THAN ON ALL LOCALES':
-      return (ratio) => ratio > bound
-    default:
-      return (ratio) => ratio >= bound
-  }
-}
-
-function modelCompletenessFilter(criterion: Criterion, catalog: Catalog): Predicate {
-  const { property, operator, scope } = criterion
-  const locales = criterion.locales ?? (criterion.locale === undefined ? [] : [criterion.locale])
-  if (locales.length === 0) throw unprocessable(dataExpected(property, 'a valid locale'))
-  if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid channel'))
-  return ({ record }) => {
-    if (record.kind !== 'product_model') return false
-    const complete = catalog
-      .variantsBelow(record.code)
-      .map((variant) =>
-        completenessOf(catalog, variant)
-          .filter((entry) => entry.scope === scope && locales.includes(entry.locale))
-          .map((entry) => entry.data === 100),
-      )
-      .flat()
-    // A model without variants is neither complete nor incomplete.
-    if (complete.length === 0) return false
-    if (operator === 'AT LEAST COMPLETE') return complete.some(Boolean)
-    if (operator === 'AT LEAST INCOMPLETE') return complete.some((one) => !one)
-    if (operator === 'ALL COMPLETE') return complete.every(Boolean)
-    return complete.every((one) => !one)
-  }
-}
-
-export function isNumeric(value: Json): boolean {
-  if (typeof value === 'number') return true
-  return typeof value === 'string' && /^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(value)
-}
-
-/** A list of codes, as Akeneo's checkArray and checkIdentifier take it: numbers count as codes. */
-export function codes(property: string, value: Json): string[] {
-  if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(property, value))
-  return Object.values(value).map((code) => {
-    if (typeof code !== 'string' && typeof code !== 'number') {
-      throw unprocessable(stringExpected(property, code))
-    }
-    return String(code)
-  })
-}
-
-function strings(property: string, value: Json): string[] {
-  if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(property, value))
-  const list = Object.values(value)
-  if (!isStringArray(list)) throw unprocessable(arrayOfStringsExpected(property))
-  return list
 }

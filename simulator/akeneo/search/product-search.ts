@@ -2,7 +2,9 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { ApiError, badRequest, unprocessable } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
 import type { Criterion } from './criteria.ts'
-import { fieldFilter, SEARCH_FIELDS, type Predicate, type SearchContext } from './field-filters.ts'
+import { fieldFilter } from './field-filters.ts'
+import { SEARCH_FIELDS } from './field-operators.ts'
+import type { Predicate, SearchContext } from './predicate.ts'
 import { valueFilter } from './value-filters.ts'
 
 /** Compiles the conditions of a products or models list into one predicate; throws Akeneo's refusals. */

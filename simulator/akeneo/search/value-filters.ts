@@ -16,7 +16,7 @@ import {
   validEntityCodeExpected,
 } from '../messages.ts'
 import type { Criterion } from './criteria.ts'
-import { codes, isNumeric, unsupported, type Predicate, type SearchContext } from './field-filters.ts'
+import { codes, isNumeric, unsupported, type Predicate, type SearchContext } from './predicate.ts'
 import { indexedValues, type SearchDocument } from './search-index.ts'
 import { textMatcher } from './text-match.ts'
 

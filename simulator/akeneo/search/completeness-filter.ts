@@ -1,0 +1,74 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { completenessOf } from '../catalog/completeness.ts'
+import { unprocessable } from '../errors.ts'
+import { dataExpected, numericExpected } from '../messages.ts'
+import type { Criterion } from './criteria.ts'
+import { isNumeric, type Predicate } from './predicate.ts'
+
+export function productCompletenessFilter(criterion: Criterion, catalog: Catalog): Predicate {
+  const { property, operator, value, scope } = criterion
+  if (operator === 'EMPTY') return ({ record }) => record.family === null
+  if (!isNumeric(value)) throw unprocessable(numericExpected(property, value))
+  if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid scope'))
+  const channel = catalog.channels.get(scope)
+  if (channel === undefined) throw unprocessable(`Channel with "${scope}" code does not exist`)
+  const onAll = operator.endsWith('ON ALL LOCALES')
+  if (onAll && criterion.locales === undefined) {
+    throw unprocessable(`Property "${property}" expects an array with the key "locales".`)
+  }
+  const locales = criterion.locales ?? (criterion.locale === undefined ? channel.locales : [criterion.locale])
+  const holds = comparison(operator, Number(value))
+  return ({ record }) => {
+    if (record.kind !== 'product' || record.family === null) return false
+    const ratios = completenessOf(catalog, record).filter(
+      (entry) => entry.scope === channel.code && locales.includes(entry.locale),
+    )
+    return onAll
+      ? ratios.length > 0 && ratios.every((entry) => holds(entry.data))
+      : ratios.some((entry) => holds(entry.data))
+  }
+}
+
+function comparison(operator: string, bound: number): (ratio: number) => boolean {
+  switch (operator) {
+    case '=':
+      return (ratio) => ratio === bound
+    case '!=':
+      return (ratio) => ratio !== bound
+    case '<':
+    case 'LOWER THAN ON ALL LOCALES':
+      return (ratio) => ratio < bound
+    case '<=':
+    case 'LOWER OR EQUALS THAN ON ALL LOCALES':
+      return (ratio) => ratio <= bound
+    case '>':
+    case 'GREATER THAN ON ALL LOCALES':
+      return (ratio) => ratio > bound
+    default:
+      return (ratio) => ratio >= bound
+  }
+}
+
+export function modelCompletenessFilter(criterion: Criterion, catalog: Catalog): Predicate {
+  const { property, operator, scope } = criterion
+  const locales = criterion.locales ?? (criterion.locale === undefined ? [] : [criterion.locale])
+  if (locales.length === 0) throw unprocessable(dataExpected(property, 'a valid locale'))
+  if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid channel'))
+  return ({ record }) => {
+    if (record.kind !== 'product_model') return false
+    const complete = catalog
+      .variantsBelow(record.code)
+      .map((variant) =>
+        completenessOf(catalog, variant)
+          .filter((entry) => entry.scope === scope && locales.includes(entry.locale))
+          .map((entry) => entry.data === 100),
+      )
+      .flat()
+    // A model without variants is neither complete nor incomplete.
+    if (complete.length === 0) return false
+    if (operator === 'AT LEAST COMPLETE') return complete.some(Boolean)
+    if (operator === 'AT LEAST INCOMPLETE') return complete.some((one) => !one)
+    if (operator === 'ALL COMPLETE') return complete.every(Boolean)
+    return complete.every((one) => !one)
+  }
+}

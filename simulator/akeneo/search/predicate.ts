@@ -1,0 +1,42 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { unprocessable } from '../errors.ts'
+import { isStringArray, type Json } from '../json.ts'
+import { arrayExpected, arrayOfStringsExpected, stringExpected } from '../messages.ts'
+import type { SearchDocument } from './search-index.ts'
+
+export type Predicate = (document: SearchDocument) => boolean
+
+export interface SearchContext {
+  catalog: Catalog
+  timezone: string
+  nowMs: number
+}
+
+export function unsupported(property: string, operator: string) {
+  return unprocessable(
+    `Filter on property "${property}" is not supported or does not support operator "${operator}"`,
+  )
+}
+
+export function isNumeric(value: Json): boolean {
+  if (typeof value === 'number') return true
+  return typeof value === 'string' && /^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(value)
+}
+
+/** A list of codes, as Akeneo's checkArray and checkIdentifier take it: numbers count as codes. */
+export function codes(property: string, value: Json): string[] {
+  if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(property, value))
+  return Object.values(value).map((code) => {
+    if (typeof code !== 'string' && typeof code !== 'number') {
+      throw unprocessable(stringExpected(property, code))
+    }
+    return String(code)
+  })
+}
+
+export function strings(property: string, value: Json): string[] {
+  if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(property, value))
+  const list = Object.values(value)
+  if (!isStringArray(list)) throw unprocessable(arrayOfStringsExpected(property))
+  return list
+}
