@@ -1,4 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml'
+import {
+  type ReadIcecatMapping,
+  readIcecatMapping,
+} from '../domain/enrichment/mapping/read-icecat-mapping.ts'
 import { byCode } from '../domain/text.ts'
 import type { MapEntry, MappingNode } from '../domain/mapping/node.ts'
 import type { MappingProblem } from '../domain/mapping/problem.ts'
@@ -12,7 +16,16 @@ export interface MappingFile {
 }
 
 /** Reads a file of the direction Akeneo to hub. Nothing throws: what is wrong comes back with its line, all at once. */
-export function readMappingFile({ name, text }: MappingFile): ReadMapping {
+export const readMappingFile = (file: MappingFile): ReadMapping => readYaml(file, readMapping)
+
+/** Reads a file of the direction Icecat to Akeneo, likewise. */
+export const readIcecatMappingFile = (file: MappingFile): ReadIcecatMapping =>
+  readYaml(file, readIcecatMapping)
+
+function readYaml<Read>(
+  { name, text }: MappingFile,
+  read: (name: string, root: MappingNode) => Read,
+): Read | { mapping: null; problems: MappingProblem[] } {
   const problems: MappingProblem[] = []
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -23,7 +36,7 @@ export function readMappingFile({ name, text }: MappingFile): ReadMapping {
   if (problems.length > 0) return { mapping: null, problems }
   const root = nodeOf(document.contents)
   if (problems.length > 0) return { mapping: null, problems: problems.sort((a, b) => byCode(a.path, b.path)) }
-  return readMapping(mappingName(name), root)
+  return read(mappingName(name), root)
 
   function nodeOf(node: ParsedNode | null | undefined): MappingNode {
     const [start, end] = node?.range ?? [0, 0]

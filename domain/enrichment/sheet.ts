@@ -149,6 +149,8 @@ function mergedFeatures(a: readonly SheetFeature[], b: readonly SheetFeature[]):
     if (other === undefined) return feature
     return {
       ...feature,
+      // Units in English are as Icecat's lists write them; other languages have words of their own.
+      measure: feature.shown['EN'] === undefined && other.shown['EN'] ? other.measure : feature.measure,
       names: { ...other.names, ...feature.names },
       shown: { ...other.shown, ...feature.shown },
     }

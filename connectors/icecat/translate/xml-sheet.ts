@@ -219,8 +219,12 @@ function measureOf(measure: XmlElement | undefined): SheetFeature['measure'] {
   return id === '' && sign === '' ? null : { id, sign }
 }
 
-const signOf = (measure: XmlElement | undefined): string =>
-  childrenOf(childOf(measure, 'Signs'), 'Sign')[0]?.text.trim() ?? ''
+/** The English one where there are several: units are written as Icecat's lists write them. */
+function signOf(measure: XmlElement | undefined): string {
+  const signs = childrenOf(childOf(measure, 'Signs'), 'Sign')
+  const english = signs.find((sign) => languageOfId(sign.attributes['langid']) === 'EN')
+  return (english ?? signs[0])?.text.trim() ?? ''
+}
 
 /** One language as attributes of the value, all of them as elements with a `langid`. */
 function shownOf(element: XmlElement, value: string, own: string): Record<string, ShownValue> {

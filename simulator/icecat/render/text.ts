@@ -9,11 +9,11 @@ export const xmlAttributes = (attributes: Record<string, string | number | null 
     .map(([name, value]) => ` ${name}="${xmlText(String(value))}"`)
     .join('')
 
-const HOSTS = /https?:\/\/(?:images|objects)\.icecat\.biz/g
+const HOSTS = /https?:\/\/(?:images|objects|pdfs)\.icecat\.biz/g
 
 /** Addresses of assets lead here, with the caller's content token behind them. */
 export function assetLink(url: string, origin: string, contentToken: string | null): string {
-  if (!/^https?:\/\/(?:images|objects)\.icecat\.biz/.test(url)) return url
+  if (!/^https?:\/\/(?:images|objects|pdfs)\.icecat\.biz/.test(url)) return url
   const here = url.replace(HOSTS, `${origin}/assets`)
   return contentToken === null
     ? here
@@ -22,7 +22,7 @@ export function assetLink(url: string, origin: string, contentToken: string | nu
 
 /** The same for a recorded answer as a whole. */
 export const recordedLinks = (xml: string, origin: string, contentToken: string | null): string =>
-  xml.replace(/https?:\/\/(?:images|objects)\.icecat\.biz[^"<\s]*/g, (url) =>
+  xml.replace(/https?:\/\/(?:images|objects|pdfs)\.icecat\.biz[^"<\s]*/g, (url) =>
     xmlText(assetLink(url, origin, contentToken)),
   )
 
