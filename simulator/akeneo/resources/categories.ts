@@ -14,6 +14,7 @@ import {
   updatedFilter,
   type StructureFilters,
 } from '../search/structure-filters.ts'
+import { renderCategoryValues } from '../write/category-values.ts'
 import { API, found, listAll } from './listing.ts'
 
 export function categoryReadRoutes(pim: Pim): Route[] {
@@ -77,23 +78,8 @@ export function renderCategory(
     updated: isoDate(category.updated, pim.settings.timezone),
     labels: { ...category.labels },
     ...(extras.position && { position: pim.catalog.categories.position(category) }),
-    ...(extras.values && { values: renderValues(category) }),
+    ...(extras.values && { values: renderCategoryValues(category.values ?? []) }),
   }
-}
-
-function renderValues(category: Category): JsonObject {
-  const values: JsonObject = {}
-  for (const value of category.values ?? []) {
-    const key = [value.attribute_code, value.channel, value.locale].filter((part) => part !== null).join('|')
-    values[key] = {
-      data: value.data,
-      type: 'text',
-      channel: value.channel,
-      locale: value.locale,
-      attribute_code: value.attribute_code,
-    }
-  }
-  return values
 }
 
 function filters(pim: Pim): StructureFilters<Category> {

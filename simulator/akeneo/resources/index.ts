@@ -13,6 +13,7 @@ import { associationTypeResource } from '../write/association-type.ts'
 import { attributeGroupResource } from '../write/attribute-group.ts'
 import { attributeOptionResource } from '../write/attribute-option.ts'
 import { attributeResource } from '../write/attribute.ts'
+import { categoryMediaRoutes } from '../write/category-media.ts'
 import { categoryResource } from '../write/category.ts'
 import { channelResource } from '../write/channel.ts'
 import { familyResource } from '../write/family.ts'
@@ -43,6 +44,7 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
     ...recordFamilyRoutes(pim),
     ...measurementFamilyWriteRoutes(pim),
     ...mediaWriteRoutes(pim),
+    ...categoryMediaRoutes(pim),
     ...productWriteRoutes(pim),
     ...modelWriteRoutes(pim),
     ...writeRoutes(categoryResource(pim)),

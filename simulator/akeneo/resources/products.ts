@@ -13,7 +13,7 @@ import {
 } from '../http/paging.ts'
 import { ok, type ApiRequest, type ApiResponse } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
-import { isObject, phpString, type Json, type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { criteriaOf, decodeSearch } from '../search/criteria.ts'
 import { accessOf, isVisible, type Access } from '../rights/access.ts'
@@ -21,6 +21,7 @@ import { restrict, visibleValues } from '../rights/restrict.ts'
 import type { Predicate } from '../search/predicate.ts'
 import { checkLocales, compileSearch } from '../search/product-search.ts'
 import type { SearchDocument } from '../search/search-index.ts'
+import { searchBody } from './search-body.ts'
 import { renderModel, renderProduct, type Projection, type RenderContext } from './render-product.ts'
 
 const API = '/api/rest/v1'
@@ -178,22 +179,6 @@ export function findModel(pim: Pim, code: string, access: Access | undefined): P
 
 export function unknownProduct(key: string): ApiError {
   return notFound(`Product "${key}" does not exist or you do not have permission to access it.`)
-}
-
-/** A search too long for a URL: the filters come in the body, where `search` is still JSON inside a string. */
-async function searchBody(request: ApiRequest): Promise<URLSearchParams> {
-  const query = new URLSearchParams(request.query)
-  let body: Json
-  try {
-    body = JSON.parse(await request.text()) as Json
-  } catch {
-    throw badRequest('Invalid json message received')
-  }
-  for (const [name, value] of Object.entries(isObject(body) ? body : {})) {
-    const text = typeof value === 'boolean' ? String(value) : phpString(value)
-    query.set(name, Array.isArray(value) ? value.map(phpString).join(',') : text)
-  }
-  return query
 }
 
 const flag = (query: URLSearchParams, name: string) => query.get(name) === 'true'

@@ -4,6 +4,7 @@ import { sameJson, type JsonObject } from '../json.ts'
 import { validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
+import { mergeCategoryValues } from './category-values.ts'
 import type { Outcome } from './outcome.ts'
 import { scalar, type Refuse } from './payload.ts'
 import type { WritableResource } from './structure-routes.ts'
@@ -66,10 +67,7 @@ export function writeCategory(
       case 'position':
         break
       case 'values':
-        category = {
-          ...category,
-          values: Array.isArray(value) ? (value as unknown as Category['values'] & object) : [],
-        }
+        category = { ...category, values: mergeCategoryValues(category.values ?? [], value, refuse) }
         break
       case 'channel_requirements':
       case 'validations':
