@@ -7,6 +7,7 @@ import { sortOrderViolations } from './attribute-group.ts'
 import type { DraftAttribute } from './attribute.ts'
 import { flagViolations } from './association-type.ts'
 import { BLANK, codeViolations, identityViolations, IMMUTABLE } from './structure-rules.ts'
+import { configurationViolations } from './table-rules.ts'
 
 const NULL = 'This value should be null.'
 const NOT_NULL = 'This value should not be null.'
@@ -72,6 +73,9 @@ export function attributeViolations(
     ...sortOrderViolations(draft['sort_order'] ?? null),
     ...uniqueRules(draft),
     ...extensionRules(draft),
+    ...(draft.type === 'pim_catalog_table'
+      ? configurationViolations(draft['table_configuration'] ?? null)
+      : []),
     ...(draft.group === '' ? [{ property: 'group', message: BLANK }] : []),
   ]
 }

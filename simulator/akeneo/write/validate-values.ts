@@ -6,6 +6,7 @@ import type { Violation } from '../errors.ts'
 import { isObject, phpString, sameJson, type Json } from '../json.ts'
 import { phpPattern } from './attribute-rules.ts'
 import { SNIFFED, sniffMimeType } from './sniff.ts'
+import { rowProblems } from './table-rules.ts'
 
 const TEXT_LENGTH = 255
 const TEXTAREA_LENGTH = 65_535
@@ -68,6 +69,10 @@ function dataRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[
     case 'pim_catalog_file':
     case 'pim_catalog_image':
       return fileRules(catalog, attribute, phpString(data))
+    case 'pim_catalog_table':
+      return rowProblems(catalog, attribute.code, attribute.table_configuration, data).map((message) => ({
+        message,
+      }))
     default:
       return []
   }

@@ -47,7 +47,8 @@ export function structureReadRoutes(pim: Pim): Route[] {
           .filter(structurePredicate(decodeSearch(search, invalidSearch), attributeFilters())),
       find: (code) => catalog.attributes.get(code),
       missing: (code) => notFound(`Attribute "${code}" does not exist.`),
-      render: (attribute) => renderAttribute(pim, attribute),
+      render: (attribute, { query }) =>
+        renderAttribute(pim, attribute, query.get('with_table_select_options') === 'true'),
     }),
     ...readRoutes<AttributeGroup>({
       path: `${API}/attribute-groups`,

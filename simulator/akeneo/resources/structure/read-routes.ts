@@ -1,5 +1,5 @@
 import type { ApiError } from '../../errors.ts'
-import { ok } from '../../http/request.ts'
+import { ok, type ApiRequest } from '../../http/request.ts'
 import type { Route } from '../../http/router.ts'
 import type { JsonObject } from '../../json.ts'
 import { found, listAll } from '../listing.ts'
@@ -11,7 +11,7 @@ interface Readable<T extends { code: string }> {
   records: (search: string | undefined) => T[]
   find: (code: string) => T | undefined
   missing: (code: string) => ApiError
-  render: (record: T) => JsonObject
+  render: (record: T, request: ApiRequest) => JsonObject
 }
 
 /** A list with its filters, and one record by its code. */
@@ -27,7 +27,7 @@ export function readRoutes<T extends { code: string }>(resource: Readable<T>): R
           request,
           resource.path,
           () => resource.records(request.query.get('search') ?? undefined),
-          resource.render,
+          (record) => resource.render(record, request),
         ),
     },
     {
@@ -35,9 +35,14 @@ export function readRoutes<T extends { code: string }>(resource: Readable<T>): R
       template: `${resource.path}/{code}`,
       acl: resource.right,
       name: `${resource.route}_get`,
-      handler: ({ params }) => {
-        const code = params['code'] ?? ''
-        return ok(resource.render(found(resource.find(code), () => resource.missing(code))))
+      handler: (request) => {
+        const code = request.params['code'] ?? ''
+        return ok(
+          resource.render(
+            found(resource.find(code), () => resource.missing(code)),
+            request,
+          ),
+        )
       },
     },
   ]

@@ -9,6 +9,7 @@ import type {
 } from '../../catalog/records.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { Pim } from '../../pim.ts'
+import { renderConfiguration } from '../../write/table-rules.ts'
 
 export function renderFamily(family: Family): JsonObject {
   return {
@@ -42,7 +43,7 @@ export function renderFamilyVariant(pim: Pim, variant: FamilyVariant): JsonObjec
   }
 }
 
-export function renderAttribute(pim: Pim, attribute: Attribute): JsonObject {
+export function renderAttribute(pim: Pim, attribute: Attribute, withTableOptions: boolean): JsonObject {
   const {
     created: _created,
     updated: _updated,
@@ -54,7 +55,9 @@ export function renderAttribute(pim: Pim, attribute: Attribute): JsonObject {
     ...(rest as unknown as JsonObject),
     group_labels: { ...pim.catalog.attributeGroups.get(attribute.group)?.labels },
     ...(attribute.type === 'pim_catalog_identifier' && { is_main_identifier: isMain }),
-    ...(attribute.type === 'pim_catalog_table' && { table_configuration: table }),
+    ...(attribute.type === 'pim_catalog_table' && {
+      table_configuration: renderConfiguration(table, withTableOptions),
+    }),
   }
 }
 
