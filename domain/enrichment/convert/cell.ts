@@ -43,6 +43,7 @@ export type ProblemCode =
   | 'required'
   | 'extension'
   | 'too-large'
+  | 'variants-disagree'
 
 export const absent: CellResult = { kind: 'absent' }
 

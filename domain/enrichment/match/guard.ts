@@ -1,0 +1,40 @@
+import type { MatchRule } from '../mapping/document.ts'
+import type { Sheet } from '../sheet.ts'
+import { foldCase } from '../../text.ts'
+import { type BrandBook, brandKey } from './brand-book.ts'
+import { brandOf, type MatchView } from './identifiers.ts'
+
+export type GuardVerdict =
+  | { kind: 'agrees' }
+  /** Counts as agreement, and is reported. */
+  | { kind: 'nothing-to-compare' }
+  | { kind: 'disagrees'; message: string }
+
+/** Whether a sheet is of this product: a GTIN that was typed wrong is another product's. */
+export function guardMatch(
+  sheet: Sheet,
+  view: MatchView,
+  rules: readonly MatchRule[],
+  brands: BrandBook,
+  guard: 'agree' | 'ignore',
+): GuardVerdict {
+  if (guard === 'ignore') return { kind: 'agrees' }
+  const own = rules.flatMap((rule) => (rule.by === 'code' ? (brandOf(rule, view) ?? []) : []))[0]
+  if (own === undefined || sheet.brand === '') return { kind: 'nothing-to-compare' }
+  const [ours, theirs] = [brands.find(own), brands.find(sheet.brand)]
+  const isSame =
+    ours !== undefined && theirs !== undefined
+      ? ours.id === theirs.id
+      : brandKey(own) === brandKey(sheet.brand)
+  if (isSame) return { kind: 'agrees' }
+  return {
+    kind: 'disagrees',
+    message: `Icecat's sheet ${sheet.icecatId} is of ${sheet.brand} ${sheet.code}, the product's brand is ${own}`,
+  }
+}
+
+/** The code too, where both have one: not a reason to refuse, distributors write codes in many ways, but to be shown. */
+export function codeDiffers(sheet: Sheet, view: MatchView, rules: readonly MatchRule[]): boolean {
+  const own = rules.flatMap((rule) => (rule.by === 'code' ? (view.text(rule.code)?.trim() ?? []) : []))[0]
+  return own !== undefined && own !== '' && sheet.code !== '' && foldCase(own) !== foldCase(sheet.code)
+}
