@@ -50,22 +50,47 @@ export const createTransferActivities = (deps: Dependencies) => ({
     const result: TransferResult = { more: false, state: 'running', read: 0, changed: 0, rejected: 0 }
     const deadline = Date.now() + chunkMs
     await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-      for (;;) {
-        result.state = await controlOf(deps.sql, run)
-        result.more = result.state === 'running' && Date.now() < deadline
-        if (!result.more) break
-        const transfer = await nextTransfer(deps, connection, run, input)
-        if (!transfer) {
-          result.more = false
-          return
+      let ahead: Reading | null = null
+      try {
+        for (;;) {
+          result.state = await controlOf(deps.sql, run)
+          result.more = result.state === 'running' && (ahead !== null || Date.now() < deadline)
+          if (!result.more) break
+          const reading: Reading | null =
+            ahead ?? begin(calls, await nextTransfer(deps, connection, run, input, null))
+          if (!reading) {
+            result.more = false
+            return
+          }
+          ahead = await readTransfer(deps, connection, calls, run, reading, input, result, deadline)
         }
-        await readTransfer(deps, connection, calls, run, transfer, input, result, deadline)
+        result.more = result.state !== 'cancelled'
+      } finally {
+        await ahead?.page.catch(() => undefined)
       }
-      result.more = result.state !== 'cancelled'
     })
     return result
   },
 })
+
+/** A transfer, and its next page, which is on its way. */
+interface Reading {
+  transfer: Transfer
+  page: Promise<Page>
+}
+
+const begin = (calls: AkeneoCalls, transfer: Transfer | null): Reading | null =>
+  transfer === null ? null : { transfer, page: readPage(calls, transfer, transfer.cursor) }
+
+/** It may fail while nobody waits for it yet: that is told to whoever does in the end, and meanwhile to nobody. */
+function readPage(calls: AkeneoCalls, { stream, slice }: Transfer, cursor: string | null): Promise<Page> {
+  const page = calls.readPage(stream, {
+    cursor,
+    query: slice.search === null ? {} : { search: slice.search },
+  })
+  page.catch(() => undefined)
+  return page
+}
 
 /** Streams are read in the given order; when models are through, the variants of changed ones are put before the products. */
 async function nextTransfer(
@@ -73,8 +98,9 @@ async function nextTransfer(
   connection: ConnectionRuntime,
   run: bigint,
   { streams, reader, sweepVariants }: TransferInput,
+  besides: bigint | null,
 ): Promise<Transfer | null> {
-  if (!sweepVariants) return sql.begin((tx) => takeTransfer(tx, run, streams, reader))
+  if (!sweepVariants) return sql.begin((tx) => takeTransfer(tx, run, streams, reader, besides))
   const models = await sql.begin((tx) =>
     takeTransfer(
       tx,
@@ -105,27 +131,31 @@ async function planSweeps(sql: Sql, { name, config }: ConnectionRuntime, run: bi
   })
 }
 
+/** Reads a transfer to its end, or until something stops it; then answers with the next one, whose first page is on its way. */
 async function readTransfer(
   deps: Dependencies,
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
   run: bigint,
-  transfer: Transfer,
-  { sweepVariants }: TransferInput,
+  { transfer, page: firstPage }: Reading,
+  input: TransferInput,
   result: TransferResult,
   deadline: number,
-): Promise<void> {
-  const { stream, slice } = transfer
-  const read = (cursor: string | null) =>
-    calls.readPage(stream, { cursor, query: slice.search === null ? {} : { search: slice.search } })
+): Promise<Reading | null> {
+  const { stream } = transfer
+  const { sweepVariants } = input
   let cursor = transfer.cursor
-  let pending: ReturnType<typeof read> | null = read(cursor)
+  let pending: Promise<Page> | null = firstPage
+  let ahead: Reading | null = null
   try {
     while (pending) {
       const page: Page = await pending
-      const goesOn: boolean = page.next !== null && Date.now() < deadline
-      // The next page is on its way while this one is translated and written.
-      pending = goesOn ? read(page.next) : null
+      const goesOn: boolean = Date.now() < deadline
+      // The next page is on its way while this one is translated and written; after the last one, that of the next transfer. Which
+      // transfer comes next in a poll, only the end of this one says.
+      pending = goesOn && page.next !== null ? readPage(calls, transfer, page.next) : null
+      if (goesOn && page.next === null && !sweepVariants)
+        ahead = begin(calls, await nextTransfer(deps, connection, run, input, transfer.id))
       const context = await publishingContext(deps.sql, connection, run)
       const from = cursor
       const committed = await deps.sql.begin(async (tx) => {
@@ -138,8 +168,11 @@ async function readTransfer(
       result.read += committed.read
       result.changed += committed.changed
       result.rejected += committed.rejected
-      if (committed.state !== 'running' || cancellationSignal().aborted) return
+      if (committed.state !== 'running' || cancellationSignal().aborted) return null
     }
+    const next = ahead
+    ahead = null
+    return next
   } catch (error) {
     if (error instanceof SupersededError) {
       throw new CancelledFailure('A newer attempt of this activity has committed this page; this one stops')
@@ -148,5 +181,6 @@ async function readTransfer(
   } finally {
     // A request that nobody waits for any more still ends inside the lane, and its failure is nobody's news.
     await pending?.catch(() => undefined)
+    await ahead?.page.catch(() => undefined)
   }
 }

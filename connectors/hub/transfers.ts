@@ -37,18 +37,20 @@ export async function hasTransfers(db: Queryable, run: bigint, stream: StreamNam
   return row !== undefined
 }
 
-/** The transfer that this reader is at, else the next that nobody has. */
+/** The transfer that this reader is at, else the next that nobody has; `besides` is the one whose last page it still writes. */
 export async function takeTransfer(
   tx: Transaction,
   run: bigint,
   streams: StreamName[],
   reader: number,
+  besides: bigint | null = null,
 ): Promise<Transfer | null> {
   const [row] = await tx<Transfer[]>`
     update transfer set reader = ${reader}
     where id = (
       select id from transfer
       where run = ${run}::bigint and not done and stream = any(${streams}) and (reader is null or reader = ${reader})
+        and id is distinct from ${besides}::bigint
       order by reader nulls last, array_position(${streams}::text[], stream), id
       limit 1 for update skip locked
     )
