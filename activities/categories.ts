@@ -15,13 +15,14 @@ import {
 import type { Transaction } from '../connectors/hub/database.ts'
 import { reject } from '../connectors/hub/rejections.ts'
 import { runById } from '../connectors/hub/runs.ts'
-import { categoriesBelow, claimReading, writeSources } from '../connectors/hub/sources.ts'
-import { dequeue, enqueue } from '../connectors/hub/waiting.ts'
+import { claimReading, writeSources } from '../connectors/hub/sources.ts'
+import { dequeue } from '../connectors/hub/waiting.ts'
 import type { ActivityPolicy, CategoriesReport } from '../contracts/processes.ts'
 import { placeCategories } from '../domain/category-tree.ts'
 import type { Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
+import { followCategories } from './publishing/follow.ts'
 import { publishCategories } from './publishing/publish-categories.ts'
 import { sourceInput } from './publishing/source-input.ts'
 import { brokenRecord } from './publishing/store-page.ts'
@@ -191,12 +192,15 @@ async function writeBatch(
     .filter(({ code }) => accepted.has(code))
     .map(({ source }) => sourceInput('categories', source, undefined, undefined))
   const changed = await writeSources(tx, connection, 'categories', inputs, ticket)
-  const moved = changed.filter(({ created }) => !created).map(({ key }) => key)
-  const below = await categoriesBelow(tx, connection, moved)
-  await enqueue(
+  const known = changed.filter(({ created }) => !created)
+  const parents = new Map(inputs.map(({ key, parent }) => [key, parent]))
+  const moved = known.filter(({ key, previousParent }) => previousParent !== parents.get(key))
+  await followCategories(
     tx,
     connection,
-    below.map((key) => ({ stream: 'categories' as const, key, reason: 'category' as const })),
+    context,
+    known.map(({ key }) => key),
+    moved.map(({ key }) => key),
   )
   const outcomes = await publishCategories(tx, context, codes)
   await dequeue(tx, connection, 'categories', [

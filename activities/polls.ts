@@ -12,7 +12,7 @@ import { planWindows, sliceShares } from '../domain/slices.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { proposeChangedMappings } from './mapping.ts'
 import { activityPolicy } from './policy.ts'
-import { readRequestedStructure, retryRejected } from './read-again.ts'
+import { readMissingParts, readRequestedStructure, retryRejected } from './read-again.ts'
 import { readChangedStructure, readList } from './read-structure.ts'
 import { runReport } from './run-report.ts'
 import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
@@ -169,7 +169,8 @@ export const createPollActivities = (deps: Dependencies) => {
     for (;;) {
       const { timeIsUp } = await settleWaiting(deps, connection, run, { streams: [...streams], until })
       if (timeIsUp) return false
-      if (!(await readRequestedStructure(deps, connection))) return true
+      const structure = await readRequestedStructure(deps, connection)
+      if (!(await readMissingParts(deps, connection)) && !structure) return true
     }
   }
 }

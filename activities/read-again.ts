@@ -1,16 +1,20 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import {
   dropStructureRequest,
   forgetListReadings,
   structureRequests,
 } from '../connectors/hub/list-readings.ts'
-import { clearRejections, dueRejections } from '../connectors/hub/rejections.ts'
+import { clearRejections, dueRejections, reject, rejectedKeys } from '../connectors/hub/rejections.ts'
+import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
 import { structureVersion } from '../connectors/hub/structure.ts'
-import { enqueue } from '../connectors/hub/waiting.ts'
+import { enqueue, waitingFor } from '../connectors/hub/waiting.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { findProduct } from './find-product.ts'
 import { publishingContext } from './publishing/context.ts'
+import { partsOf } from './publishing/links.ts'
 import { storePage } from './publishing/store-page.ts'
 import { listsBelow, readList } from './read-structure.ts'
 
@@ -52,8 +56,9 @@ async function readMissing(
   { stream, code }: { stream: StreamName; code: string },
 ): Promise<void> {
   if (stream === 'attributes' || stream === 'families') {
-    const item = await readOneInto(deps, connection, calls, stream, code)
-    const lists = item === null ? [] : listsBelow({ stream, source: item })
+    if ((await readOneInto(deps, connection, calls, stream, code)) !== 'stored') return
+    const [stored] = await sourcesByKey(deps.sql, connection.name, stream, [code])
+    const lists = stored ? listsBelow({ stream, source: stored.source }) : []
     for (const list of lists) await readList(deps, connection, calls, list)
   } else if (stream === 'attribute-options') {
     await readList(deps, connection, calls, { stream, parent: code })
@@ -77,30 +82,95 @@ export async function retryRejected(
   )
   if (readable.length === 0) return
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const { stream, key, code } of readable) {
+    for (const { stream, key, code, reason } of readable) {
       if (Date.now() >= until) return
+      if (reason === partMissing) {
+        await readPart(deps, connection, calls, key)
+        continue
+      }
       // Asked by identifier although Akeneo gave a uuid, which is then the key: the address takes the identifier only.
       const byIdentifier = stream === 'products' && connection.config.akeneo.productIdFormat === 'identifier'
-      const name = byIdentifier ? (code ?? key) : key
-      if ((await readOneInto(deps, connection, calls, stream, name)) !== null) {
+      const outcome = await readOneInto(deps, connection, calls, stream, byIdentifier ? (code ?? key) : key)
+      if (outcome === 'stored') {
         await deps.sql.begin((tx) => enqueue(tx, connection.name, [{ stream, key, reason: 'structure' }]))
-      } else {
+      } else if (outcome === 'missing') {
         await clearRejections(deps.sql, connection.name, stream, [key], 'all')
       }
     }
   })
 }
 
-/** Reads one record by its key and stores it; null when Akeneo answers that there is none, or with a broken one. */
+/** Reason of a product that kits name and Akeneo does not show: it is asked for again by name, and holds no kit meanwhile. */
+const partMissing = 'part-missing'
+
+/**
+ * Reads parts that waiting kits name and nobody has read, where the connection wants that; products only, since models come with
+ * every poll. True when there is something new to publish.
+ */
+export async function readMissingParts(deps: Dependencies, connection: ConnectionRuntime): Promise<boolean> {
+  const context = await publishingContext(deps.sql, connection, null)
+  if (context === null || !context.createMissingBundleItems) return false
+  const kits = await waitingFor(deps.sql, connection.name, 'products', 'related', kitsPerRun)
+  const sources = await sourcesByKey(deps.sql, connection.name, 'products', kits)
+  const names = sources.flatMap(({ source }) =>
+    context.outputs.flatMap((output) => partsOf(source as AkeneoProduct, output).products),
+  )
+  const known = await idsOf(deps.sql, connection.name, 'products', names)
+  const rejected = await rejectedKeys(deps.sql, connection.name, 'products', names)
+  const unread = [...new Set(names)].filter(
+    (name) => !known.has(name.toLowerCase()) && !rejected.has(name.toLowerCase()),
+  )
+  if (unread.length === 0) return false
+  await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
+    for (const name of unread.slice(0, partsPerRun)) await readPart(deps, connection, calls, name)
+  })
+  return true
+}
+
+/** Waiting kits that are looked at in one run, and parts that are read for them; the others follow with the next. */
+const kitsPerRun = 500
+const partsPerRun = 100
+
+async function readPart(
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  name: string,
+): Promise<void> {
+  const found = await findProduct(deps, connection, calls, name)
+  const context = await publishingContext(deps.sql, connection, null)
+  await deps.sql.begin(async (tx) => {
+    if (found === null) {
+      await reject(tx, connection.name, [
+        {
+          stream: 'products',
+          key: name,
+          code: name,
+          reason: partMissing,
+          field: 'kit.components',
+          text: `${name} is part of a kit, and Akeneo does not show it`,
+          remedy: `Check in Akeneo that it exists and that this user may see it, then: pimflow sync ${name}`,
+        },
+      ])
+      return
+    }
+    const { item, ticket } = found
+    await clearRejections(tx, connection.name, 'products', [name], 'all')
+    const page = { stream: 'products' as const, items: [item], broken: [], ticket }
+    await storePage(tx, connection.name, context, page, { sweepVariants: false })
+  })
+}
+
+/** Reads one record by its key and stores it; a broken one is rejected. */
 export async function readOneInto(
   { sql }: Dependencies,
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
   stream: StreamName,
   key: string,
-): Promise<unknown> {
+): Promise<'stored' | 'broken' | 'missing'> {
   const { item, broken, ticket } = await calls.readOne(stream, key)
-  if (item === null && broken === null) return null
+  if (item === null && broken === null) return 'missing'
   const context = await publishingContext(sql, connection, null)
   await sql.begin((tx) =>
     storePage(
@@ -111,5 +181,5 @@ export async function readOneInto(
       { sweepVariants: false },
     ),
   )
-  return item
+  return item === null ? 'broken' : 'stored'
 }

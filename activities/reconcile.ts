@@ -180,7 +180,7 @@ export const createReconcileActivities = (deps: Dependencies) => {
         for (const { stream, key } of keys) {
           if (Date.now() >= deadline || cancellationSignal().aborted) return
           // Deleted since it was listed, or broken: it is not looked for again.
-          if ((await readOneInto(deps, connection, calls, stream, key)) === null)
+          if ((await readOneInto(deps, connection, calls, stream, key)) !== 'stored')
             await forgetSeen(sql, run, stream, key)
           read++
         }

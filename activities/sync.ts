@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
-import { childrenOf, identifiedBy, type Search } from '../connectors/akeneo/search.ts'
+import { childrenOf, type Search } from '../connectors/akeneo/search.ts'
 import { findRecords } from '../connectors/hub/records.ts'
 import { rejectionsOf } from '../connectors/hub/rejections.ts'
 import { idsOf, sourcesByParent } from '../connectors/hub/sources.ts'
@@ -9,7 +9,9 @@ import { waitingOf } from '../connectors/hub/waiting.ts'
 import type { SyncReport } from '../contracts/processes.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { findProduct } from './find-product.ts'
 import { publishingContext } from './publishing/context.ts'
+import { referencesOf } from './publishing/links.ts'
 import { storePage } from './publishing/store-page.ts'
 import { settleWaiting } from './settle.ts'
 
@@ -62,12 +64,9 @@ interface Found {
 
 /** Told apart by looking: a uuid or SKU of a product first, then the code of a model. */
 async function readWithPrerequisites(sync: Sync, id: string): Promise<Found | null> {
-  const product = await readProduct(sync, id)
-  if (product) {
-    const { item, ticket } = product
-    await readModel(sync, item.parent ?? null)
-    await readCategories(sync, item.categories ?? [])
-    await store(sync, 'products', [item], ticket)
+  const item = await readProduct(sync, id)
+  if (item) {
+    await readPartners(sync, item)
     return { stream: 'products', key: item.uuid ?? item.identifier ?? id }
   }
   const model = await readModel(sync, id)
@@ -76,25 +75,35 @@ async function readWithPrerequisites(sync: Sync, id: string): Promise<Found | nu
   return { stream: 'product-models', key: model.code }
 }
 
-async function readProduct(
-  { deps, connection, calls }: Sync,
-  id: string,
-): Promise<{ item: AkeneoProduct; ticket: bigint } | null> {
-  const known = (await idsOf(deps.sql, connection.name, 'products', [id])).get(id.toLowerCase())
-  const key = known?.key ?? (uuidPattern.test(id) ? id.toLowerCase() : null)
-  if (key !== null) {
-    const { item, ticket } = await calls.readOne('products', key)
-    if (item !== null) return { item: item as AkeneoProduct, ticket }
-  }
-  const page = await calls.readPage('products', {
-    cursor: null,
-    query: { search: identifiedBy(connection.config, id) },
-  })
-  const [item] = page.items
-  return item === undefined ? null : { item: item as AkeneoProduct, ticket: page.ticket }
+async function readProduct(sync: Sync, name: string): Promise<AkeneoProduct | null> {
+  const product = await findProduct(sync.deps, sync.connection, sync.calls, name)
+  if (product === null) return null
+  const { item, ticket } = product
+  await readModel(sync, item.parent ?? null)
+  await readCategories(sync, item.categories ?? [])
+  await store(sync, 'products', [item], ticket)
+  return item
 }
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** A person waits: what names more partners than this gets the rest with the next poll. */
+const partnersPerSync = 20
+
+/** Partners that nobody has read yet, since they would hold this product up; theirs follow with the next poll. */
+async function readPartners(sync: Sync, item: AkeneoProduct): Promise<void> {
+  const { deps, connection } = sync
+  const context = await publishingContext(deps.sql, connection, null)
+  if (context === null) return
+  const { products, models } = referencesOf(item, context)
+  const knownProducts = await idsOf(deps.sql, connection.name, 'products', products)
+  const knownModels = await idsOf(deps.sql, connection.name, 'product-models', models)
+  const unread = products.filter((name) => !knownProducts.has(name.toLowerCase()))
+  for (const name of unread.slice(0, partnersPerSync)) await readProduct(sync, name)
+  for (const code of models
+    .filter((name) => !knownModels.has(name.toLowerCase()))
+    .slice(0, partnersPerSync)) {
+    if ((await readModel(sync, code)) !== null) await readBelow(sync, code)
+  }
+}
 
 /** A model and those above it: stored root first, so that a group never lacks its root. */
 async function readModel(sync: Sync, code: string | null): Promise<AkeneoProductModel | null> {

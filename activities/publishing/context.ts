@@ -23,6 +23,8 @@ export interface PublishingContext {
   /** Hours a record waits for what it names before it goes out without it. */
   prerequisiteWaitHours: number
   skipRelatedPrerequisite: boolean
+  /** Whether parts of kits that nobody has read are read by their name; else kits go out as the mapping says. */
+  createMissingBundleItems: boolean
 }
 
 interface Compiled {
@@ -70,6 +72,7 @@ export async function publishingContext(
     identifierAttribute: mainIdentifier(known.structure),
     prerequisiteWaitHours: config.products.prerequisiteWaitHours,
     skipRelatedPrerequisite: config.products.skipRelatedPrerequisite,
+    createMissingBundleItems: config.products.createMissingBundleItems,
   }
 }
 

@@ -40,13 +40,8 @@ export function referencesOf(
   }
 }
 
-/** What a record may have to wait for in one output: the parts of its kits always, other partners as the connection says. */
-export function prerequisitesOf(
-  source: AkeneoProduct | AkeneoProductModel,
-  output: OutputSettings,
-  { structure, skipRelatedPrerequisite }: PublishingContext,
-): References {
-  if (!skipRelatedPrerequisite) return references(source, structure, output)
+/** What a record is put together from in one output. */
+export function partsOf(source: AkeneoProduct | AkeneoProductModel, output: OutputSettings): References {
   const parts = kitPartners(source, output)
   const keys = (wanted: 'product' | 'group') =>
     parts.filter(({ kind }) => kind === wanted).map(({ key }) => key)

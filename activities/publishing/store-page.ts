@@ -3,10 +3,8 @@ import type { AkeneoCategory, AkeneoFamily, AkeneoProduct } from '../../connecto
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
-  categoriesBelow,
   claimReading,
   type SourceInput,
-  sourcesByCode,
   sourcesByKey,
   type WrittenSource,
   writeSources,
@@ -17,6 +15,7 @@ import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
 import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
+import { enqueueGroups, followCategories } from './follow.ts'
 import { publishProducts } from './publish-products.ts'
 import { sourceInput } from './source-input.ts'
 
@@ -116,11 +115,15 @@ async function follow(
     return 0
   }
   if (stream === 'categories') {
-    const below = await categoriesBelow(tx, connection, keys)
-    await enqueue(
+    const moved = changed.filter(
+      ({ record, created, previousParent }) => !created && previousParent !== record.parent,
+    )
+    await followCategories(
       tx,
       connection,
-      [...keys, ...below].map((key) => ({ stream, key, reason: 'category' as const })),
+      context,
+      keys,
+      moved.map(({ key }) => key),
     )
     return 0
   }
@@ -153,23 +156,6 @@ const previousParents = (changed: ChangedRecord[]) =>
   changed.flatMap(({ record, previousParent }) =>
     previousParent !== null && previousParent !== record.parent ? [previousParent] : [],
   )
-
-/** Groups are made anew when transfers are through: once per run, however many of their variants changed. */
-async function enqueueGroups(tx: Transaction, connection: string, models: string[]): Promise<void> {
-  const stored = await sourcesByCode(tx, connection, 'product-models', [...new Set(models)])
-  const roots = await sourcesByCode(
-    tx,
-    connection,
-    'product-models',
-    stored.flatMap(({ parent }) => (parent === null ? [] : [parent])),
-  )
-  const keys = [...stored.filter(({ parent }) => parent === null), ...roots].map(({ key }) => key)
-  await enqueue(
-    tx,
-    connection,
-    keys.map((key) => ({ stream: 'product-models' as const, key, reason: 'variants' as const })),
-  )
-}
 
 async function followStructure(
   tx: Transaction,

@@ -1,6 +1,7 @@
 import {
   evaluateExpressions,
   type OutputSettings,
+  references,
   translateProduct,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
@@ -11,7 +12,7 @@ import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.t
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
-import { type OutputLinks, prerequisitesOf, type Partners } from './links.ts'
+import { type OutputLinks, type Partners, partsOf } from './links.ts'
 
 export interface ProductToPublish {
   key: string
@@ -141,8 +142,18 @@ function whyItWaits(
 ): WaitingReason | null {
   if (hasWaitedLongEnough(product.since, context.prerequisiteWaitHours)) return null
   if (product.source.categories?.some((code) => !categories.has(code.toLowerCase()))) return 'category'
-  const missing = links.missing(prerequisitesOf(product.source, output, context))
-  return missing.some(({ read }) => !(waits === 'break-circles' && read)) ? 'related' : null
+  const parts = links.missing(partsOf(product.source, output))
+  const related = context.skipRelatedPrerequisite
+    ? []
+    : links.missing(references(product.source, context.structure, output))
+  if (waits === 'all') return parts.length + related.length > 0 ? 'related' : null
+  // Partners that are read come with this pass. A part that nobody has read holds its kit only where it is going to be read.
+  const unread = (partners: typeof parts) => partners.some(({ read }) => !read)
+  const isPart = new Set(parts.map(({ name }) => name))
+  const held =
+    unread(related.filter(({ name }) => !isPart.has(name))) ||
+    (context.createMissingBundleItems && unread(parts))
+  return held ? 'related' : null
 }
 
 /** A category that never came does not travel as a dangling code. */

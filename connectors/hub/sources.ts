@@ -252,6 +252,18 @@ export async function categoryPlaces(
     select leaf as code, max(path) filter (where parent is null) as path from chain group by leaf`
 }
 
+/** Products that stand in one of these categories. Looks at every product: for what happens rarely. */
+export async function productsIn(
+  db: Queryable,
+  connection: string,
+  categories: string[],
+): Promise<{ key: string; parent: string | null }[]> {
+  if (categories.length === 0) return []
+  return db<{ key: string; parent: string | null }[]>`
+    select key, parent from source_record
+    where connection = ${connection} and stream = 'products' and source -> 'categories' ?| ${categories}::text[]`
+}
+
 /** Codes of all categories below these. */
 export async function categoriesBelow(db: Queryable, connection: string, codes: string[]): Promise<string[]> {
   if (codes.length === 0) return []

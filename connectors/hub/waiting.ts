@@ -128,6 +128,20 @@ export async function referrersOf(
       and target = any(${names.map((name) => name.toLowerCase())})`
 }
 
+/** Keys of records that wait for one reason. */
+export async function waitingFor(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  reason: WaitingReason,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db<{ key: string }[]>`
+    select key from waiting
+    where connection = ${connection} and stream = ${stream} and reason = ${reason} order by key limit ${limit}`
+  return rows.map(({ key }) => key)
+}
+
 export async function waitingOf(
   db: Queryable,
   connection: string,

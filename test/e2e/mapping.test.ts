@@ -145,6 +145,21 @@ describe('two outputs of one connection', () => {
     expect(await lastSeq(sql, pipeline.connection, 'paper')).toBe(before.paper)
   })
 
+  it('withholds products whose category moved out of the tree, and brings them back', async () => {
+    const move = async (parent: string) => {
+      pipeline.akeneo.edit([{ resource: 'category', code: 'furniture_lights', patch: { parent } }])
+      await pipeline.poll()
+      const { sql } = pipeline.database
+      const rows = await sql<{ status: string; n: number }[]>`
+        select status, count(*)::int as n from hub_record
+        where output = 'shop' and kind = 'product' and body -> 'categories' ? 'furniture_lights' group by status`
+      return Object.fromEntries(rows.map(({ status, n }) => [status, n]))
+    }
+    const out = await move('sales')
+    expect(out).toEqual({ withheld: expect.any(Number) as number })
+    expect(await move('master')).toEqual({ active: out['withheld'] })
+  })
+
   it('takes a manual sync as well', async () => {
     const report = await pipeline.sync('NL-DL7-B')
     expect(report.outcome).toBe('synced')

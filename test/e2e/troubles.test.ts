@@ -118,6 +118,16 @@ describe('what one bad record does to the others', () => {
     expect(rejection?.remedy).toContain('pimflow rejections retry')
     expect(await products(pipeline)).toBe((await products(sound)) - 1)
 
+    // Still broken when it is read again by its id: it stays rejected.
+    proxy.rewrite = (path, body) => {
+      if (!path.endsWith(`/products-uuid/${rejection?.key ?? ''}`)) return undefined
+      return { ...(body as object), enabled: 'yes' }
+    }
+    await pipeline.database.sql`update rejection set next_attempt = now()`
+    await pipeline.poll()
+    const still = await rejectionsOf(pipeline.database.sql, pipeline.connection, 'schema')
+    expect(still).toMatchObject([{ code: rejection?.code, attempts: 2 }])
+
     // Mended in Akeneo, it follows by itself with the next retry.
     proxy.rewrite = () => undefined
     await pipeline.database.sql`update rejection set next_attempt = now()`

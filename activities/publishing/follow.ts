@@ -1,0 +1,58 @@
+import type { Transaction } from '../../connectors/hub/database.ts'
+import { categoriesBelow, productsIn, sourcesByCode } from '../../connectors/hub/sources.ts'
+import { enqueue } from '../../connectors/hub/waiting.ts'
+import type { PublishingContext } from './context.ts'
+
+/**
+ * Categories that changed are made anew with all below them. One that moved may be in another tree now, which decides about its
+ * products wherever an output publishes only what is within some.
+ */
+export async function followCategories(
+  tx: Transaction,
+  connection: string,
+  context: PublishingContext | null,
+  changed: string[],
+  moved: string[],
+): Promise<void> {
+  const below = await categoriesBelow(tx, connection, changed)
+  await enqueue(
+    tx,
+    connection,
+    [...changed, ...below].map((key) => ({
+      stream: 'categories' as const,
+      key,
+      reason: 'category' as const,
+    })),
+  )
+  const asks = context?.outputs.some(({ rules }) => rules.document.publish.within.length > 0) ?? false
+  if (!asks || moved.length === 0) return
+  const subtrees = [...moved, ...(await categoriesBelow(tx, connection, moved))]
+  const products = await productsIn(tx, connection, subtrees)
+  await enqueue(
+    tx,
+    connection,
+    products.map(({ key }) => ({ stream: 'products' as const, key, reason: 'category' as const })),
+  )
+  await enqueueGroups(
+    tx,
+    connection,
+    products.flatMap(({ parent }) => parent ?? []),
+  )
+}
+
+/** Groups are made anew when transfers are through: once per run, however many of their variants changed. */
+export async function enqueueGroups(tx: Transaction, connection: string, models: string[]): Promise<void> {
+  const stored = await sourcesByCode(tx, connection, 'product-models', [...new Set(models)])
+  const roots = await sourcesByCode(
+    tx,
+    connection,
+    'product-models',
+    stored.flatMap(({ parent }) => (parent === null ? [] : [parent])),
+  )
+  const keys = [...stored.filter(({ parent }) => parent === null), ...roots].map(({ key }) => key)
+  await enqueue(
+    tx,
+    connection,
+    keys.map((key) => ({ stream: 'product-models' as const, key, reason: 'variants' as const })),
+  )
+}
