@@ -2,10 +2,15 @@ import { Command, InvalidArgumentError } from 'commander'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { indexCommand } from './index.ts'
+import { table } from '../client/support/format.ts'
+import { benchPoll } from './poll.ts'
+import { benchRead, type LoadNumbers } from './read.ts'
 import { benchSimulator } from './simulator.ts'
 
 const program = new Command('bench').description('measures, and says so in numbers')
 program.addCommand(indexCommand())
+
+const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
 
 program
   .command('simulator')
@@ -28,12 +33,159 @@ program
         `${shape.padEnd(8)}${productsPerSecond} products/s   starts in ${startMs} ms   ${rssMiB} MiB\n`,
       )
     }
-    if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`)
+    writeJson(flags.json, report)
   })
+
+interface ReadFlags {
+  json?: string
+  quick?: boolean
+  products?: number
+  shape: string
+  latencyMs: number
+  workers: number
+  again?: boolean
+  peers?: boolean
+  peerProducts?: number
+  profile?: string
+}
+
+program
+  .command('read')
+  .description('a full load: products a second against what Akeneo allows, and what it costs')
+  .option('--products <number>', 'how many (default: 50000, quick 4000)', whole)
+  .option('--shape <size>', 'structure of the catalogue: small, medium or large', 'medium')
+  .option('--latency-ms <number>', 'how long Akeneo takes for each call', wholeOrNone, 400)
+  .option('--workers <number>', 'worker processes', whole, 1)
+  .option('--again', 'read everything a second time, unchanged')
+  .option('--peers', 'other clients on the same simulator')
+  .option('--peer-products <number>', 'how many each of those reads (default: 10000, quick 1000)', whole)
+  .option('--profile <folder>', 'write a CPU profile of each worker')
+  .option('--quick', 'small numbers: under 50 seconds in all, once everything is installed')
+  .option('--json <file>', 'write the numbers as JSON')
+  .action(async ({ json, quick = false, products, peerProducts, ...flags }: ReadFlags) => {
+    const numbers = await benchRead({
+      again: false,
+      peers: false,
+      ...flags,
+      products: products ?? (quick ? 4000 : 50_000),
+      peerProducts: peerProducts ?? (quick ? 1000 : 10_000),
+      onProgress,
+    })
+    const { peers, unchanged, loadAverage, timesFastestPeer } = numbers
+    print(loadRows([['first', numbers], ...(unchanged ? [['unchanged', unchanged] as const] : [])]))
+    if (peers.length > 0) {
+      print([
+        ['peer', 'products/s', 'with 4 calls', 'CPU ms/product'],
+        ...peers.map((peer) => [
+          `${peer.name} ${peer.version}`,
+          String(peer.productsPerSecond),
+          peer.fourCallsPerSecond === null ? 'not possible' : String(peer.fourCallsPerSecond),
+          String(peer.cpuMsPerProduct),
+        ]),
+        ['pimflow beside the fastest', `${timesFastestPeer ?? 0} times`],
+      ])
+    }
+    print([
+      ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
+    ])
+    writeJson(json, numbers)
+  })
+
+interface PollFlags {
+  json?: string
+  quick?: boolean
+  products?: number
+  shape: string
+  latencyMs: number
+  edits?: number
+}
+
+program
+  .command('poll')
+  .description(
+    'a scheduled poll that finds nothing, and one that carries edits: time, requests, Temporal actions',
+  )
+  .option('--products <number>', 'in the hub (default: 10000, quick 2000)', whole)
+  .option('--shape <size>', 'structure of the catalogue: small, medium or large', 'medium')
+  .option('--latency-ms <number>', 'how long Akeneo takes for each call of a poll', wholeOrNone, 400)
+  .option('--edits <number>', 'products changed between two polls (default: 500, quick 100)', whole)
+  .option('--quick', 'small numbers: under 50 seconds in all')
+  .option('--json <file>', 'write the numbers as JSON')
+  .action(async ({ json, quick = false, products, edits, ...flags }: PollFlags) => {
+    const numbers = await benchPoll({
+      ...flags,
+      products: products ?? (quick ? 2000 : 10_000),
+      edits: edits ?? (quick ? 100 : 500),
+      onProgress,
+    })
+    const { quiet, changed, loadAverage } = numbers
+    print([
+      ['', 'finds nothing', `carries ${changed.edits} edits`],
+      ...(['published', 'seconds', 'requests', 'actions', 'events', 'workerCpuMs'] as const).map((name) => [
+        pollLabels[name],
+        String(quiet[name]),
+        String(changed[name]),
+      ]),
+    ])
+    print([
+      ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
+    ])
+    writeJson(json, numbers)
+  })
+
+const pollLabels = {
+  published: 'published',
+  seconds: 'seconds',
+  requests: 'requests',
+  actions: 'Temporal actions',
+  events: 'events',
+  workerCpuMs: 'worker CPU ms',
+}
+
+function loadRows(loads: (readonly [string, LoadNumbers])[]): string[][] {
+  const row = (label: string, value: (load: LoadNumbers) => string | number) => [
+    label,
+    ...loads.map(([, load]) => String(value(load))),
+  ]
+  return [
+    ['', ...loads.map(([name]) => name)],
+    row('products', ({ products }) => products),
+    row('seconds', ({ seconds, wholeSeconds }) => `${seconds} (whole run ${wholeSeconds})`),
+    row('products/s', ({ productsPerSecond }) => productsPerSecond),
+    row('of the ceiling', ({ ceilingPerSecond, ratioToCeiling }) =>
+      ratioToCeiling === null ? 'none' : `${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
+    ),
+    row('answer ms', ({ answerMs }) => answerMs),
+    row('calls under way', ({ callsUnderWay }) => callsUnderWay),
+    row(
+      'product pages',
+      ({ requests, requestsPerThousand }) => `${requests} (${requestsPerThousand} per 1,000)`,
+    ),
+    row('other requests', ({ structureRequests }) => structureRequests),
+    row(
+      'Temporal actions',
+      ({ actions, actionsPerThousand }) => `${actions} (${actionsPerThousand} per 1,000)`,
+    ),
+    row('events', ({ events }) => events),
+    row('worker CPU ms/product', ({ workerCpuMsPerProduct }) => workerCpuMsPerProduct),
+    row('worker memory MiB', ({ workerRssMiB }) => workerRssMiB),
+    row('busy cores', ({ busyCores }) => busyCores),
+  ]
+}
+
+const print = (rows: string[][]) => void process.stdout.write(`${table(rows)}\n\n`)
+
+function writeJson(file: string | undefined, value: unknown): void {
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)
+}
 
 function whole(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
   return Number(text)
+}
+
+function wholeOrNone(text: string): number {
+  return text === '0' ? 0 : whole(text)
 }
 
 await program.parseAsync()

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { stringify } from 'yaml'
+import type { WorkflowStart } from '../../client/support/starts.ts'
+import { type ConnectionConfig, connectionConfig } from '../../config.ts'
+import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
+import { projectDataDir } from '../../local/paths.ts'
+import { startServices } from '../../local/services.ts'
+import { ensureBuilt } from './build.ts'
+import { type Program, startProgram } from './program.ts'
+import { type SimulatedAkeneo, simulateAkeneo, simulatorCredentials } from './simulator.ts'
+
+export interface StageOptions {
+  shape: string
+  products: number
+  workers: number
+  /** Folder for a CPU profile of each worker, written when it ends. */
+  profile?: string | undefined
+  onProgress: (text: string) => void
+}
+
+/** All that a benchmark runs on, each part in a process of its own: Temporal, PostgreSQL, an Akeneo, workers. */
+export interface Stage {
+  client: Client
+  sql: Sql
+  databaseUrl: string
+  akeneo: SimulatedAkeneo
+  connection: ConnectionConfig
+  taskQueue: string
+  workers: Program[]
+  /** Runs one workflow to its end. */
+  run(start: WorkflowStart): Promise<{ runId: string; workflowId: string; report: unknown }>
+  close(): Promise<void>
+}
+
+const cli = new URL('../../dist/client/cli.js', import.meta.url).pathname
+
+/** Starts what is missing; what it started, it stops, in reverse order, also when a later part fails to start. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const opened: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end()
+  }
+  try {
+    return { ...(await open(options, (end) => opened.push(end))), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open(
+  { shape, products, workers: count, profile, onProgress }: StageOptions,
+  onClose: (end: () => Promise<unknown>) => void,
+): Promise<Omit<Stage, 'close'>> {
+  await ensureBuilt(onProgress)
+  const services = await startServices({ dataDir: projectDataDir(), onProgress })
+  onClose(() => services.stop())
+  const database = await ownDatabase(services.postgres.url)
+  onClose(() => database.drop())
+  const akeneo = await simulateAkeneo({ shape, products })
+  onClose(() => akeneo.stop())
+  const taskQueue = `pimflow-bench-${randomBytes(4).toString('hex')}`
+  const { address, namespace } = services.temporal
+  const { folder, file, env } = await writeConfig(taskQueue, akeneo.url, database.url)
+  onClose(() => rm(folder, { recursive: true, force: true }))
+  const workers: Program[] = []
+  for (let n = 0; n < count; n++) {
+    const worker = await startProgram(cli, ['worker', '--config', file, '--log-level', 'error'], {
+      ...(profile === undefined ? {} : { nodeOptions: ['--cpu-prof', '--cpu-prof-dir', profile] }),
+      env: { ...env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, NODE_ENV: 'production' },
+      ready: /takes work from the queue/,
+    })
+    onClose(() => worker.stop())
+    workers.push(worker)
+  }
+  const connection = await Connection.connect({ address })
+  onClose(() => connection.close())
+  const client = new Client({ connection, namespace })
+  return {
+    client,
+    sql: database.sql,
+    databaseUrl: database.url,
+    akeneo,
+    connection: connectionConfig({ name: taskQueue, akeneo: { url: akeneo.url, ...simulatorCredentials } }),
+    taskQueue,
+    workers,
+    run: async ({ type, workflowId, input }) => {
+      const handle = await client.workflow.start(type, { workflowId, taskQueue, args: [input] })
+      const report: unknown = await handle.result()
+      return { workflowId, runId: handle.firstExecutionRunId, report }
+    },
+  }
+}
+
+/** As an operator has it: a file, and secrets in the environment. The connection has the queue's name, so that runs do not meet. */
+async function writeConfig(taskQueue: string, akeneoUrl: string, databaseUrl: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'pimflow-bench-'))
+  const file = join(folder, 'pimflow.config.yaml')
+  const { clientId, clientSecret, username, password } = simulatorCredentials
+  await writeFile(
+    file,
+    stringify({
+      version: 1,
+      temporal: { taskQueue },
+      connections: [
+        {
+          name: taskQueue,
+          akeneo: {
+            url: akeneoUrl,
+            clientId: '${AKENEO_CLIENT_ID}',
+            clientSecret: '${AKENEO_CLIENT_SECRET}',
+            username: '${AKENEO_USERNAME}',
+            password: '${AKENEO_PASSWORD}',
+          },
+        },
+      ],
+    }),
+  )
+  const env = {
+    AKENEO_CLIENT_ID: clientId,
+    AKENEO_CLIENT_SECRET: clientSecret,
+    AKENEO_USERNAME: username,
+    AKENEO_PASSWORD: password,
+    DATABASE_URL: databaseUrl,
+    PIMFLOW_TOKEN_KEY: randomBytes(32).toString('base64'),
+  }
+  return { folder, file, env }
+}
+
+/** A database of the benchmark's own on the server that is there. */
+export async function ownDatabase(serverUrl: string) {
+  const name = `pimflow_bench_${randomBytes(4).toString('hex')}`
+  const server = openDatabase(serverUrl, { max: 1 })
+  await server.unsafe(`create database ${name}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  const sql = openDatabase(url.href, { max: 2 })
+  return {
+    url: url.href,
+    sql,
+    drop: async () => {
+      await sql.end({ timeout: 1 })
+      await server.unsafe(`drop database if exists ${name} with (force)`)
+      await server.end()
+    },
+  }
+}
