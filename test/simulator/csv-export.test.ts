@@ -32,8 +32,6 @@ async function everything(api: Api): Promise<unknown[]> {
           text
             .replaceAll(api.simulator.url, '')
             .replace(/"(created|updated)":"[^"]*"/g, '"$1":"a date"')
-            // An import sets what a call over the API may leave open.
-            .replaceAll('"auto_option_sorting":null', '"auto_option_sorting":false')
             .replace(/([0-9a-f]\/){4}[0-9a-f]+_/g, 'code_'),
         ),
       )

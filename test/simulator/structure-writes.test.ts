@@ -420,6 +420,35 @@ describe('channels, groups, association types', () => {
   )
 })
 
+describe('a text attribute', () => {
+  it.each([
+    ['/^[A-Z]+$/', 'ABC', true],
+    ['/^[A-Z]+$/', 'abc', false],
+    ['#^[a-z]+$#i', 'ABC', true],
+    ['([0-9]+)', 'a1', true],
+    ['{^x}', 'y', false],
+    ['[0-9]+', '1', undefined],
+    ['^abc', 'abc', undefined],
+    ['abca', 'b', undefined],
+    ['/open', 'b', undefined],
+    ['/x/q', 'x', undefined],
+  ])('takes the pattern %s as PHP does', async (validation_regexp, text, fits) => {
+    await withAkeneo({}, async (api) => {
+      const { status } = await api.post('/attributes', {
+        code: 'patterned',
+        type: 'pim_catalog_text',
+        group: 'other',
+        validation_rule: 'regexp',
+        validation_regexp,
+      })
+      expect(status).toBe(fits === undefined ? 422 : 201)
+      if (fits === undefined) return
+      const values = { patterned: [{ locale: null, scope: null, data: text }] }
+      expect((await api.post('/products', { identifier: 'a', values })).status).toBe(fits ? 201 : 422)
+    })
+  })
+})
+
 describe('a collection', () => {
   it(
     'answers every line in order, whatever became of the others',

@@ -176,7 +176,6 @@ function attributeOf(table: Table, row: Row, type: string, group: string, timezo
   }
   const flag = (column: string, applies: boolean) => (applies ? row.flag(column, false) : null)
   const isAmount = ['pim_catalog_number', 'pim_catalog_metric', 'pim_catalog_price_collection'].includes(type)
-  const isSelect = type === 'pim_catalog_simpleselect' || type === 'pim_catalog_multiselect'
   return {
     ...newAttribute(code(row), type, group),
     unique: row.flag('unique', type === 'pim_catalog_identifier'),
@@ -204,7 +203,7 @@ function attributeOf(table: Table, row: Row, type: string, group: string, timezo
     sort_order: whole('sort_order') ?? 0,
     localizable: row.flag('localizable', false),
     scopable: row.flag('scopable', false),
-    auto_option_sorting: flag('auto_option_sorting', isSelect),
+    auto_option_sorting: text('auto_option_sorting') === null ? null : row.flag('auto_option_sorting', false),
     is_main_identifier: row.flag('is_main_identifier', false),
     default_value: text('default_value') === null ? null : row.flag('default_value', false),
     table_configuration: tableConfiguration(row),

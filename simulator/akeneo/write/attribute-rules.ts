@@ -219,11 +219,18 @@ function validRegexp(value: Json): boolean {
   return typeof value === 'string' && phpPattern(value) !== undefined
 }
 
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' }
+
+/** Any sign but letters, digits, blanks and backslashes may begin a pattern; brackets end with their partner. */
 export function phpPattern(text: string): RegExp | undefined {
-  const match = /^([/#~@%!|])(.*)\1([a-zA-Z]*)$/s.exec(text)
-  if (match === null) return undefined
+  const opening = text.trimStart().charAt(0)
+  if (!/^[^a-zA-Z0-9\\\s]$/.test(opening)) return undefined
+  const begin = text.indexOf(opening) + 1
+  const end = text.lastIndexOf(CLOSING[opening] ?? opening)
+  const flags = text.slice(end + 1)
+  if (end < begin || !/^[imsxADSUXJu\s]*$/.test(flags)) return undefined
   try {
-    return new RegExp(match[2] ?? '', (match[3] ?? '').replace(/[^imsu]/g, ''))
+    return new RegExp(text.slice(begin, end), flags.replace(/[^imsu]/g, ''))
   } catch {
     return undefined
   }
