@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Family, FamilyVariant, VariantAttributeSet } from '../catalog/records.ts'
 import { notFound, validationFailed, type Violation } from '../errors.ts'
-import { onLastLevel } from '../csv/load-structure.ts'
+import { onLastLevel } from '../csv/load-families.ts'
 import { isObject, isPhpArray, phpString, sameJson, type Json, type JsonObject } from '../json.ts'
 import { arrayExpected, integerExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
