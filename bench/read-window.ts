@@ -16,12 +16,16 @@ export interface ReadWindow {
 
 const list = '/api/rest/v1/products-uuid'
 
-/** Pages of products, by cursor; the sample that a load is cut by is no page of it. */
-const isProductPage = ({ method, path, query }: LoggedRequest) =>
-  method === 'GET' && path === list && query.includes('search_after')
+const isList = ({ method, path }: LoggedRequest) => method === 'GET' && path === list
+
+/** The sample by which a load is cut is the last that is asked before its pages; what precedes it looks for the search time zone. */
+const isSample = (request: LoggedRequest) => isList(request) && request.query.includes('with_count=true')
 
 export function readWindow(requests: LoggedRequest[]): ReadWindow {
-  const pages = requests.filter(isProductPage).toSorted((a, b) => a.startedAt - b.startedAt)
+  const plannedMs = Math.max(0, ...requests.filter(isSample).map(({ startedAt }) => startedAt))
+  const pages = requests
+    .filter((request) => isList(request) && request.startedAt > plannedMs)
+    .toSorted((a, b) => a.startedAt - b.startedAt)
   const firstMs = pages[0]?.startedAt ?? 0
   const lastMs = Math.max(firstMs, ...pages.map(({ finishedAt }) => finishedAt))
   return {
