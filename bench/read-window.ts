@@ -22,7 +22,7 @@ const isList = ({ method, path }: LoggedRequest) => method === 'GET' && path ===
 const isSample = (request: LoggedRequest) => isList(request) && request.query.includes('with_count=true')
 
 export function readWindow(requests: LoggedRequest[]): ReadWindow {
-  const plannedMs = Math.max(0, ...requests.filter(isSample).map(({ startedAt }) => startedAt))
+  const plannedMs = Math.max(...requests.filter(isSample).map(({ startedAt }) => startedAt))
   const pages = requests
     .filter((request) => isList(request) && request.startedAt > plannedMs)
     .toSorted((a, b) => a.startedAt - b.startedAt)
