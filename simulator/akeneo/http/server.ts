@@ -10,8 +10,10 @@ import type { Settings } from '../options.ts'
 import type { LoggedCall, RequestLog } from '../request-log.ts'
 import { readLines, readText } from './body.ts'
 import type { Limits } from './limits.ts'
-import type { ApiRequest, ApiResponse, FormData } from './request.ts'
-import { JSON_TYPE, type Route, type Router } from './router.ts'
+import type { ApiRequest, ApiResponse } from './request.ts'
+import type { Router } from './router.ts'
+import { checkHeaders, readForm } from './incoming.ts'
+import { send } from './send.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface ServerParts {
@@ -178,42 +180,6 @@ function errorResponse(error: unknown): ApiResponse {
   return { status: 500, json: { code: 500, message: `The simulator failed: ${message}` } }
 }
 
-/** Accept matters for GET only, parameters of a Content-Type not at all (CheckHeadersRequestSubscriber). */
-function checkHeaders(request: FastifyRequest, route: Route): void {
-  if (route.method === 'GET') {
-    const accept = request.headers.accept
-    if (accept !== undefined && route.anyAccept !== true && accept !== JSON_TYPE && !accept.includes('*/*')) {
-      throw new ApiError(406, `"${accept}" in "Accept" header is not valid. Only "${JSON_TYPE}" is allowed.`)
-    }
-    return
-  }
-  if (route.method === 'DELETE' || route.contentTypes?.length === 0) return
-  const allowed = route.contentTypes ?? [JSON_TYPE]
-  const sent = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
-  const list = allowed.map((type) => `"${type}"`).join(' or ')
-  if (sent === '') {
-    throw new ApiError(415, `The "Content-Type" header is missing. ${list} has to be specified as value.`)
-  }
-  if (!allowed.includes(sent)) {
-    const verb = allowed.length > 1 ? 'are' : 'is'
-    throw new ApiError(415, `"${sent}" in "Content-Type" header is not valid. Only ${list} ${verb} allowed.`)
-  }
-}
-
-async function readForm(request: FastifyRequest): Promise<FormData> {
-  const form: FormData = { fields: new Map(), files: new Map() }
-  for await (const part of request.parts()) {
-    if (part.type === 'file') {
-      form.files.set(part.fieldname, {
-        filename: part.filename,
-        mimeType: part.mimetype,
-        content: await part.toBuffer(),
-      })
-    } else form.fields.set(part.fieldname, String(part.value))
-  }
-  return form
-}
-
 /** Faults that change a good answer's content. */
 function disturb(response: ApiResponse, faults: FaultRule[]): ApiResponse {
   const moving = faults.find((fault) => fault.page !== undefined)
@@ -225,71 +191,4 @@ function disturb(response: ApiResponse, faults: FaultRule[]): ApiResponse {
   if (last === undefined) return response
   const moved: Json[] = moving.page === 'duplicate' ? [...items.slice(0, -1), last, last] : items.slice(1)
   return { ...response, json: { ...json, _embedded: { items: moved } } }
-}
-
-async function send(
-  parts: ServerParts,
-  reply: FastifyReply,
-  method: string,
-  response: ApiResponse,
-  faults: FaultRule[],
-): Promise<void> {
-  const raw = reply.raw
-  const find = (has: (fault: FaultRule) => boolean) => faults.find(has)
-  if (find((fault) => fault.reset === true || fault.resetAfterWork === true)) {
-    if (response.stream !== undefined) for await (const _line of response.stream);
-    raw.socket?.resetAndDestroy()
-    return
-  }
-
-  raw.statusCode = response.status
-  raw.setHeader('date', parts.clock.now().toUTCString())
-  for (const [name, value] of Object.entries(response.headers ?? {})) raw.setHeader(name, value)
-
-  if (response.stream !== undefined) {
-    const cutAfterLine = find((fault) => fault.cutAfterLine !== undefined)?.cutAfterLine ?? Infinity
-    raw.flushHeaders()
-    let lines = 0
-    for await (const line of response.stream) {
-      lines++
-      const latency = drawLatencyMs(parts.settings.itemLatencyMs)
-      if (latency > 0) await sleep(latency)
-      // The work of the lines behind a cut still happens: PHP does not notice that nobody listens.
-      if (lines <= cutAfterLine) raw.write(line)
-      else if (!raw.destroyed) raw.destroy()
-    }
-    raw.end()
-    return
-  }
-
-  let body = bodyOf(response)
-  if (response.json !== undefined && !raw.hasHeader('content-type')) raw.setHeader('content-type', JSON_TYPE)
-  if (find((fault) => fault.malformed === true)) body = Buffer.from(body.toString().slice(0, -1) + '<br/>')
-
-  if (response.status !== 204) raw.setHeader('content-length', body.length)
-  if (method === 'HEAD' || response.status === 204) {
-    raw.end()
-    return
-  }
-  const cut = find((fault) => fault.cutAfterBytes !== undefined)?.cutAfterBytes
-  if (cut !== undefined) {
-    await new Promise<void>((resolve) => raw.write(body.subarray(0, cut), () => resolve()))
-    raw.socket?.destroy()
-    return
-  }
-  const slow = find((fault) => fault.slowBodyMs !== undefined)?.slowBodyMs
-  if (slow !== undefined) {
-    const piece = Math.max(1, Math.ceil(body.length / 10))
-    for (let at = 0; at < body.length; at += piece) {
-      raw.write(body.subarray(at, at + piece))
-      await sleep(slow)
-    }
-  }
-  raw.end(slow === undefined ? body : undefined)
-}
-
-function bodyOf(response: ApiResponse): Buffer {
-  if (response.bytes !== undefined) return response.bytes
-  if (response.json !== undefined) return Buffer.from(JSON.stringify(response.json))
-  return Buffer.from(response.text ?? '')
 }

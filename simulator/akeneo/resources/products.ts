@@ -1,90 +1,15 @@
-import type { Catalog } from '../catalog/catalog.ts'
 import type { Product, ProductModel } from '../catalog/records.ts'
-import type { ApiError } from '../errors.ts'
-import { badRequest, notFound, tooManyPages, unprocessable } from '../errors.ts'
-import {
-  encodePath,
-  offsetPage,
-  readPaging,
-  searchAfterPage,
-  type LinkQuery,
-  type ListItem,
-  type Paging,
-} from '../http/paging.ts'
-import { ok, type ApiRequest, type ApiResponse } from '../http/request.ts'
+import { notFound, type ApiError } from '../errors.ts'
+import { ok } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
-import type { JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
-import { criteriaOf, decodeSearch } from '../search/criteria.ts'
 import { accessOf, isVisible, type Access } from '../rights/access.ts'
 import { restrict, visibleValues } from '../rights/restrict.ts'
-import type { Predicate } from '../search/predicate.ts'
-import { checkLocales, compileSearch } from '../search/product-search.ts'
-import type { SearchDocument } from '../search/search-index.ts'
+import { API } from './listing.ts'
+import { listProducts } from './product-list.ts'
+import { extras } from './projection.ts'
+import { renderContext, renderModel, renderProduct } from './render-product.ts'
 import { searchBody } from './search-body.ts'
-import { renderModel, renderProduct, type Projection, type RenderContext } from './render-product.ts'
-
-const API = '/api/rest/v1'
-const INVALID_SEARCH = 'Search query parameter should be valid JSON.'
-
-type Flavour = 'identifier' | 'uuid' | 'model'
-
-/** How the three lists differ; everything else about them is the same. */
-interface Listing {
-  path: string
-  kind: 'product' | 'product_model'
-  malformedSearch: () => ApiError
-  unknownProperty: 404 | 422
-  records: (pim: Pim, after: string | undefined) => Iterable<Product | ProductModel>
-  key: (record: Product | ProductModel) => string
-}
-
-const uuidOf = (record: Product | ProductModel) => (record.kind === 'product' ? record.uuid : record.code)
-const codeOf = (record: Product | ProductModel) =>
-  record.kind === 'product' ? (record.identifier ?? '') : record.code
-
-const LISTINGS: Record<Flavour, Listing> = {
-  uuid: {
-    path: `${API}/products-uuid`,
-    kind: 'product',
-    malformedSearch: () => badRequest(INVALID_SEARCH),
-    unknownProperty: 422,
-    records: (pim, after) => pim.catalog.products.afterUuid(after?.toLowerCase()),
-    key: uuidOf,
-  },
-  identifier: {
-    path: `${API}/products`,
-    kind: 'product',
-    malformedSearch: () => badRequest(INVALID_SEARCH),
-    unknownProperty: 404,
-    records: (pim, after) => pim.catalog.products.afterIdentifier(after),
-    key: codeOf,
-  },
-  model: {
-    path: `${API}/product-models`,
-    kind: 'product_model',
-    malformedSearch: () => unprocessable(INVALID_SEARCH),
-    unknownProperty: 404,
-    records: (pim, after) => modelsAfter(pim.catalog, after),
-    key: codeOf,
-  },
-}
-
-function* modelsAfter(catalog: Catalog, after: string | undefined): Generator<ProductModel> {
-  const from = after?.toLowerCase()
-  for (const model of catalog.modelsInOrder()) {
-    if (from === undefined || model.code.toLowerCase() > from) yield model
-  }
-}
-
-export function renderContext(pim: Pim, request: { origin: string }): RenderContext {
-  return {
-    catalog: pim.catalog,
-    timezone: pim.settings.timezone,
-    origin: request.origin,
-    identifierInValues: pim.settings.identifierInValues,
-  }
-}
 
 export function productReadRoutes(pim: Pim): Route[] {
   return [
@@ -93,14 +18,14 @@ export function productReadRoutes(pim: Pim): Route[] {
       template: `${API}/products-uuid`,
       acl: 'pim_api_product_list',
       name: 'pim_api_product_uuid_list',
-      handler: (request) => list(pim, 'uuid', request),
+      handler: (request) => listProducts(pim, 'uuid', request),
     },
     {
       method: 'POST',
       template: `${API}/products-uuid/search`,
       acl: 'pim_api_product_list',
       name: 'pim_api_product_uuid_search',
-      handler: async (request) => list(pim, 'uuid', { ...request, query: await searchBody(request) }),
+      handler: async (request) => listProducts(pim, 'uuid', { ...request, query: await searchBody(request) }),
     },
     {
       method: 'GET',
@@ -110,7 +35,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       handler: (request) => {
         const access = accessOf(pim, request.connection)
         const product = findByUuid(pim, request.params['uuid'] ?? '', access)
-        const projection = { ...extras(request), ...visibleValues(access) }
+        const projection = { ...extras(request.query), ...visibleValues(access) }
         const answer = renderProduct(product, 'uuid', projection, renderContext(pim, request))
         return ok(restrict(pim, access, product, answer))
       },
@@ -120,7 +45,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       template: `${API}/products`,
       acl: 'pim_api_product_list',
       name: 'pim_api_product_list',
-      handler: (request) => list(pim, 'identifier', request),
+      handler: (request) => listProducts(pim, 'identifier', request),
     },
     {
       method: 'GET',
@@ -130,7 +55,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       handler: (request) => {
         const access = accessOf(pim, request.connection)
         const product = findByIdentifier(pim, request.params['code'] ?? '', access)
-        const projection = { ...extras(request), ...visibleValues(access) }
+        const projection = { ...extras(request.query), ...visibleValues(access) }
         const answer = renderProduct(product, 'identifier', projection, renderContext(pim, request))
         return ok(restrict(pim, access, product, answer))
       },
@@ -140,7 +65,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       template: `${API}/product-models`,
       acl: 'pim_api_product_list',
       name: 'pim_api_product_model_list',
-      handler: (request) => list(pim, 'model', request),
+      handler: (request) => listProducts(pim, 'model', request),
     },
     {
       method: 'GET',
@@ -150,7 +75,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       handler: (request) => {
         const access = accessOf(pim, request.connection)
         const model = findModel(pim, request.params['code'] ?? '', access)
-        const projection = { ...extras(request), ...visibleValues(access) }
+        const projection = { ...extras(request.query), ...visibleValues(access) }
         return ok(restrict(pim, access, model, renderModel(model, projection, renderContext(pim, request))))
       },
     },
@@ -179,171 +104,4 @@ export function findModel(pim: Pim, code: string, access: Access | undefined): P
 
 export function unknownProduct(key: string): ApiError {
   return notFound(`Product "${key}" does not exist or you do not have permission to access it.`)
-}
-
-const flag = (query: URLSearchParams, name: string) => query.get(name) === 'true'
-
-function extras({ query }: ApiRequest): Projection {
-  return {
-    withAttributeOptions: flag(query, 'with_attribute_options'),
-    withQualityScores: flag(query, 'with_quality_scores'),
-    withCompletenesses: flag(query, 'with_completenesses'),
-  }
-}
-
-// Elasticsearch refuses a window beyond this many hits.
-const MAX_WINDOW = 10_000
-
-function list(pim: Pim, flavour: Flavour, request: ApiRequest): ApiResponse {
-  const listing = LISTINGS[flavour]
-  const { query } = request
-  const search = decodeSearch(query.get('search') ?? undefined, listing.malformedSearch)
-  const paging = readPaging(query, true)
-  const projection = readProjection(pim.catalog, query)
-  const criteria = criteriaOf(search, {
-    locale: query.get('search_locale') ?? undefined,
-    scope: query.get('search_scope') ?? undefined,
-  })
-  const scope = query.get('scope')
-  if (scope !== null && !Object.hasOwn(search, 'categories')) {
-    // A scope also restricts the list to the channel's tree, which hides what is in no category at all.
-    const tree = pim.catalog.channels.get(scope)?.category_tree ?? ''
-    const value = [tree]
-    criteria.push({
-      property: 'categories',
-      operator: 'IN CHILDREN',
-      value,
-      locale: undefined,
-      locales: undefined,
-      scope: undefined,
-    })
-  }
-  const context = { catalog: pim.catalog, timezone: pim.settings.timezone, nowMs: pim.clock.now().getTime() }
-  const predicates = compileSearch(listing.kind, criteria, context, listing.unknownProperty)
-  const access = accessOf(pim, request.connection)
-  if (access !== undefined) predicates.push(({ record }) => isVisible(access, record))
-  const searchLocale = query.get('search_locale')
-  if (searchLocale !== null) checkLocales([searchLocale], pim.catalog)
-
-  pim.index.settle()
-  const links = linkQuery(query, paging, flavour)
-  const render = renderContext(pim, request)
-  const shown = { ...projection, ...visibleValues(access) }
-  const toItem = (record: Product | ProductModel): ListItem => ({
-    path: `${listing.path}/${encodePath(listing.key(record))}`,
-    item: restrict(pim, access, record, renderRecord(record, flavour, shown, render)),
-  })
-
-  if (paging.type === 'search_after') {
-    const cursor = query.get('search_after') ?? undefined
-    const { opaqueCursors } = pim.settings
-    const after = cursor !== undefined && opaqueCursors ? Buffer.from(cursor, 'base64url').toString() : cursor
-    const found = take(pim, listing.records(pim, after), predicates, 0, paging.limit)
-    const last = found.records.at(-1)
-    const key = last === undefined ? undefined : listing.key(last)
-    const next = key !== undefined && opaqueCursors ? Buffer.from(key).toString('base64url') : key
-    return ok(searchAfterPage(request, paging, links, found.records.map(toItem), { self: cursor, next }))
-  }
-  const from = (paging.page - 1) * paging.limit
-  if (from + paging.limit > MAX_WINDOW) throw tooManyPages()
-  const found = take(pim, listing.records(pim, undefined), predicates, from, paging.limit, paging.withCount)
-  return ok(offsetPage(request, paging, links, found.records.map(toItem), found.count))
-}
-
-function renderRecord(
-  record: Product | ProductModel,
-  flavour: Flavour,
-  projection: Projection,
-  context: RenderContext,
-): JsonObject {
-  if (record.kind === 'product_model') return renderModel(record, projection, context)
-  return renderProduct(record, flavour === 'uuid' ? 'uuid' : 'identifier', projection, context)
-}
-
-/** Walks records in order and keeps one window of those that all conditions hold for; counts on when asked. */
-function take(
-  pim: Pim,
-  records: Iterable<Product | ProductModel>,
-  predicates: Predicate[],
-  from: number,
-  limit: number,
-  withCount = false,
-): { records: (Product | ProductModel)[]; count: number | undefined } {
-  const found: (Product | ProductModel)[] = []
-  let hits = 0
-  for (const record of records) {
-    const document: SearchDocument | null = pim.index.document(record)
-    if (document === null || !predicates.every((holds) => holds(document))) continue
-    if (hits >= from && found.length < limit) found.push(record)
-    hits++
-    if (!withCount && found.length === limit) break
-  }
-  return { records: found, count: withCount ? hits : undefined }
-}
-
-/** Reads what a list shows, with Akeneo's refusals. */
-function readProjection(catalog: Catalog, query: URLSearchParams): Projection {
-  const projection: Projection = {
-    withAttributeOptions: flag(query, 'with_attribute_options'),
-    withQualityScores: flag(query, 'with_quality_scores'),
-    withCompletenesses: flag(query, 'with_completenesses'),
-  }
-  const attributes = query.get('attributes')
-  if (attributes !== null) {
-    const codes = attributes.split(',').map((code) => code.trim())
-    const unknown = codes.filter((code) => !catalog.attributes.has(code))
-    if (unknown.length > 0) {
-      throw unprocessable(
-        unknown.length > 1
-          ? `Attributes "${unknown.join(', ')}" do not exist.`
-          : `Attribute "${unknown.join(', ')}" does not exist.`,
-      )
-    }
-    projection.attributes = new Set(codes.map((code) => catalog.attributes.get(code)?.code ?? code))
-  }
-  const scope = query.get('scope')
-  const channel = scope === null ? undefined : catalog.channels.get(scope)
-  if (scope !== null) {
-    if (channel === undefined) throw unprocessable(`Scope "${scope}" does not exist.`)
-    projection.scope = channel.code
-    projection.locales = new Set(channel.locales)
-  }
-  const locales = query.get('locales')
-  if (locales !== null) {
-    const codes = locales.split(',').map((code) => code.trim())
-    checkLocales(codes, catalog)
-    const foreign = codes.filter((code) => channel?.locales.includes(code) === false)
-    if (channel !== undefined && foreign.length > 0) {
-      const verb = foreign.length > 1 ? 'are' : 'is'
-      const noun = foreign.length > 1 ? 'Locales' : 'Locale'
-      throw unprocessable(
-        `${noun} "${foreign.join(', ')}" ${verb} not activated for the scope "${channel.code}".`,
-      )
-    }
-    projection.locales = new Set(codes)
-  }
-  return projection
-}
-
-/**
- * Links repeat the query, save `search_locale`, which Akeneo forgets (akeneo/pim-community-dev#11722): page 2 then filters
- * differently, here as there.
- */
-function linkQuery(query: URLSearchParams, paging: Paging, flavour: Flavour): LinkQuery {
-  const links: LinkQuery = []
-  if (paging.type === 'page') links.push(['page', String(paging.page)])
-  links.push(['with_count', query.get('with_count') ?? 'false'])
-  links.push(['pagination_type', paging.type])
-  links.push(['limit', String(paging.limit)])
-  for (const name of ['search', 'scope', 'search_scope', 'locales', 'attributes']) {
-    const value = query.get(name)
-    if (value === null) continue
-    links.push([name, name === 'search' ? JSON.stringify(JSON.parse(value)) : value])
-  }
-  const switches =
-    flavour === 'model'
-      ? ['with_quality_scores']
-      : ['with_attribute_options', 'with_quality_scores', 'with_completenesses']
-  for (const name of switches) if (flag(query, name)) links.push([name, 'true'])
-  return links
 }

@@ -6,6 +6,7 @@ import type { Links, Product, ProductModel, QuantifiedLink, Value, Values } from
 import { isoDate } from '../dates.ts'
 import { encodePath } from '../http/paging.ts'
 import { phpString, type Json, type JsonObject } from '../json.ts'
+import type { Pim } from '../pim.ts'
 
 /** Which values and extras a read shows. */
 export interface Projection {
@@ -25,6 +26,15 @@ export interface RenderContext {
   origin: string
   /** Whether `/products` shows the main identifier among the values too: code after Aug 2023 does, 7.0 does not. */
   identifierInValues: boolean
+}
+
+export function renderContext(pim: Pim, request: { origin: string }): RenderContext {
+  return {
+    catalog: pim.catalog,
+    timezone: pim.settings.timezone,
+    origin: request.origin,
+    identifierInValues: pim.settings.identifierInValues,
+  }
 }
 
 export function renderProduct(

@@ -1,0 +1,75 @@
+import type { FastifyReply } from 'fastify'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FaultRule } from '../faults.ts'
+import { drawLatencyMs } from '../latency.ts'
+import type { ApiResponse } from './request.ts'
+import { JSON_TYPE } from './router.ts'
+import type { ServerParts } from './server.ts'
+
+/** Writes an answer, disturbed by the faults that struck. */
+export async function send(
+  parts: ServerParts,
+  reply: FastifyReply,
+  method: string,
+  response: ApiResponse,
+  faults: FaultRule[],
+): Promise<void> {
+  const raw = reply.raw
+  const find = (has: (fault: FaultRule) => boolean) => faults.find(has)
+  if (find((fault) => fault.reset === true || fault.resetAfterWork === true)) {
+    if (response.stream !== undefined) for await (const _line of response.stream);
+    raw.socket?.resetAndDestroy()
+    return
+  }
+
+  raw.statusCode = response.status
+  raw.setHeader('date', parts.clock.now().toUTCString())
+  for (const [name, value] of Object.entries(response.headers ?? {})) raw.setHeader(name, value)
+
+  if (response.stream !== undefined) {
+    const cutAfterLine = find((fault) => fault.cutAfterLine !== undefined)?.cutAfterLine ?? Infinity
+    raw.flushHeaders()
+    let lines = 0
+    for await (const line of response.stream) {
+      lines++
+      const latency = drawLatencyMs(parts.settings.itemLatencyMs)
+      if (latency > 0) await sleep(latency)
+      // The work of the lines behind a cut still happens: PHP does not notice that nobody listens.
+      if (lines <= cutAfterLine) raw.write(line)
+      else if (!raw.destroyed) raw.destroy()
+    }
+    raw.end()
+    return
+  }
+
+  let body = bodyOf(response)
+  if (response.json !== undefined && !raw.hasHeader('content-type')) raw.setHeader('content-type', JSON_TYPE)
+  if (find((fault) => fault.malformed === true)) body = Buffer.from(body.toString().slice(0, -1) + '<br/>')
+
+  if (response.status !== 204) raw.setHeader('content-length', body.length)
+  if (method === 'HEAD' || response.status === 204) {
+    raw.end()
+    return
+  }
+  const cut = find((fault) => fault.cutAfterBytes !== undefined)?.cutAfterBytes
+  if (cut !== undefined) {
+    await new Promise<void>((resolve) => raw.write(body.subarray(0, cut), () => resolve()))
+    raw.socket?.destroy()
+    return
+  }
+  const slow = find((fault) => fault.slowBodyMs !== undefined)?.slowBodyMs
+  if (slow !== undefined) {
+    const piece = Math.max(1, Math.ceil(body.length / 10))
+    for (let at = 0; at < body.length; at += piece) {
+      raw.write(body.subarray(at, at + piece))
+      await sleep(slow)
+    }
+  }
+  raw.end(slow === undefined ? body : undefined)
+}
+
+function bodyOf(response: ApiResponse): Buffer {
+  if (response.bytes !== undefined) return response.bytes
+  if (response.json !== undefined) return Buffer.from(JSON.stringify(response.json))
+  return Buffer.from(response.text ?? '')
+}
