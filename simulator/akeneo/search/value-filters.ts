@@ -1,22 +1,18 @@
-import Big from 'big.js'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Attribute, Value } from '../catalog/records.ts'
 import { unprocessable } from '../errors.ts'
-import { isObject, phpString, phpType, type Json } from '../json.ts'
-import { toStandardUnit } from '../measurements/convert.ts'
+import { phpString, type Json } from '../json.ts'
 import {
   arrayExpected,
-  arrayKeyExpected,
   arrayOfStringsExpected,
   booleanExpected,
   dateFormatExpected,
-  numericExpected,
   stringExpected,
   validArrayStructureExpected,
-  validEntityCodeExpected,
 } from '../messages.ts'
+import { compare, metricMatcher, numberMatcher, priceMatcher, type Matcher } from './amount-matchers.ts'
 import type { Criterion } from './criteria.ts'
-import { codes, isNumeric, unsupported, type Predicate, type SearchContext } from './predicate.ts'
+import { codes, unsupported, type Predicate, type SearchContext } from './predicate.ts'
 import { indexedValues, type SearchDocument } from './search-index.ts'
 import { textMatcher } from './text-match.ts'
 
@@ -124,8 +120,6 @@ function checkLocaleAndScope(attribute: Attribute, criterion: Criterion, catalog
   }
 }
 
-type Matcher = (data: Json) => boolean
-
 function matcher(attribute: Attribute, operator: string, value: Json, context: SearchContext): Matcher {
   switch (attribute.type) {
     case 'pim_catalog_boolean':
@@ -211,95 +205,6 @@ function dateMatcher(code: string, operator: string, value: Json): Matcher {
   }
   const bound = parse(value)
   return (data) => compare(operator, day(data) < bound ? -1 : day(data) > bound ? 1 : 0)
-}
-
-function compare(operator: string, order: number): boolean {
-  switch (operator) {
-    case '<':
-      return order < 0
-    case '<=':
-      return order <= 0
-    case '>':
-      return order > 0
-    case '>=':
-      return order >= 0
-    case '=':
-      return order === 0
-    default:
-      return order !== 0
-  }
-}
-
-function big(value: Json): Big | undefined {
-  return isNumeric(value) ? new Big(phpString(value).trim().replace(/^\+/, '')) : undefined
-}
-
-function numberMatcher(code: string, operator: string, value: Json): Matcher {
-  const bound = big(value)
-  if (bound === undefined) throw unprocessable(numericExpected(code, value))
-  return (data) => {
-    const amount = big(data)
-    return amount !== undefined && compare(operator, amount.cmp(bound))
-  }
-}
-
-function metricMatcher(attribute: Attribute, operator: string, value: Json, catalog: Catalog): Matcher {
-  const { code } = attribute
-  if (!isObject(value)) throw unprocessable(arrayExpected(code, value))
-  for (const key of ['amount', 'unit']) {
-    if (!Object.hasOwn(value, key)) throw unprocessable(arrayKeyExpected(code, key))
-  }
-  const amount = value['amount'] ?? null
-  const unit = value['unit'] ?? null
-  if (!isNumeric(amount)) {
-    const because = `key "amount" has to be a numeric, "${phpType(amount)}" given`
-    throw unprocessable(validArrayStructureExpected(code, because))
-  }
-  if (typeof unit !== 'string') {
-    const because = `key "unit" has to be a string, "${phpType(unit)}" given`
-    throw unprocessable(validArrayStructureExpected(code, because))
-  }
-  const family = catalog.measurementFamilies.get(attribute.metric_family ?? '')
-  if (family?.units[unit] === undefined) {
-    const because = `The unit does not exist in the attribute's family "${attribute.metric_family ?? ''}"`
-    throw unprocessable(validEntityCodeExpected(code, 'unit code', because, unit))
-  }
-  const bound = toStandardUnit(family, phpString(amount), unit)
-  return (data) => {
-    if (!isObject(data) || typeof data['unit'] !== 'string') return false
-    if (family.units[data['unit']] === undefined || !isNumeric(data['amount'] ?? null)) return false
-    const standard = toStandardUnit(family, phpString(data['amount']), data['unit'])
-    return compare(operator, standard.cmp(bound))
-  }
-}
-
-function priceMatcher(code: string, operator: string, value: Json, catalog: Catalog): Matcher {
-  const amountIn = (data: Json, currency: string): Big | undefined => {
-    if (!Array.isArray(data)) return undefined
-    const price = data.filter(isObject).find((one) => one['currency'] === currency)
-    return price === undefined ? undefined : big(price['amount'] ?? null)
-  }
-  if (operator === 'EMPTY ON ALL CURRENCIES') return () => false
-  if (operator === 'NOT EMPTY ON AT LEAST ONE CURRENCY') return () => true
-  if (!isObject(value)) throw unprocessable(arrayExpected(code, value))
-  const forCurrencyOnly = operator.endsWith('FOR CURRENCY')
-  const amount = value['amount'] ?? null
-  if (!forCurrencyOnly) {
-    if (!Object.hasOwn(value, 'amount')) throw unprocessable(arrayKeyExpected(code, 'amount'))
-    if (!isNumeric(amount)) throw unprocessable(numericExpected(code, amount))
-  }
-  if (!Object.hasOwn(value, 'currency')) throw unprocessable(arrayKeyExpected(code, 'currency'))
-  const currency = value['currency'] ?? null
-  if (typeof currency !== 'string' || catalog.currencies.get(currency)?.enabled !== true) {
-    throw unprocessable(validEntityCodeExpected(code, 'currency', 'The currency does not exist', currency))
-  }
-  if (operator === 'EMPTY FOR CURRENCY') return (data) => amountIn(data, currency) === undefined
-  if (operator === 'NOT EMPTY FOR CURRENCY') return (data) => amountIn(data, currency) !== undefined
-  const bound = new Big(phpString(amount))
-  return (data) => {
-    const found = amountIn(data, currency)
-    return found !== undefined && compare(operator, found.cmp(bound))
-  }
 }
 
 /** Files are searched by their original name, not by their code (MediaFilter). */
