@@ -1,5 +1,5 @@
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { categoriesBelow, productsIn, sourcesByCode } from '../../connectors/hub/sources.ts'
+import { categoriesBelow, productsIn, rootModelsOf } from '../../connectors/hub/sources.ts'
 import { enqueue } from '../../connectors/hub/waiting.ts'
 import type { PublishingContext } from './context.ts'
 
@@ -42,14 +42,7 @@ export async function followCategories(
 
 /** Groups are made anew when transfers are through: once per run, however many of their variants changed. */
 export async function enqueueGroups(tx: Transaction, connection: string, models: string[]): Promise<void> {
-  const stored = await sourcesByCode(tx, connection, 'product-models', [...new Set(models)])
-  const roots = await sourcesByCode(
-    tx,
-    connection,
-    'product-models',
-    stored.flatMap(({ parent }) => (parent === null ? [] : [parent])),
-  )
-  const keys = [...stored.filter(({ parent }) => parent === null), ...roots].map(({ key }) => key)
+  const keys = await rootModelsOf(tx, connection, [...new Set(models)])
   await enqueue(
     tx,
     connection,

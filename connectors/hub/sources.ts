@@ -151,6 +151,22 @@ export async function sourcesByCode(
     where connection = ${connection} and stream = ${stream} and lower(code) = any(${codes.map(lower)})`
 }
 
+/** Keys of the root models that these models, by code, are or stand below; without their documents, which are large. */
+export async function rootModelsOf(db: Queryable, connection: string, models: string[]): Promise<string[]> {
+  if (models.length === 0) return []
+  const rows = await db<{ key: string }[]>`
+    with named as (
+      select key, parent from source_record
+      where connection = ${connection} and stream = 'product-models' and lower(code) = any(${models.map(lower)})
+    )
+    select key from named where parent is null
+    union
+    select root.key from named join source_record root on lower(root.code) = lower(named.parent)
+    where root.connection = ${connection} and root.stream = 'product-models'
+    order by key`
+  return rows.map(({ key }) => key)
+}
+
 export async function sourcesByParent(
   db: Queryable,
   connection: string,
