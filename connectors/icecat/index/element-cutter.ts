@@ -9,6 +9,7 @@ const SLASH = 0x2f
 const FILE_OPEN = Buffer.from('<file')
 const FILE_CLOSE = Buffer.from('</file')
 const ROOT_CLOSE = Buffer.from('</ICECAT-interface')
+const HEAD = Buffer.from('<files.index')
 const COMMENT = Buffer.from('<!--')
 const CDATA = Buffer.from('<![CDATA[')
 
@@ -22,12 +23,18 @@ const longestElement = 4 * 1024 * 1024
  */
 export class ElementCutter {
   #rest: Buffer = Buffer.alloc(0)
+  #generated: string | null = null
   /** The whole index has come. */
   #isClosed = false
   readonly #asked: string
 
   constructor(asked: string) {
     this.#asked = asked
+  }
+
+  /** When the index was made, YYYYMMDDHHMMSS; null until its first line has come. */
+  get generated(): string | null {
+    return this.#generated
   }
 
   /** From the first to the last element that is complete now; undefined when none is. */
@@ -55,6 +62,7 @@ export class ElementCutter {
             open = -1
           }
         } else if (isTag(bytes, lt, ROOT_CLOSE)) this.#isClosed = true
+        else if (isTag(bytes, lt, HEAD)) this.#generated = generatedIn(bytes.toString('utf8', lt, after))
       } else if (isTag(bytes, lt, FILE_CLOSE)) {
         first = first < 0 ? open : first
         end = after
@@ -99,6 +107,10 @@ export class ElementCutter {
     return end < 0 ? -1 : end + 1
   }
 }
+
+/** The list's own name is that of its file in some indexes: what is in it counts. */
+const generatedIn = (tag: string): string | null =>
+  /\sGenerated\s*=\s*["'](\d{14})["']/.exec(tag)?.[1] ?? null
 
 const behind = (bytes: Buffer, mark: string, from: number): number => {
   const found = bytes.indexOf(mark, from)

@@ -24,7 +24,7 @@ export async function* matchIndex(
   const thread = startThread(list)
   let underWay: Promise<PieceResult>[] = []
   try {
-    for await (const piece of wholeRows(pieces, asked)) {
+    for await (const piece of wholeRows(pieces, new ElementCutter(asked))) {
       underWay.push(thread.match(piece))
       if (underWay.length >= piecesUnderWay) {
         const [first, ...rest] = underWay
@@ -46,17 +46,29 @@ export async function* indexRows(
   asked: string,
 ): AsyncGenerator<IndexRow> {
   const reader = new RowReader()
-  for await (const piece of wholeRows(pieces, asked)) {
+  for await (const piece of wholeRows(pieces, new ElementCutter(asked))) {
     reader.start(piece)
     while (reader.next()) yield reader.row()
   }
 }
 
-async function* wholeRows(
+/** When an index was made, from its first line; the rest is not read. Null where it does not say. */
+export async function indexGenerated(
   pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
   asked: string,
-): AsyncGenerator<Buffer> {
+): Promise<string | null> {
   const cutter = new ElementCutter(asked)
+  for await (const piece of pieces) {
+    cutter.push(piece)
+    if (cutter.generated !== null) break
+  }
+  return cutter.generated
+}
+
+async function* wholeRows(
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+  cutter: ElementCutter,
+): AsyncGenerator<Buffer> {
   let gathered: Buffer[] = []
   let size = 0
   for await (const piece of pieces) {

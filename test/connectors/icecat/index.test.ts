@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
 import { ElementCutter } from '../../../connectors/icecat/index/element-cutter.ts'
-import { indexRows, matchIndex } from '../../../connectors/icecat/index/match-index.ts'
+import { indexGenerated, indexRows, matchIndex } from '../../../connectors/icecat/index/match-index.ts'
 import { Matcher } from '../../../connectors/icecat/index/matcher.ts'
 import { RowReader } from '../../../connectors/icecat/index/row-reader.ts'
 import { createWatchList } from '../../../connectors/icecat/index/watch-list.ts'
@@ -139,6 +139,14 @@ describe('cutting an index', () => {
         },
       ),
     )
+  })
+
+  it('knows when the index was made, without reading the rest', async () => {
+    const xml = indexOf('<file Product_ID="1"/>')
+    expect(
+      await indexGenerated([Buffer.from(xml.slice(0, 200)), Buffer.from(xml.slice(200))], 'a test'),
+    ).toBe('20260101000000')
+    expect(await indexGenerated([Buffer.from('<ICECAT-interface></ICECAT-interface>')], 'a test')).toBeNull()
   })
 
   it('refuses an index that ends too early, has declarations, or rows without an end', () => {
