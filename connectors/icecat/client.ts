@@ -1,5 +1,6 @@
 import { type Identifier, identifierText } from '../../domain/enrichment/identifier.ts'
 import type { Sheet } from '../../domain/enrichment/sheet.ts'
+import { retryAfterMs } from '../akeneo/answers.ts'
 import { ContractError, TransientError } from '../errors.ts'
 import { createHttp, type HttpAnswer } from '../http.ts'
 import { judge, notReadable, settled } from './answers.ts'
@@ -205,8 +206,7 @@ export function createIcecatClient({ name, icecat }: IcecatConnection): IcecatCl
 
   /** What one call is told by a 429 holds for all of this process. */
   function slowDown(answer: HttpAnswer): HttpAnswer {
-    const after = Number(answer.headers['retry-after'])
-    if (answer.status === 429) pace.pause(Number.isFinite(after) ? after * 1000 : defaultPauseMs)
+    if (answer.status === 429) pace.pause(retryAfterMs(answer.headers, new Date()) ?? defaultPauseMs)
     return answer
   }
 

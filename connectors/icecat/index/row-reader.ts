@@ -108,10 +108,15 @@ export class RowReader {
   }
 }
 
+/** Behind a comment, character data or an instruction; its end is looked for behind its beginning: `<!-->` ends nothing. */
 function afterOther(bytes: Buffer, lt: number): number {
-  const mark =
-    bytes[lt + 1] === 0x3f ? '?>' : bytes[lt + 2] === 0x2d ? '-->' : bytes[lt + 2] === 0x5b ? ']]>' : '>'
-  const found = bytes.indexOf(mark, lt)
+  if (bytes[lt + 1] === 0x3f) return behind(bytes, '?>', lt + 2)
+  if (bytes[lt + 2] === 0x2d) return behind(bytes, '-->', lt + 4)
+  return bytes[lt + 2] === 0x5b ? behind(bytes, ']]>', lt + 9) : behind(bytes, '>', lt + 2)
+}
+
+function behind(bytes: Buffer, mark: string, from: number): number {
+  const found = bytes.indexOf(mark, from)
   return found < 0 ? bytes.length : found + mark.length
 }
 

@@ -1,6 +1,15 @@
 import type { Asset, Named, Sheet, SheetFeature } from '../../../domain/enrichment/sheet.ts'
 import type { IcecatFeature, IcecatSheet } from '../schema.ts'
-import { kindOfMultimedia, orNull, readDay, readSize, readText, under, withoutToken } from './texts.ts'
+import {
+  hasAddress,
+  kindOfMultimedia,
+  orNull,
+  readDay,
+  readSize,
+  readText,
+  under,
+  withoutToken,
+} from './texts.ts'
 
 /** `language`: what was asked for, which is not always what came. */
 export function sheetOfJson(data: IcecatSheet, language: string): Sheet {
@@ -59,8 +68,8 @@ export function sheetOfJson(data: IcecatSheet, language: string): Sheet {
     bullets: bulletsOf(info?.BulletPoints, own),
     generatedBullets: bulletsOf(info?.GeneratedBulletPoints, own),
     reasons: reasonsOf(data, own),
-    images: imagesOf(data),
-    documents: documentsOf(data, described.toUpperCase()),
+    images: imagesOf(data).filter(hasAddress),
+    documents: documentsOf(data, described.toUpperCase()).filter(hasAddress),
     features: (data.FeaturesGroups ?? []).flatMap(({ Features }) =>
       (Features ?? []).flatMap((feature) => featureOf(feature, own)),
     ),
@@ -177,6 +186,8 @@ function documentsOf({ GeneralInfo, Multimedia = [] }: IcecatSheet, described: s
 function featureOf(feature: IcecatFeature, own: string): SheetFeature[] {
   const inner = feature.Feature
   if (inner === undefined || inner.ID === '') return []
+  // Values are translated word by word, whether or not the product has texts in that language: their name is the witness.
+  const language = orNull(inner.Name?.Language)?.toUpperCase() ?? own
   const value = orNull(feature.RawValue) ?? feature.Value ?? ''
   const local = localOf(feature.LocalValue)
   return [
@@ -187,7 +198,7 @@ function featureOf(feature: IcecatFeature, own: string): SheetFeature[] {
       value: readText(value),
       measure: measureOf(inner.Measure),
       shown: {
-        [own]: {
+        [language]: {
           value: local?.value ?? value,
           sign: local?.sign ?? '',
           text: readText(orNull(feature.PresentationValue) ?? value),

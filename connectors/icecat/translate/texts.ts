@@ -44,3 +44,6 @@ export function kindOfMultimedia(type: string, contentType: string, isVideo: boo
 
 export const orNull = (text: string | undefined): string | null =>
   text === undefined || text === '' ? null : text
+
+/** An address that cannot be read leads nowhere: the file is left out. */
+export const hasAddress = ({ url }: { url: string }): boolean => url !== ''

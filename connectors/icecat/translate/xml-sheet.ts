@@ -1,7 +1,16 @@
 import type { Asset, Named, Sheet, SheetFeature, ShownValue } from '../../../domain/enrichment/sheet.ts'
 import { languageOfId } from '../languages.ts'
 import { attributeOf, childOf, childrenOf, type XmlElement } from '../xml/read-elements.ts'
-import { kindOfMultimedia, orNull, readDay, readSize, readText, under, withoutToken } from './texts.ts'
+import {
+  hasAddress,
+  kindOfMultimedia,
+  orNull,
+  readDay,
+  readSize,
+  readText,
+  under,
+  withoutToken,
+} from './texts.ts'
 
 /** `asked`: a short code or `INT`; where the answer names another language, that one counts. */
 export function sheetOfXml(product: XmlElement, asked: string): Sheet {
@@ -64,8 +73,8 @@ export function sheetOfXml(product: XmlElement, asked: string): Sheet {
     bullets: bulletsOf(childOf(product, 'BulletPoints'), 'BulletPoint'),
     generatedBullets: bulletsOf(childOf(product, 'GeneratedBulletPoints'), 'GeneratedBulletPoint'),
     reasons: reasonsOf(product),
-    images: imagesOf(product),
-    documents: documentsOf(product, descriptions),
+    images: imagesOf(product).filter(hasAddress),
+    documents: documentsOf(product, descriptions).filter(hasAddress),
     features: childrenOf(product, 'ProductFeature').flatMap((feature) => featureOf(feature, own)),
     variants: childrenOf(childOf(product, 'Variants'), 'Variant').map((variant) => ({
       id: attributeOf(variant, 'ID'),

@@ -230,7 +230,9 @@ function fromTemplate(
     }
     const source = readSource(part, sheet, chain)
     const result =
-      source === undefined ? absent : toText(source, plain, { ...attribute, max_characters: null }, part.text)
+      source === undefined
+        ? absent
+        : toText(source, plain, { ...attribute, max_characters: null, validation_rule: null }, part.text)
     if (result.kind !== 'value') return result
     text += typeof result.data === 'string' ? result.data : ''
     language ??= result.language

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Feature, Product, Texts } from '../model.ts'
+import { localValue } from '../catalogue/local-value.ts'
+import type { Feature, LocalValue, Product, Texts } from '../model.ts'
 import { assetLink, stampOf } from './text.ts'
 
 export interface JsonRequest {
@@ -127,7 +128,7 @@ export function renderJson(product: Product, catalogue: Catalogue, request: Json
       EprelLink: object.eprelLink,
       Updated: stampOf(object.updated),
     })),
-    FeaturesGroups: featureGroups(product, request.language),
+    FeaturesGroups: featureGroups(product, request.language, Object.fromEntries(catalogue.vocabulary)),
     FeatureLogos: [],
     ReasonsToBuy: product.reasons
       .filter((reason) => reason.language === language)
@@ -225,7 +226,11 @@ const imageOf = (picture: Product['pictures'][number], link: (url: string) => st
 /** DD-MM-YYYY of an ISO day. */
 const germanDate = (day: string): string => day.split('-').reverse().join('-')
 
-function featureGroups({ groups, features, quirks }: Product, language: string): object[] {
+function featureGroups(
+  { groups, features, quirks }: Product,
+  language: string,
+  vocabulary: Record<string, Texts>,
+): object[] {
   const value = (text: string): unknown =>
     quirks.numbers === true && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
   return groups.map((group) => ({
@@ -235,7 +240,7 @@ function featureGroups({ groups, features, quirks }: Product, language: string):
     Features: features
       .filter(({ groupId }) => groupId === group.id)
       .map((feature) => {
-        const local = feature.local[language] ?? feature.local['EN']
+        const local = shownIn(feature, language, vocabulary)
         return {
           ID: Number(feature.valueId),
           LocalID: 0,
@@ -243,7 +248,7 @@ function featureGroups({ groups, features, quirks }: Product, language: string):
           Type: feature.type,
           Value: value(feature.value),
           RawValue: value(feature.value),
-          LocalValue: localOf(feature, language, quirks.emptyAsList === true),
+          LocalValue: localOf(local, language, quirks.emptyAsList === true),
           PresentationValue: local?.presentation ?? feature.value,
           CategoryFeatureId: feature.categoryFeatureId,
           CategoryFeatureGroupID: feature.groupId,
@@ -263,13 +268,23 @@ function featureGroups({ groups, features, quirks }: Product, language: string):
   }))
 }
 
-function localOf({ local }: Feature, language: string, emptyAsList: boolean): unknown {
-  const found = local[language]
-  if (found === undefined || found.value === '') return emptyAsList ? [] : ''
+/** Values are translated by the vocabulary, also where the product has no texts in that language. */
+function shownIn(
+  feature: Feature,
+  language: string,
+  vocabulary: Record<string, Texts>,
+): LocalValue | undefined {
+  const own = feature.local[language]
+  if (own !== undefined || feature.names[language] === undefined) return own ?? feature.local['EN']
+  return localValue(feature.value, feature.type, feature.measure, language, vocabulary)
+}
+
+function localOf(local: LocalValue | undefined, language: string, emptyAsList: boolean): unknown {
+  if (local === undefined || local.value === '') return emptyAsList ? [] : ''
   return {
-    Value: found.value,
+    Value: local.value,
     Language: language,
-    Measure: { Signs: { ID: '', _: found.sign, Language: language } },
+    Measure: { Signs: { ID: '', _: local.sign, Language: language } },
   }
 }
 

@@ -63,6 +63,22 @@ describe('sheets', () => {
       EN: 'Northlamp Northlamp Desk Light 9 black',
     })
     expect(Object.keys(sheet.summary.short)).toEqual(['EN'])
+    // Values are translated word by word, though the product has no German text.
+    expect(sheet.features.find(({ id }) => id === '1766')?.shown).toEqual({
+      DE: { value: 'Salbei', sign: '', text: 'Salbei' },
+    })
+  })
+
+  it('keep no file whose address cannot be read', async () => {
+    const simulator = await icecat()
+    simulator.edit({ id: '900000123', pictures: { 0: { url: 'http://[broken' } } })
+    const client = clientOf(simulator)
+    for (const sheet of [
+      await client.sheet(byId('900000123'), 'EN'),
+      await client.sheetByXml(byId('900000123'), 'EN'),
+    ]) {
+      expect(found(sheet).images).toHaveLength(3)
+    }
   })
 
   it('are read whatever type scalars have, with lists for objects and blocks left out', async () => {

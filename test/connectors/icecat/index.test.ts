@@ -94,7 +94,7 @@ describe('cutting an index', () => {
       <file Prod_ID="x&amp;y &#233; &lt;file&gt;" Product_ID='3'
             Supplier_id="8" Quality="ICECAT"><M_Prod_ID><![CDATA[</file> & <file>]]></M_Prod_ID><M_Prod_ID/>
         <EAN_UPCS><EAN_UPC IsApproved="1" Value="0000088698205440"/><EAN_UPC Value='5'/></EAN_UPCS><!-- </file> --></file>
-      <file Product_ID="4" Quality="REMOVED" Updated="20260101000000"/>`)
+      <file Product_ID="4" Quality="REMOVED" Updated="20260101000000"><!--><'--></file>`)
     const expected = bySax(xml)
     expect(expected.map(({ icecatId }) => icecatId)).toEqual(['1', '3', '4'])
     for (const size of [1, 2, 3, 7, 50, 10_000]) expect(byCutting(xml, [size])).toEqual(expected)

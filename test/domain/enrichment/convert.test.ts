@@ -91,6 +91,9 @@ describe('sources', () => {
       'Northlamp: Desk Light {NL-DL7-W}',
     )
     expect(one('{ template: "{brand} {title}" }', {}, sheet)).toBe('absent')
+    expect(one('{ template: "https://x.example.test/{code}" }', { validation_rule: 'url' }, sheet)).toBe(
+      'https://x.example.test/NL-DL7-W',
+    )
   })
 
   it('join bullets as the field shows them', () => {
