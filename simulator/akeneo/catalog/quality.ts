@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.ts'
-import { completenessOf } from './completeness.ts'
+import { completenessReader } from './completeness.ts'
 import type { Product, ProductModel } from './records.ts'
 
 export interface QualityScore {
@@ -13,13 +13,20 @@ export interface QualityScore {
  * stable and say something. A model has those of one of its variants.
  */
 export function qualityScores(catalog: Catalog, record: Product | ProductModel): QualityScore[] {
-  const product = record.kind === 'product' ? record : catalog.variantsBelow(record.code)[0]
-  if (product === undefined) return []
-  return completenessOf(catalog, product).map(({ scope, locale, data }) => ({
-    scope,
-    locale,
-    data: letter(data),
-  }))
+  return qualityReader(catalog)(record)
+}
+
+/** For many records in a row. */
+export function qualityReader(
+  catalog: Catalog,
+  only: { scope?: string; locales?: readonly string[] } = {},
+): (record: Product | ProductModel) => QualityScore[] {
+  const read = completenessReader(catalog, only)
+  return (record) => {
+    const product = record.kind === 'product' ? record : catalog.variantsBelow(record.code)[0]
+    if (product === undefined) return []
+    return read(product).map(({ scope, locale, data }) => ({ scope, locale, data: letter(data) }))
+  }
 }
 
 function letter(ratio: number): string {

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { completenessOf } from '../catalog/completeness.ts'
+import { completenessReader } from '../catalog/completeness.ts'
 import { unprocessable } from '../errors.ts'
 import { dataExpected, numericExpected } from '../messages.ts'
 import type { Criterion } from './criteria.ts'
@@ -18,11 +18,10 @@ export function productCompletenessFilter(criterion: Criterion, catalog: Catalog
   }
   const locales = criterion.locales ?? (criterion.locale === undefined ? channel.locales : [criterion.locale])
   const holds = comparison(operator, Number(value))
+  const read = completenessReader(catalog, { scope: channel.code, locales })
   return ({ record }) => {
     if (record.kind !== 'product' || record.family === null) return false
-    const ratios = completenessOf(catalog, record).filter(
-      (entry) => entry.scope === channel.code && locales.includes(entry.locale),
-    )
+    const ratios = read(record)
     return onAll
       ? ratios.length > 0 && ratios.every((entry) => holds(entry.data))
       : ratios.some((entry) => holds(entry.data))
@@ -54,15 +53,12 @@ export function modelCompletenessFilter(criterion: Criterion, catalog: Catalog):
   const locales = criterion.locales ?? (criterion.locale === undefined ? [] : [criterion.locale])
   if (locales.length === 0) throw unprocessable(dataExpected(property, 'a valid locale'))
   if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid channel'))
+  const read = completenessReader(catalog, { scope, locales })
   return ({ record }) => {
     if (record.kind !== 'product_model') return false
     const complete = catalog
       .variantsBelow(record.code)
-      .map((variant) =>
-        completenessOf(catalog, variant)
-          .filter((entry) => entry.scope === scope && locales.includes(entry.locale))
-          .map((entry) => entry.data === 100),
-      )
+      .map((variant) => read(variant).map((entry) => entry.data === 100))
       .flat()
     // A model without variants is neither complete nor incomplete.
     if (complete.length === 0) return false

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { qualityScores } from '../catalog/quality.ts'
+import { qualityReader } from '../catalog/quality.ts'
 import { unprocessable } from '../errors.ts'
 import { isPhpArray, phpString } from '../json.ts'
 import { arrayExpected, booleanExpected, dataExpected, stringExpected } from '../messages.ts'
@@ -59,10 +59,8 @@ function qualityFilter({ property, value, locale, scope }: Criterion, catalog: C
       throw unprocessable(dataExpected(property, `values among "${LETTERS.join('", "')}"`))
     }),
   )
-  return ({ record }) =>
-    qualityScores(catalog, record).some(
-      (score) => score.scope === scope && score.locale === locale && wanted.has(score.data),
-    )
+  const read = qualityReader(catalog, { scope, locales: [locale] })
+  return ({ record }) => read(record).some(({ data }) => wanted.has(data))
 }
 
 function uuidFilter({ property, operator, value }: Criterion): Predicate {

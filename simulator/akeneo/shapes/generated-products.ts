@@ -15,8 +15,10 @@ import {
   optionCode,
   OPTIONS_PER_SELECT,
   PHRASES,
+  type Kind,
   type Shape,
 } from './shape.ts'
+import { GeneratedValues } from './generated-values.ts'
 
 const BEGAN = Date.parse('2026-01-05T08:00:00Z')
 const PER_SECOND = 20
@@ -31,8 +33,7 @@ export class GeneratedProducts {
   readonly #variants: number
   readonly #stride: number
   readonly #inverse: number
-  /** Attribute codes with their kinds, per family. */
-  readonly #families: { code: string; number: number; kind: ReturnType<typeof kindOf> }[][]
+  readonly #families: GeneratedFamily[]
 
   constructor(shape: Shape) {
     this.#shape = shape
@@ -41,13 +42,7 @@ export class GeneratedProducts {
     this.#variants = models * shape.variantsPerModel
     this.#stride = coprime(Math.floor(shape.products * 0.618), shape.products)
     this.#inverse = inverse(this.#stride, shape.products)
-    this.#families = Array.from({ length: shape.families }, (_, family) =>
-      familyAttributes(shape, family).map((number) => ({
-        code: attributeCode(number),
-        number,
-        kind: kindOf(number),
-      })),
-    )
+    this.#families = Array.from({ length: shape.families }, (_, family) => generatedFamily(shape, family))
   }
 
   get models(): number {
@@ -163,30 +158,28 @@ export class GeneratedProducts {
 
   /** About nine in ten attributes of the family are filled; a variant leaves out what its model holds. */
   valuesOf(index: number): Values {
-    const values = new Map<string, Value[]>()
     const model = this.modelOf(index)
-    if (model !== undefined) {
-      values.set(AXIS, [
-        { locale: null, scope: null, data: optionCode(index % this.#shape.variantsPerModel) },
-      ])
-    }
-    for (const [position, { code, number, kind }] of (this.#families[this.familyOf(index)] ?? []).entries()) {
-      if (model !== undefined && isCommon(position)) continue
-      const seed = mix(index, number)
-      if (seed % 16 !== 0) values.set(code, valuesOfKind(kind, seed))
-    }
-    return values
+    const family = this.#families[this.familyOf(index)] ?? NO_FAMILY
+    const codes = model === undefined ? family.codes : family.variantCodes
+    return new GeneratedValues(codes, (code) => {
+      if (code === AXIS) {
+        return model === undefined ? undefined : plain(optionCode(index % this.#shape.variantsPerModel))
+      }
+      const attribute = family.attributes.get(code)
+      if (attribute === undefined || (model !== undefined && attribute.isCommon)) return undefined
+      const seed = mix(index, attribute.number)
+      return seed % 16 === 0 ? undefined : valuesOfKind(attribute.kind, seed)
+    })
   }
 
   /** What a model holds for its variants. */
   modelValues(model: number): Values {
-    const values = new Map<string, Value[]>()
-    for (const [position, { code, number, kind }] of (
-      this.#families[model % this.#shape.families] ?? []
-    ).entries()) {
-      if (isCommon(position)) values.set(code, valuesOfKind(kind, mix(model ^ 0x5bd1e995, number)))
-    }
-    return values
+    const family = this.#families[model % this.#shape.families] ?? NO_FAMILY
+    return new GeneratedValues(family.commonCodes, (code) => {
+      const attribute = family.attributes.get(code)
+      if (attribute?.isCommon !== true) return undefined
+      return valuesOfKind(attribute.kind, mix(model ^ 0x5bd1e995, attribute.number))
+    })
   }
 
   modelCategories(model: number): string[] {
@@ -205,6 +198,39 @@ export class GeneratedProducts {
     if (mix(index, 9) % 4 !== 0) return NO_LINKS
     const partner = (step: number) => this.uuid((index + step) % this.size)
     return new Map([['X_SELL', { products: [partner(1), partner(7)], product_models: [], groups: [] }]])
+  }
+}
+
+interface GeneratedAttribute {
+  number: number
+  kind: Kind
+  isCommon: boolean
+}
+
+/** Attributes of a family, with the codes that each kind of record may fill, in their order. */
+interface GeneratedFamily {
+  attributes: ReadonlyMap<string, GeneratedAttribute>
+  codes: readonly string[]
+  commonCodes: readonly string[]
+  variantCodes: readonly string[]
+}
+
+const NO_FAMILY: GeneratedFamily = { attributes: new Map(), codes: [], commonCodes: [], variantCodes: [] }
+
+function generatedFamily(shape: Shape, family: number): GeneratedFamily {
+  const attributes = new Map(
+    familyAttributes(shape, family).map((number, position) => [
+      attributeCode(number),
+      { number, kind: kindOf(number), isCommon: isCommon(position) },
+    ]),
+  )
+  const codes = [...attributes.keys()]
+  const isShared = (code: string) => attributes.get(code)?.isCommon === true
+  return {
+    attributes,
+    codes,
+    commonCodes: codes.filter(isShared),
+    variantCodes: [AXIS, ...codes.filter((code) => !isShared(code))],
   }
 }
 
@@ -266,7 +292,7 @@ class GeneratedProduct implements Product {
   }
 }
 
-function valuesOfKind(kind: ReturnType<typeof kindOf>, seed: number): Value[] {
+function valuesOfKind(kind: Kind, seed: number): Value[] {
   switch (kind) {
     case 'text':
       return plain(`${phrase(seed % 9 === 0 ? 'other' : 'en_US', seed)} ${seed % 10_000}`)
