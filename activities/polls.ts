@@ -14,6 +14,7 @@ import { proposeChangedMappings } from './mapping.ts'
 import { activityPolicy } from './policy.ts'
 import { readMissingParts, readRequestedStructure, retryRejected } from './read-again.ts'
 import { readChangedStructure, readList } from './read-structure.ts'
+import { publishingContext } from './publishing/context.ts'
 import { runReport } from './run-report.ts'
 import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
 import { settleWaiting } from './settle.ts'
@@ -112,12 +113,13 @@ export const createPollActivities = (deps: Dependencies) => {
       const connection = deps.connection(input.connection)
       const run = BigInt(input.runId)
       const { concurrency } = connection.config.akeneo.throttle
+      const light = await lightProjection(deps, connection)
       const { total, windows } = await connection.akeneo.inLane(
         'bulk',
         cancellationSignal(),
         async (calls) => {
-          await refuseWrongZone(calls, connection)
-          return sampleWindows(calls, concurrency)
+          await refuseWrongZone(calls, connection, light)
+          return sampleWindows(calls, concurrency, light)
         },
       )
       await sql.begin(async (tx) => {
@@ -176,8 +178,12 @@ export const createPollActivities = (deps: Dependencies) => {
 }
 
 /** With another zone than Akeneo's, slices and later polls would lose the edits of hours: better none than those. */
-async function refuseWrongZone(calls: AkeneoCalls, { name, config }: ConnectionRuntime): Promise<void> {
-  const { status, text, remedy } = await checkSearchZone(calls, config.akeneo.searchTimeZone)
+async function refuseWrongZone(
+  calls: AkeneoCalls,
+  { name, config }: ConnectionRuntime,
+  light: string[],
+): Promise<void> {
+  const { status, text, remedy } = await checkSearchZone(calls, config.akeneo.searchTimeZone, light)
   if (status !== 'failed') return
   throw new RefusedError({
     code: 'search-time-zone',
@@ -187,11 +193,17 @@ async function refuseWrongZone(calls: AkeneoCalls, { name, config }: ConnectionR
   })
 }
 
+/** The identifier alone: products are only looked at, and one whose values break the page breaks no plan. */
+export async function lightProjection(deps: Dependencies, connection: ConnectionRuntime): Promise<string[]> {
+  const code = (await publishingContext(deps.sql, connection, null))?.identifierAttribute
+  return code === undefined ? [] : [code]
+}
+
 /** One page tells how many products there are and, at random by uuid, when they were created. */
-export async function sampleWindows(calls: AkeneoCalls, readers: number) {
+export async function sampleWindows(calls: AkeneoCalls, readers: number, attributes: string[]) {
   const page = await calls.readPage('products', {
     cursor: null,
-    query: { withCount: true, paging: 'page', attributes: [] },
+    query: { withCount: true, paging: 'page', attributes },
     limit: sampleSize,
   })
   const total = page.count ?? 0

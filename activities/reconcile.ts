@@ -37,7 +37,7 @@ import { rightsFingerprint } from '../domain/check-report.ts'
 import { holdReasons } from '../domain/guards.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
-import { sampleWindows } from './polls.ts'
+import { lightProjection, sampleWindows } from './polls.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { sourceInput } from './publishing/source-input.ts'
 import { readOneInto } from './read-again.ts'
@@ -91,12 +91,13 @@ export const createReconcileActivities = (deps: Dependencies) => {
       const mode = input.content ? 'content' : 'ids'
       const { run, holder } = await claimAndOpen(deps, connection.name, 'reconcile', mode)
       if (!run) return { ...idle, outcome: 'already running', holder }
+      const light = await lightProjection(deps, connection)
       const { windows, rights } = await connection.akeneo.inLane(
         'bulk',
         cancellationSignal(),
         async (calls) => ({
           rights: await visibleRights(connection, calls),
-          windows: (await sampleWindows(calls, connection.config.akeneo.throttle.concurrency)).windows,
+          windows: (await sampleWindows(calls, connection.config.akeneo.throttle.concurrency, light)).windows,
         }),
       )
       await dropSeen(sql, connection.name, run.id)

@@ -1,5 +1,5 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
-import type { AkeneoCalls, Page } from '../connectors/akeneo/client.ts'
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { descendantsOf } from '../connectors/akeneo/search.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import { type ControlState, controlOf } from '../connectors/hub/runs.ts'
@@ -8,13 +8,16 @@ import { advanceSweeps, dueSweeps } from '../connectors/hub/sweeps.ts'
 import {
   logPage,
   moveCursor,
+  noteFailedPage,
   planTransfers,
   takeTransfer,
   type Transfer,
 } from '../connectors/hub/transfers.ts'
 import type { StreamName } from '../contracts/streams.ts'
+import { afterFailure, afterSuccess } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { publishingContext } from './publishing/context.ts'
+import { mayBeThePage, readTransferPage, type TransferPage } from './read-page.ts'
 import { storePage } from './publishing/store-page.ts'
 
 export interface TransferInput {
@@ -51,18 +54,19 @@ export const createTransferActivities = (deps: Dependencies) => ({
     const deadline = Date.now() + chunkMs
     await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
       let ahead: Reading | null = null
+      const source = { deps, connection, calls }
       try {
         for (;;) {
           result.state = await controlOf(deps.sql, run)
           result.more = result.state === 'running' && (ahead !== null || Date.now() < deadline)
           if (!result.more) break
           const reading: Reading | null =
-            ahead ?? begin(calls, await nextTransfer(deps, connection, run, input, null))
+            ahead ?? begin(source, await nextTransfer(deps, connection, run, input, null))
           if (!reading) {
             result.more = false
             return
           }
-          ahead = await readTransfer(deps, connection, calls, run, reading, input, result, deadline)
+          ahead = await readTransfer(source, run, reading, input, result, deadline)
         }
         result.more = result.state !== 'cancelled'
       } finally {
@@ -73,24 +77,33 @@ export const createTransferActivities = (deps: Dependencies) => ({
   },
 })
 
+/** Where pages come from. */
+interface PageSource {
+  deps: Dependencies
+  connection: ConnectionRuntime
+  calls: AkeneoCalls
+}
+
 /** A transfer, and its next page, which is on its way. */
 interface Reading {
   transfer: Transfer
-  page: Promise<Page>
+  page: Promise<TransferPage>
 }
 
-const begin = (calls: AkeneoCalls, transfer: Transfer | null): Reading | null =>
-  transfer === null ? null : { transfer, page: readPage(calls, transfer, transfer.cursor) }
-
 /** It may fail while nobody waits for it yet: that is told to whoever does in the end, and meanwhile to nobody. */
-function readPage(calls: AkeneoCalls, { stream, slice }: Transfer, cursor: string | null): Promise<Page> {
-  const page = calls.readPage(stream, {
-    cursor,
-    query: slice.search === null ? {} : { search: slice.search },
-  })
+function readPage(source: PageSource, transfer: Transfer, cursor: string | null): Promise<TransferPage> {
+  const page = read(source, transfer, cursor)
   page.catch(() => undefined)
   return page
 }
+
+async function read({ deps, connection, calls }: PageSource, transfer: Transfer, cursor: string | null) {
+  const context = transfer.pageSize.limit === 0 ? await publishingContext(deps.sql, connection, null) : null
+  return readTransferPage(calls, transfer, cursor, context?.identifierAttribute)
+}
+
+const begin = (source: PageSource, transfer: Transfer | null): Reading | null =>
+  transfer === null ? null : { transfer, page: readPage(source, transfer, transfer.cursor) }
 
 /** Streams are read in the given order; when models are through, the variants of changed ones are put before the products. */
 async function nextTransfer(
@@ -131,35 +144,51 @@ async function planSweeps(sql: Sql, { name, config }: ConnectionRuntime, run: bi
   })
 }
 
+/** A page that Akeneo cannot answer is noted before the failure goes on, so that the next attempt asks for less. */
+async function asked(
+  { sql }: Dependencies,
+  transfer: Transfer,
+  cursor: string | null,
+  pending: Promise<TransferPage>,
+): Promise<TransferPage> {
+  try {
+    return await pending
+  } catch (error) {
+    if (mayBeThePage(error)) await noteFailedPage(sql, transfer.id, cursor, afterFailure(transfer.pageSize))
+    throw error
+  }
+}
+
 /** Reads a transfer to its end, or until something stops it; then answers with the next one, whose first page is on its way. */
 async function readTransfer(
-  deps: Dependencies,
-  connection: ConnectionRuntime,
-  calls: AkeneoCalls,
+  source: PageSource,
   run: bigint,
   { transfer, page: firstPage }: Reading,
   input: TransferInput,
   result: TransferResult,
   deadline: number,
 ): Promise<Reading | null> {
+  const { deps, connection } = source
   const { stream } = transfer
   const { sweepVariants } = input
   let cursor = transfer.cursor
-  let pending: Promise<Page> | null = firstPage
+  let pending: Promise<TransferPage> | null = firstPage
   let ahead: Reading | null = null
   try {
     while (pending) {
-      const page: Page = await pending
+      const page: TransferPage = await asked(deps, transfer, cursor, pending)
       const goesOn: boolean = Date.now() < deadline
       // The next page is on its way while this one is translated and written; after the last one, that of the next transfer. Which
       // transfer comes next in a poll, only the end of this one says.
-      pending = goesOn && page.next !== null ? readPage(calls, transfer, page.next) : null
+      transfer.pageSize = afterSuccess(transfer.pageSize)
+      pending = goesOn && page.next !== null ? readPage(source, transfer, page.next) : null
       if (goesOn && page.next === null && !sweepVariants)
-        ahead = begin(calls, await nextTransfer(deps, connection, run, input, transfer.id))
+        ahead = begin(source, await nextTransfer(deps, connection, run, input, transfer.id))
       const context = await publishingContext(deps.sql, connection, run)
       const from = cursor
       const committed = await deps.sql.begin(async (tx) => {
-        if (!(await moveCursor(tx, transfer.id, from, page.next))) throw new SupersededError()
+        if (!(await moveCursor(tx, transfer.id, from, page.next, transfer.pageSize)))
+          throw new SupersededError()
         const stored = await storePage(tx, connection.name, context, { stream, ...page }, { sweepVariants })
         await logPage(tx, transfer.id, { cursor: from, ticket: page.ticket, ...stored })
         return { ...stored, state: await controlOf(tx, run) }

@@ -13,7 +13,7 @@ import { bumpStructureVersion, structureStreams } from '../../connectors/hub/str
 import { holdSuccessors } from '../../connectors/hub/successors.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
 import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
-import type { StreamName } from '../../contracts/streams.ts'
+import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 import { enqueueGroups, followCategories } from './follow.ts'
 import { publishProducts } from './publish-products.ts'
@@ -25,6 +25,8 @@ export interface ReadPage {
   parent?: string
   items: unknown[]
   broken: BrokenItem[]
+  /** Records that Akeneo could not answer with. */
+  refused?: Rejection[]
   ticket: bigint
 }
 
@@ -72,17 +74,14 @@ export async function storePage(
     complete.map(({ key }) => key),
     'read',
   )
-  await reject(
-    tx,
-    connection,
-    page.broken.map((broken) => brokenRecord(stream, broken)),
-  )
+  const { refused = [] } = page
+  await reject(tx, connection, [...page.broken.map((broken) => brokenRecord(stream, broken)), ...refused])
   const changed = changedRecords(complete, written)
   const rejected = await follow(tx, connection, context, stream, page.parent, changed, sweepVariants)
   return {
-    read: records.length + page.broken.length,
+    read: records.length + page.broken.length + refused.length,
     changed: written.length,
-    rejected: rejected + page.broken.length,
+    rejected: rejected + page.broken.length + refused.length,
   }
 }
 

@@ -2,7 +2,7 @@ import { dateOf, isMissingRecord, jsonOf, failureOf, offContract } from './answe
 import type { AkeneoCalls, OneRecord, PageQuery, ReadOneOptions } from './client.ts'
 import { notAkeneo } from './grant.ts'
 import type { LaneUse } from './lane-use.ts'
-import { apiRoot, Chains, codeInPath } from './links.ts'
+import { apiRoot, Chains, codeInPath, withoutAttributes, withPageSize } from './links.ts'
 import { brokenItem, pageContent } from './pages.ts'
 import type { Answered, Requester } from './requester.ts'
 import { AkeneoRoot, AkeneoSystemInformation } from './schema.ts'
@@ -30,12 +30,17 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
 
   async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
     const stream = await definition(name)
-    const { cursor, query = {}, parent, limit = largestPage } = request
-    const path = cursor ?? firstPage(stream, pathOf(stream, parent), query, limit, extras(name))
+    const { cursor, query = {}, parent, limit } = request
+    const path =
+      cursor === null
+        ? firstPage(stream, pathOf(stream, parent), query, limit ?? largestPage, extras(name))
+        : withPageSize(cursor, limit, query.attributes)
     const { answer, ticket, asked } = await get(path)
     const content = pageContent(jsonOf(answer, asked), stream, asked)
     if (content.next !== null) chains.follow(cursor, content.next, asked)
-    return { ...content, ticket, date: dateOf(answer.headers) }
+    // The records that follow are wanted whole again.
+    const next = content.next !== null && query.attributes ? withoutAttributes(content.next) : content.next
+    return { ...content, next, ticket, date: dateOf(answer.headers) }
   }
 
   async function readOne(

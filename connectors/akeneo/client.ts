@@ -11,7 +11,7 @@ import { type AkeneoConnection, hostOf } from './settings.ts'
 
 export type { BrokenItem }
 
-/** What a list can be asked for; ignored with a cursor, which holds it already. */
+/** What a list can be asked for; with a cursor, which holds it already, only `attributes` counts. */
 export interface PageQuery {
   /** A Search, or one that was stored as JSON. */
   search?: object
@@ -31,7 +31,7 @@ export interface PageRequest {
   query?: PageQuery
   /** The record that the list belongs to, where the stream has one. */
   parent?: string
-  /** 1 to 100, which is also the default. */
+  /** 1 to 100; absent: 100 on a first page, afterwards what the page before asked for. */
   limit?: number
 }
 

@@ -26,6 +26,19 @@ export function apiUrl(root: string, path: string): URL {
   throw offContract(`GET ${apiRoot}`, 'a cursor that leads out of the API')
 }
 
+/** A cursor, asking for another number of records or for some attributes alone; the rest of it is Akeneo's and stays to the letter. */
+export function withPageSize(
+  cursor: string,
+  limit: number | undefined,
+  attributes: readonly string[] | undefined,
+): string {
+  const sized = limit === undefined ? cursor : cursor.replace(/([?&]limit=)\d+/, `$1${limit}`)
+  if (!attributes || attributes.length === 0) return sized
+  return `${withoutAttributes(sized)}&attributes=${encodeURIComponent(attributes.join(','))}`
+}
+
+export const withoutAttributes = (cursor: string): string => cursor.replace(/&attributes=[^&]*/, '')
+
 /**
  * A code as part of a path: percent-encoded, a space as `%20`, but `/` as it is, because `%2F` answers 404. Akeneo's own
  * client does the same (webgriffe/SyliusAkeneoPlugin#87).

@@ -9,12 +9,16 @@ const attempts = 3
 /**
  * In which zone Akeneo reads the dates of product searches: its server's, which no answer says. A product is searched by
  * `updated =` its own second, in the configured zone, in UTC, and as Akeneo prints it. With the wrong zone, polls would miss
- * the edits of hours.
+ * the edits of hours. `attributes` are read of the products; a run names one, so that no product's values can break it.
  */
-export async function checkSearchZone(calls: AkeneoCalls, configured: string): Promise<CheckLine> {
+export async function checkSearchZone(
+  calls: AkeneoCalls,
+  configured: string,
+  attributes: string[] = [],
+): Promise<CheckLine> {
   const name = 'search time zone'
   // Variants are indexed with the date of their model, so a simple product it is.
-  const { items } = await calls.readPage('products', { cursor: null, limit: 100 })
+  const { items } = await calls.readPage('products', { cursor: null, limit: 100, query: { attributes } })
   const products = (items as AkeneoProduct[]).filter(({ parent }) => parent == null).slice(0, attempts)
   if (products.length === 0) {
     return {
@@ -26,14 +30,15 @@ export async function checkSearchZone(calls: AkeneoCalls, configured: string): P
   }
   for (const product of products) {
     const at = new Date(product.updated)
-    if (await isFound(calls, product, localSeconds(configured, at))) {
+    if (await isFound(calls, product, attributes, localSeconds(configured, at))) {
       const extra = changesClocks(configured, at.getUTCFullYear())
         ? ', whose clocks change: polls ask for an hour more'
         : ''
       return { name, status: 'ok', text: `Akeneo reads search dates in ${configured}${extra}` }
     }
-    if (await isFound(calls, product, localSeconds('UTC', at))) return another(name, configured, 'UTC')
-    if (await isFound(calls, product, product.updated.slice(0, 19).replace('T', ' '))) {
+    if (await isFound(calls, product, attributes, localSeconds('UTC', at)))
+      return another(name, configured, 'UTC')
+    if (await isFound(calls, product, attributes, product.updated.slice(0, 19).replace('T', ' '))) {
       return another(name, configured, product.updated.slice(19))
     }
   }
@@ -56,12 +61,18 @@ const another = (name: string, configured: string, found: string): CheckLine => 
       : `Set akeneo.searchTimeZone to the zone of Akeneo's server, such as Europe/Paris (now ${found}); by its name, because an offset changes with summer time.`,
 })
 
-async function isFound(calls: AkeneoCalls, product: AkeneoProduct, updated: string): Promise<boolean> {
+async function isFound(
+  calls: AkeneoCalls,
+  product: AkeneoProduct,
+  attributes: string[],
+  updated: string,
+): Promise<boolean> {
   const { uuid, identifier } = product
   const { items } = await calls.readPage('products', {
     cursor: null,
     limit: 1,
     query: {
+      attributes,
       search: {
         updated: [{ operator: '=', value: updated }],
         ...(uuid === undefined || identifier != null

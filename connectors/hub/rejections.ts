@@ -33,6 +33,11 @@ export async function reject(tx: Transaction, connection: string, rejections: Re
 /** Reason of a record that Akeneo answered with and nobody can read. */
 export const unreadable = 'schema'
 
+/** Reason of a record that Akeneo cannot answer with. */
+export const noAnswer = 'no-answer'
+
+const unread = [unreadable, noAnswer]
+
 /**
  * Forgets rejections: `read` those of records that could not be read, now that they were; `carried` all others, since a record may
  * be published anew while Akeneo's newest version of it cannot be read; `all` when a person says so or Akeneo has it no more.
@@ -48,7 +53,7 @@ export async function clearRejections(
   await tx`
     delete from rejection
     where connection = ${connection} and stream = ${stream} and key = any(${keys})
-      ${which === 'all' ? tx`` : which === 'read' ? tx`and reason = ${unreadable}` : tx`and reason <> ${unreadable}`}`
+      ${which === 'all' ? tx`` : which === 'read' ? tx`and reason = any(${unread})` : tx`and reason <> all(${unread})`}`
 }
 
 const columns = (db: Queryable) =>

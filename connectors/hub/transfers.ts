@@ -1,4 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
+import { type PageSize, wholePage } from '../../domain/page-size.ts'
 import type { Queryable, Transaction } from './database.ts'
 
 /** Which part of a stream a transfer reads: an Akeneo `search`, or the whole of it. */
@@ -13,9 +14,11 @@ export interface Transfer {
   stream: StreamName
   slice: Slice
   cursor: string | null
+  pageSize: PageSize
 }
 
-const columns = (db: Queryable) => db`id, stream, slice, cursor`
+const columns = (db: Queryable) => db`id, stream, slice, cursor, 
+  json_build_object('limit', page_limit, 'suspects', suspects) as "pageSize"`
 
 /** Plans transfers once per (run, stream): a retry of the planner finds them there. */
 export async function planTransfers(
@@ -74,12 +77,28 @@ export async function moveCursor(
   transfer: bigint,
   from: string | null,
   to: string | null,
+  next: PageSize = wholePage,
 ): Promise<boolean> {
   const rows = await tx`
-    update transfer set cursor = ${to}, pages = pages + 1, done = ${to === null}
+    update transfer set cursor = ${to}, pages = pages + 1, done = ${to === null},
+      failures = 0, page_limit = ${next.limit}, suspects = ${next.suspects}
     where id = ${transfer}::bigint and not done and cursor is not distinct from ${from}
     returning 1`
   return rows.length === 1
+}
+
+/** Notes that Akeneo could not answer with this page; from the second time on the next attempt asks for `smaller`. The cursor stays. */
+export async function noteFailedPage(
+  db: Queryable,
+  transfer: bigint,
+  cursor: string | null,
+  smaller: PageSize,
+): Promise<void> {
+  await db`
+    update transfer set failures = failures + 1,
+      page_limit = case when failures > 0 or suspects > 0 then ${smaller.limit} else page_limit end,
+      suspects = case when failures > 0 or suspects > 0 then ${smaller.suspects} else suspects end
+    where id = ${transfer}::bigint and not done and cursor is not distinct from ${cursor}`
 }
 
 export async function logPage(

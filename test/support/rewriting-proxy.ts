@@ -6,6 +6,8 @@ export interface RewritingProxy {
   url: string
   /** Changes the JSON that Akeneo answered to a GET; undefined leaves it. */
   rewrite: (path: string, body: unknown) => unknown
+  /** Another status for what Akeneo answered to a GET with 200, without a body; undefined leaves it. */
+  failure: (url: URL, body: unknown) => number | undefined
   close(): Promise<void>
 }
 
@@ -24,11 +26,11 @@ export async function rewritingProxy(target: string): Promise<RewritingProxy> {
         retry: { limit: 0 },
         responseType: 'text',
       })
-      const path = new URL(request.url ?? '/', target).pathname
-      const changed =
-        request.method === 'GET' && answer.statusCode === 200
-          ? proxy.rewrite(path, JSON.parse(answer.body))
-          : undefined
+      const url = new URL(request.url ?? '/', target)
+      const read = request.method === 'GET' && answer.statusCode === 200
+      const failure = read ? proxy.failure(url, JSON.parse(answer.body)) : undefined
+      if (failure !== undefined) return response.writeHead(failure).end()
+      const changed = read ? proxy.rewrite(url.pathname, JSON.parse(answer.body)) : undefined
       const {
         'content-length': _length,
         'transfer-encoding': _transfer,
@@ -36,13 +38,14 @@ export async function rewritingProxy(target: string): Promise<RewritingProxy> {
         ...own
       } = answer.headers
       response.writeHead(answer.statusCode, own)
-      response.end(changed === undefined ? answer.body : JSON.stringify(changed))
+      return response.end(changed === undefined ? answer.body : JSON.stringify(changed))
     })()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const proxy: RewritingProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     rewrite: () => undefined,
+    failure: () => undefined,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()

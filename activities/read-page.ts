@@ -1,0 +1,57 @@
+import type { AkeneoCalls, Page } from '../connectors/akeneo/client.ts'
+import { TransientError } from '../connectors/errors.ts'
+import type { Transfer } from '../connectors/hub/transfers.ts'
+import { noAnswer } from '../connectors/hub/rejections.ts'
+import type { Rejection } from '../contracts/streams.ts'
+
+/** A page of a transfer; `refused` are records that Akeneo cannot show. */
+export interface TransferPage extends Page {
+  refused: Rejection[]
+}
+
+/**
+ * Reads the next page of a transfer, of as many records as its `pageSize` says. At 0 one record, by its id: the list gives the id with
+ * one attribute only, and a record that even its own address cannot answer is refused, so that the rest goes on.
+ */
+export async function readTransferPage(
+  calls: AkeneoCalls,
+  { stream, slice, pageSize }: Pick<Transfer, 'stream' | 'slice' | 'pageSize'>,
+  cursor: string | null,
+  identifierAttribute: string | undefined,
+): Promise<TransferPage> {
+  const query = slice.search === null ? {} : { search: slice.search }
+  const { limit } = pageSize
+  if (limit > 0) return { ...(await calls.readPage(stream, { cursor, query, limit })), refused: [] }
+  const attributes = identifierAttribute === undefined ? {} : { attributes: [identifierAttribute] }
+  const listed = await calls.readPage(stream, { cursor, query: { ...query, ...attributes }, limit: 1 })
+  const page: TransferPage = { ...listed, items: [], broken: [...listed.broken], refused: [] }
+  for (const item of listed.items) {
+    const { uuid, identifier, code } = item as { uuid?: string; identifier?: string | null; code?: string }
+    const key = uuid ?? identifier ?? code ?? ''
+    try {
+      const one = await calls.readOne(stream, key)
+      // Null where it was deleted since the list: then there is nothing to carry.
+      if (one.item !== null) page.items.push(one.item)
+      if (one.broken !== null) page.broken.push(one.broken)
+      page.ticket = one.ticket
+    } catch (error) {
+      if (!mayBeThePage(error)) throw error
+      page.refused.push({
+        stream,
+        key,
+        code: identifier ?? code ?? null,
+        reason: noAnswer,
+        field: null,
+        text: `Akeneo cannot show ${key}: ${error.came}`,
+        remedy: 'Look at the record and at Akeneo’s log; it is asked for again by itself',
+      })
+    }
+  }
+  return page
+}
+
+const ofThePage = new Set(['timeout', 'server-error', 'answer-too-large', 'not-json', 'unreachable'])
+
+/** Failures that a smaller page may not have: size, time, a fault of the server. Throttling and refusals are not. */
+export const mayBeThePage = (error: unknown): error is TransientError =>
+  error instanceof TransientError && !error.benign && ofThePage.has(error.code)

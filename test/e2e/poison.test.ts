@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { rejectionsOf } from '../../connectors/hub/rejections.ts'
+import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { rewritingProxy } from '../support/rewriting-proxy.ts'
+
+const opened: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close()
+})
+
+/** A pipeline before whose Akeneo a proxy answers 500 for every answer in which one of these products stands with its values. */
+async function withPoison(poison: string[]): Promise<{ pipeline: Pipeline; heal: () => void; asked: URL[] }> {
+  const origin = await openPipeline({ worker: false })
+  opened.push(origin)
+  const proxy = await rewritingProxy(origin.akeneo.url)
+  opened.push(proxy)
+  const asked: URL[] = []
+  let poisonous = true
+  proxy.failure = (url, body) => {
+    asked.push(url)
+    const whole = !url.searchParams.has('attributes')
+    return poisonous && whole && poison.some((sku) => holds(body, sku)) ? 500 : undefined
+  }
+  const pipeline = await openPipeline({
+    settings: {
+      akeneo: {
+        url: proxy.url,
+        ...origin.akeneo.credentials,
+        retry: { initialIntervalMs: 10, maximumIntervalMs: 20 },
+      },
+    },
+  })
+  opened.push(pipeline)
+  return { pipeline, asked, heal: () => void (poisonous = false) }
+}
+
+/** Whether an answer, a page or a record, shows a product with more than its identifier. */
+const holds = (body: unknown, sku: string): boolean => {
+  const { values, _embedded } = body as {
+    values?: Record<string, { data: unknown }[]>
+    _embedded?: { items: unknown[] }
+  }
+  if (_embedded) return _embedded.items.some((item) => holds(item, sku))
+  return values?.['sku']?.[0]?.data === sku && Object.keys(values).length > 1
+}
+
+/** Pages of a transfer. */
+const pagesOf = (asked: URL[]) =>
+  asked.filter(
+    ({ pathname, searchParams }) =>
+      pathname.endsWith('/products-uuid') &&
+      searchParams.get('pagination_type') === 'search_after' &&
+      !searchParams.has('search'),
+  )
+
+const skus = async ({ database }: Pipeline) => {
+  const rows = await database.sql<{ code: string }[]>`
+    select code from source_record where stream = 'products' order by code`
+  return rows.map(({ code }) => code)
+}
+
+describe('a page that Akeneo cannot answer', () => {
+  it('is cut until only the records that break it are left out, and the rest goes on', async () => {
+    // Two in one page and one elsewhere; one of the two is a neighbour of the other.
+    const poison = ['NL-DL7-W', 'NL-DL9-B', 'BULB-E14']
+    const { pipeline, heal, asked } = await withPoison(poison)
+    await pipeline.initializeCategories()
+    const report = await pipeline.load()
+    expect(report.outcome).toBe('done with rejections')
+    const rejections = await rejectionsOf(pipeline.database.sql, pipeline.connection, 'no-answer')
+    expect(rejections).toHaveLength(3)
+    expect(rejections[0]).toMatchObject({ stream: 'products', attempts: 1 })
+    expect(rejections[0]?.text).toContain('500')
+    const carried = await skus(pipeline)
+    expect(carried).toHaveLength(240 - poison.length)
+    for (const sku of poison) expect(carried).not.toContain(sku)
+    // Never sought again from the beginning: no page was committed twice.
+    const [twice] = await pipeline.database.sql`
+      select transfer, cursor from transfer_page group by transfer, cursor having count(*) > 1`
+    expect(twice).toBeUndefined()
+    // Pages grow again after the bad record.
+    expect(pagesOf(asked).some((url) => url.searchParams.get('limit') === '1')).toBe(true)
+    expect(asked.length).toBeLessThan(120)
+
+    heal()
+    await pipeline.database.sql`update rejection set next_attempt = now()`
+    await pipeline.poll()
+    expect(await skus(pipeline)).toHaveLength(240)
+    expect(await rejectionsOf(pipeline.database.sql, pipeline.connection, 'no-answer')).toEqual([])
+  }, 120_000)
+
+  it('that fails once is asked for again as it was', async () => {
+    const { pipeline, asked, heal } = await withPoison(['NL-DL7-W'])
+    await pipeline.initializeCategories()
+    const loading = pipeline.load()
+    while (pagesOf(asked).length < 1) await new Promise((resolve) => setImmediate(resolve))
+    heal()
+    await loading
+    expect(pagesOf(asked).every((url) => url.searchParams.get('limit') === '100')).toBe(true)
+    expect(await skus(pipeline)).toHaveLength(240)
+  }, 60_000)
+})
