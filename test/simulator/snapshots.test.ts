@@ -27,6 +27,18 @@ async function control(api: Api, method: string, path: string, body?: object): P
   return answer.json()
 }
 
+describe('the control API', () => {
+  it('answers no web page', async () => {
+    await withAkeneo({}, async (api) => {
+      const url = `${api.simulator.url}/_simulator/clock`
+      const body = JSON.stringify({ advanceMs: 60_000 })
+      const asPage = await fetch(url, { method: 'POST', body, headers: { origin: 'https://example.com' } })
+      expect(asPage.status).toBe(403)
+      expect((await fetch(url, { method: 'POST', body })).status).toBe(200)
+    })
+  })
+})
+
 describe('a snapshot', () => {
   it('brings everything back, as often as it is asked', async () => {
     await withAkeneo({ catalog: INVENTED }, async (api) => {

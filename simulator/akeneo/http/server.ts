@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
-import { ApiError, badRequest } from '../errors.ts'
+import { ApiError, badRequest, forbidden } from '../errors.ts'
 import { faultAnswer, type FaultRule, type Faults } from '../faults.ts'
 import { isObject, type Json } from '../json.ts'
 import { drawLatencyMs } from '../latency.ts'
@@ -55,6 +55,8 @@ async function answer(parts: ServerParts, request: FastifyRequest, reply: Fastif
   if (path.startsWith('/_simulator/')) {
     let response: ApiResponse
     try {
+      // Browsers name the page that calls; no page has business here, and one of the calls writes files.
+      if (request.headers.origin !== undefined) throw forbidden('Web pages may not control the simulator.')
       response = parts.control(method, path, query, await readText(request.raw))
     } catch (error) {
       response = errorResponse(error)
