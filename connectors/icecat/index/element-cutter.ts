@@ -91,7 +91,7 @@ export class ElementCutter {
     const next = bytes[lt + 1]
     if (next === undefined) return -1
     if (next === 0x21) return this.#afterDeclaration(bytes, lt)
-    if (next === 0x3f) return behind(bytes, '?>', lt)
+    if (next === 0x3f) return behind(bytes, '?>', lt + 2)
     return tagEnd(bytes, lt)
   }
 

@@ -1,6 +1,9 @@
 import { foldCase } from '../../text.ts'
 import type { TargetUnitFamily } from '../target.ts'
 
+/** Inches and feet for Icecat; parts of a degree for Akeneo. */
+const otherMeaning = new Set(['"', '”', "'"])
+
 /** Signs of Icecat's that are not the symbols which Akeneo's standard families give their units. */
 const otherSigns: Readonly<Record<string, readonly string[]>> = {
   '"': ['INCH', 'in'],
@@ -13,7 +16,6 @@ const otherSigns: Readonly<Record<string, readonly string[]>> = {
   'pc(s)': ['PIECE', 'Pc'],
   pcs: ['PIECE', 'Pc'],
   '°': ['DEGREE', '°'],
-  kbps: ['KILOBIT', 'kbit'],
   KB: ['KILOBYTE', 'kB'],
   l: ['LITER', 'l'],
   L: ['LITER', 'l'],
@@ -60,7 +62,7 @@ export function unitOf(sign: string, { units }: TargetUnitFamily): string | unde
   const all = Object.values(units)
   const bySymbol = (wanted: string) => all.filter(({ symbol }) => symbol === wanted)
   if (sign.trim() === '') return undefined
-  const exact = bySymbol(sign.trim())
+  const exact = otherMeaning.has(sign.trim()) ? [] : bySymbol(sign.trim())
   if (exact.length === 1) return exact[0]?.code
   const [code, symbol] = otherSigns[sign.trim()] ?? []
   const named =
@@ -72,6 +74,7 @@ export function unitOf(sign: string, { units }: TargetUnitFamily): string | unde
     if (known.length === 1) return known[0]?.code
   }
   // `KG` for `kg`, unless that could be two: Mb and MB are.
+  if (otherMeaning.has(sign.trim())) return undefined
   const folded = all.filter((unit) => foldCase(unit.symbol ?? '') === foldCase(sign.trim()))
   return folded.length === 1 ? folded[0]?.code : undefined
 }

@@ -163,6 +163,8 @@ describe('amounts', () => {
     const unit = (sign: string, family: string) => unitOf(sign, unitFamilies.get(family) ?? { units: {} })
     expect(unit('"', 'Length')).toBe('INCH')
     expect(unit('mm', 'Length')).toBe('MILLIMETER')
+    // A second of an angle has the same sign in Akeneo.
+    expect(unit('"', 'Angle')).toBeUndefined()
     expect(unit('KG', 'Weight')).toBe('KILOGRAM')
     expect(unit('h', 'Duration')).toBe('HOUR')
     expect(unit('pc(s)', 'CaseBox')).toBe('PIECE')
