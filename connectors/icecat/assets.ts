@@ -1,4 +1,6 @@
+import { ContractError } from '../errors.ts'
 import type { IcecatSettings } from './settings.ts'
+import { type Verdict, verdictOf } from './verdicts.ts'
 
 /** Whether a file's address is Icecat's: only there is it fetched, and only there does the content token go. */
 export function isOurs(address: URL, { assetDomains, dataUrl, liveUrl }: IcecatSettings): boolean {
@@ -6,4 +8,25 @@ export function isOurs(address: URL, { assetDomains, dataUrl, liveUrl }: IcecatS
   if (doors.some(({ origin }) => origin === address.origin)) return true
   if (address.protocol !== 'https:' && address.protocol !== 'http:') return false
   return assetDomains.some((domain) => address.hostname === domain || address.hostname.endsWith(`.${domain}`))
+}
+
+export const foreignAsset = (asked: string, { host }: URL) =>
+  new ContractError({
+    code: 'foreign-asset',
+    asked,
+    came: `an address on ${host}`,
+    remedy: `The file is left out: ${host} is not Icecat's. Add it to icecat.assetDomains if it is to be trusted.`,
+  })
+
+/** 403 of an asset is a matter of the token, which everything needs. */
+export function assetVerdict(status: number): Verdict {
+  const verdict = verdictOf(status, null)
+  if (status !== 403) return verdict
+  return {
+    outcome: 'refused',
+    code: 'content-token',
+    scope: 'run',
+    who: 'operator',
+    remedy: 'Icecat gives no file without a content token: check icecat.contentToken.',
+  }
 }

@@ -4,10 +4,11 @@ import { retryAfterMs } from '../akeneo/answers.ts'
 import { ContractError, TransientError } from '../errors.ts'
 import { createHttp, type HttpAnswer } from '../http.ts'
 import { judge, notReadable, settled } from './answers.ts'
-import { isOurs } from './assets.ts'
+import { assetVerdict, foreignAsset, isOurs } from './assets.ts'
 import { type Download, openDownload } from './download.ts'
 import { type IndexKind, indexPath, type ReferenceName, referenceFiles, repositoryOf } from './files.ts'
 import { createPace } from './pace.ts'
+import { jsonParameters, xmlParameters } from './parameters.ts'
 import { IcecatAnswer, IcecatProfile, IcecatSession } from './schema.ts'
 import type { IcecatConnection } from './settings.ts'
 import { sheetOfJson } from './translate/json-sheet.ts'
@@ -239,28 +240,6 @@ const levels: Readonly<Record<string, 'open' | 'full'>> = {
 
 const refused = (verdict: Verdict): SheetAnswer => ({ outcome: verdict.outcome, verdict })
 
-function jsonParameters(identifier: Identifier): Record<string, string> {
-  switch (identifier.by) {
-    case 'gtin':
-      return { GTIN: identifier.gtin }
-    case 'code':
-      return { Brand: identifier.brand, ProductCode: identifier.code }
-    case 'icecatId':
-      return { icecat_id: identifier.icecatId }
-  }
-}
-
-function xmlParameters(identifier: Identifier): Record<string, string> {
-  switch (identifier.by) {
-    case 'gtin':
-      return { ean_upc: identifier.gtin }
-    case 'code':
-      return { vendor: identifier.brand, prod_id: identifier.code }
-    case 'icecatId':
-      return { product_id: identifier.icecatId }
-  }
-}
-
 function jsonOf({ body, headers }: HttpAnswer, asked: string): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
@@ -282,24 +261,3 @@ const fileRemedy = ({ code, remedy }: Verdict): string =>
   code === 'brand' || code === 'no-sheet'
     ? 'Icecat has no such file for this account: check icecat.subscription and the languages of the mapping.'
     : remedy
-
-const foreignAsset = (asked: string, { host }: URL) =>
-  new ContractError({
-    code: 'foreign-asset',
-    asked,
-    came: `an address on ${host}`,
-    remedy: `The file is left out: ${host} is not Icecat's. Add it to icecat.assetDomains if it is to be trusted.`,
-  })
-
-/** 403 of an asset is a matter of the token, which everything needs. */
-function assetVerdict(status: number): Verdict {
-  const verdict = verdictOf(status, null)
-  if (status !== 403) return verdict
-  return {
-    outcome: 'refused',
-    code: 'content-token',
-    scope: 'run',
-    who: 'operator',
-    remedy: 'Icecat gives no file without a content token: check icecat.contentToken.',
-  }
-}

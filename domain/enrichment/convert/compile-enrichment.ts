@@ -1,14 +1,15 @@
 import type { MappingProblem } from '../../mapping/problem.ts'
 import type { Condition, Constant } from '../../mapping/rule.ts'
 import { foldCase } from '../../text.ts'
-import type { IcecatMapping, IcecatRule, MediaMapping } from '../mapping/document.ts'
+import type { IcecatMapping, IcecatRule } from '../mapping/document.ts'
 import type { IcecatAddress } from '../mapping/icecat-address.ts'
-import type { Asset, Sheet, Texts } from '../sheet.ts'
+import type { Sheet, Texts } from '../sheet.ts'
 import type { TargetAttribute, TargetStructure } from '../target.ts'
-import { absent, type Cell, type CellProblem, type CellResult, problem } from './cell.ts'
+import { absent, type Cell, type CellResult, problem } from './cell.ts'
 import { checkMapping } from './check-rules.ts'
+import { compileMedia, type MediaCell } from './compile-media.ts'
 import { type Place, placesOf } from './places.ts'
-import { readAsset, readSource, type SourceValue } from './source.ts'
+import { readSource, type SourceValue } from './source.ts'
 import { toNumber, toMeasure } from './to-number.ts'
 import { createOptionFinder, type OptionFinder, toOption } from './to-option.ts'
 import { toBoolean, toDate } from './to-other.ts'
@@ -25,13 +26,6 @@ export interface Enrichment {
 export interface RecordView {
   family: string | null
   isFilled(attribute: string, channel: string | null, locale: string | null): boolean
-}
-
-export interface MediaCell {
-  attribute: string
-  locale: string | null
-  scope: string | null
-  result: { kind: 'asset'; asset: Asset; from: string } | { kind: 'absent' } | CellProblem
 }
 
 export interface CompiledEnrichment {
@@ -270,45 +264,4 @@ function constantOf(
     default:
       return limited(source.text, steps, attribute, (data) => ({ kind: 'value', data, from, language: null }))
   }
-}
-
-function compileMedia(
-  attribute: TargetAttribute,
-  { addresses, when }: MediaMapping,
-  mapping: IcecatMapping,
-  structure: TargetStructure,
-) {
-  const places = placesOf(attribute, mapping, structure)
-  return {
-    attribute,
-    when,
-    run: (sheet: Sheet): MediaCell[] =>
-      places.map(({ locale, scope, chain }) => {
-        for (const address of addresses) {
-          const asset = address.base === 'media' ? readAsset(address.name, sheet, chain) : undefined
-          if (asset === undefined) continue
-          const fault = assetFault(asset, attribute)
-          const result = fault ?? { kind: 'asset' as const, asset, from: address.text }
-          return { attribute: attribute.code, locale, scope, result }
-        }
-        return { attribute: attribute.code, locale, scope, result: { kind: 'absent' as const } }
-      }),
-  }
-}
-
-/** Akeneo's rules for a file, as far as its address and Icecat's word tell. */
-function assetFault(
-  { url, size }: Asset,
-  { code, allowed_extensions, max_file_size }: TargetAttribute,
-): CellProblem | undefined {
-  const ending = /\.([a-z0-9]+)$/i.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? ''
-  const allowed = allowed_extensions ?? []
-  if (ending !== '' && allowed.length > 0 && !allowed.includes(ending)) {
-    return problem('extension', `a file ending in .${ending}, ${code} takes ${allowed.join(', ')}`)
-  }
-  const most = Number(max_file_size)
-  if (size !== null && most > 0 && size > most * 1024 * 1024) {
-    return problem('too-large', `${Math.ceil(size / 1024 / 1024)} MB, ${code} takes ${most}`)
-  }
-  return undefined
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import { localValue } from '../catalogue/local-value.ts'
-import type { Feature, LocalValue, Product, Texts } from '../model.ts'
+import type { Product, Texts } from '../model.ts'
+import { featureGroups } from './json-features.ts'
+import { EMPTY, localText } from './local-text.ts'
 import { assetLink, stampOf } from './text.ts'
 
 export interface JsonRequest {
@@ -10,8 +11,6 @@ export interface JsonRequest {
   origin: string
   contentToken: string | null
 }
-
-const EMPTY = { Value: '', Language: '' }
 
 /** `data` of the JSON door: one product in one language, EN where the product has no other. */
 export function renderJson(product: Product, catalogue: Catalogue, request: JsonRequest): object {
@@ -199,15 +198,6 @@ const isAsked = (block: string, content: string[]): boolean =>
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0
 
-/** In the language, else in English; the answer says which. */
-function localText(texts: Texts, language: string): { Value: string; Language: string } {
-  for (const candidate of [language, 'EN', ...Object.keys(texts)]) {
-    const value = texts[candidate]
-    if (value !== undefined) return { Value: value, Language: candidate }
-  }
-  return EMPTY
-}
-
 function gtinsOf({ gtins, quirks }: Product): string | string[] {
   if (quirks.onlyGtins === true) return []
   const values = gtins.map(({ value }) => value)
@@ -225,74 +215,3 @@ const imageOf = (picture: Product['pictures'][number], link: (url: string) => st
 
 /** DD-MM-YYYY of an ISO day. */
 const germanDate = (day: string): string => day.split('-').reverse().join('-')
-
-function featureGroups(
-  { groups, features, quirks }: Product,
-  language: string,
-  vocabulary: Record<string, Texts>,
-): object[] {
-  const value = (text: string): unknown =>
-    quirks.numbers === true && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-  return groups.map((group) => ({
-    ID: Number(group.id),
-    SortNo: String(group.no),
-    FeatureGroup: { ID: group.groupId, Name: localText(group.names, language) },
-    Features: features
-      .filter(({ groupId }) => groupId === group.id)
-      .map((feature) => {
-        const local = shownIn(feature, language, vocabulary)
-        return {
-          ID: Number(feature.valueId),
-          LocalID: 0,
-          Localized: 0,
-          Type: feature.type,
-          Value: value(feature.value),
-          RawValue: value(feature.value),
-          LocalValue: localOf(local, language, quirks.emptyAsList === true),
-          PresentationValue: local?.presentation ?? feature.value,
-          CategoryFeatureId: feature.categoryFeatureId,
-          CategoryFeatureGroupID: feature.groupId,
-          SortNo: feature.no,
-          Mandatory: feature.mandatory ? '1' : '0',
-          Searchable: feature.searchable ? '1' : '0',
-          Optional: '0',
-          Description: '',
-          Feature: {
-            ID: feature.id,
-            Sign: '',
-            Name: localText(feature.names, language),
-            Measure: measureOf(feature, language, quirks.signsByValue === true),
-          },
-        }
-      }),
-  }))
-}
-
-/** Values are translated by the vocabulary, also where the product has no texts in that language. */
-function shownIn(
-  feature: Feature,
-  language: string,
-  vocabulary: Record<string, Texts>,
-): LocalValue | undefined {
-  const own = feature.local[language]
-  if (own !== undefined || feature.names[language] === undefined) return own ?? feature.local['EN']
-  return localValue(feature.value, feature.type, feature.measure, language, vocabulary)
-}
-
-function localOf(local: LocalValue | undefined, language: string, emptyAsList: boolean): unknown {
-  if (local === undefined || local.value === '') return emptyAsList ? [] : ''
-  return {
-    Value: local.value,
-    Language: language,
-    Measure: { Signs: { ID: '', _: local.sign, Language: language } },
-  }
-}
-
-function measureOf({ measure }: Feature, language: string, byValue: boolean): object {
-  const sign = measure.signs[language] ?? measure.sign
-  return {
-    ID: measure.id,
-    Sign: measure.sign,
-    Signs: byValue ? { Value: sign, Language: language } : { ID: '', _: sign, Language: language },
-  }
-}
