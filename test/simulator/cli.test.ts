@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { akeneoCommand } from '../../simulator/akeneo/cli.ts'
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pimflow-cli-'))
+})
+afterEach(() => void vi.restoreAllMocks())
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(...words: string[]): Promise<string> {
+  let output = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += String(text)
+    return true
+  })
+  await akeneoCommand().exitOverride().parseAsync(words, { from: 'user' })
+  return output
+}
+
+describe('the command of the simulator', () => {
+  it('writes a generated catalogue as CSV files and ends', async () => {
+    const said = await run('--shape', 'small:100', '--export', join(folder, 'catalog'))
+    expect(said).toContain('products.csv: 100 rows')
+    const loaded = await run('--catalog', join(folder, 'catalog'), '--export', join(folder, 'again'))
+    expect(loaded).toContain('products.csv: 100 rows')
+    const products = (name: string) =>
+      readFileSync(join(folder, name, 'products.csv'), 'utf8')
+        .split('\n')
+        .sort()
+    expect(products('again')).toEqual(products('catalog'))
+  })
+
+  it('refuses a file of connections that is none', async () => {
+    const file = join(folder, 'connections.json')
+    await expect(run('--connections', join(folder, 'nope.json'))).rejects.toThrow('nope.json')
+    writeFileSync(file, '{}')
+    await expect(run('--connections', file)).rejects.toThrow('a JSON list is expected')
+    writeFileSync(file, '[')
+    await expect(run('--connections', file)).rejects.toThrow('connections.json')
+  })
+})
