@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { finished } from 'node:stream/promises'
 import { got, RequestError, TimeoutError } from 'got'
 import { RefusedError, TransientError } from './errors.ts'
 
@@ -12,6 +13,8 @@ export interface HttpRequest {
   /** From the first byte sent to the last received; absent: the client's own. */
   timeoutMs?: number
   signal?: AbortSignal
+  /** True: of a 200 whose body breaks off, what came is the answer. For work that was done line by line. */
+  partial?: boolean
   /** What is asked, for messages: no query, no secret. */
   asked: string
 }
@@ -20,6 +23,8 @@ export interface HttpAnswer {
   status: number
   headers: Record<string, string | string[] | undefined>
   body: Buffer
+  /** True when the body broke off: the other side may still be at work. */
+  cut?: boolean
 }
 
 export interface HttpClient {
@@ -55,18 +60,19 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
     throwHttpErrors: false,
   })
   return {
-    async send({ asked, timeoutMs: limit = timeoutMs, signal, body, headers, method, url }) {
+    async send({ asked, timeoutMs: limit = timeoutMs, signal, body, headers, method, url, partial = false }) {
       const tooLarge = new AbortController()
       const signals = signal ? AbortSignal.any([signal, tooLarge.signal]) : tooLarge.signal
       try {
-        const request = instance(url, {
+        const options = {
           method,
-          responseType: 'buffer',
           ...(headers ? { headers } : {}),
           ...(body === undefined ? {} : { body }),
           timeout: { request: limit },
           signal: signals,
-        })
+        }
+        if (partial) return await asFarAsItComes(instance.stream(url, options), maxBodyBytes, tooLarge)
+        const request = instance(url, { ...options, responseType: 'buffer' })
         void request.on('downloadProgress', ({ transferred }) => {
           if (transferred > maxBodyBytes) tooLarge.abort()
         })
@@ -78,6 +84,39 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
         throw unanswered(error, asked, limit, url)
       }
     },
+  }
+}
+
+async function asFarAsItComes(
+  stream: ReturnType<typeof got.stream>,
+  maxBodyBytes: number,
+  tooLarge: AbortController,
+): Promise<HttpAnswer> {
+  let response: { statusCode: number; headers: HttpAnswer['headers'] } | null = null
+  stream.once('response', (head: typeof response) => (response = head))
+  const answered = () => response
+  const chunks: Buffer[] = []
+  let size = 0
+  let cut = false
+  // Not by iteration, which throws away what is in its buffer when the stream breaks.
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > maxBodyBytes) tooLarge.abort()
+  })
+  try {
+    await finished(stream, { writable: false })
+  } catch (error) {
+    if (tooLarge.signal.aborted || answered()?.statusCode !== 200) throw error
+    cut = true
+  }
+  const head = answered()
+  if (head === null) throw new Error('A request ended without an answer and without an error')
+  return {
+    status: head.statusCode,
+    headers: head.headers,
+    body: Buffer.concat(chunks),
+    ...(cut ? { cut } : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import { notAkeneo } from './grant.ts'
 import type { LaneUse } from './lane-use.ts'
 import { apiRoot, Chains, codeInPath, withoutAttributes, withPageSize } from './links.ts'
 import { brokenItem, pageContent } from './pages.ts'
+import { collectionBody, lineOutcomes } from './patch.ts'
 import type { Answered, Requester } from './requester.ts'
 import { AkeneoRoot, AkeneoSystemInformation } from './schema.ts'
 import type { AkeneoConnection, ProductIdFormat } from './settings.ts'
@@ -26,7 +27,7 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
   const get = (path: string, accepted: number[] = []) =>
     lane.call((turn) => requester.get(turn, path, { late, accepted }))
 
-  return { readPage, readOne, count, systemInformation, root }
+  return { readPage, readOne, patch, count, systemInformation, root }
 
   async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
     const stream = await definition(name)
@@ -63,6 +64,17 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
     const parsed = stream.schema.safeParse(item)
     if (parsed.success) return { item: parsed.data, broken: null, ...seen }
     return { item: null, broken: brokenItem(item, parsed.error, stream, key), ...seen }
+  }
+
+  async function patch(...[name, lines]: Parameters<AkeneoCalls['patch']>) {
+    const { path } = await definition(name)
+    const body = collectionBody(lines)
+    const { answer, ticket, asked } = await lane.call((turn) => requester.patch(turn, path, { late, body }))
+    return {
+      outcomes: lineOutcomes(answer.body, lines.length, asked),
+      ticket,
+      date: dateOf(answer.headers),
+    }
   }
 
   /** Where there is no address of a single record. */

@@ -3,6 +3,7 @@ import type { LaneKind, LaneOwner, Lanes } from '../hub/lanes.ts'
 import type { TokenStore } from '../hub/tokens.ts'
 import { createCalls } from './calls.ts'
 import { keptLane, laneForEachCall } from './lane-use.ts'
+import type { LineOutcome, PatchedStream } from './patch.ts'
 import type { BrokenItem, PageContent } from './pages.ts'
 import { createRequester } from './requester.ts'
 import type { AkeneoSystemInformation } from './schema.ts'
@@ -50,6 +51,13 @@ export interface OneRecord {
   date: Date | null
 }
 
+export interface PatchAnswer {
+  /** In the order of the lines. */
+  outcomes: LineOutcome[]
+  ticket: bigint
+  date: Date | null
+}
+
 export interface ReadOneOptions {
   /** The record that the list belongs to, where the stream has one. */
   parent?: string
@@ -61,6 +69,11 @@ export interface AkeneoCalls {
   readPage(stream: StreamName, request: PageRequest): Promise<Page>
   /** `productsBy` says what `key` is where a product was stored by another name than the connection asks by. */
   readOne(stream: StreamName, key: string, options?: ReadOneOptions): Promise<OneRecord>
+  /**
+   * Updates records, one JSON object a line, at most 100; says what became of each line. Safe to repeat: the same line again changes
+   * nothing.
+   */
+  patch(stream: PatchedStream, lines: readonly string[]): Promise<PatchAnswer>
   /** How many records a search finds. */
   count(stream: StreamName, search: Search): Promise<number>
   /** Null where this Akeneo (before 6.0) does not say. */

@@ -5,6 +5,7 @@ import type { AccessToken, TokenStore } from '../hub/tokens.ts'
 import { failureOf } from './answers.ts'
 import { createGrant } from './grant.ts'
 import type { Turn } from './lane-use.ts'
+import { collectionType } from './patch.ts'
 import { apiRoot, apiUrl } from './links.ts'
 import { type AkeneoConnection, hostOf, type RetrySettings } from './settings.ts'
 
@@ -18,8 +19,20 @@ export interface Answered {
 export interface Requester {
   /** GETs a path below `/api/rest/v1` with a token. Statuses in `accepted` are answers as 200 is. */
   get(turn: Turn, path: string, options: { late: AbortSignal; accepted?: number[] }): Promise<Answered>
+  /** PATCHes a collection below `/api/rest/v1`, one JSON object a line; 200 alone is an answer. */
+  patch(turn: Turn, path: string, options: { late: AbortSignal; body: string }): Promise<Answered>
   /** GETs the root, which needs no token; any status is an answer. */
   getRoot(turn: Turn, options: { late: AbortSignal }): Promise<Answered>
+}
+
+/** A call without its token. */
+interface AuthorizedRequest {
+  method: 'GET' | 'PATCH'
+  path: string
+  headers: Record<string, string>
+  body?: string
+  partial?: boolean
+  signal: AbortSignal
 }
 
 /** A start older than this when its request is about to be sent, e.g. because a token was waited for, does not count; unit ms. */
@@ -34,22 +47,21 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
 
   return {
     get: (turn, path, { late, accepted = [] }) =>
-      sparingly(async () => {
-        const url = apiUrl(akeneo.url, path)
-        const asked = `GET ${url.pathname} of ${name}`
-        let { token, ticket } = await startWithToken(turn)
-        let answer = await send(turn, { method: 'GET', url, asked, signal: late, headers: bearer(token) })
-        if (answer.status === 401) {
-          // The token expired or was revoked. Replayed once with another one: that is part of asking, not a retry of a failure.
-          ;({ token, ticket } = await startWithToken(turn, token.version))
-          answer = await send(turn, { method: 'GET', url, asked, signal: late, headers: bearer(token) })
-        }
-        if (answer.status !== 200 && !accepted.includes(answer.status)) {
-          throw failureOf(answer, asked, backOff.next)
-        }
-        backOff.reset()
-        return { answer, ticket, asked }
-      }),
+      withToken(turn, { method: 'GET', path, signal: late, headers: {} }, [200, ...accepted]),
+
+    patch: (turn, path, { late, body }) =>
+      withToken(
+        turn,
+        {
+          method: 'PATCH',
+          path,
+          signal: late,
+          body,
+          partial: true,
+          headers: { 'content-type': collectionType },
+        },
+        [200],
+      ),
 
     getRoot: async (turn, { late }) => {
       const asked = `GET ${apiRoot} of ${name}`
@@ -62,6 +74,29 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
       })
       return { answer, ticket, asked }
     },
+  }
+
+  function withToken(
+    turn: Turn,
+    { path, headers, ...request }: AuthorizedRequest,
+    accepted: number[],
+  ): Promise<Answered> {
+    return sparingly(async () => {
+      const url = apiUrl(akeneo.url, path)
+      const asked = `${request.method} ${url.pathname} of ${name}`
+      const call = (token: AccessToken) =>
+        send(turn, { ...request, url, asked, headers: { ...headers, ...bearer(token) } })
+      let { token, ticket } = await startWithToken(turn)
+      let answer = await call(token)
+      if (answer.status === 401) {
+        // The token expired or was revoked. Replayed once with another one: that is part of asking, not a retry of a failure.
+        ;({ token, ticket } = await startWithToken(turn, token.version))
+        answer = await call(token)
+      }
+      if (!accepted.includes(answer.status)) throw failureOf(answer, asked, backOff.next)
+      backOff.reset()
+      return { answer, ticket, asked }
+    })
   }
 
   /**
@@ -89,7 +124,10 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
 
   async function send(turn: Turn, request: HttpRequest & { signal: AbortSignal }): Promise<HttpAnswer> {
     try {
-      return await http.send(request)
+      const answer = await http.send(request)
+      // Akeneo still works on what it has not answered.
+      if (answer.cut) turn.abandon()
+      return answer
     } catch (error) {
       const timedOut = error instanceof TransientError && error.code === 'timeout'
       if (timedOut || request.signal.aborted) turn.abandon()

@@ -35,7 +35,9 @@ export async function send(
       const latency = drawLatencyMs(parts.settings.itemLatencyMs)
       if (latency > 0) await sleep(latency)
       // The work of the lines behind a cut still happens: PHP does not notice that nobody listens.
-      if (lines <= cutAfterLine) raw.write(line)
+      // The last one before it is on its way when the connection breaks.
+      if (lines === cutAfterLine) await new Promise<void>((resolve) => raw.write(line, () => resolve()))
+      else if (lines < cutAfterLine) raw.write(line)
       else if (!raw.destroyed) raw.destroy()
     }
     raw.end()
