@@ -37,7 +37,10 @@ export async function ownRequests(): Promise<RequestRecord[]> {
         completenesses: true,
         ...withoutDatabase(),
       })
-      await client.inLane('bulk', new AbortController().signal, askForEverything)
+      await client.inLane('bulk', new AbortController().signal, async (calls) => {
+        await askForEverything(calls)
+        await updateByCollections(calls)
+      })
     }
     return simulator.requests()
   } finally {
@@ -65,6 +68,17 @@ async function askForEverything(calls: AkeneoCalls): Promise<void> {
     cursor: null,
     query: { attributes: ['name'], paging: 'page', withCount: true },
   })
+}
+
+/** Sends back what was read of a product and a model; throws unless Akeneo takes both. */
+async function updateByCollections(calls: AkeneoCalls): Promise<void> {
+  for (const stream of ['products', 'product-models'] as const) {
+    const { items } = await calls.readPage(stream, { cursor: null, limit: 1 })
+    const [{ uuid, identifier, code }] = items as [Record<string, unknown>]
+    const key = code !== undefined ? { code } : identifier !== undefined ? { identifier } : { uuid }
+    const { outcomes } = await calls.patch(stream, [JSON.stringify({ ...key, categories: [] })])
+    if (outcomes[0]?.kind !== 'updated') throw new Error(`${stream}: ${JSON.stringify(outcomes)}`)
+  }
 }
 
 /** Lanes and tokens live in the database; what is sent does not depend on them. */
