@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { indexCommand } from './index.ts'
 import { table } from '../client/support/format.ts'
 import { benchPoll } from './poll.ts'
+import { benchPush } from './push.ts'
 import { benchRead, type LoadNumbers } from './read.ts'
 import { benchSimulator } from './simulator.ts'
 
@@ -129,6 +130,43 @@ program
     ])
     print([
       ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
+    ])
+    writeJson(json, numbers)
+  })
+
+interface PushFlags {
+  json?: string
+  quick?: boolean
+  lines?: number
+  shape: string
+  latencyMs: number
+}
+
+program
+  .command('push')
+  .description(
+    'updates in batches of 100 lines: lines a second against what Akeneo allows, edit check included',
+  )
+  .option('--lines <number>', 'how many (default: 40000, quick 6000)', whole)
+  .option('--shape <size>', 'structure of the catalogue: small, medium or large', 'medium')
+  .option('--latency-ms <number>', 'how long Akeneo takes for each batch', wholeOrNone, 1000)
+  .option('--quick', 'small numbers: under 50 seconds in all')
+  .option('--json <file>', 'write the numbers as JSON')
+  .action(async ({ json, quick = false, lines, ...flags }: PushFlags) => {
+    const numbers = await benchPush({ ...flags, lines: lines ?? (quick ? 6000 : 40_000), onProgress })
+    const { seconds, linesPerSecond, ceilingPerSecond, ratioToCeiling, batches, checks } = numbers
+    print([
+      ['lines', String(numbers.lines)],
+      ['seconds', String(seconds)],
+      [
+        'lines/s',
+        ratioToCeiling === null
+          ? String(linesPerSecond)
+          : `${linesPerSecond}, ${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
+      ],
+      ['requests', `${batches} batches of ${numbers.answerMs} ms, ${checks} looks for edits`],
+      ['outcomes', JSON.stringify(numbers.outcomes)],
+      ['CPU ms/line', String(numbers.cpuMsPerLine)],
     ])
     writeJson(json, numbers)
   })
