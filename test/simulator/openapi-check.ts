@@ -240,13 +240,18 @@ for (const [options, checks] of [
     await simulator.close()
   }
 }
-for (const { method, path, query } of await ownRequests()) {
+const own = await ownRequests()
+for (const { method, path, query } of own.requests) {
   const problems = description.requestProblems(method, decodeURIComponent(path), new URLSearchParams(query))
   report(
     `our client: ${method} ${path}${query === '' ? '' : `?${query}`}`,
     problems.length === 0,
     problems.join('; '),
   )
+}
+for (const { path, line } of own.lines) {
+  const problems = description.lineProblems(path, line)
+  report(`our client: a line for ${path}`, problems.length === 0, problems.join('; '))
 }
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1

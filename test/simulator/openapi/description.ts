@@ -7,6 +7,7 @@ interface Parameter {
   in: string
   type?: string
   enum?: string[]
+  schema?: object
   $ref?: string
 }
 
@@ -30,6 +31,8 @@ export interface Description {
   knows(method: string, template: string, status: number): boolean
   /** What is wrong with a request without a body; empty when it is as described. */
   requestProblems(method: string, path: string, query: URLSearchParams): string[]
+  /** What is wrong with one line of a collection update. */
+  lineProblems(template: string, line: unknown): string[]
 }
 
 export function readDescription(file: string): Description {
@@ -49,6 +52,13 @@ export function readDescription(file: string): Description {
       const forgotten = found === undefined && status >= 400 ? { $ref: '#/definitions/Error' } : undefined
       const schema = response?.schema ?? forgotten
       return schema === undefined ? undefined : ajv.compile({ ...schema, definitions: document.definitions })
+    },
+    lineProblems(template, line) {
+      const body = operation('PATCH', template)?.parameters?.find((one) => one.in === 'body')
+      if (body?.schema === undefined) return [`no such collection: ${template}`]
+      const validate = ajv.compile({ ...body.schema, definitions: document.definitions })
+      if (validate(line)) return []
+      return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`)
     },
     knows: (method, template, status) => responseOf(method, template, status) !== undefined,
     requestProblems(method, path, query) {

@@ -2,6 +2,7 @@ import { changedSince } from '../../../connectors/akeneo/search.ts'
 import { createAkeneoClient, type AkeneoCalls } from '../../../connectors/akeneo/client.ts'
 import { streams } from '../../../connectors/akeneo/streams.ts'
 import { connectionConfig } from '../../../config.ts'
+import { buildLines } from '../../../domain/enrichment/lines/build-lines.ts'
 import { StreamName } from '../../../contracts/streams.ts'
 import { startAkeneo, type RequestRecord } from '../../../simulator/akeneo/index.ts'
 import { INVENTED } from '../api.ts'
@@ -26,8 +27,15 @@ const KEYS: Record<StreamName, string> = {
   products: 'NL-AC/DC 1',
 }
 
+/** A line of a collection update, and where it was sent. */
+export interface OwnLine {
+  path: string
+  line: unknown
+}
+
 /** Every request that our own client makes for every stream, in both ways to name products, as the simulator logged them. */
-export async function ownRequests(): Promise<RequestRecord[]> {
+export async function ownRequests(): Promise<{ requests: RequestRecord[]; lines: OwnLine[] }> {
+  const lines: OwnLine[] = []
   const simulator = await startAkeneo({ catalog: INVENTED })
   try {
     for (const productIdFormat of ['identifier', 'uuid', 'auto']) {
@@ -39,10 +47,10 @@ export async function ownRequests(): Promise<RequestRecord[]> {
       })
       await client.inLane('bulk', new AbortController().signal, async (calls) => {
         await askForEverything(calls)
-        await updateByCollections(calls)
+        lines.push(...(await updateByCollections(calls)))
       })
     }
-    return simulator.requests()
+    return { requests: simulator.requests(), lines }
   } finally {
     await simulator.close()
   }
@@ -70,15 +78,56 @@ async function askForEverything(calls: AkeneoCalls): Promise<void> {
   })
 }
 
-/** Sends back what was read of a product and a model; throws unless Akeneo takes both. */
-async function updateByCollections(calls: AkeneoCalls): Promise<void> {
-  for (const stream of ['products', 'product-models'] as const) {
-    const { items } = await calls.readPage(stream, { cursor: null, limit: 1 })
-    const [{ uuid, identifier, code }] = items as [Record<string, unknown>]
-    const key = code !== undefined ? { code } : identifier !== undefined ? { identifier } : { uuid }
-    const { outcomes } = await calls.patch(stream, [JSON.stringify({ ...key, categories: [] })])
-    if (outcomes[0]?.kind !== 'updated') throw new Error(`${stream}: ${JSON.stringify(outcomes)}`)
+/** One value of each kind that enrichment writes. */
+const VALUES: [attribute: string, data: unknown][] = [
+  ['weight', { amount: '1300', unit: 'GRAM' }],
+  ['price', [{ amount: '49.90', currency: 'EUR' }]],
+  ['dimmable', true],
+  ['main_color', 'white'],
+  ['collection', ['winter_2016']],
+  ['release_date', '2025-02-14'],
+  ['mpn', null],
+]
+
+/** Lines as enrichment builds them, for a product and a model; throws unless Akeneo takes them. */
+async function updateByCollections(calls: AkeneoCalls): Promise<OwnLine[]> {
+  const sent: OwnLine[] = []
+  const { items } = await calls.readPage('products', { cursor: null, limit: 1 })
+  const [{ identifier } = {}] = items as { identifier?: string }[]
+  const keyName = identifier === undefined ? 'uuid' : 'identifier'
+  const key = keyName === 'uuid' ? await uuidOf(calls, 'NL-DL7-W') : 'NL-DL7-W'
+  const values = VALUES.map(([attribute, data]) => ({ attribute, locale: null, scope: null, data }))
+  const { batches } = buildLines(
+    [
+      { owner: { kind: 'product', key }, values },
+      {
+        owner: { kind: 'product-model', key: 'fjord_pendant' },
+        values: [{ attribute: 'name', locale: null, scope: null, data: 'Fjord' }],
+      },
+    ],
+    keyName,
+  )
+  for (const { kind, lines } of batches) {
+    const stream = kind === 'product' ? 'products' : 'product-models'
+    const { outcomes } = await calls.patch(
+      stream,
+      lines.map(({ json }) => json),
+    )
+    if (outcomes.some((outcome) => outcome.kind !== 'updated'))
+      throw new Error(`${stream}: ${JSON.stringify(outcomes)}`)
+    const path =
+      kind === 'product-model' ? 'product-models' : keyName === 'uuid' ? 'products-uuid' : 'products'
+    for (const { json } of lines) sent.push({ path: `/api/rest/v1/${path}`, line: JSON.parse(json) })
   }
+  return sent
+}
+
+async function uuidOf(calls: AkeneoCalls, identifier: string): Promise<string> {
+  const { items } = await calls.readPage('products', {
+    cursor: null,
+    query: { search: { identifier: [{ operator: 'IN', value: [identifier] }] } },
+  })
+  return (items as { uuid: string }[])[0]?.uuid ?? ''
 }
 
 /** Lanes and tokens live in the database; what is sent does not depend on them. */
