@@ -8,6 +8,7 @@ import { openStage } from '../../client/demo/stage.ts'
 import { findTemporalProgram } from '../../local/temporal-program.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
+import { startCommand } from './harness.ts'
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
 
@@ -71,6 +72,17 @@ describe('README', () => {
     try {
       const story = await runDemo(stage, { onProgress: () => undefined })
       expect(withoutMeasures(storyBlock(story))).toBe(withoutMeasures(shown.trimEnd()))
+      const config = await stage.writeConfig()
+      const commands = (blocks[2] ?? '').trim().split('\n')
+      expect(commands).toHaveLength(2)
+      for (const command of commands) {
+        const words = command.replace('.pimflow/demo/pimflow.config.yaml', config).split(' ').slice(2)
+        const { code, out } = await startCommand(words, process.env).ended
+        expect({ code, out }).toMatchObject({
+          code: 0,
+          out: expect.stringContaining('2000000123462') as string,
+        })
+      }
     } finally {
       await stage.close()
     }
