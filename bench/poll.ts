@@ -53,7 +53,7 @@ export async function benchPoll(options: PollOptions): Promise<PollNumbers> {
     onProgress(`structure, categories and ${products} products`)
     await stage.run(startCategories(stage.connection.name))
     await stage.run(startFullLoad(stage.connection.name))
-    await stage.akeneo.setLatency(latencyMs)
+    await stage.akeneo.setPageTime(latencyMs)
     const schedule = await createPollSchedule(stage)
     try {
       onProgress('a poll that finds nothing')

@@ -84,7 +84,7 @@ async function measure(options: ReadOptions): Promise<ReadNumbers> {
   try {
     onProgress('structure and categories')
     await stage.run(startCategories(stage.connection.name))
-    await stage.akeneo.setLatency(latencyMs)
+    await stage.akeneo.setPageTime(latencyMs)
     onProgress(`a full load of ${products} products`)
     loads = [await measureLoad(stage, options)]
     if (options.again) {

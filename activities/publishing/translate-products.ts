@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   evaluateExpressions,
   type OutputSettings,
@@ -41,6 +42,9 @@ export interface ProductsOfOutput {
   findings: Finding[]
 }
 
+/** Some 3 ms of work. */
+const productsPerTurn = 20
+
 /** Translates the products that have all they need in this output: their group, their categories, their partners. */
 export async function translateProducts(
   tx: Transaction,
@@ -71,7 +75,9 @@ export async function translateProducts(
     unknownStructure: [],
     findings: [],
   }
-  for (const product of products) {
+  for (const [index, product] of products.entries()) {
+    // Other lanes' answers are waiting: a whole page in one go would keep them from asking for their next one.
+    if (index % productsPerTurn === productsPerTurn - 1) await nextTurn()
     const { key, id, code } = product
     const model = product.source.parent == null ? null : models.get(product.source.parent.toLowerCase())
     const hasGroup = model === null || (model !== undefined && known.has(groupOf(model).id))

@@ -45,7 +45,7 @@ export async function runPeers({
   try {
     const akeneo = await simulateAkeneo({ shape, products })
     try {
-      await akeneo.setLatency(latencyMs)
+      await akeneo.setPageTime(latencyMs)
       const measure = async (peer: PeerName, env: Record<string, string> = {}) => {
         onProgress(`${peer}${env['PEER_CALLS'] === undefined ? '' : `, ${env['PEER_CALLS']} calls`}`)
         const measured = await runPeer(peer, akeneo, services.postgres.url, env)

@@ -20,6 +20,11 @@ export interface SimulatedAkeneo {
   edit(edits: object[]): Promise<unknown>
   /** From now on each call takes so much longer; 0: as long as it takes to make the answer. */
   setLatency(latencyMs: number): Promise<void>
+  /**
+   * From now on a page of 100 products takes so long in all: what the simulator needs to make one, measured just now, is part of it. Other
+   * calls take as much longer as a page does.
+   */
+  setPageTime(pageMs: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -59,17 +64,59 @@ export async function simulateAkeneo({
     if (!answer.ok) throw new Error(`The simulator answered ${answer.status} to ${method} ${path}`)
     return answer.json()
   }
+  const requests = async () => (await ask('GET', 'requests')) as LoggedRequest[]
+  const reset = () => ask('POST', 'requests/reset')
+  const setLatency = async (latencyMs: number) => {
+    await ask('DELETE', 'faults')
+    if (latencyMs > 0) await ask('POST', 'faults', { delayMs: latencyMs })
+  }
   return {
     pid: program.pid,
     url,
-    requests: async () => (await ask('GET', 'requests')) as LoggedRequest[],
+    requests,
     peakConcurrent: async () => ((await ask('GET', 'counters')) as { peakConcurrent: number }).peakConcurrent,
-    reset: () => ask('POST', 'requests/reset'),
-    setLatency: async (latencyMs) => {
-      await ask('DELETE', 'faults')
-      if (latencyMs > 0) await ask('POST', 'faults', { delayMs: latencyMs })
+    reset,
+    setLatency,
+    setPageTime: async (pageMs) => {
+      if (pageMs === 0) return setLatency(0)
+      await setLatency(0)
+      await reset()
+      await readPages(url, warmUpPages)
+      // The first ones are made while the simulator's code is still being compiled.
+      const made = (await requests())
+        .filter(({ path }) => path.endsWith('/products-uuid'))
+        .slice(warmUpPages / 2)
+      const ownMs =
+        made.reduce((sum, { startedAt, finishedAt }) => sum + finishedAt - startedAt, 0) / made.length
+      await setLatency(Math.max(1, Math.round(pageMs - ownMs)))
+      await reset()
     },
     edit: (edits) => ask('POST', 'edits', edits),
     stop: () => program.stop(),
+  }
+}
+
+/** Pages that are read to see how long the simulator needs for one. */
+const warmUpPages = 20
+
+/** Product pages one after the other, the first again where the catalogue has fewer. */
+async function readPages(url: string, count: number): Promise<void> {
+  const { clientId, clientSecret, username, password } = simulatorCredentials
+  const granted = await fetch(`${url}/api/oauth/v1/token`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+    },
+    body: JSON.stringify({ grant_type: 'password', username, password }),
+  })
+  const { access_token: token } = (await granted.json()) as { access_token: string }
+  const first = `${url}/api/rest/v1/products-uuid?pagination_type=search_after&limit=100`
+  let next: string | undefined
+  for (let page = 0; page < count; page++) {
+    const answer = await fetch(next ?? first, { headers: { authorization: `Bearer ${token}` } })
+    if (!answer.ok) throw new Error(`The simulator answered ${answer.status} to a page of products`)
+    const { _links } = (await answer.json()) as { _links: { next?: { href: string } } }
+    next = _links.next?.href
   }
 }
