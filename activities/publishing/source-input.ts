@@ -11,10 +11,12 @@ export function sourceInput(
 ): SourceInput {
   const { _links, ...source } = item as Record<string, unknown> & { _links?: unknown }
   if (stream === 'products')
+    // The answer was held to its stream's schema when it was read; here its type is only taken up again.
     return { ...productNames(source as unknown as AkeneoProduct, identifierAttribute), source }
   const { code } = source as { code: string }
   switch (stream) {
     case 'product-models': {
+      // As above.
       const model = source as unknown as AkeneoProductModel
       return { key: code, code, parent: model.parent ?? null, family: model.family ?? null, source }
     }

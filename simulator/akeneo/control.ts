@@ -11,6 +11,7 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       const { edits, at } = wrapped
       if (!Array.isArray(edits)) throw badRequest('A list of edits is expected: [{resource, code, patch}].')
       try {
+        // What does not fit is refused edit by edit.
         simulator.edit(edits as unknown as Edit[], typeof at === 'string' ? instant(at) : undefined)
       } catch (error) {
         // A refused edit is the caller's affair, anything else ours.
@@ -45,6 +46,7 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       if (typeof folder !== 'string' || folder === '') throw badRequest('A folder to write to is expected.')
       return { folder, rows: simulator.exportTo(folder) }
     },
+    // Plain records of texts and numbers, whose interface has no index signature.
     'GET /_simulator/requests': () => simulator.requests() as unknown as Json,
     'GET /_simulator/counters': () => simulator.counters() as unknown as Json,
     'POST /_simulator/requests/reset': () => {

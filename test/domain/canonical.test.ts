@@ -36,6 +36,7 @@ describe('canonical JSON', () => {
 })
 
 describe('what changed of a record', () => {
+  // What the comparison looks at; the other fields of a record say nothing here.
   const record = {
     kind: 'product',
     sku: 'A',

@@ -34,6 +34,7 @@ async function snapshotOf(url: string): Promise<{ seq: number; records: HubRecor
   let seq = -1
   let end = -1
   const records: HubRecord[] = []
+  // Node's fetch and its streams have two types for the same body.
   for await (const text of createInterface({ input: Readable.fromWeb(body as never) })) {
     const line = JSON.parse(text) as { seq?: number; record?: HubRecord; end?: true; records?: number }
     if (line.record) records.push(line.record)

@@ -135,6 +135,7 @@ describe('values and links', () => {
         identifier: 'p',
         values: { scoped_price: value(prices, null, 'euros') },
       })
+      // The body of a product, whose values the test looks at.
       const { values } = (await api.get('/products/p')).body as unknown as { values: Record<string, unknown> }
       expect(values['scoped_price']).toEqual(value([{ amount: '2.00', currency: 'EUR' }], null, 'euros'))
     }),

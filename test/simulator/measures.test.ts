@@ -39,6 +39,7 @@ describe('measurement families', () => {
     ],
     [
       BROKEN,
+      // Not what the type asks for: that is what is refused.
       custom({ units: { ONE: unit('ONE', { operator: 'mul' } as never) } }),
       'units.ONE.convert_from_standard[0]',
       'The required properties (value) are missing',

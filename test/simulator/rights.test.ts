@@ -92,6 +92,7 @@ describe('rights by attribute group and locale', () => {
         title: [...text('Cup', 'en_US'), ...text('Tasse', 'fr_FR'), ...text('Tasse', 'de_DE')],
       }
       expect((await owner.post('/products', { identifier: 'cup', values })).status).toBe(201)
+      // The body of a product, whose values the test looks at; here and below.
       const seen = (await other.get('/products/cup')).body as unknown as { values: Record<string, unknown[]> }
       expect(Object.keys(seen.values).sort()).toEqual(['remark', 'sku', 'title'])
       expect(seen.values['title']).toHaveLength(2)

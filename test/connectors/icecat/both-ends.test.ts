@@ -28,6 +28,7 @@ function mappingFile(name: string, change: (text: string) => string = (text) => 
 
 async function valuesOf(api: Api, sku: string): Promise<Item['values'] & { updated: string }> {
   const { body } = await api.get(`/products/${encodeURIComponent(sku)}`)
+  // What the simulator answered, in the shape that the test knows it to have.
   const { values, updated } = body as unknown as Item
   return { ...values, updated: updated ?? '' } as Item['values'] & { updated: string }
 }

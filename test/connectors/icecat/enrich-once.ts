@@ -37,6 +37,7 @@ export async function readStructure(api: Api): Promise<Structure> {
     for (const source of await everything(api, `/${stream}?limit=100`)) records.push({ stream, source })
   }
   const measures = await api.get('/measurement-families')
+  // Answers of the simulator, in the shape of the list that was asked for; here and below.
   for (const source of measures.body as unknown as object[])
     records.push({ stream: 'measurement-families', source })
   for (const { source } of [...records]) {

@@ -52,6 +52,7 @@ export function renderAttribute(pim: Pim, attribute: Attribute, withTableOptions
     ...rest
   } = attribute
   return {
+    // A record without undefined values is JSON; an interface has no index signature to say so.
     ...(rest as unknown as JsonObject),
     group_labels: { ...pim.catalog.attributeGroups.get(attribute.group)?.labels },
     ...(attribute.type === 'pim_catalog_identifier' && { is_main_identifier: isMain }),
@@ -94,5 +95,6 @@ export function renderChannel(channel: Channel): JsonObject {
 }
 
 export function renderMeasurementFamily(family: MeasurementFamily): JsonObject {
+  // As above.
   return { ...family } as unknown as Json as JsonObject
 }
