@@ -1,0 +1,162 @@
+-- Icecat into Akeneo: what is known of each chosen product, what was written, and what is about to be. Streams and keys are
+-- those of source_record.
+
+-- Products that the mapping's filter chose, each with what Icecat is asked by and what came of it. Kept current by what polls read.
+create table enrichment_product (
+  connection text not null,
+  product text not null,
+  -- Code of the root model, lower case; variants of one root are judged together, because they share its values.
+  root text,
+  -- In the order in which they are tried; see domain/enrichment/match/identifiers.ts.
+  identifiers jsonb not null,
+  -- What could not be asked by, such as a GTIN with a wrong check digit.
+  problems jsonb not null default '[]',
+  -- For reports.
+  brand text,
+  family text,
+  icecat_id text,
+  matched_by text,
+  -- Of the sheet, as the index writes it: YYYYMMDDHHMMSS. The first is that of the sheet that was fetched last.
+  fetched_updated text,
+  index_updated text,
+  fetched_at timestamptz,
+  -- Null: never asked.
+  outcome text,
+  message text,
+  -- Values that belong to models, converted from this variant's sheet: its siblings are judged without asking Icecat again.
+  model_cells jsonb,
+  -- Null: nothing to do. Else why, and not before when.
+  due text,
+  due_at timestamptz,
+  primary key (connection, product)
+);
+create index enrichment_product_due on enrichment_product (connection, due_at, product) where due is not null;
+create index enrichment_product_root on enrichment_product (connection, root) where root is not null;
+create index enrichment_product_sheet on enrichment_product (connection, icecat_id) where icecat_id is not null;
+
+-- What was written once, value by value. `echoed` is what Akeneo showed when it was read back.
+create table enrichment_value (
+  connection text not null,
+  stream text not null,
+  key text not null,
+  place text not null,
+  attribute text not null,
+  locale text,
+  scope text,
+  sent jsonb,
+  echoed jsonb,
+  is_unread boolean not null default true,
+  -- A person gave it back with `pimflow release`.
+  is_released boolean not null default false,
+  -- Files: which content it was (domain/enrichment/plan-media.ts).
+  asset_key text,
+  -- Provenance.
+  product text,
+  icecat_id text,
+  source text,
+  language text,
+  sheet_updated text,
+  fetched_at timestamptz,
+  sent_at timestamptz,
+  run bigint,
+  primary key (connection, stream, key, place)
+);
+create index enrichment_value_unread on enrichment_value (connection, stream, key) where is_unread;
+
+-- Lines to send: written before they are sent, gone when Akeneo has answered them. One record has one line at a time, and who holds it is
+-- the only one who writes that record.
+create table enrichment_line (
+  connection text not null,
+  stream text not null,
+  key text not null,
+  -- Values with their provenance, as they go into the line.
+  values jsonb not null,
+  run bigint,
+  made_at timestamptz not null default clock_timestamp(),
+  -- `intended`; `sent`: under way, or unknown when held_until has passed; `parked`: refused whole, waits for other values.
+  state text not null default 'intended',
+  holder uuid,
+  held_until timestamptz,
+  attempts integer not null default 0,
+  message text,
+  primary key (connection, stream, key)
+);
+create index enrichment_line_next on enrichment_line (connection, stream, key) where state <> 'parked';
+
+-- Files to fetch at Icecat and to upload, one for each place; gone when done.
+create table enrichment_file (
+  connection text not null,
+  stream text not null,
+  key text not null,
+  place text not null,
+  attribute text not null,
+  locale text,
+  scope text,
+  asset_key text not null,
+  -- As the sheet has it: address, size, type, when it changed. Null: the file is to be taken away.
+  asset jsonb,
+  product text,
+  icecat_id text,
+  run bigint,
+  state text not null default 'intended',
+  holder uuid,
+  held_until timestamptz,
+  attempts integer not null default 0,
+  next_attempt timestamptz not null default '-infinity',
+  message text,
+  primary key (connection, stream, key, place)
+);
+
+-- What was left as it is, and why, as it stood after the last judgement of a record; refusals stay until other values are sent.
+create table enrichment_finding (
+  connection text not null,
+  stream text not null,
+  key text not null,
+  place text not null,
+  -- kept, flagged, problem, refused, dropped, changed-by-akeneo
+  kind text not null,
+  -- Case of ownership, code of a problem, or Akeneo's property.
+  code text not null,
+  message text not null,
+  product text,
+  run bigint,
+  first_seen timestamptz not null default now(),
+  last_seen timestamptz not null default now(),
+  primary key (connection, stream, key, place, kind)
+);
+
+-- Content that Icecat was asked for; see domain/enrichment/requests/creation-request.ts.
+create table enrichment_request (
+  connection text not null,
+  product text not null,
+  state text not null,
+  asked_at timestamptz not null,
+  checked_at timestamptz,
+  next_check_at timestamptz not null,
+  checks integer not null default 0,
+  note text not null default '',
+  -- Handed to a person or a webhook.
+  exported_at timestamptz,
+  primary key (connection, product)
+);
+create index enrichment_request_due on enrichment_request (connection, next_check_at) where state not in ('delivered', 'given-up');
+
+-- Sheets fetched, for fair use: by account, so that connections with one account share its limit.
+create table enrichment_meter (
+  account text not null,
+  month text not null,
+  language text not null,
+  fetched bigint not null default 0,
+  primary key (account, month, language)
+);
+
+-- Which index was read last, and by what mapping and structure products were judged.
+create table enrichment_state (
+  connection text primary key,
+  index_generated text,
+  index_read_at timestamptz,
+  -- A change of either makes every product due.
+  mapping_hash text,
+  -- How far source_record has been looked through for new identifiers: its ticket.
+  seen_ticket bigint not null default 0
+);
