@@ -1,5 +1,4 @@
 import { gzipSync } from 'node:zlib'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ContractError, RefusedError, TransientError } from '../../../connectors/errors.ts'
 import { createHttp } from '../../../connectors/http.ts'
@@ -315,18 +314,17 @@ describe('a call', () => {
   })
 
   it('that is under way when the work is cancelled is let to its end, but no other begins', async () => {
-    akeneo = await standIn((_request, response) => {
-      setTimeout(() => json(response, 200, page([])), 300)
-    })
     const controller = new AbortController()
+    akeneo = await standIn((_request, response) => {
+      controller.abort()
+      json(response, 200, page([]))
+    })
     const ended = { first: false }
     const work = clientTo(akeneo.url).inLane('bulk', controller.signal, async (calls) => {
       await calls.readPage('families', { cursor: null })
       ended.first = true
       await calls.readPage('families', { cursor: null })
     })
-    await sleep(200)
-    controller.abort()
     await failureOf(work)
     expect(ended.first).toBe(true)
     expect(akeneo.asked).toHaveLength(1)

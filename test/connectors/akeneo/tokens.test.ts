@@ -25,6 +25,10 @@ function countingGrant(settings: { expiresInSeconds?: number } = {}) {
   return { asked, grant }
 }
 
+/** The database's clock is the one that counts for tokens. */
+const timePasses = (seconds: number) =>
+  database.sql`update akeneo_token set renew_at = renew_at - make_interval(secs => ${seconds})`
+
 describe('the token store', () => {
   it('makes one grant for 20 callers whose token was revoked, whatever process they are in', async () => {
     const key = generateTokenKey()
@@ -43,11 +47,15 @@ describe('the token store', () => {
 
   it('remembers a token beyond the process, until shortly before it expires', async () => {
     const key = generateTokenKey()
-    const { asked, grant } = countingGrant({ expiresInSeconds: 2 })
+    const { asked, grant } = countingGrant({ expiresInSeconds: 600 })
     await createTokenStore(database.sql, [key]).token('acme', grant)
     await createTokenStore(database.sql, [key]).token('acme', grant)
     expect(asked).toHaveLength(1)
-    await sleep(2000)
+    const [row] = await database.sql<{ left: number }[]>`
+      select extract(epoch from renew_at - clock_timestamp())::float8 as left from akeneo_token`
+    expect(row?.left).toBeLessThanOrEqual(570)
+    expect(row?.left).toBeGreaterThan(500)
+    await timePasses(600)
     await createTokenStore(database.sql, [key]).token('acme', grant)
     expect(asked).toEqual([null, 'refresh-1'])
   })
@@ -107,11 +115,16 @@ describe('the token store', () => {
 
 describe('logging in', () => {
   it('renews an expired token by its refresh token, which works once', async () => {
-    const akeneo = await startAkeneo({ accessTokenSeconds: 1 })
-    const client = clientOf(database.sql, connectionTo(akeneo.url, { credentials: akeneo.credentials }))
+    const akeneo = await startAkeneo({ accessTokenSeconds: 600 })
+    const key = generateTokenKey().reveal()
     for (let call = 0; call < 3; call++) {
-      await once(client, (calls) => calls.readPage('channels', { cursor: null }))
-      await sleep(1100)
+      // A client of its own each: what a process remembers is timed by its own clock.
+      const connection = connectionTo(akeneo.url, { credentials: akeneo.credentials })
+      await once(clientOf(database.sql, connection, key), (calls) =>
+        calls.readPage('channels', { cursor: null }),
+      )
+      akeneo.clock.advance(600_000)
+      await timePasses(600)
     }
     const tokens = akeneo.requests().filter(({ path }) => path.endsWith('/token'))
     expect(tokens.map(({ status }) => status)).toEqual([200, 200, 200])
