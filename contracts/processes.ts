@@ -169,3 +169,22 @@ export interface SyncReport {
   text: string
   published: string[]
 }
+
+/** A chunk of work of an enrichment: about a minute, safe to repeat. */
+export interface EnrichmentChunk {
+  connection: string
+  runId: string
+  /** True: a person waits for it. */
+  live?: boolean
+  /** These records only. */
+  only?: { stream: 'products' | 'product-models'; key: string }[]
+}
+
+export interface EnrichmentChunkDone {
+  /** How many lines, records, files or options were brought to an end. */
+  done: number
+  /** There is more to do now. */
+  more: boolean
+  /** Nothing now, but something is under way elsewhere or waits for its time: when to look again; unit ms. Null: nothing waits. */
+  waitMs: number | null
+}

@@ -57,7 +57,10 @@ create table enrichment_value (
   language text,
   sheet_updated text,
   fetched_at timestamptz,
+  -- By Akeneo's clock, when it had answered: what changed the record later was somebody else.
   sent_at timestamptz,
+  -- Of the request that wrote it: a reading that was asked for before another write says nothing of that.
+  ticket bigint,
   run bigint,
   primary key (connection, stream, key, place)
 );
@@ -69,19 +72,23 @@ create table enrichment_line (
   connection text not null,
   stream text not null,
   key text not null,
-  -- Values with their provenance, as they go into the line.
+  -- The record's own `created`: lines are sent in its order, so that a search for people's edits by it never finds our own writes.
+  created_at timestamptz not null,
+  -- Up to when edits of the record had been read when the values were judged.
+  known_until timestamptz not null,
+  -- Values with what stood in their place, and their provenance.
   values jsonb not null,
   run bigint,
   made_at timestamptz not null default clock_timestamp(),
   -- `intended`; `sent`: under way, or unknown when held_until has passed; `parked`: refused whole, waits for other values.
   state text not null default 'intended',
   holder uuid,
-  held_until timestamptz,
+  held_until timestamptz not null default '-infinity',
   attempts integer not null default 0,
   message text,
   primary key (connection, stream, key)
 );
-create index enrichment_line_next on enrichment_line (connection, stream, key) where state <> 'parked';
+create index enrichment_line_next on enrichment_line (connection, stream, created_at, key) where state <> 'parked';
 
 -- Files to fetch at Icecat and to upload, one for each place; gone when done.
 create table enrichment_file (
@@ -95,17 +102,21 @@ create table enrichment_file (
   asset_key text not null,
   -- As the sheet has it: address, size, type, when it changed. Null: the file is to be taken away.
   asset jsonb,
+  -- What stood in its place when it was judged: code of a file, or nothing.
+  base text,
   product text,
   icecat_id text,
   run bigint,
-  state text not null default 'intended',
   holder uuid,
-  held_until timestamptz,
+  held_until timestamptz not null default '-infinity',
   attempts integer not null default 0,
   next_attempt timestamptz not null default '-infinity',
   message text,
   primary key (connection, stream, key, place)
 );
+create index enrichment_file_next on enrichment_file (connection, next_attempt, stream, key);
+-- One upload for each content: other places get the code that Akeneo gave it.
+create index enrichment_value_content on enrichment_value (connection, asset_key) where asset_key is not null;
 
 -- What was left as it is, and why, as it stood after the last judgement of a record; refusals stay until other values are sent.
 create table enrichment_finding (
@@ -118,11 +129,47 @@ create table enrichment_finding (
   -- Case of ownership, code of a problem, or Akeneo's property.
   code text not null,
   message text not null,
+  -- What was refused: it is not sent again until it is another value. Of a file, its asset_key.
+  data jsonb,
   product text,
   run bigint,
   first_seen timestamptz not null default now(),
   last_seen timestamptz not null default now(),
   primary key (connection, stream, key, place, kind)
+);
+
+-- Options that values need and their attribute lacks.
+create table enrichment_option (
+  connection text not null,
+  attribute text not null,
+  code text not null,
+  labels jsonb not null default '{}',
+  -- `asked`: a person decides; `wanted`: to be made; `refused`: by Akeneo, with its message, or by a person.
+  state text not null,
+  message text,
+  -- Whose sheet had it first.
+  product text,
+  run bigint,
+  asked_at timestamptz not null default now(),
+  primary key (connection, attribute, code)
+);
+
+-- Products that wait for an option; due again when it is there.
+create table enrichment_option_product (
+  connection text not null,
+  attribute text not null,
+  code text not null,
+  product text not null,
+  primary key (connection, attribute, code, product),
+  foreign key (connection, attribute, code) references enrichment_option on delete cascade
+);
+
+-- What a run did, counted in the transactions that did it: a chunk that is tried again counts once.
+create table enrichment_count (
+  run bigint not null,
+  name text not null,
+  n bigint not null default 0,
+  primary key (run, name)
 );
 
 -- Content that Icecat was asked for; see domain/enrichment/requests/creation-request.ts.

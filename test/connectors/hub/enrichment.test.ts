@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { addCounts, countsOf } from '../../../connectors/hub/enrichment/counts.ts'
+import { fileName, type FileInput, putFiles, takeFiles } from '../../../connectors/hub/enrichment/files.ts'
+import { keepFindings, refusedValues, replaceFindings } from '../../../connectors/hub/enrichment/findings.ts'
+import {
+  type LineInput,
+  markSent,
+  nextFreeMs,
+  putLines,
+  releaseLines,
+  settleLines,
+  takeLines,
+} from '../../../connectors/hub/enrichment/lines.ts'
+import {
+  allowOptions,
+  nextWantedOptions,
+  optionQuestions,
+  wantOptions,
+} from '../../../connectors/hub/enrichment/options.ts'
+import { keepEchoes, keepValues, ledgerOf, unreadValues } from '../../../connectors/hub/enrichment/values.ts'
+import type { Sql } from '../../../connectors/hub/database.ts'
+import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+
+let database: FreshDatabase
+let sql: Sql
+let connection: string
+let connections = 0
+beforeAll(async () => {
+  database = await freshDatabase()
+  sql = database.sql
+})
+beforeEach(() => {
+  connection = `acme-${++connections}`
+})
+afterAll(() => database.drop())
+
+const value = (data: unknown, attribute = 'name') => ({
+  attribute,
+  locale: null,
+  scope: null,
+  data,
+  base: null,
+  provenance: null,
+})
+const line = (key: string, data: unknown = 'x', createdAt = '2026-01-05T08:00:00Z'): LineInput => ({
+  stream: 'products',
+  key,
+  createdAt: new Date(createdAt),
+  knownUntil: new Date('2026-11-01T00:00:00Z'),
+  values: [value(data)],
+})
+const put = async (...lines: LineInput[]) => [
+  ...(await sql.begin((tx) => putLines(tx, connection, 1n, lines))).values(),
+]
+const take = (
+  holder: string,
+  { most = 100, leaseMs = 60_000, only }: { most?: number; leaseMs?: number; only?: string[] } = {},
+) =>
+  takeLines(sql, connection, {
+    stream: 'products',
+    holder,
+    most,
+    leaseMs,
+    only: only?.map((key) => ({ stream: 'products' as const, key })),
+  })
+const [one, two] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
+const sent = (holder: string, keys: string[], leaseMs = 60_000) =>
+  markSent(sql, connection, { stream: 'products', keys, holder, leaseMs })
+const keysOf = (lines: { key: string }[]) => lines.map(({ key }) => key)
+
+describe('lines of an enrichment', () => {
+  it('are taken in the order of their records’ creation, each by one holder', async () => {
+    await put(
+      line('c', 1, '2026-01-03T00:00:00Z'),
+      line('a', 1, '2026-01-05T00:00:00Z'),
+      line('b', 1, '2026-01-04T00:00:00Z'),
+    )
+    expect(keysOf(await take(one, { most: 2 }))).toEqual(['c', 'b'])
+    expect(keysOf(await take(two))).toEqual(['a'])
+    expect(await take(two)).toEqual([])
+  })
+
+  it('are one for each record: a later judgement replaces what was not begun, and an empty one takes it away', async () => {
+    expect(await put(line('a', 1))).toEqual(['put'])
+    expect(await put(line('a', 2))).toEqual(['put'])
+    const [taken] = await take(one)
+    expect(taken?.values.map(({ data }) => data)).toEqual([2])
+    await put(line('b', 1))
+    await put({ ...line('b'), values: [] })
+    expect(await take(one)).toEqual([])
+  })
+
+  it('are left alone while they are under way, and until their outcome is known', async () => {
+    await put(line('a', 1))
+    const lines = await take(one)
+    expect(await put(line('a', 2))).toEqual(['held'])
+    expect(await sent(one, ['a'], 0)).toEqual(new Set(['a']))
+    // The holder died: the lease is over, and the line may have been done.
+    expect(await put(line('a', 2))).toEqual(['held'])
+    const [again] = await take(two)
+    expect(again).toMatchObject({ key: 'a', isUnknown: true, attempts: 1, values: lines[0]?.values })
+    expect(await sent(one, ['a'])).toEqual(new Set())
+  })
+
+  it('given back are as they were', async () => {
+    await put(line('a', 1))
+    const lines = await take(one)
+    await releaseLines(sql, connection, { stream: 'products', lines, holder: one })
+    expect(await take(two)).toMatchObject([{ key: 'a', isUnknown: false, attempts: 0 }])
+  })
+
+  it('that were refused whole wait for other values, and hold nobody up', async () => {
+    await put(line('a', 1), line('b', 1))
+    const lines = await take(one)
+    await sql.begin((tx) =>
+      settleLines(tx, connection, {
+        stream: 'products',
+        holder: one,
+        gone: ['b'],
+        shortened: [],
+        parked: [{ key: 'a', values: lines[0]?.values ?? [], message: 'no' }],
+      }),
+    )
+    expect(await nextFreeMs(sql, connection)).toBeNull()
+    expect(await take(one)).toEqual([])
+    expect(await put(line('a', 1))).toEqual(['parked'])
+    expect(await put(line('a', 2))).toEqual(['put'])
+    expect(keysOf(await take(one))).toEqual(['a'])
+  })
+
+  it('can be taken of some records only', async () => {
+    await put(line('a'), line('b'), line('c'))
+    expect(keysOf(await take(one, { only: ['b', 'z'] }))).toEqual(['b'])
+  })
+
+  it('of a record whose file is under way wait for it', async () => {
+    await put(line('a'))
+    await sql.begin((tx) => putFiles(tx, connection, 1n, [file('a')]))
+    const files = await takeFiles(sql, connection, { holder: two, most: 10, leaseMs: 60_000 })
+    expect(files).toHaveLength(1)
+    expect(await take(one)).toEqual([])
+  })
+})
+
+const file = (key: string, changes: Partial<FileInput> = {}): FileInput => ({
+  stream: 'products',
+  key,
+  place: 'picture  ',
+  attribute: 'picture',
+  locale: null,
+  scope: null,
+  assetKey: `content of ${key}`,
+  asset: {
+    id: '1',
+    url: 'https://images.icecat.biz/1.jpg',
+    kind: 'image',
+    type: 'ProductImage',
+    contentType: 'image/jpeg',
+    size: 10,
+    language: null,
+    updated: null,
+  },
+  base: null,
+  product: key,
+  icecatId: '1',
+  ...changes,
+})
+const files = (holder: string, most = 10) => takeFiles(sql, connection, { holder, most, leaseMs: 60_000 })
+
+describe('files of an enrichment', () => {
+  it('of one content are with one holder at a time, so that it is uploaded once', async () => {
+    await sql.begin((tx) =>
+      putFiles(tx, connection, 1n, [
+        file('a', { assetKey: 'same' }),
+        file('b', { assetKey: 'same' }),
+        file('c'),
+      ]),
+    )
+    expect(keysOf(await files(one, 1))).toEqual(['a'])
+    expect(keysOf(await files(two))).toEqual(['c'])
+  })
+
+  it('under way are not replaced; others are', async () => {
+    await sql.begin((tx) => putFiles(tx, connection, 1n, [file('a'), file('b')]))
+    await files(one, 1)
+    const outcomes = await sql.begin((tx) =>
+      putFiles(tx, connection, 1n, [file('a', { assetKey: 'new' }), file('b', { assetKey: 'new' })]),
+    )
+    expect([outcomes.get(fileName(file('a'))), outcomes.get(fileName(file('b')))]).toEqual(['held', 'put'])
+    expect((await files(two)).map(({ assetKey }) => assetKey)).toEqual(['new'])
+  })
+})
+
+describe('the ledger', () => {
+  const written = (data: unknown, ticket: bigint | null) =>
+    sql.begin((tx) =>
+      keepValues(tx, connection, 1n, new Date('2026-11-02T00:00:00Z'), [
+        { ...value(data), stream: 'products', key: 'a', ticket, assetKey: null },
+      ]),
+    )
+  const unread = () => unreadValues(sql, connection, { stream: 'products', after: '', records: 10 })
+  const entry = async () => (await ledgerOf(sql, connection, 'products', ['a'])).get('a')?.get('name  ')
+
+  it('keeps what was sent, and what Akeneo showed afterwards', async () => {
+    await written('<b>x</b>', 7n)
+    expect(await entry()).toMatchObject({ sent: '<b>x</b>', echoed: null, isUnread: true })
+    const [waiting] = await unread()
+    await sql.begin((tx) => keepEchoes(tx, connection, waiting ? [{ ...waiting, shown: 'x' }] : []))
+    expect(await entry()).toMatchObject({ sent: '<b>x</b>', echoed: 'x', isUnread: false })
+    expect(await unread()).toEqual([])
+  })
+
+  it('does not take for an echo what was read before another write', async () => {
+    await written('one', 7n)
+    const [waiting] = await unread()
+    await written('two', 9n)
+    await sql.begin((tx) => keepEchoes(tx, connection, waiting ? [{ ...waiting, shown: 'one' }] : []))
+    expect(await entry()).toMatchObject({ sent: 'two', isUnread: true })
+  })
+
+  it('has nothing to read of what stood there already, and tells a value that was taken away from none', async () => {
+    await written('same', null)
+    expect(await entry()).toMatchObject({ sent: 'same', echoed: 'same', isUnread: false })
+    await written(null, 9n)
+    expect(await entry()).toMatchObject({ sent: null, isUnread: true })
+  })
+})
+
+describe('findings', () => {
+  const finding = (place: string, data: unknown, kind: 'refused' | 'kept' = 'refused') => ({
+    stream: 'products' as const,
+    key: 'a',
+    place,
+    kind,
+    code: 'c',
+    message: 'm',
+    data,
+  })
+  it('remember what was refused, and are made anew for a record without losing when they began', async () => {
+    await sql.begin(async (tx) => {
+      await keepFindings(tx, connection, 1n, [
+        finding('x', { amount: '1', unit: 'STONE' }),
+        finding('y', 'z', 'kept'),
+        finding('w', 'z', 'kept'),
+      ])
+    })
+    const first =
+      await sql`select first_seen from enrichment_finding where connection = ${connection} and place = 'y'`
+    await sql.begin((tx) =>
+      replaceFindings(
+        tx,
+        connection,
+        2n,
+        [{ stream: 'products', key: 'a' }],
+        ['kept'],
+        [finding('y', 'z', 'kept')],
+      ),
+    )
+    expect((await refusedValues(sql, connection, 'products', ['a'])).get('a')).toEqual(
+      new Map([['x', { amount: '1', unit: 'STONE' }]]),
+    )
+    const left =
+      await sql`select place, first_seen from enrichment_finding where connection = ${connection} and kind = 'kept'`
+    expect(left).toEqual([{ place: 'y', first_seen: (first[0] as { first_seen: Date }).first_seen }])
+  })
+})
+
+describe('missing options', () => {
+  const option = { attribute: 'color', code: 'sage', labels: { en_US: 'Sage' }, product: 'a' }
+  const want = (create: 'ask' | 'always') =>
+    sql.begin((tx) => wantOptions(tx, connection, 1n, create, [option, { ...option, product: 'b' }]))
+
+  it('wait for a person where the mapping says so', async () => {
+    await want('ask')
+    expect(await nextWantedOptions(sql, connection, 100)).toEqual([])
+    expect(await optionQuestions(sql, connection)).toMatchObject([
+      { code: 'sage', state: 'asked', products: 2 },
+    ])
+    await allowOptions(sql, connection, 'color', ['sage'])
+    expect(await nextWantedOptions(sql, connection, 100)).toEqual([
+      { attribute: 'color', code: 'sage', labels: { en_US: 'Sage' } },
+    ])
+  })
+
+  it('are made once the mapping says always', async () => {
+    await want('ask')
+    await want('always')
+    expect(await nextWantedOptions(sql, connection, 100)).toHaveLength(1)
+  })
+})
+
+it('counts add up', async () => {
+  await addCounts(sql, 77n, { lines: 2, refused: 0 })
+  await addCounts(sql, 77n, { lines: 3, bytes: 5_000_000_000 })
+  expect(await countsOf(sql, 77n)).toEqual({ lines: 5, bytes: 5_000_000_000 })
+})
