@@ -2,14 +2,19 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { Config, ConnectionConfig } from './config/schema.ts'
 import { readYaml, type YamlFile } from './config/lines.ts'
-import { type OutputMapping, readMappings } from './config/mappings.ts'
+import {
+  type EnrichmentMapping,
+  type OutputMapping,
+  readIcecatMappings,
+  readMappings,
+} from './config/mappings.ts'
 import { overlay } from './config/overlay.ts'
 import { type Environment, type Path, resolveReferences } from './config/references.ts'
 import { RefusedError } from './connectors/errors.ts'
 import { Secret } from './domain/secret.ts'
 
 export { Config, ConnectionConfig }
-export type { OutputMapping }
+export type { EnrichmentMapping, OutputMapping }
 
 export interface ConfigProblem {
   file: string
@@ -85,6 +90,16 @@ export async function loadMappings(
   return mappings
 }
 
+/** The mapping files from Icecat, of the connections that have one, likewise. */
+export async function loadIcecatMappings(
+  config: Pick<Config, 'connections'>,
+  configPath: string,
+): Promise<EnrichmentMapping[]> {
+  const { mappings, problems } = await readIcecatMappings(config, configPath)
+  if (problems.length > 0) throw new ConfigError(inOrder(problems))
+  return mappings
+}
+
 /** Secrets that everybody keeps in the same place need no line in the file. */
 function withDefaultReferences(merged: unknown): unknown {
   const defaults = { tokenKeys: ['${PIMFLOW_TOKEN_KEY}'], database: { url: '${DATABASE_URL}' } }
@@ -155,14 +170,26 @@ export interface ConnectionInput {
   name: string
   akeneo: Record<'url' | 'clientId' | 'clientSecret' | 'username' | 'password', string> &
     Record<string, unknown>
+  icecat?: Record<string, unknown>
   [section: string]: unknown
 }
 
+const icecatSecrets = ['password', 'apiToken', 'appKey', 'contentToken']
+
+const withSecrets = (settings: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      icecatSecrets.includes(name) && typeof value === 'string' ? new Secret(value) : value,
+    ]),
+  )
+
 /** A connection made by a program instead of a file: the demo's, a test's. Defaults and rules are the same. */
-export function connectionConfig({ akeneo, ...rest }: ConnectionInput): ConnectionConfig {
+export function connectionConfig({ akeneo, icecat, ...rest }: ConnectionInput): ConnectionConfig {
   const { clientId, clientSecret, username, password } = akeneo
   return ConnectionConfig.parse({
     ...rest,
+    ...(icecat === undefined ? {} : { icecat: withSecrets(icecat) }),
     akeneo: {
       ...akeneo,
       clientId: new Secret(clientId),

@@ -1,7 +1,9 @@
 import type { ConnectionConfig } from '../config.ts'
 import type { AkeneoClient } from '../connectors/akeneo/client.ts'
 import type { Sql } from '../connectors/hub/database.ts'
+import type { IcecatAccess } from '../connectors/icecat/access.ts'
 import type { MappingFile } from '../connectors/mapping-file.ts'
+import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
 
 /** An output of the configuration. */
 export interface ConnectionOutput {
@@ -25,6 +27,18 @@ export interface ConnectionRuntime {
   /** Empty: one, by the defaults. */
   outputs: ConnectionOutput[]
   akeneo: AkeneoClient
+  /** Null: this connection is not enriched. */
+  icecat: IcecatRuntime | null
+}
+
+/** Icecat's content for one connection. */
+export interface IcecatRuntime extends IcecatAccess {
+  config: NonNullable<ConnectionConfig['icecat']>
+  /** What sheets are counted by, see `accountOf`. */
+  account: string
+  /** As it lies on this worker's disk; products are judged by what a run took of it. */
+  file: MappingFile
+  mapping: IcecatMapping
 }
 
 /** What activities work with; made once per worker, so tests give their own. */

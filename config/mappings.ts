@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Config, ConfigProblem } from '../config.ts'
-import { type MappingFile, readMappingFile } from '../connectors/mapping-file.ts'
+import { type MappingFile, readIcecatMappingFile, readMappingFile } from '../connectors/mapping-file.ts'
+import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
 import type { HubMapping } from '../domain/mapping/document.ts'
 
 /** The mapping of one output that names a file. */
@@ -47,6 +48,41 @@ export async function readMappings(
       }
       mappings.push({ connection, output, path: place, read: { file, mapping: read.mapping } })
     }
+  }
+  return { mappings, problems }
+}
+
+/** The mapping from Icecat of one connection. */
+export interface EnrichmentMapping {
+  connection: string
+  file: MappingFile
+  mapping: IcecatMapping
+}
+
+/** Reads the mapping file of every connection with a section `icecat`. Whether it fits Akeneo is seen only with its structure. */
+export async function readIcecatMappings(
+  { connections }: Pick<Config, 'connections'>,
+  configPath: string,
+): Promise<{ mappings: EnrichmentMapping[]; problems: ConfigProblem[] }> {
+  const mappings: EnrichmentMapping[] = []
+  const problems: ConfigProblem[] = []
+  for (const { name: connection, icecat } of connections) {
+    if (icecat === undefined) continue
+    const { mapping: path } = icecat
+    const place = isAbsolute(path) ? path : join(dirname(configPath), path)
+    const text = await textOf(place)
+    if (text === null) {
+      const message = `is the mapping from Icecat of ${connection}, and there is no such file. docs/icecat.md says what stands in one`
+      problems.push({ file: place, line: null, path: '', message })
+      continue
+    }
+    const file = { name: path, text }
+    const read = readIcecatMappingFile(file)
+    const errors = read.problems.filter(({ severity }) => severity === 'error')
+    for (const { line, path: part, message } of errors)
+      problems.push({ file: place, line, path: part, message })
+    if (read.mapping !== null && errors.length === 0)
+      mappings.push({ connection, file, mapping: read.mapping })
   }
   return { mappings, problems }
 }

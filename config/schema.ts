@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { isTimeZone } from '../domain/time-zone.ts'
+import { accountProblems, IcecatConfig } from './icecat.ts'
 import { unresolvedReference } from './references.ts'
 import { count, optionalSection, percentage, scheduleTime, secret, section, text } from './sections.ts'
+import { serviceUrl } from './urls.ts'
 
 /** Names stand in workflow ids, schedule ids and search attributes. */
 const Name = z
@@ -10,32 +12,19 @@ const Name = z
     error: 'must be lower-case letters, digits and hyphens, at most 63',
   })
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
-
 const AkeneoUrl = text(
   z.string().superRefine((value, context) => {
-    const problem = urlProblem(value, 'the address of Akeneo, such as https://acme.cloud.akeneo.com')
+    const problem = serviceUrl(value, 'the address of Akeneo, such as https://acme.cloud.akeneo.com')
     if (problem) context.addIssue({ code: 'custom', message: problem })
   }),
 ).transform((value) => value.replace(/\/+$/, ''))
 
 const DestinationUrl = text(
   z.string().superRefine((value, context) => {
-    const problem = urlProblem(value, 'the address that takes changes, such as https://shop.example.com/pim')
+    const problem = serviceUrl(value, 'the address that takes changes, such as https://shop.example.com/pim')
     if (problem) context.addIssue({ code: 'custom', message: problem })
   }),
 )
-
-function urlProblem(value: string, what: string): string | undefined {
-  if (!URL.canParse(value)) return `must be ${what}`
-  const url = new URL(value)
-  if (url.username || url.password) return 'must not hold credentials; they have settings of their own'
-  if (url.search || url.hash) return 'must end before any ? or #'
-  if (url.pathname.includes('/api/rest')) return 'must end before /api/rest/v1, which is added to it'
-  if (url.protocol === 'https:') return undefined
-  if (url.protocol === 'http:' && loopback.test(url.hostname)) return undefined
-  return 'must begin with https:// (http:// only for a simulator on this machine: localhost)'
-}
 
 const Throttle = optionalSection({
   concurrency: count(4, { max: 100 }).describe(
@@ -116,9 +105,13 @@ const Schedules = optionalSection({
   poll: scheduleTime('5m').describe('What changed'),
   nightly: scheduleTime('0 2 * * *').describe('Reconcile, and changes of the last 36 hours again'),
   weekly: scheduleTime('0 4 * * 0').describe('Full pass, and `check`'),
-  enrich: scheduleTime('off').describe('Icecat into Akeneo'),
+  enrich: scheduleTime('0 6 * * *').describe(
+    "Icecat into Akeneo, after Icecat's index of the night; only with a section icecat",
+  ),
   deliver: scheduleTime('off').describe('The feed to its destinations; a poll that published starts it too'),
-  recheckRequests: scheduleTime('off').describe('Content that Icecat was asked for'),
+  recheckRequests: scheduleTime('0 5 * * *').describe(
+    'Content that Icecat was asked for; only with a section icecat',
+  ),
 })
 
 const Guards = optionalSection({
@@ -203,6 +196,7 @@ export const ConnectionConfig = section({
     .default('auto')
     .describe('The Akeneo that is expected; `check` says when it is another'),
   akeneo: AkeneoConfig,
+  icecat: IcecatConfig.optional().describe("Icecat's content into this Akeneo; absent: none"),
   products: Products.describe('What products wait for'),
   schedules: Schedules.describe('When processes start; each is a Temporal schedule'),
   guards: Guards.describe('What is held for a person'),
@@ -296,6 +290,9 @@ function checkDestinations(
 
 /** Rules over several connections. */
 function checkTogether(connections: z.output<typeof ConnectionConfig>[], context: z.RefinementCtx): void {
+  for (const { path, message } of accountProblems(connections)) {
+    context.addIssue({ code: 'custom', path, message })
+  }
   for (const [index, { name, akeneo }] of connections.entries()) {
     const before = connections.slice(0, index)
     if (before.some((other) => other.name === name)) {

@@ -22,6 +22,9 @@ export const workflowTypes = {
   reconcileCatalog: 'reconcileCatalog',
   retireRecords: 'retireRecords',
   applyMapping: 'applyMapping',
+  enrichCatalog: 'enrichCatalog',
+  enrichProduct: 'enrichProduct',
+  recheckCreationRequests: 'recheckCreationRequests',
 } as const
 
 /** A process is claimed by one run per connection; its name is the last part of the workflow id. */
@@ -34,6 +37,9 @@ export const processes = [
   'retire',
   'deliver',
   'mapping',
+  'enrich',
+  'enrich-product',
+  'recheck-requests',
 ] as const
 export type ProcessName = (typeof processes)[number]
 

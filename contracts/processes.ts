@@ -59,6 +59,30 @@ export const ApplyMappingInput = z.object({
 })
 export type ApplyMappingInput = z.infer<typeof ApplyMappingInput>
 
+export const EnrichCatalogInput = z.object({
+  connection: ConnectionName,
+  mode: z
+    .enum(['daily', 'queued'])
+    .default('daily')
+    .describe(
+      "daily: Icecat's index first, then what is due; queued: only what polls and people have put into the queue",
+    ),
+  runId: z.string().regex(/^\d+$/).optional().describe('Carried on by a run whose history grew long'),
+})
+export type EnrichCatalogInput = z.input<typeof EnrichCatalogInput>
+
+export const EnrichProductInput = z.object({
+  connection: ConnectionName,
+  id: z
+    .string()
+    .min(1)
+    .describe('SKU, uuid or model code; told apart by looking. With it, all variants of its root model'),
+})
+export type EnrichProductInput = z.infer<typeof EnrichProductInput>
+
+export const RecheckCreationRequestsInput = z.object({ connection: ConnectionName })
+export type RecheckCreationRequestsInput = z.infer<typeof RecheckCreationRequestsInput>
+
 /** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
 export interface ActivityPolicy {
   /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
@@ -79,6 +103,7 @@ export const Outcome = z.enum([
   'loading',
   'cancelled',
   'awaiting approval',
+  'fair use reached',
 ])
 export type Outcome = z.infer<typeof Outcome>
 
@@ -161,6 +186,58 @@ export interface MappingReport {
   compared: number
   changed: number
   published: number
+}
+
+/** What a run of enrichment did, in counts. Products but for `kept`, `refused` and `dropped`, which are values. */
+export interface EnrichmentCounts {
+  /** Products whose sheet brought something that is written, to them or to a model of theirs. */
+  enriched: number
+  /** Products whose sheet brought nothing new. */
+  unchanged: number
+  /** Values that stay as they are because of who owns them. */
+  kept: number
+  /** Products that Icecat does not have. */
+  notFound: number
+  /** Products that Icecat has, and not for this account. */
+  restricted: number
+  /** Values that cannot be written: against a rule that is known before, or refused by Akeneo. */
+  refused: number
+  /** Values that Akeneo answered with "written", and does not show. */
+  dropped: number
+  /** Creation requests made. */
+  requested: number
+  /** Products that came after they had been asked for. */
+  delivered: number
+  /** Files uploaded, and their bytes. */
+  files: number
+  bytes: number
+  /** Sheets fetched from Icecat, a language each. */
+  sheets: number
+  /** Lines sent to Akeneo, and the requests that took them. */
+  lines: number
+  requests: number
+}
+
+export interface EnrichmentReport extends EnrichmentCounts {
+  outcome: Outcome
+  runId: string | null
+  /** Products that are still due when the run ends. */
+  due: number
+}
+
+export interface EnrichProductReport {
+  outcome: 'enriched' | 'unchanged' | 'not found' | 'waiting'
+  /** One sentence a person understands. */
+  text: string
+  counts: EnrichmentCounts | null
+}
+
+export interface RecheckReport {
+  outcome: Outcome
+  runId: string | null
+  checked: number
+  delivered: number
+  givenUp: number
 }
 
 export interface SyncReport {

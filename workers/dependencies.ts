@@ -1,11 +1,24 @@
-import type { ConnectionOutput, ConnectionRuntime, Dependencies } from '../activities/dependencies.ts'
-import { type Config, type ConnectionConfig, type OutputMapping, UnknownConnectionError } from '../config.ts'
+import type {
+  ConnectionOutput,
+  ConnectionRuntime,
+  Dependencies,
+  IcecatRuntime,
+} from '../activities/dependencies.ts'
+import {
+  type Config,
+  type ConnectionConfig,
+  type EnrichmentMapping,
+  type OutputMapping,
+  UnknownConnectionError,
+} from '../config.ts'
 import { createAkeneoClient } from '../connectors/akeneo/client.ts'
 import { openDatabase, type Sql } from '../connectors/hub/database.ts'
-import { createLanes } from '../connectors/hub/lanes.ts'
+import { createLanes, type Lanes } from '../connectors/hub/lanes.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
 import { beginOutput } from '../connectors/hub/outputs.ts'
 import { createTokenStore } from '../connectors/hub/tokens.ts'
+import { accountOf, createIcecatAccess } from '../connectors/icecat/access.ts'
+import { icecatSettings } from '../connectors/icecat/settings.ts'
 
 export interface OpenedDependencies extends Dependencies {
   close(): Promise<void>
@@ -18,6 +31,7 @@ export interface OpenedDependencies extends Dependencies {
 export async function openDependencies(
   config: Config,
   mappings: readonly OutputMapping[] = [],
+  icecatMappings: readonly EnrichmentMapping[] = [],
 ): Promise<OpenedDependencies> {
   const outputs = new Map(
     config.connections.map((connection) => [connection.name, outputsOf(connection, mappings)]),
@@ -41,6 +55,7 @@ export async function openDependencies(
       config: connection,
       outputs: outputs.get(name) ?? [],
       akeneo: createAkeneoClient({ connection, lanes, tokens, completenesses }),
+      icecat: icecatOf(connection, icecatMappings, lanes),
     })
   }
   return {
@@ -51,6 +66,25 @@ export async function openDependencies(
       throw new UnknownConnectionError(name, [...runtimes.keys()])
     },
     close: () => sql.end({ timeout: 5 }),
+  }
+}
+
+/** Throws where the mapping that the configuration names was not read: a mistake of the caller. */
+function icecatOf(
+  { name, icecat: config }: ConnectionConfig,
+  mappings: readonly EnrichmentMapping[],
+  lanes: Lanes,
+): IcecatRuntime | null {
+  if (config === undefined) return null
+  const found = mappings.find(({ connection }) => connection === name)
+  if (!found) throw new Error(`The mapping ${config.mapping} of ${name} was not read`)
+  const settings = icecatSettings(config)
+  return {
+    ...createIcecatAccess({ name, icecat: settings }, lanes),
+    config,
+    account: accountOf(settings),
+    file: found.file,
+    mapping: found.mapping,
   }
 }
 

@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker'
-import type { Config, OutputMapping } from '../config.ts'
+import type { Config, EnrichmentMapping, OutputMapping } from '../config.ts'
 import { createWorkers } from './create-worker.ts'
 import { openDependencies } from './dependencies.ts'
 import { installRuntime, type TelemetryOptions } from './telemetry.ts'
@@ -10,6 +10,7 @@ export interface RunWorkerOptions extends TelemetryOptions {
   config: Config
   /** The files that the configuration names. */
   mappings: OutputMapping[]
+  icecatMappings: EnrichmentMapping[]
   /** Absent: the one that the build made, else one made now. */
   bundle?: WorkflowBundleOption
   /** Called once tasks are taken. */
@@ -20,12 +21,13 @@ export interface RunWorkerOptions extends TelemetryOptions {
 export async function runWorker({
   config,
   mappings,
+  icecatMappings,
   bundle,
   onReady,
   ...telemetry
 }: RunWorkerOptions): Promise<void> {
   installRuntime(telemetry)
-  const deps = await openDependencies(config, mappings)
+  const deps = await openDependencies(config, mappings, icecatMappings)
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig()
     const address = connectionOptions.address ?? config.temporal.address ?? 'localhost:7233'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { loadMappings } from '../../config.ts'
+import { loadIcecatMappings, loadMappings } from '../../config.ts'
 import { runningTemporal } from '../support/local-services.ts'
 import { configPath, readConfig } from '../support/project.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
@@ -34,6 +34,7 @@ export function registerWorker(program: Command, session: Session): void {
         await runWorker({
           config: { ...config, temporal: { ...config.temporal, address } },
           mappings: await loadMappings(config, configPath(options, terminal)),
+          icecatMappings: await loadIcecatMappings(config, configPath(options, terminal)),
           logLevel: options.logLevel ?? env['PIMFLOW_LOG_LEVEL'],
           metricsAddress: options.metricsAddress ?? env['PIMFLOW_METRICS_ADDRESS'],
           onReady: () => terminal.err(`A worker takes work from the queue ${config.temporal.taskQueue}`),

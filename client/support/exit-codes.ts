@@ -20,6 +20,9 @@ const byOutcome: Record<string, ExitCode> = {
   'done with rejections': exitCodes.rejections,
   rejected: exitCodes.rejections,
   'awaiting approval': exitCodes.approval,
+  'fair use reached': exitCodes.rejections,
+  enriched: exitCodes.done,
+  unchanged: exitCodes.done,
   // What a person asked for is not in the hub.
   waiting: exitCodes.failed,
   'not found': exitCodes.failed,

@@ -4,6 +4,7 @@ import { scheduleId } from '../../contracts/names.ts'
 import { ago, duration, until } from './format.ts'
 import {
   describeSchedule,
+  hasUseFor,
   isAsDefined,
   type ScheduleDefinition,
   scheduleNames,
@@ -33,11 +34,12 @@ export async function scheduleSights(
   taskQueue: string,
 ): Promise<ScheduleSight[]> {
   const wanted = schedulesOf(connection)
-  return Promise.all(
+  const sights = await Promise.all(
     scheduleNames.map(async (name) => {
       const definition = wanted.find((schedule) => schedule.name === name)
       const id = scheduleId(connection.name, name)
       const description = await describeSchedule(client, id)
+      if (description === null && !hasUseFor(connection, name)) return null
       const seen = description === null ? nothing : scheduleSight(connection.name, description)
       return {
         ...seen,
@@ -49,6 +51,7 @@ export async function scheduleSights(
       }
     }),
   )
+  return sights.filter((sight) => sight !== null)
 }
 
 const nothing = { note: null, next: null, last: null, running: null }

@@ -13,8 +13,10 @@ import {
   searchAttributesOf,
   startCategories,
   startDelivery,
+  startEnrichment,
   startFullLoad,
   startPoll,
+  startRecheckRequests,
   startReconcile,
   type WorkflowStart,
 } from './starts.ts'
@@ -41,7 +43,9 @@ const hours = 60 * minutes
 
 interface ScheduleRule {
   /** Which setting of the configuration says when. */
-  setting: 'poll' | 'nightly' | 'weekly' | 'deliver'
+  setting: 'poll' | 'nightly' | 'weekly' | 'deliver' | 'enrich' | 'recheckRequests'
+  /** Section of the configuration without which there is nothing to do. */
+  needs?: 'icecat'
   start: (connection: string) => WorkflowStart
   catchupMs: number
   executionTimeoutMs: number
@@ -72,6 +76,21 @@ const rules = {
     catchupMs: 10 * minutes,
     executionTimeoutMs: 72 * hours,
   },
+  // A first run takes as long as Icecat's pace lets it: a million sheets at 3 a second are four days.
+  enrich: {
+    setting: 'enrich',
+    needs: 'icecat',
+    start: startEnrichment,
+    catchupMs: 12 * hours,
+    executionTimeoutMs: 240 * hours,
+  },
+  requests: {
+    setting: 'recheckRequests',
+    needs: 'icecat',
+    start: startRecheckRequests,
+    catchupMs: 12 * hours,
+    executionTimeoutMs: 24 * hours,
+  },
 } satisfies Record<string, ScheduleRule>
 
 export type ScheduleName = keyof typeof rules
@@ -81,11 +100,12 @@ export const scheduleNames = Object.keys(rules) as ScheduleName[]
 const longestJitterMs = 20_000
 
 /** The schedules that the configuration asks for; a setting that is off asks for none. */
-export function schedulesOf({ name: connection, schedules }: ConnectionConfig): ScheduleDefinition[] {
+export function schedulesOf(config: ConnectionConfig): ScheduleDefinition[] {
+  const { name: connection, schedules } = config
   return scheduleNames.flatMap((name) => {
     const { setting, start, catchupMs, executionTimeoutMs } = rules[name]
     const when = schedules[setting]
-    if (when === null) return []
+    if (when === null || !hasUseFor(config, name)) return []
     return [
       {
         name,
@@ -99,6 +119,12 @@ export function schedulesOf({ name: connection, schedules }: ConnectionConfig): 
       },
     ]
   })
+}
+
+/** False where the connection lacks the section that the schedule is about. */
+export function hasUseFor(config: ConnectionConfig, name: ScheduleName): boolean {
+  const { needs }: ScheduleRule = rules[name]
+  return needs === undefined || config[needs] !== undefined
 }
 
 /** The schedule as Temporal shall have it. `by` is who applies it; a memo of its runs says so. */

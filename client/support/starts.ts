@@ -2,9 +2,12 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import { type ProcessName, searchAttributes, workflowId, workflowTypes } from '../../contracts/names.ts'
 import type {
   ApplyMappingInput,
+  EnrichCatalogInput,
+  EnrichProductInput,
   InitializeCategoriesInput,
   PollProductsInput,
   ReconcileCatalogInput,
+  RecheckCreationRequestsInput,
   RetireRecordsInput,
   DeliverChangesInput,
   SyncRecordInput,
@@ -24,6 +27,9 @@ export interface WorkflowStart {
     | ReconcileCatalogInput
     | RetireRecordsInput
     | ApplyMappingInput
+    | EnrichCatalogInput
+    | EnrichProductInput
+    | RecheckCreationRequestsInput
   /** What the web UI shows beside the id. */
   summary: string
 }
@@ -113,6 +119,33 @@ export const startDelivery = (
   process: 'deliver',
   input: { connection, ...(destination === undefined ? {} : { destination }), ...options },
   summary: `changes of ${connection} to ${destination ?? 'its destinations'}`,
+})
+
+export const startEnrichment = (connection: string): WorkflowStart => ({
+  type: workflowTypes.enrichCatalog,
+  workflowId: workflowId(connection, 'enrich'),
+  connection,
+  process: 'enrich',
+  input: { connection },
+  summary: `Icecat’s content into ${connection}`,
+})
+
+export const startEnrichProduct = (connection: string, id: string): WorkflowStart => ({
+  type: workflowTypes.enrichProduct,
+  workflowId: workflowId(connection, 'enrich-product', id),
+  connection,
+  process: 'enrich-product',
+  input: { connection, id },
+  summary: `Icecat’s content for ${id} of ${connection}`,
+})
+
+export const startRecheckRequests = (connection: string): WorkflowStart => ({
+  type: workflowTypes.recheckCreationRequests,
+  workflowId: workflowId(connection, 'recheck-requests'),
+  connection,
+  process: 'recheck-requests',
+  input: { connection },
+  summary: `content that Icecat was asked for, of ${connection}`,
 })
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')

@@ -1,5 +1,6 @@
 import { ContractError, RefusedError, TransientError } from '../errors.ts'
 import type { HttpAnswer } from '../http.ts'
+import { retryAfterMs } from '../http-headers.ts'
 
 /** What an answer that is none means, by status. Akeneo's own words never decide: they differ from version to version. */
 interface Meaning {
@@ -149,22 +150,3 @@ export const offContract = (asked: string, came: string) =>
     remedy:
       'This answer does not fit the API of Akeneo that pimflow knows: update pimflow, or report it with this message.',
   })
-
-const longestRetryAfterMs = 15 * 60_000
-
-/** `Retry-After` in seconds or as an HTTP date, which is read against the answer's own `Date`; null when absent. */
-export function retryAfterMs(headers: HttpAnswer['headers'], now: Date): number | null {
-  const value = headers['retry-after']
-  if (typeof value !== 'string') return null
-  const seconds = Number(value)
-  const ms = Number.isFinite(seconds)
-    ? seconds * 1000
-    : Date.parse(value) - (dateOf(headers) ?? now).getTime()
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs)
-}
-
-/** Akeneo's clock, to the second. */
-export function dateOf(headers: HttpAnswer['headers']): Date | null {
-  const date = new Date(String(headers['date']))
-  return Number.isNaN(date.getTime()) ? null : date
-}

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../akeneo/answers.ts'
+import { retryAfterMs } from '../http-headers.ts'
 import { ContractError, RefusedError, TransientError } from '../errors.ts'
 import type { HttpAnswer } from '../http.ts'
 import { DeliveryAnswer, type EntryResult } from './schema.ts'

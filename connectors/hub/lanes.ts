@@ -11,13 +11,15 @@ export interface LaneOwner {
   connection: string
   /** Calls under way at once with this connection. */
   concurrency: number
-  /** Host and port of Akeneo: its limits hold for all connections to it. */
+  /** Host and port of the service: its limits hold for all connections to it. */
   host: string
   hostConcurrency: number
   /** Calls that may start in a second, all connections to this host together. */
   perSecond: number
   /** Longest time that one call takes; its client ends it then. */
   timeoutMs: number
+  /** For messages; absent: Akeneo. */
+  service?: string
 }
 
 /** The right to have one call under way. Calls of one lane follow each other. */
@@ -126,7 +128,7 @@ class Holder implements Lane {
           this.#held = { connectionLane: row.connectionLane, hostLane: row.hostLane }
           return
         }
-        if (performance.now() > patientUntil) throw busy(connection)
+        if (performance.now() > patientUntil) throw busy(this.#owner)
         // Not in step with the others that wait.
         await sleep(pause * (0.5 + Math.random()), undefined, signal ? { signal } : {})
       }
@@ -210,22 +212,22 @@ const freshForMs = 20
 
 const interval = (ms: number) => `${Math.round(ms)} milliseconds`
 
-const busy = (connection: string) =>
+const busy = ({ connection, service = 'Akeneo' }: LaneOwner) =>
   new TransientError({
     code: 'no-lane',
     asked: `a call with connection ${connection}`,
     came: `all its lanes were busy for ${patienceMs / 1000} s`,
-    remedy: 'Others are at work with this Akeneo; this goes on by itself.',
+    remedy: `Others are at work with this ${service}; this goes on by itself.`,
     retryAfterMs: 5000 + Math.random() * 5000,
     benign: true,
   })
 
-const later = ({ connection, host }: LaneOwner, waitMs: number) =>
+const later = ({ connection, host, service = 'Akeneo' }: LaneOwner, waitMs: number) =>
   new TransientError({
     code: 'not-before',
     asked: `a call with connection ${connection}`,
     came: `${host} asked everybody to wait, for ${Math.ceil(waitMs / 1000)} s from now`,
-    remedy: 'Akeneo is being spared; this goes on by itself.',
+    remedy: `${service} is being spared; this goes on by itself.`,
     retryAfterMs: waitMs,
     benign: true,
   })

@@ -1,6 +1,6 @@
 import { RefusedError, TransientError } from '../errors.ts'
 import type { HttpAnswer } from '../http.ts'
-import { retryAfterMs } from '../akeneo/answers.ts'
+import { retryAfterMs } from '../http-headers.ts'
 import { IcecatFailure } from './schema.ts'
 import { type Verdict, verdictOf } from './verdicts.ts'
 

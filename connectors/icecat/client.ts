@@ -1,13 +1,13 @@
 import { type Identifier, identifierText } from '../../domain/enrichment/identifier.ts'
 import type { Sheet } from '../../domain/enrichment/sheet.ts'
-import { retryAfterMs } from '../akeneo/answers.ts'
+import { retryAfterMs } from '../http-headers.ts'
 import { ContractError, TransientError } from '../errors.ts'
-import { createHttp, type HttpAnswer } from '../http.ts'
+import { createHttp, type HttpAnswer, type HttpClient } from '../http.ts'
 import { judge, notReadable, settled } from './answers.ts'
 import { assetVerdict, foreignAsset, isOurs } from './assets.ts'
 import { type Download, openDownload } from './download.ts'
 import { type IndexKind, indexPath, type ReferenceName, referenceFiles, repositoryOf } from './files.ts'
-import { createPace } from './pace.ts'
+import { createPace, type Pace } from './pace.ts'
 import { jsonParameters, xmlParameters } from './parameters.ts'
 import { IcecatAnswer, IcecatProfile, IcecatSession } from './schema.ts'
 import type { IcecatConnection } from './settings.ts'
@@ -47,12 +47,24 @@ const largestAsset = 200 * 1024 * 1024
 /** No piece of a file for so long: the connection is dead. */
 const idleMs = 60_000
 
-export function createIcecatClient({ name, icecat }: IcecatConnection): IcecatClient {
-  const { timeoutMs, username } = icecat
+/** One that keeps the pace of its process. */
+export const createIcecatClient = (connection: IcecatConnection): IcecatClient =>
+  createIcecatDoors(connection)(createPace(connection.icecat.throttle))
+
+/** Clients that share their sockets, each at the pace that it is given. */
+export function createIcecatDoors(connection: IcecatConnection): (pace: Pace) => IcecatClient {
+  const { timeoutMs } = connection.icecat
   const sheets = createHttp({ timeoutMs, maxBodyBytes: largestSheet })
   const assets = createHttp({ timeoutMs: Math.max(timeoutMs, 300_000), maxBodyBytes: largestAsset })
-  const pace = createPace(icecat.throttle)
+  return (pace) => clientOf(connection, pace, { sheets, assets })
+}
 
+function clientOf(
+  { name, icecat }: IcecatConnection,
+  pace: Pace,
+  { sheets, assets }: Record<'sheets' | 'assets', HttpClient>,
+): IcecatClient {
+  const { username } = icecat
   return { sheet, sheetByXml, openIndex, references, asset, subscription }
 
   async function sheet(
@@ -200,14 +212,15 @@ export function createIcecatClient({ name, icecat }: IcecatConnection): IcecatCl
         signal,
       )
     } catch (error) {
-      if (error instanceof TransientError && error.retryAfterMs !== undefined) pace.pause(error.retryAfterMs)
+      if (error instanceof TransientError && error.retryAfterMs !== undefined)
+        await pace.pause(error.retryAfterMs)
       throw error
     }
   }
 
-  /** What one call is told by a 429 holds for all of this process. */
-  function slowDown(answer: HttpAnswer): HttpAnswer {
-    if (answer.status === 429) pace.pause(retryAfterMs(answer.headers, new Date()) ?? defaultPauseMs)
+  /** What one call is told by a 429 holds for all. */
+  async function slowDown(answer: HttpAnswer): Promise<HttpAnswer> {
+    if (answer.status === 429) await pace.pause(retryAfterMs(answer.headers, new Date()) ?? defaultPauseMs)
     return answer
   }
 

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IcecatThrottle } from './settings.ts'
 
-/** So many calls at once, so far apart, and none before the time that a 429 named. Of this process only. */
+/** When calls may go out: so many at once, so far apart, and none before the time that a 429 named. */
 export interface Pace {
   run<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** Everybody waits from now on. */
-  pause(ms: number): void
+  pause(ms: number): Promise<void>
 }
 
-export function createPace({ concurrency, spacingMs }: IcecatThrottle): Pace {
+/** Of this process only, for commands that look at Icecat without a database; workers share lanes (access.ts). */
+export function createPace({ concurrency, perSecond }: IcecatThrottle): Pace {
+  const spacingMs = 1000 / perSecond
   const waiting: (() => void)[] = []
   let running = 0
   let nextStart = 0
@@ -46,6 +48,7 @@ export function createPace({ concurrency, spacingMs }: IcecatThrottle): Pace {
     },
     pause(ms) {
       nextStart = Math.max(nextStart, performance.now() + ms)
+      return Promise.resolve()
     },
   }
 }

@@ -27,8 +27,8 @@ export interface IcecatSettings {
 export interface IcecatThrottle {
   /** Calls under way at once. */
   concurrency: number
-  /** Between two starts; Icecat publishes no figure, 300 ms is what a careful client was seen to use. */
-  spacingMs: number
+  /** Starts in a second; Icecat publishes no figure, 300 ms between two is what a careful client was seen to use. */
+  perSecond: number
 }
 
 export interface IcecatConnection {
@@ -43,5 +43,41 @@ export const icecatDefaults = {
   profileUrl: 'https://icecat.biz',
   assetDomains: ['icecat.biz'],
   timeoutMs: 60_000,
-  throttle: { concurrency: 2, spacingMs: 300 },
+  throttle: { concurrency: 2, perSecond: 3 },
 } as const
+
+/** What a configuration says of an account; what it leaves out is null or Icecat's own. */
+export interface IcecatAccount {
+  username: string
+  password?: Secret | undefined
+  apiToken?: Secret | undefined
+  appKey?: Secret | undefined
+  contentToken?: Secret | undefined
+  subscription: 'open' | 'full'
+  /** All doors at one address. */
+  url?: string | undefined
+  assetDomains: readonly string[]
+  timeoutMs: number
+  throttle: IcecatThrottle
+}
+
+export function icecatSettings(account: IcecatAccount): IcecatSettings {
+  const { url, password, apiToken, appKey, contentToken, subscription } = account
+  const { liveUrl, dataUrl, boUrl, profileUrl } = icecatDefaults
+  const doors = url === undefined ? { liveUrl, dataUrl, boUrl, profileUrl } : oneAddress(url)
+  return {
+    ...doors,
+    username: account.username,
+    password: password ?? null,
+    apiToken: apiToken ?? null,
+    // An Open account has none, and is refused with one.
+    appKey: subscription === 'full' ? (appKey ?? null) : null,
+    contentToken: contentToken ?? null,
+    subscription,
+    assetDomains: account.assetDomains,
+    timeoutMs: account.timeoutMs,
+    throttle: account.throttle,
+  }
+}
+
+const oneAddress = (url: string) => ({ liveUrl: url, dataUrl: url, boUrl: url, profileUrl: url })

@@ -91,7 +91,7 @@ describe('a configuration', () => {
         poll: { everyMs: 300_000 },
         nightly: { cron: '0 2 * * *' },
         weekly: { cron: '0 4 * * 0' },
-        enrich: null,
+        enrich: { cron: '0 6 * * *' },
       },
       guards: { emptied: 0.05, changed: 0.2, retired: 0.02 },
     })

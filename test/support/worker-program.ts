@@ -1,4 +1,4 @@
-import { loadConfig, loadMappings } from '../../config.ts'
+import { loadConfig, loadIcecatMappings, loadMappings } from '../../config.ts'
 import { runWorker } from '../../workers/run-worker.ts'
 
 /** One worker process for tests: `worker-program.ts <configuration> <workflow bundle>`; prints `ready` once it takes tasks. */
@@ -8,6 +8,7 @@ const config = await loadConfig(configFile, process.env)
 await runWorker({
   config,
   mappings: await loadMappings(config, configFile),
+  icecatMappings: await loadIcecatMappings(config, configFile),
   logLevel: 'error',
   bundle: { codePath },
   onReady: () => process.stdout.write('ready\n'),

@@ -28,6 +28,13 @@ create table enrichment_product (
   -- Null: nothing to do. Else why, and not before when.
   due text,
   due_at timestamptz,
+  -- Who fetches and judges it now: one worker at a time, with all that shares its root.
+  holder uuid,
+  held_until timestamptz,
+  -- What stood at the mapped places after the last judgement, lines made then included; a source that says the same is no news.
+  judged bytea,
+  -- Of its last judgement.
+  run bigint,
   primary key (connection, product)
 );
 create index enrichment_product_due on enrichment_product (connection, due_at, product) where due is not null;
@@ -197,13 +204,27 @@ create table enrichment_meter (
   primary key (account, month, language)
 );
 
--- Which index was read last, and by what mapping and structure products were judged.
+-- Which index was read last, and by what mapping products are judged: that of one worker's disk, taken when its version is higher.
 create table enrichment_state (
   connection text primary key,
   index_generated text,
   index_read_at timestamptz,
-  -- A change of either makes every product due.
-  mapping_hash text,
-  -- How far source_record has been looked through for new identifiers: its ticket.
-  seen_ticket bigint not null default 0
+  mapping_name text not null,
+  mapping_version bigint not null,
+  mapping_text text not null,
+  -- Of what the file means, without its comments. When it changes, every product is due.
+  mapping_hash text not null,
+  -- How far the stored products have been looked through for those that the mapping chooses; null: through.
+  chosen_after text,
+  is_chosen boolean not null default false
+);
+
+-- Products and models whose stored content has changed since they were last looked at. Written by what stores them, for
+-- connections with Icecat only.
+create table enrichment_changed (
+  connection text not null,
+  stream text not null,
+  key text not null,
+  at timestamptz not null default clock_timestamp(),
+  primary key (connection, stream, key)
 );

@@ -22,7 +22,7 @@ export const settingsOf = (
   appKey: new Secret('full-app-key'),
   contentToken: null,
   subscription: 'full',
-  throttle: { concurrency: 4, spacingMs: 0 },
+  throttle: { concurrency: 4, perSecond: 10_000 },
   timeoutMs: 5000,
   ...changes,
 })

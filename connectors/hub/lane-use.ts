@@ -1,4 +1,4 @@
-import type { Lane, LaneOwner, Lanes } from '../hub/lanes.ts'
+import type { Lane, LaneOwner, Lanes } from './lanes.ts'
 
 /** What a call has of its lane. */
 export type Turn = Pick<Lane, 'start' | 'abandon'>
