@@ -1,4 +1,4 @@
-import type { AkeneoCalls, Page } from '../connectors/akeneo/client.ts'
+import type { AkeneoCalls, Page, PageRequest } from '../connectors/akeneo/client.ts'
 import { TransientError } from '../connectors/errors.ts'
 import type { Transfer } from '../connectors/hub/transfers.ts'
 import { noAnswer } from '../connectors/hub/rejections.ts'
@@ -18,10 +18,11 @@ export async function readTransferPage(
   { stream, slice, pageSize }: Pick<Transfer, 'stream' | 'slice' | 'pageSize'>,
   cursor: string | null,
   identifierAttribute: string | undefined,
+  watch: Pick<PageRequest, 'onSent' | 'onAnswer'> = {},
 ): Promise<TransferPage> {
   const query = slice.search === null ? {} : { search: slice.search }
   const { limit } = pageSize
-  if (limit > 0) return { ...(await calls.readPage(stream, { cursor, query, limit })), refused: [] }
+  if (limit > 0) return { ...(await calls.readPage(stream, { cursor, query, limit, ...watch })), refused: [] }
   const attributes = identifierAttribute === undefined ? {} : { attributes: [identifierAttribute] }
   const listed = await calls.readPage(stream, { cursor, query: { ...query, ...attributes }, limit: 1 })
   const page: TransferPage = { ...listed, items: [], broken: [...listed.broken], refused: [] }

@@ -14,8 +14,9 @@ import {
   type Transfer,
 } from '../connectors/hub/transfers.ts'
 import type { StreamName } from '../contracts/streams.ts'
-import { afterFailure, afterSuccess } from '../domain/page-size.ts'
+import { afterFailure, afterSuccess, isWholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { askPage, type AskedPage } from './page-ahead.ts'
 import { publishingContext } from './publishing/context.ts'
 import { mayBeThePage, readTransferPage, type TransferPage } from './read-page.ts'
 import { storePage } from './publishing/store-page.ts'
@@ -70,7 +71,7 @@ export const createTransferActivities = (deps: Dependencies) => ({
         }
         result.more = result.state !== 'cancelled'
       } finally {
-        await ahead?.page.catch(() => undefined)
+        await ahead?.first.page.catch(() => undefined)
       }
     })
     return result
@@ -87,23 +88,24 @@ interface PageSource {
 /** A transfer, and its next page, which is on its way. */
 interface Reading {
   transfer: Transfer
-  page: Promise<TransferPage>
+  first: AskedPage
 }
 
-/** It may fail while nobody waits for it yet: that is told to whoever does in the end, and meanwhile to nobody. */
-function readPage(source: PageSource, transfer: Transfer, cursor: string | null): Promise<TransferPage> {
-  const page = read(source, transfer, cursor)
-  page.catch(() => undefined)
-  return page
+/** What is on its way while a page is translated and written: one of these at most. */
+interface Following {
+  behind: AskedPage | null
+  ahead: Reading | null
 }
+const nothing: Following = { behind: null, ahead: null }
 
-async function read({ deps, connection, calls }: PageSource, transfer: Transfer, cursor: string | null) {
-  const context = transfer.pageSize.limit === 0 ? await publishingContext(deps.sql, connection, null) : null
-  return readTransferPage(calls, transfer, cursor, context?.identifierAttribute)
-}
+const ask = ({ deps, connection, calls }: PageSource, transfer: Transfer, cursor: string | null): AskedPage =>
+  askPage(async (watch) => {
+    const context = transfer.pageSize.limit === 0 ? await publishingContext(deps.sql, connection, null) : null
+    return readTransferPage(calls, transfer, cursor, context?.identifierAttribute, watch)
+  })
 
 const begin = (source: PageSource, transfer: Transfer | null): Reading | null =>
-  transfer === null ? null : { transfer, page: readPage(source, transfer, transfer.cursor) }
+  transfer === null ? null : { transfer, first: ask(source, transfer, transfer.cursor) }
 
 /** Streams are read in the given order; when models are through, the variants of changed ones are put before the products. */
 async function nextTransfer(
@@ -163,7 +165,7 @@ async function asked(
 async function readTransfer(
   source: PageSource,
   run: bigint,
-  { transfer, page: firstPage }: Reading,
+  { transfer, first }: Reading,
   input: TransferInput,
   result: TransferResult,
   deadline: number,
@@ -172,18 +174,29 @@ async function readTransfer(
   const { stream } = transfer
   const { sweepVariants } = input
   let cursor = transfer.cursor
-  let pending: Promise<TransferPage> | null = firstPage
-  let ahead: Reading | null = null
+  let coming: AskedPage | null = first
+  let following = nothing
+  /**
+   * Asks for what is read next while this page is translated and written: the page behind it; after the last one, the first page of the next
+   * transfer. Which transfer comes next in a poll, only the end of this one says.
+   */
+  const follow = async (next: string | null): Promise<Following> => {
+    if (Date.now() >= deadline) return nothing
+    if (next !== null) return { ...nothing, behind: ask(source, transfer, next) }
+    if (sweepVariants) return nothing
+    return { ...nothing, ahead: begin(source, await nextTransfer(deps, connection, run, input, transfer.id)) }
+  }
   try {
-    while (pending) {
-      const page: TransferPage = await asked(deps, transfer, cursor, pending)
-      const goesOn: boolean = Date.now() < deadline
-      // The next page is on its way while this one is translated and written; after the last one, that of the next transfer. Which
-      // transfer comes next in a poll, only the end of this one says.
+    while (coming) {
+      const link: string | null | undefined = await coming.link
+      // How much the next page holds is known only after this one where a record among them is suspected to break it.
+      const isKnown = link !== undefined && isWholePage(transfer.pageSize)
+      if (isKnown) following = await follow(link)
+      await following.behind?.sent
+      coming.parse()
+      const page = await asked(deps, transfer, cursor, coming.page)
       transfer.pageSize = afterSuccess(transfer.pageSize)
-      pending = goesOn && page.next !== null ? readPage(source, transfer, page.next) : null
-      if (goesOn && page.next === null && !sweepVariants)
-        ahead = begin(source, await nextTransfer(deps, connection, run, input, transfer.id))
+      if (!isKnown) following = await follow(page.next)
       const context = await publishingContext(deps.sql, connection, run)
       const from = cursor
       const committed = await deps.sql.begin(async (tx) => {
@@ -198,10 +211,12 @@ async function readTransfer(
       result.changed += committed.changed
       result.rejected += committed.rejected
       if (committed.state !== 'running' || cancellationSignal().aborted) return null
+      coming = following.behind
+      if (coming) following = nothing
     }
-    const next = ahead
-    ahead = null
-    return next
+    const { ahead } = following
+    following = nothing
+    return ahead
   } catch (error) {
     if (error instanceof SupersededError) {
       throw new CancelledFailure('A newer attempt of this activity has committed this page; this one stops')
@@ -209,7 +224,7 @@ async function readTransfer(
     throw error
   } finally {
     // A request that nobody waits for any more still ends inside the lane, and its failure is nobody's news.
-    await pending?.catch(() => undefined)
-    await ahead?.page.catch(() => undefined)
+    await following.behind?.page.catch(() => undefined)
+    await following.ahead?.first.page.catch(() => undefined)
   }
 }

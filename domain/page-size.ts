@@ -9,6 +9,9 @@ export interface PageSize {
 /** As many as Akeneo gives at most. */
 export const wholePage: PageSize = { limit: 100, suspects: 0 }
 
+export const isWholePage = ({ limit, suspects }: PageSize): boolean =>
+  limit === wholePage.limit && suspects === 0
+
 /** After a page that could not be answered: the fault is in its first half or in its second. */
 export const afterFailure = ({ limit }: PageSize): PageSize => ({
   limit: Math.floor(limit / 2),

@@ -3,7 +3,7 @@ import { isMissingRecord, jsonOf, failureOf, offContract } from './answers.ts'
 import type { AkeneoCalls, OneRecord, PageQuery, ReadOneOptions } from './client.ts'
 import { notAkeneo } from './grant.ts'
 import type { LaneUse } from '../hub/lane-use.ts'
-import { apiRoot, Chains, codeInPath, withoutAttributes, withPageSize } from './links.ts'
+import { apiRoot, Chains, codeInPath, linkAhead, withoutAttributes, withPageSize } from './links.ts'
 import { brokenItem, pageContent } from './pages.ts'
 import { collectionBody, lineOutcomes } from './patch.ts'
 import type { Answered, Requester } from './requester.ts'
@@ -25,19 +25,24 @@ const largestPage = 100
 
 export function createCalls({ connection, requester, lane, products, late }: CallsParts): AkeneoCalls {
   const chains = new Chains()
-  const get = (path: string, accepted: number[] = []) =>
-    lane.call((turn) => requester.get(turn, path, { late, accepted }))
+  const get = (path: string, accepted: number[] = [], onSent?: () => void) =>
+    lane.call((turn) => requester.get(turn, path, { late, accepted, ...(onSent ? { onSent } : {}) }))
 
   return { readPage, readOne, patch, count, systemInformation, root }
 
   async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
     const stream = await definition(name)
-    const { cursor, query = {}, parent, limit } = request
+    const { cursor, query = {}, parent, limit, onSent, onAnswer } = request
     const path =
       cursor === null
         ? firstPage(stream, pathOf(stream, parent), query, limit ?? largestPage, extras(name))
         : withPageSize(cursor, limit, query.attributes)
-    const { answer, ticket, asked } = await get(path)
+    const { answer, ticket, asked } = await get(path, [], onSent)
+    if (onAnswer) {
+      const next = linkAhead(answer.body)
+      if (typeof next === 'string') chains.follow(cursor, next, asked)
+      await onAnswer(next)
+    }
     const content = pageContent(jsonOf(answer, asked), stream, asked)
     if (content.next !== null) chains.follow(cursor, content.next, asked)
     // The records that follow are wanted whole again.

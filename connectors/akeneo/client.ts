@@ -34,6 +34,13 @@ export interface PageRequest {
   parent?: string
   /** 1 to 100; absent: 100 on a first page, afterwards what the page before asked for. */
   limit?: number
+  /** Called when the request is on its way. */
+  onSent?: () => void
+  /**
+   * Told where the list goes on as soon as the answer has come; null at its end, undefined where only the parsed page can say. The
+   * answer is parsed when this has ended, so that the page behind is on its way meanwhile.
+   */
+  onAnswer?: (next: string | null | undefined) => Promise<unknown>
 }
 
 export interface Page extends PageContent {

@@ -15,6 +15,27 @@ export function rebase(href: unknown, asked: string): string {
   return url.pathname.slice(start + apiRoot.length) + url.search
 }
 
+/** Links come first in an answer, and have some hundred bytes each. */
+const longestHead = 16 * 1024
+const recordsBegin = Buffer.from('"_embedded"')
+
+/**
+ * Of a page that is not parsed yet: where the list goes on, null at its end; undefined where its beginning does not say. Whatever is wrong
+ * with it is left to be said when it is parsed.
+ */
+export function linkAhead(body: Buffer): string | null | undefined {
+  const end = body.subarray(0, longestHead).indexOf(recordsBegin)
+  if (end < 0) return undefined
+  try {
+    const head = body.toString('utf8', 0, end).trimEnd().replace(/,$/, '')
+    const { _links } = JSON.parse(`${head}}`) as { _links?: { next?: { href?: unknown } } }
+    if (_links === undefined) return undefined
+    return _links.next === undefined ? null : rebase(_links.next.href, 'the next page')
+  } catch {
+    return undefined
+  }
+}
+
 /** For links without a host, which Akeneo does not make. */
 const base = 'http://akeneo.invalid'
 

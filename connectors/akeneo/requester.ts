@@ -17,8 +17,12 @@ export interface Answered {
 }
 
 export interface Requester {
-  /** GETs a path below `/api/rest/v1` with a token. Statuses in `accepted` are answers as 200 is. */
-  get(turn: Turn, path: string, options: { late: AbortSignal; accepted?: number[] }): Promise<Answered>
+  /** GETs a path below `/api/rest/v1` with a token. Statuses in `accepted` are answers as 200 is. `onSent`: it is on its way. */
+  get(
+    turn: Turn,
+    path: string,
+    options: { late: AbortSignal; accepted?: number[]; onSent?: () => void },
+  ): Promise<Answered>
   /** PATCHes a collection below `/api/rest/v1`, one JSON object a line; 200 alone is an answer. */
   patch(turn: Turn, path: string, options: { late: AbortSignal; body: string }): Promise<Answered>
   /** GETs the root, which needs no token; any status is an answer. */
@@ -33,6 +37,7 @@ interface AuthorizedRequest {
   body?: string
   partial?: boolean
   signal: AbortSignal
+  onSent?: () => void
 }
 
 /** A start older than this when its request is about to be sent, e.g. because a token was waited for, does not count; unit ms. */
@@ -46,8 +51,11 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
   const grant = createGrant(http, connection, backOff.next)
 
   return {
-    get: (turn, path, { late, accepted = [] }) =>
-      withToken(turn, { method: 'GET', path, signal: late, headers: {} }, [200, ...accepted]),
+    get: (turn, path, { late, accepted = [], onSent }) =>
+      withToken(turn, { method: 'GET', path, signal: late, headers: {}, ...(onSent ? { onSent } : {}) }, [
+        200,
+        ...accepted,
+      ]),
 
     patch: (turn, path, { late, body }) =>
       withToken(
@@ -78,14 +86,18 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
 
   function withToken(
     turn: Turn,
-    { path, headers, ...request }: AuthorizedRequest,
+    { path, headers, onSent, ...request }: AuthorizedRequest,
     accepted: number[],
   ): Promise<Answered> {
     return sparingly(async () => {
       const url = apiUrl(akeneo.url, path)
       const asked = `${request.method} ${url.pathname} of ${name}`
-      const call = (token: AccessToken) =>
-        send(turn, { ...request, url, asked, headers: { ...headers, ...bearer(token) } })
+      const call = (token: AccessToken) => {
+        const answer = send(turn, { ...request, url, asked, headers: { ...headers, ...bearer(token) } })
+        // What is prepared is written once everybody else has had a turn.
+        if (onSent) setImmediate(onSent)
+        return answer
+      }
       let { token, ticket } = await startWithToken(turn)
       let answer = await call(token)
       if (answer.status === 401) {
