@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { got, RequestError, TimeoutError } from 'got'
 import { RefusedError, TransientError } from './errors.ts'
@@ -9,7 +10,8 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: URL
   headers?: Record<string, string>
-  body?: string
+  /** Text, or what opens a stream of bytes whose number stands in `content-length`. */
+  body?: string | (() => Readable)
   /** From the first byte sent to the last received; absent: the client's own. */
   timeoutMs?: number
   signal?: AbortSignal
@@ -67,7 +69,7 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
         const options = {
           method,
           ...(headers ? { headers } : {}),
-          ...(body === undefined ? {} : { body }),
+          ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
           timeout: { request: limit },
           signal: signals,
         }

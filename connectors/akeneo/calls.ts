@@ -5,17 +5,19 @@ import { notAkeneo } from './grant.ts'
 import type { LaneUse } from '../hub/lane-use.ts'
 import { apiRoot, Chains, codeInPath, linkAhead, withoutAttributes, withPageSize } from './links.ts'
 import { brokenItem, pageContent } from './pages.ts'
-import { collectionBody, lineOutcomes } from './patch.ts'
 import type { Answered, Requester } from './requester.ts'
 import { AkeneoRoot, AkeneoSystemInformation } from './schema.ts'
 import type { AkeneoConnection, ProductIdFormat } from './settings.ts'
 import { type StreamDefinition, streamOf } from './streams.ts'
 import type { StreamName } from '../../contracts/streams.ts'
+import { createWrites } from './writes.ts'
 
 interface CallsParts {
   connection: AkeneoConnection
   requester: Requester
   lane: LaneUse
+  /** The one lane in which options are written. */
+  optionLane: LaneUse
   /** Of the whole client: `auto` until it was found out. */
   products: { format: ProductIdFormat; completenesses: boolean }
   late: AbortSignal
@@ -23,12 +25,21 @@ interface CallsParts {
 
 const largestPage = 100
 
-export function createCalls({ connection, requester, lane, products, late }: CallsParts): AkeneoCalls {
+export function createCalls({
+  connection,
+  requester,
+  lane,
+  optionLane,
+  products,
+  late,
+}: CallsParts): AkeneoCalls {
   const chains = new Chains()
   const get = (path: string, accepted: number[] = [], onSent?: () => void) =>
     lane.call((turn) => requester.get(turn, path, { late, accepted, ...(onSent ? { onSent } : {}) }))
 
-  return { readPage, readOne, patch, count, systemInformation, root }
+  const writes = createWrites({ requester, lane, optionLane, definition, late })
+
+  return { readPage, readOne, ...writes, productsBy, count, systemInformation, root }
 
   async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
     const stream = await definition(name)
@@ -72,17 +83,6 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
     return { item: null, broken: brokenItem(item, parsed.error, stream, key), ...seen }
   }
 
-  async function patch(...[name, lines]: Parameters<AkeneoCalls['patch']>) {
-    const { path } = await definition(name)
-    const body = collectionBody(lines)
-    const { answer, ticket, asked } = await lane.call((turn) => requester.patch(turn, path, { late, body }))
-    return {
-      outcomes: lineOutcomes(answer.body, lines.length, asked),
-      ticket,
-      date: dateOf(answer.headers),
-    }
-  }
-
   /** Where there is no address of a single record. */
   async function oneOfList(name: StreamName, key: string): Promise<OneRecord> {
     const { items, broken, ticket, date } = await readPage(name, { cursor: null })
@@ -121,13 +121,17 @@ export function createCalls({ connection, requester, lane, products, late }: Cal
   }
 
   async function definition(name: StreamName): Promise<StreamDefinition> {
-    if (name === 'products' && products.format === 'auto') {
+    return streamOf(name, name === 'products' ? await productsBy() : 'uuid')
+  }
+
+  async function productsBy(): Promise<'uuid' | 'identifier'> {
+    if (products.format === 'auto') {
       const { routes } = await root()
       products.format = routes.some((route) => route.replace(apiRoot, '') === '/products-uuid')
         ? 'uuid'
         : 'identifier'
     }
-    return streamOf(name, products.format === 'identifier' ? 'identifier' : 'uuid')
+    return products.format
   }
 }
 

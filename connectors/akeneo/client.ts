@@ -3,9 +3,10 @@ import type { LaneKind, LaneOwner, Lanes } from '../hub/lanes.ts'
 import type { TokenStore } from '../hub/tokens.ts'
 import { createCalls } from './calls.ts'
 import { keptLane, laneForEachCall } from '../hub/lane-use.ts'
-import type { LineOutcome, PatchedStream } from './patch.ts'
+import type { LineOutcome } from './patch.ts'
 import type { BrokenItem, PageContent } from './pages.ts'
 import { createRequester } from './requester.ts'
+import type { AkeneoWrites } from './writes.ts'
 import type { AkeneoSystemInformation } from './schema.ts'
 import type { Search } from './search.ts'
 import { type AkeneoConnection, hostOf } from './settings.ts'
@@ -72,15 +73,12 @@ export interface ReadOneOptions {
 }
 
 /** Bound to one lane: each method is one request, plus a token grant when needed, and they follow each other. */
-export interface AkeneoCalls {
+export interface AkeneoCalls extends AkeneoWrites {
   readPage(stream: StreamName, request: PageRequest): Promise<Page>
   /** `productsBy` says what `key` is where a product was stored by another name than the connection asks by. */
   readOne(stream: StreamName, key: string, options?: ReadOneOptions): Promise<OneRecord>
-  /**
-   * Updates records, one JSON object a line, at most 100; says what became of each line. Safe to repeat: the same line again changes
-   * nothing.
-   */
-  patch(stream: PatchedStream, lines: readonly string[]): Promise<PatchAnswer>
+  /** What products are named by in calls: uuid since 7.0. */
+  productsBy(): Promise<'uuid' | 'identifier'>
   /** How many records a search finds. */
   count(stream: StreamName, search: Search): Promise<number>
   /** Null where this Akeneo (before 6.0) does not say. */
@@ -122,10 +120,14 @@ export function createAkeneoClient({
       const grace = lateAbort(signal)
       const lane =
         kind === 'bulk' ? await keptLane(lanes, owner, signal) : laneForEachCall(lanes, owner, signal)
+      const optionLane = laneForEachCall(lanes, optionOwner(connection), signal)
       try {
-        return await work(createCalls({ connection, requester, lane, products, late: grace.signal }))
+        return await work(
+          createCalls({ connection, requester, lane, optionLane, products, late: grace.signal }),
+        )
       } finally {
         await lane.end()
+        await optionLane.end()
         grace.end()
       }
     },
@@ -136,6 +138,21 @@ function laneOwner({ name, akeneo }: AkeneoConnection): LaneOwner {
   const { concurrency, hostConcurrency, perSecond } = akeneo.throttle
   const { timeoutMs } = akeneo
   return { connection: name, host: hostOf(akeneo), concurrency, hostConcurrency, perSecond, timeoutMs }
+}
+
+/** One lane for all that write options into an Akeneo, which takes few of them a second; beside the lane of the call itself. */
+function optionOwner(connection: AkeneoConnection): LaneOwner {
+  const { host, ...owner } = laneOwner(connection)
+  const { optionWritesPerSecond } = connection.akeneo.throttle
+  return {
+    ...owner,
+    // A blank is in no name of a host or a connection.
+    connection: `options ${host}`,
+    concurrency: 1,
+    host: `options ${host}`,
+    hostConcurrency: 1,
+    perSecond: optionWritesPerSecond,
+  }
 }
 
 /** Aborts some time after `signal`. */

@@ -5,7 +5,6 @@ import type { AccessToken, TokenStore } from '../hub/tokens.ts'
 import { failureOf } from './answers.ts'
 import { createGrant } from './grant.ts'
 import type { Turn } from '../hub/lane-use.ts'
-import { collectionType } from './patch.ts'
 import { apiRoot, apiUrl } from './links.ts'
 import { type AkeneoConnection, hostOf, type RetrySettings } from './settings.ts'
 
@@ -23,19 +22,28 @@ export interface Requester {
     path: string,
     options: { late: AbortSignal; accepted?: number[]; onSent?: () => void },
   ): Promise<Answered>
-  /** PATCHes a collection below `/api/rest/v1`, one JSON object a line; 200 alone is an answer. */
-  patch(turn: Turn, path: string, options: { late: AbortSignal; body: string }): Promise<Answered>
+  /** Changes something below `/api/rest/v1`; only the statuses in `accepted` are answers. */
+  write(turn: Turn, request: WriteRequest): Promise<Answered>
   /** GETs the root, which needs no token; any status is an answer. */
   getRoot(turn: Turn, options: { late: AbortSignal }): Promise<Answered>
 }
 
+export interface WriteRequest {
+  method: 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  contentType?: string
+  headers?: Record<string, string>
+  body?: NonNullable<HttpRequest['body']>
+  /** True: of a 200 whose body breaks off, what came is the answer. */
+  partial?: boolean
+  accepted: readonly number[]
+  late: AbortSignal
+}
+
 /** A call without its token. */
-interface AuthorizedRequest {
-  method: 'GET' | 'PATCH'
+type AuthorizedRequest = Pick<HttpRequest, 'method' | 'body' | 'partial'> & {
   path: string
   headers: Record<string, string>
-  body?: string
-  partial?: boolean
   signal: AbortSignal
   onSent?: () => void
 }
@@ -57,18 +65,15 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
         ...accepted,
       ]),
 
-    patch: (turn, path, { late, body }) =>
+    write: (turn, { accepted, contentType, headers = {}, late, ...request }) =>
       withToken(
         turn,
         {
-          method: 'PATCH',
-          path,
+          ...request,
           signal: late,
-          body,
-          partial: true,
-          headers: { 'content-type': collectionType },
+          headers: contentType === undefined ? headers : { ...headers, 'content-type': contentType },
         },
-        [200],
+        accepted,
       ),
 
     getRoot: async (turn, { late }) => {
@@ -87,7 +92,7 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
   function withToken(
     turn: Turn,
     { path, headers, onSent, ...request }: AuthorizedRequest,
-    accepted: number[],
+    accepted: readonly number[],
   ): Promise<Answered> {
     return sparingly(async () => {
       const url = apiUrl(akeneo.url, path)

@@ -89,6 +89,32 @@ export function identifiedBy(_connection: SearchedVersion, identifier: string): 
   return { identifier: [{ operator: 'IN', value: [identifier] }] }
 }
 
+/** The search stands in an address, of which web servers take some 8,000 bytes. */
+const longestNames = 4000
+
+/** Searches for records by what they are named by: uuid or identifier of products, code of models. */
+export function named(
+  stream: 'product-models' | 'products',
+  productsBy: 'uuid' | 'identifier',
+  names: readonly string[],
+): Search[] {
+  const property = stream === 'products' ? productsBy : 'identifier'
+  const pieces: string[][] = []
+  let length = Number.POSITIVE_INFINITY
+  for (const name of names) {
+    const own = encodeURIComponent(`"${name}",`).length
+    const piece = pieces.at(-1)
+    if (piece === undefined || piece.length === codesPerSearch || length + own > longestNames) {
+      pieces.push([name])
+      length = own
+    } else {
+      piece.push(name)
+      length += own
+    }
+  }
+  return pieces.map((value) => ({ [property]: [{ operator: 'IN', value }] }))
+}
+
 function inPieces(codes: string[]): string[][] {
   return Array.from({ length: Math.ceil(codes.length / codesPerSearch) }, (_, index) =>
     codes.slice(index * codesPerSearch, (index + 1) * codesPerSearch),

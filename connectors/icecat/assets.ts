@@ -1,3 +1,5 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import { ContractError } from '../errors.ts'
 import type { IcecatSettings } from './settings.ts'
 import { type Verdict, verdictOf } from './verdicts.ts'
@@ -30,3 +32,31 @@ export function assetVerdict(status: number): Verdict {
     remedy: 'Icecat gives no file without a content token: check icecat.contentToken.',
   }
 }
+
+/** Writes the bytes as they come; returns how many they were. */
+export async function writeAsset(
+  pieces: AsyncIterable<Buffer>,
+  path: string,
+  maxBytes: number,
+  asked: string,
+): Promise<number> {
+  let size = 0
+  await pipeline(counted(), createWriteStream(path))
+  return size
+
+  async function* counted() {
+    for await (const piece of pieces) {
+      size += piece.length
+      if (size > maxBytes) throw assetTooLarge(asked, maxBytes)
+      yield piece
+    }
+  }
+}
+
+const assetTooLarge = (asked: string, maxBytes: number) =>
+  new ContractError({
+    code: 'asset-too-large',
+    asked,
+    came: `more than ${Math.floor(maxBytes / 1024 / 1024)} MiB`,
+    remedy: 'The file is left out: it is larger than its attribute takes, or than a file of Icecat may be.',
+  })

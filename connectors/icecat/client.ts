@@ -4,7 +4,7 @@ import { retryAfterMs } from '../http-headers.ts'
 import { ContractError, TransientError } from '../errors.ts'
 import { createHttp, type HttpAnswer, type HttpClient } from '../http.ts'
 import { judge, notReadable, settled } from './answers.ts'
-import { assetVerdict, foreignAsset, isOurs } from './assets.ts'
+import { assetVerdict, foreignAsset, isOurs, writeAsset } from './assets.ts'
 import { type Download, openDownload } from './download.ts'
 import { type IndexKind, indexPath, type ReferenceName, referenceFiles, repositoryOf } from './files.ts'
 import { createPace, type Pace } from './pace.ts'
@@ -21,8 +21,9 @@ import { elementsOf, readElements, type XmlElement } from './xml/read-elements.t
 export type SheetAnswer =
   { outcome: 'found'; sheet: Sheet } | { outcome: Verdict['outcome']; verdict: Verdict }
 
+/** A file of Icecat's that lies on this machine's disk now. */
 export interface IcecatAsset {
-  content: Buffer
+  size: number
   contentType: string
 }
 
@@ -35,15 +36,21 @@ export interface IcecatClient {
   openIndex(kind: IndexKind, language: string, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>
   /** The records of a reference file, one by one; never the whole list at once. */
   references<Name extends ReferenceName>(name: Name, signal?: AbortSignal): AsyncGenerator<References[Name]>
-  /** Null: there is no such file any more. */
-  asset(url: string, signal?: AbortSignal): Promise<IcecatAsset | null>
+  /**
+   * Writes a picture or document to a file, in constant memory; null: there is no such file any more. More than `maxBytes` is a
+   * ContractError, `asset-too-large`.
+   */
+  asset(
+    url: string,
+    to: { path: string; maxBytes: number },
+    signal?: AbortSignal,
+  ): Promise<IcecatAsset | null>
   /** What the account may see, as Icecat itself says; needs the account's password. */
   subscription(signal?: AbortSignal): Promise<'open' | 'full' | 'none'>
 }
 
 /** A sheet has 100 kB, one in all languages some MB. */
 const largestSheet = 32 * 1024 * 1024
-const largestAsset = 200 * 1024 * 1024
 /** No piece of a file for so long: the connection is dead. */
 const idleMs = 60_000
 
@@ -55,15 +62,10 @@ export const createIcecatClient = (connection: IcecatConnection): IcecatClient =
 export function createIcecatDoors(connection: IcecatConnection): (pace: Pace) => IcecatClient {
   const { timeoutMs } = connection.icecat
   const sheets = createHttp({ timeoutMs, maxBodyBytes: largestSheet })
-  const assets = createHttp({ timeoutMs: Math.max(timeoutMs, 300_000), maxBodyBytes: largestAsset })
-  return (pace) => clientOf(connection, pace, { sheets, assets })
+  return (pace) => clientOf(connection, pace, sheets)
 }
 
-function clientOf(
-  { name, icecat }: IcecatConnection,
-  pace: Pace,
-  { sheets, assets }: Record<'sheets' | 'assets', HttpClient>,
-): IcecatClient {
+function clientOf({ name, icecat }: IcecatConnection, pace: Pace, sheets: HttpClient): IcecatClient {
   const { username } = icecat
   return { sheet, sheetByXml, openIndex, references, asset, subscription }
 
@@ -155,24 +157,24 @@ function clientOf(
     throw notReadable(asked, came)
   }
 
-  async function asset(...[url, signal]: Parameters<IcecatClient['asset']>): Promise<IcecatAsset | null> {
+  async function asset(...[url, { path, maxBytes }, signal]: Parameters<IcecatClient['asset']>) {
     const address = new URL(url)
     const asked = `GET ${address.host}${address.pathname} for ${name}`
     if (!isOurs(address, icecat)) throw foreignAsset(asked, address)
     if (icecat.contentToken) address.searchParams.set('content_token', icecat.contentToken.reveal())
-    const answer = await assets.send({
-      method: 'GET',
+    const download = await openDownload({
       url: address,
       headers: { accept: '*/*' },
       asked,
+      idleMs,
+      gzip: false,
       ...(signal ? { signal } : {}),
     })
-    if (answer.status === 404 || answer.status === 410) return null
-    if (answer.status !== 200) settled(assetVerdict(answer.status), asked, String(answer.status), answer)
-    return {
-      content: answer.body,
-      contentType: String(answer.headers['content-type'] ?? '').split(';')[0] ?? '',
-    }
+    const { status, headers } = download
+    if (status === 404 || status === 410) return null
+    if (status !== 200) settled(assetVerdict(status), asked, String(status), download)
+    const size = await writeAsset(download.pieces, path, maxBytes, asked)
+    return { size, contentType: String(headers['content-type'] ?? '').split(';')[0] ?? '' }
   }
 
   async function subscription(signal?: AbortSignal): Promise<'open' | 'full' | 'none'> {

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../../domain/secret.ts'
 import { mergeSheets } from '../../../domain/enrichment/sheet.ts'
 import { FULL_CONTENT_TOKEN, OPEN_API_TOKEN } from '../../../simulator/icecat/index.ts'
@@ -262,14 +265,23 @@ describe('files', () => {
 })
 
 describe('assets', () => {
+  let folder: string
+  let files = 0
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pimflow-assets-'))
+    files = 0
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+  const target = (maxBytes = 1_000_000) => ({ path: join(folder, String(++files)), maxBytes })
+
   it('come with the content token, which no address that is kept shows', async () => {
     const simulator = await icecat({ assetsNeedToken: true })
     const client = clientOf(simulator, { contentToken: new Secret(FULL_CONTENT_TOKEN) })
     const sheet = found(await client.sheet(byId('900000123'), 'EN'))
     expect(JSON.stringify(sheet)).not.toContain(FULL_CONTENT_TOKEN)
-    const picture = await client.asset(sheet.images[0]?.url ?? '')
-    expect(picture?.contentType).toBe('image/jpeg')
-    await expect(clientOf(simulator).asset(sheet.images[0]?.url ?? '')).rejects.toMatchObject({
+    const picture = await client.asset(sheet.images[0]?.url ?? '', target())
+    expect(picture).toEqual({ contentType: 'image/jpeg', size: statSync(join(folder, '1')).size })
+    await expect(clientOf(simulator).asset(sheet.images[0]?.url ?? '', target())).rejects.toMatchObject({
       code: 'content-token',
     })
   })
@@ -281,14 +293,23 @@ describe('assets', () => {
       'https://icecat.biz.example.test/a.jpg',
       'file:///etc/passwd',
     ]) {
-      await expect(client.asset(url)).rejects.toMatchObject({ code: 'foreign-asset' })
+      await expect(client.asset(url, target())).rejects.toMatchObject({ code: 'foreign-asset' })
     }
+  })
+
+  it('end at what their attribute takes', async () => {
+    const simulator = await icecat()
+    const client = clientOf(simulator)
+    const { images } = found(await client.sheet(byId('900000123'), 'EN'))
+    await expect(client.asset(images[0]?.url ?? '', target(50))).rejects.toMatchObject({
+      code: 'asset-too-large',
+    })
   })
 
   it('that are gone are none', async () => {
     const simulator = await icecat()
     simulator.fault({ path: '/assets/*', status: 404 })
-    expect(await clientOf(simulator).asset(`${simulator.url}/assets/img/gallery/1.jpg`)).toBeNull()
+    expect(await clientOf(simulator).asset(`${simulator.url}/assets/img/gallery/1.jpg`, target())).toBeNull()
   })
 })
 
@@ -326,7 +347,7 @@ describe('secrets', () => {
       client.sheet({ by: 'gtin', gtin: 'status=401' }, 'EN'),
       client.sheetByXml({ by: 'gtin', gtin: 'status=503' }, 'EN'),
       client.openIndex('files', 'EN'),
-      client.asset(`${url}/x.jpg?status=403`),
+      client.asset(`${url}/x.jpg?status=403`, { path: '/nowhere', maxBytes: 1 }),
       client.subscription(),
       client.sheet({ by: 'gtin', gtin: '1' }, 'EN'),
     ])
