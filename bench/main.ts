@@ -6,6 +6,7 @@ import { table } from '../client/support/format.ts'
 import { benchPoll } from './poll.ts'
 import { benchPush } from './push.ts'
 import { benchRead, type LoadNumbers } from './read.ts'
+import { benchReconcile } from './reconcile.ts'
 import { benchSimulator } from './simulator.ts'
 
 const program = new Command('bench').description('measures, and says so in numbers')
@@ -129,6 +130,55 @@ program
       ]),
     ])
     print([
+      ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
+    ])
+    writeJson(json, numbers)
+  })
+
+interface ReconcileFlags {
+  json?: string
+  quick?: boolean
+  products?: number
+  shape: string
+  latencyMs: number
+  deleted?: number
+  keysOnly?: boolean
+}
+
+program
+  .command('reconcile')
+  .description('the nightly comparison of all keys: time, requests, memory, what left')
+  .option('--products <number>', 'in the hub (default: 20000, quick 2000)', whole)
+  .option('--shape <size>', 'structure of the catalogue: small, medium or large', 'medium')
+  .option('--latency-ms <number>', 'how long Akeneo takes for each call', wholeOrNone, 400)
+  .option('--deleted <number>', 'products deleted in Akeneo before (default: one in 1,000)', whole)
+  .option('--keys-only', 'fill the hub with keys alone instead of loading it: for very many products')
+  .option('--quick', 'small numbers: under 50 seconds in all')
+  .option('--json <file>', 'write the numbers as JSON')
+  .action(async ({ json, quick = false, products, deleted, keysOnly = false, ...flags }: ReconcileFlags) => {
+    const count = products ?? (quick ? 2000 : 20_000)
+    const numbers = await benchReconcile({
+      ...flags,
+      keysOnly,
+      products: count,
+      deleted: deleted ?? Math.ceil(count / 1000),
+      onProgress,
+    })
+    const { keysPerSecond, ceilingPerSecond, ratioToCeiling, loadAverage } = numbers
+    print([
+      ['keys listed', String(numbers.listed)],
+      ['deleted, retired', `${numbers.deleted}, ${numbers.retired}`],
+      ['seconds', `${numbers.listSeconds} (whole run ${numbers.seconds})`],
+      [
+        'keys/s',
+        ratioToCeiling === null
+          ? String(keysPerSecond)
+          : `${keysPerSecond}, ${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
+      ],
+      ['requests', String(numbers.requests)],
+      ['Temporal actions', String(numbers.actions)],
+      ['worker CPU ms', String(numbers.workerCpuMs)],
+      ['worker memory MiB', String(numbers.workerRssMiB)],
       ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
     ])
     writeJson(json, numbers)

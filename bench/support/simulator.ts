@@ -18,6 +18,10 @@ export interface SimulatedAkeneo {
   peakConcurrent(): Promise<number>
   reset(): Promise<unknown>
   edit(edits: object[]): Promise<unknown>
+  /** Through the API, as a person's tool would. */
+  deleteProducts(codes: string[]): Promise<void>
+  /** A list of the API, page by page; `path` below `/api/rest/v1`. */
+  list(path: string): AsyncGenerator<unknown[]>
   /** From now on each call takes so much longer; 0: as long as it takes to make the answer. */
   setLatency(latencyMs: number): Promise<void>
   /**
@@ -92,6 +96,13 @@ export async function simulateAkeneo({
       await reset()
     },
     edit: (edits) => ask('POST', 'edits', edits),
+    deleteProducts: async (codes) => {
+      const call = await withToken(url)
+      for (const code of codes) await call('DELETE', `/products/${code}`)
+    },
+    async *list(path) {
+      yield* listed(await withToken(url), path)
+    },
     stop: () => program.stop(),
   }
 }
@@ -101,6 +112,18 @@ const warmUpPages = 20
 
 /** Product pages one after the other, the first again where the catalogue has fewer. */
 async function readPages(url: string, count: number): Promise<void> {
+  const ask = await withToken(url)
+  for (let left = count; left > 0;) {
+    for await (const _page of listed(ask, '/products-uuid?pagination_type=search_after&limit=100')) {
+      if (--left === 0) return
+    }
+  }
+}
+
+type Ask = (method: string, path: string) => Promise<Response>
+
+/** Calls of the API with a token of their own; `path` below `/api/rest/v1`, or a link that was answered. */
+async function withToken(url: string): Promise<Ask> {
   const { clientId, clientSecret, username, password } = simulatorCredentials
   const granted = await fetch(`${url}/api/oauth/v1/token`, {
     method: 'POST',
@@ -111,12 +134,23 @@ async function readPages(url: string, count: number): Promise<void> {
     body: JSON.stringify({ grant_type: 'password', username, password }),
   })
   const { access_token: token } = (await granted.json()) as { access_token: string }
-  const first = `${url}/api/rest/v1/products-uuid?pagination_type=search_after&limit=100`
-  let next: string | undefined
-  for (let page = 0; page < count; page++) {
-    const answer = await fetch(next ?? first, { headers: { authorization: `Bearer ${token}` } })
-    if (!answer.ok) throw new Error(`The simulator answered ${answer.status} to a page of products`)
-    const { _links } = (await answer.json()) as { _links: { next?: { href: string } } }
-    next = _links.next?.href
+  return async (method, path) => {
+    const answer = await fetch(new URL(path.startsWith('/') ? `/api/rest/v1${path}` : path, url), {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+    })
+    if (!answer.ok) throw new Error(`The simulator answered ${answer.status} to ${method} ${path}`)
+    return answer
+  }
+}
+
+async function* listed(ask: Ask, path: string): AsyncGenerator<unknown[]> {
+  for (let next: string | undefined = path; next !== undefined;) {
+    const page = (await (await ask('GET', next)).json()) as {
+      _links: { next?: { href: string } }
+      _embedded: { items: unknown[] }
+    }
+    yield page._embedded.items
+    next = page._links.next?.href
   }
 }
