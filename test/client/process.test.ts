@@ -15,7 +15,8 @@ async function folderWith(files: Record<string, string>): Promise<string> {
   return folder
 }
 
-describe('the command as a process', () => {
+// Each starts programs that are compiled as they load.
+describe('the command as a process', { timeout: 90_000 }, () => {
   it('lets Ctrl-C end the following and not the work', async () => {
     const door = gate()
     await withStubs(

@@ -3,6 +3,7 @@ import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withLock } from '../../local/lock.ts'
+import { until } from '../support/until.ts'
 import { emptyDataDir } from './helpers.ts'
 
 describe('withLock', { timeout: 30_000 }, () => {
@@ -16,7 +17,8 @@ describe('withLock', { timeout: 30_000 }, () => {
         join(dataDir, 'lock'),
         async () => {
           most = Math.max(most, (inside += 1))
-          await readdir(dataDir)
+          // The first one stays until both others have found it there.
+          await until(() => Promise.resolve(told.length >= 2), 'the others wait')
           inside -= 1
         },
         (pid) => told.push(pid),
