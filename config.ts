@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { Config, ConnectionConfig } from './config/schema.ts'
 import { readYaml, type YamlFile } from './config/lines.ts'
 import {
@@ -76,9 +76,18 @@ export async function loadConfig(path: string, env: Environment): Promise<Config
       message: plainly(message),
     })),
   ]
-  if (parsed.success && all.length === 0) return parsed.data
+  if (parsed.success && all.length === 0) return withFolders(parsed.data, dirname(path))
   throw new ConfigError(inOrder(all.map((problem) => locate(problem, files, merged))))
 }
+
+/** Folders are meant as seen from the file that names them. */
+const withFolders = (config: Config, folder: string): Config => ({
+  ...config,
+  connections: config.connections.map(({ media, ...connection }) => ({
+    ...connection,
+    media: media.folder === undefined ? media : { ...media, folder: resolve(folder, media.folder) },
+  })),
+})
 
 /** The mapping files that the configuration names. Throws a ConfigError that lists every problem of all of them, with its line. */
 export async function loadMappings(

@@ -2,6 +2,7 @@ import type { ConnectionConfig } from '../config.ts'
 import type { AkeneoClient } from '../connectors/akeneo/client.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import type { IcecatAccess } from '../connectors/icecat/access.ts'
+import type { MediaStore } from '../connectors/media/store.ts'
 import type { MappingFile } from '../connectors/mapping-file.ts'
 import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
 
@@ -29,6 +30,8 @@ export interface ConnectionRuntime {
   akeneo: AkeneoClient
   /** Null: this connection is not enriched. */
   icecat: IcecatRuntime | null
+  /** Where files are kept; null: they are not downloaded. */
+  media: MediaStore | null
 }
 
 /** Icecat's content for one connection. */

@@ -2,6 +2,7 @@ import { createCategoryActivities } from './categories.ts'
 import { createDeliveryActivities } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
 import { createMappingActivities } from './mapping.ts'
+import { createMediaActivities } from './media.ts'
 import { createPollActivities } from './polls.ts'
 import { createStructureActivities } from './read-structure.ts'
 import { createReconcileActivities } from './reconcile.ts'
@@ -20,6 +21,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createSyncActivities(deps),
   ...createDeliveryActivities(deps),
   ...createMappingActivities(deps),
+  ...createMediaActivities(deps),
   ...createReconcileActivities(deps),
   ...createRetireActivities(deps),
 })

@@ -3,6 +3,7 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { checkSearchZone } from '../connectors/akeneo/search-zone.ts'
 import { changedSince, createdWithin } from '../connectors/akeneo/search.ts'
 import { RefusedError } from '../connectors/errors.ts'
+import { hasMediaWork } from '../connectors/hub/media-files.ts'
 import { beginWatermark, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
 import { structureCompleteAt } from '../connectors/hub/structure.ts'
 import { hasTransfers, planTransfers } from '../connectors/hub/transfers.ts'
@@ -140,7 +141,7 @@ export const createPollActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       cancelled: boolean
-    }): Promise<{ report: RunReport | null; destinations?: string[] }> {
+    }): Promise<{ report: RunReport | null; destinations?: string[]; media?: boolean }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       const until = Date.now() + chunkMs
@@ -152,7 +153,12 @@ export const createPollActivities = (deps: Dependencies) => {
         await endRun(tx, run, report.outcome, report, !input.cancelled)
         // Whoever is told of changes is told by the workflow; the names cost no activity of their own.
         const told = report.published > 0 ? connection.config.destinations : []
-        return { report, destinations: told.map(({ name }) => name) }
+        // Once the load is through: it has the use of all of Akeneo's calls.
+        const media =
+          connection.media !== null &&
+          (await watermarkOf(tx, connection.name))?.load === 'done' &&
+          (await hasMediaWork(tx, connection.name))
+        return { report, destinations: told.map(({ name }) => name), ...(media ? { media } : {}) }
       })
     },
   }

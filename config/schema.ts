@@ -189,6 +189,17 @@ const Feed = optionalSection({
     .describe('What readers of `pimflow feed` show (Authorization: Bearer …); needed beyond this machine'),
 })
 
+const Media = optionalSection({
+  folder: text()
+    .optional()
+    .describe(
+      'Where files of products are kept, relative to this file; all workers of the connection must see the same one. Absent: files are not downloaded',
+    ),
+  maxMegabytes: count(1024, { max: 1_000_000 }).describe('A larger file is refused'),
+  timeoutMs: count(300_000, { min: 1000, max: 480_000 }).describe('Longest time of one download; unit ms'),
+  keepDays: count(7, { max: 3650 }).describe('How long a file is kept that no record names any more'),
+})
+
 export const ConnectionConfig = section({
   name: Name.describe('What commands, workflow ids and the hub call this Akeneo'),
   version: z
@@ -214,6 +225,7 @@ export const ConnectionConfig = section({
     .array(Destination, 'must be a list of destinations')
     .default([])
     .describe('Where changes are delivered to, each with a place of its own in the feed'),
+  media: Media.describe('Files that products and their models name'),
   feed: Feed.describe('What readers of the feed may ask for'),
 }).superRefine(checkDestinations)
 export type ConnectionConfig = z.output<typeof ConnectionConfig>
@@ -293,13 +305,24 @@ function checkTogether(connections: z.output<typeof ConnectionConfig>[], context
   for (const { path, message } of accountProblems(connections)) {
     context.addIssue({ code: 'custom', path, message })
   }
-  for (const [index, { name, akeneo }] of connections.entries()) {
+  for (const [index, connection] of connections.entries()) {
+    const { name, akeneo } = connection
     const before = connections.slice(0, index)
     if (before.some((other) => other.name === name)) {
       context.addIssue({
         code: 'custom',
         path: [index, 'name'],
         message: `is taken: two connections are called ${name}`,
+      })
+    }
+    const shared = before.find(
+      (other) => other.media.folder !== undefined && other.media.folder === connection.media.folder,
+    )
+    if (shared) {
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'media', 'folder'],
+        message: `is taken: each connection has a folder of its own, and ${shared.name} has this one`,
       })
     }
     const twin = before.find((other) => hostOf(other.akeneo.url) === hostOf(akeneo.url))

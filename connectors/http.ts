@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { got, RequestError, TimeoutError } from 'got'
@@ -17,9 +18,13 @@ export interface HttpRequest {
   signal?: AbortSignal
   /** True: of a 200 whose body breaks off, what came is the answer. For work that was done line by line. */
   partial?: boolean
+  /** Takes the body of a 200 as it comes, so that its size does not matter; the answer has none then. */
+  take?: TakeBody
   /** What is asked, for messages: no query, no secret. */
   asked: string
 }
+
+export type TakeBody = (body: Readable, headers: HttpAnswer['headers']) => Promise<void>
 
 export interface HttpAnswer {
   status: number
@@ -62,7 +67,7 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
     throwHttpErrors: false,
   })
   return {
-    async send({ asked, timeoutMs: limit = timeoutMs, signal, body, headers, method, url, partial = false }) {
+    async send({ asked, timeoutMs: limit = timeoutMs, signal, body, headers, method, url, partial, take }) {
       const tooLarge = new AbortController()
       const signals = signal ? AbortSignal.any([signal, tooLarge.signal]) : tooLarge.signal
       try {
@@ -73,6 +78,7 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
           timeout: { request: limit },
           signal: signals,
         }
+        if (take) return await handedOver(instance.stream(url, options), take)
         if (partial) return await asFarAsItComes(instance.stream(url, options), maxBodyBytes, tooLarge)
         const request = instance(url, { ...options, responseType: 'buffer' })
         void request.on('downloadProgress', ({ transferred }) => {
@@ -87,6 +93,27 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
       }
     },
   }
+}
+
+/** What is told instead of a file is a sentence, not a file. */
+const longestRefusal = 1024 * 1024
+
+async function handedOver(stream: ReturnType<typeof got.stream>, take: TakeBody): Promise<HttpAnswer> {
+  const [{ statusCode: status, headers }] = (await once(stream, 'response')) as [
+    { statusCode: number; headers: HttpAnswer['headers'] },
+  ]
+  if (status === 200) {
+    await take(stream, headers)
+    return { status, headers, body: Buffer.alloc(0) }
+  }
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > longestRefusal) break
+    chunks.push(chunk)
+  }
+  return { status, headers, body: Buffer.concat(chunks) }
 }
 
 async function asFarAsItComes(

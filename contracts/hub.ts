@@ -70,15 +70,23 @@ export type AttributeValue = z.infer<typeof AttributeValue>
 export const AttributeValues = z.record(z.string(), AttributeValue)
 export type AttributeValues = z.infer<typeof AttributeValues>
 
-export const Media = z.object({
-  role: z.string(),
-  code: z.string(),
+const file = {
+  code: z.string().describe("Akeneo's code of the file"),
   fileName: z.string(),
   mimeType: z.string().optional(),
   size: z.number().int().optional().describe('Bytes'),
-  sha256: z.string().optional(),
-})
+  sha256: z
+    .string()
+    .optional()
+    .describe('Of its content: its name in the store; known once it was downloaded'),
+}
+
+export const Media = z.object({ role: z.string(), ...file })
 export type Media = z.infer<typeof Media>
+
+/** Where Akeneo hands a file out, below `/api/rest/v1`: files of products, of assets, of reference entity records. */
+export const MediaOrigin = z.enum(['media-files', 'asset-media-files', 'reference-entities-media-files'])
+export type MediaOrigin = z.infer<typeof MediaOrigin>
 
 export const Related = z.object({
   type: z.string(),

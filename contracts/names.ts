@@ -25,6 +25,7 @@ export const workflowTypes = {
   enrichCatalog: 'enrichCatalog',
   enrichProduct: 'enrichProduct',
   recheckCreationRequests: 'recheckCreationRequests',
+  collectMedia: 'collectMedia',
 } as const
 
 /** A process is claimed by one run per connection; its name is the last part of the workflow id. */
@@ -40,6 +41,7 @@ export const processes = [
   'enrich',
   'enrich-product',
   'recheck-requests',
+  'media',
 ] as const
 export type ProcessName = (typeof processes)[number]
 

@@ -83,6 +83,15 @@ export type EnrichProductInput = z.infer<typeof EnrichProductInput>
 export const RecheckCreationRequestsInput = z.object({ connection: ConnectionName })
 export type RecheckCreationRequestsInput = z.infer<typeof RecheckCreationRequestsInput>
 
+export const CollectMediaInput = z.object({
+  connection: ConnectionName,
+  retryRefused: z
+    .boolean()
+    .optional()
+    .describe('Ask for files that failed again now, not when their time comes'),
+})
+export type CollectMediaInput = z.infer<typeof CollectMediaInput>
+
 /** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
 export interface ActivityPolicy {
   /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
@@ -238,6 +247,21 @@ export interface RecheckReport {
   checked: number
   delivered: number
   givenUp: number
+}
+
+/** What a collection of files did, in counts. */
+export interface MediaReport {
+  outcome: Outcome
+  runId: string | null
+  /** Files whose bytes came in this run, and how many bytes. */
+  downloaded: number
+  bytes: number
+  /** Files that records name and that could not be had, by now. */
+  refused: number
+  /** Hub records that were made anew because something became known of their files. */
+  published: number
+  /** Files of the store that no record names any more. */
+  removed: number
 }
 
 export interface SyncReport {

@@ -14,8 +14,10 @@ import {
 import { createAkeneoClient } from '../connectors/akeneo/client.ts'
 import { openDatabase, type Sql } from '../connectors/hub/database.ts'
 import { createLanes, type Lanes } from '../connectors/hub/lanes.ts'
+import { beginMedia, endMedia } from '../connectors/hub/media-files.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
 import { beginOutput } from '../connectors/hub/outputs.ts'
+import { folderStore } from '../connectors/media/folder-store.ts'
 import { createTokenStore } from '../connectors/hub/tokens.ts'
 import { accountOf, createIcecatAccess } from '../connectors/icecat/access.ts'
 import { icecatSettings } from '../connectors/icecat/settings.ts'
@@ -47,6 +49,9 @@ export async function openDependencies(
   for (const connection of config.connections) {
     const { name } = connection
     await beginOutputs(sql, name, outputs.get(name) ?? [])
+    const { folder } = connection.media
+    if (folder === undefined) await endMedia(sql, name)
+    else await sql.begin((tx) => beginMedia(tx, name))
     const completenesses = mappings.some(
       ({ connection, read }) => connection === name && read?.mapping.publish.complete != null,
     )
@@ -56,6 +61,7 @@ export async function openDependencies(
       outputs: outputs.get(name) ?? [],
       akeneo: createAkeneoClient({ connection, lanes, tokens, completenesses }),
       icecat: icecatOf(connection, icecatMappings, lanes),
+      media: folder === undefined ? null : folderStore(folder),
     })
   }
   return {

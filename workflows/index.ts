@@ -1,4 +1,5 @@
 export { applyMapping } from './apply-mapping.ts'
+export { collectMedia } from './collect-media.ts'
 export { deliverChanges } from './deliver-changes.ts'
 export { initializeCategories, initializeCategoryBranch } from './initialize-categories.ts'
 export { pollProducts } from './poll-products.ts'

@@ -6,6 +6,7 @@ import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
 import { startMappings } from './apply-mapping.ts'
+import { startMedia } from './collect-media.ts'
 import { startDeliveries } from './deliver-changes.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
@@ -108,13 +109,14 @@ async function settled(
         runId,
         cancelled: false,
       })
-    let { report, destinations = [] } = await finish()
-    while (report === null) ({ report, destinations = [] } = await finish())
+    let { report, destinations = [], media = false } = await finish()
+    while (report === null) ({ report, destinations = [], media = false } = await finish())
     const { outcome, published, waiting, rejected, streams } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
     controls.show({ outcome, read, published, waiting, rejected })
     markOutcome(outcome, rejected)
     await startDeliveries(connection, destinations)
+    if (media) await startMedia(connection)
     return report
   } catch (error) {
     await abandon(connection, runId, error)

@@ -1,11 +1,12 @@
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { OutputSettings } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql, Transaction } from '../../connectors/hub/database.ts'
-import { publishedBodies } from '../../connectors/hub/records.ts'
+import { publishedBodies, type PublishedRecord } from '../../connectors/hub/records.ts'
 import { nextSources, type StoredSource } from '../../connectors/hub/sources.ts'
-import type { TranslatedRecord } from '../../contracts/hub.ts'
 import { type RecordDiff, RecordDiffs } from '../../domain/mapping/record-diff.ts'
+import { withFacts } from '../../domain/media-files.ts'
 import type { PublishingContext } from './context.ts'
+import { knownFiles } from './files.ts'
 import { prefetchPartners, referencesOf } from './links.ts'
 import { readModelFamilies, translateGroups } from './translate-groups.ts'
 import { modelsOf, translateProducts } from './translate-products.ts'
@@ -29,7 +30,9 @@ export async function compareOutput(
       after = batch.at(-1)?.key ?? null
       if (after === null) break
       await sql.begin(async (tx) => {
-        const { ids, made } = await translate(tx, candidate, output, batch)
+        const { ids, records } = await translate(tx, candidate, output, batch)
+        const known = await knownFiles(tx, context.connection, [{ records }], { hold: false })
+        const made = new Map(records.map(({ id, record }) => [id, withFacts(record, known).record]))
         const before = await publishedBodies(tx, context.connection, output.name, ids)
         for (const id of ids) diffs.add(before.get(id) ?? null, made.get(id) ?? null)
       })
@@ -40,7 +43,7 @@ export async function compareOutput(
 
 interface Made {
   ids: string[]
-  made: Map<string, TranslatedRecord>
+  records: PublishedRecord[]
 }
 
 async function groupsOf(
@@ -67,7 +70,7 @@ async function groupsOf(
   return {
     // A model that makes no group, and made none, counts neither before nor after.
     ids: models.map(({ id }) => id),
-    made: new Map(records.map(({ id, record }) => [id, record])),
+    records,
   }
 }
 
@@ -96,6 +99,6 @@ async function productsOf(
   const { records } = await translateProducts(tx, context, output, products, models, partners, 'never')
   return {
     ids: products.map(({ id }) => id),
-    made: new Map(records.map(({ id, record }) => [id, record])),
+    records,
   }
 }

@@ -25,6 +25,8 @@ export interface PublishingContext {
   skipRelatedPrerequisite: boolean
   /** Whether parts of kits that nobody has read are read by their name; else kits go out as the mapping says. */
   createMissingBundleItems: boolean
+  /** Whether files that records name are downloaded. */
+  collectsMedia: boolean
 }
 
 interface Compiled {
@@ -73,6 +75,7 @@ export async function publishingContext(
     prerequisiteWaitHours: config.products.prerequisiteWaitHours,
     skipRelatedPrerequisite: config.products.skipRelatedPrerequisite,
     createMissingBundleItems: config.products.createMissingBundleItems,
+    collectsMedia: connection.media !== null,
   }
 }
 

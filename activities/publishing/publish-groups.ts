@@ -6,6 +6,7 @@ import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
 import { enqueue, referrersOf, writeLinks } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
+import { publishFiles } from './files.ts'
 import { prefetchPartners, referencesOf, targetsOf } from './links.ts'
 import { groupModels, type ModelFamily, readModelFamilies, translateGroups } from './translate-groups.ts'
 
@@ -64,7 +65,8 @@ export async function publishGroups(
   await clearRejections(tx, connection, 'product-models', published, 'carried')
   await reject(tx, connection, [...refused.values()])
   await enqueueReferrers(tx, context, families, fresh)
-  for (const { output, records, findings } of made)
+  const complete = await publishFiles(tx, context, 'product-models', made)
+  for (const { output, records, findings } of complete)
     await replaceFindings(
       tx,
       { connection, output },
@@ -72,7 +74,7 @@ export async function publishGroups(
       records.map(({ key }) => key),
       findings,
     )
-  for (const { output, records, left } of made) {
+  for (const { output, records, left } of complete) {
     await publishRecords(tx, { connection, output, run }, records)
     await retireRecords(tx, { connection, output, run }, left, groupedOtherwise)
   }

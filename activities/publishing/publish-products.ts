@@ -12,6 +12,7 @@ import {
 } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
+import { publishFiles } from './files.ts'
 import { prefetchPartners, type References, referencesOf, targetsOf } from './links.ts'
 import { modelsOf, type ProductToPublish, translateProducts, type Waits } from './translate-products.ts'
 
@@ -84,7 +85,8 @@ export async function publishProducts(
     ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
     ...referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
   ])
-  for (const { output, records, findings } of made)
+  const complete = await publishFiles(tx, context, 'products', made)
+  for (const { output, records, findings } of complete)
     await replaceFindings(
       tx,
       { connection, output },
@@ -92,6 +94,6 @@ export async function publishProducts(
       records.map(({ key }) => key),
       findings,
     )
-  for (const { output, records } of made) await publishRecords(tx, { connection, output, run }, records)
+  for (const { output, records } of complete) await publishRecords(tx, { connection, output, run }, records)
   return { published, fresh: [...fresh], waiting: [...waiting.keys()], rejected }
 }

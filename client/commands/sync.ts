@@ -6,6 +6,7 @@ import { chosenConnection, readConfig } from '../support/project.ts'
 import {
   startCategories,
   startFullLoad,
+  startMedia,
   startPoll,
   startRecord,
   type WorkflowStart,
@@ -24,15 +25,16 @@ interface SyncOptions {
 export function registerSync(program: Command, session: Session): void {
   addVerb(program, {
     usage: 'sync',
-    summary: 'carry categories, changed products, or the products and models that you name',
+    summary: 'carry categories, changed products, their files, or the products and models that you name',
     examples: [
       'pimflow sync categories',
       'pimflow sync products',
       'pimflow sync products --full --detach',
+      'pimflow sync media',
       'pimflow sync NL-DL7-W apollon',
     ],
   })
-    .argument('<what...>', 'categories, products, or SKUs, uuids and codes of models')
+    .argument('<what...>', 'categories, products, media, or SKUs, uuids and codes of models')
     .option('--full', 'with products: everything instead of what changed')
     .option('--detach', 'start it and do not wait for its end')
     .option('--print', 'print the line for the `temporal` program instead of starting anything')
@@ -48,15 +50,18 @@ export function registerSync(program: Command, session: Session): void {
     )
 }
 
-/** Told apart by the word: no product should be called `categories` or `products`; one that is has a uuid. */
+const keywords = ['categories', 'products', 'media']
+
+/** Told apart by the word: no product should be called as one of these; one that is has a uuid. */
 export function startsOf(connection: string, what: string[], { full = false }: SyncOptions): WorkflowStart[] {
   const [first, ...others] = what
-  const keyword = what.find((word) => word === 'categories' || word === 'products')
+  const keyword = what.find((word) => keywords.includes(word))
   if (keyword !== undefined && others.length > 0) {
     throw new UsageError(`\`sync ${keyword}\` takes no further names: give ids in a call of their own`)
   }
   if (full && first !== 'products') throw new UsageError('--full goes with `sync products` only')
   if (first === 'categories') return [startCategories(connection)]
+  if (first === 'media') return [startMedia(connection)]
   if (first === 'products') return [full ? startFullLoad(connection) : startPoll(connection)]
   return [...new Set(what)].map((id) => startRecord(connection, id))
 }

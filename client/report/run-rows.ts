@@ -10,6 +10,7 @@ const names: Partial<Record<string, string>> = {
   'poll-products': 'poll',
   'load-products': 'full pass',
   deliver: 'delivery',
+  media: 'files',
 }
 
 /** What a person calls a process. */
@@ -75,6 +76,8 @@ export function countsText({ read, changed, report, process }: RunWork): string 
     [said('unchanged'), 'unchanged'],
     [said('published'), 'published'],
     [said('delivered'), 'delivered'],
+    [said('downloaded'), 'downloaded'],
+    [said('removed'), 'removed'],
     [said('refused'), 'refused'],
     [process === 'deliver' ? 0 : said('waiting'), 'waiting'],
   ])

@@ -34,6 +34,7 @@ connections:
 ${Object.entries(secretNames)
   .map(([setting, variable]) => `      ${setting}: \${${variable}}`)
   .join('\n')}
+    # media: { folder: media } # downloads the files of products; see docs/media.md
     schedules:
       poll: 5m # what changed
       nightly: 0 2 * * * # the category trees

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
+import { type MediaCounts, mediaCounts } from '../../connectors/hub/media-files.ts'
 import { mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
 import { plansOf } from '../../connectors/hub/plans.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
@@ -35,6 +36,8 @@ export interface ConnectionStatus {
   rejections: ReasonCount[]
   /** Records that went out without something, by what was found. */
   findings: ReasonCount[]
+  /** Files that records name; null where none was ever asked for. */
+  files: MediaCounts | null
   /** What waits for a person's word. */
   approvals: Approval[]
   /** In the order of the configuration. */
@@ -127,6 +130,7 @@ export async function readConnection(
     waiting: await waitingCounts(sql, name),
     rejections: await rejectionCounts(sql, name),
     findings: await findingCounts(sql, name),
+    files: await mediaCounts(sql, name),
     approvals: await approvalsOf(sql, name),
     destinations: destinations.map((destination) => destination.name),
     deliveries: await deliverySights(sql, name),

@@ -17,6 +17,7 @@ export const waitsFor: Record<WaitingReason, string> = {
   category: 'a category that is not in the hub yet',
   related: 'a product that it names and that is not in the hub yet',
   link: 'a link to a product that came in; the next poll writes it',
+  media: 'the end of the collection that brought its files',
   structure: 'a change of its family, attributes or options to be carried; the next poll does it',
   mapping: 'a change of the mapping to be carried; the next poll does it',
 }

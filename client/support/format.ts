@@ -53,6 +53,19 @@ export const nonZero = (parts: [n: number, word: string][]): string =>
     .map(([n, word]) => `${n} ${word}`)
     .join(', ')
 
+const sizes: [name: string, bytes: number][] = [
+  ['GB', 1024 ** 3],
+  ['MB', 1024 ** 2],
+  ['kB', 1024],
+]
+
+/** `88 kB`, `1.2 GB`. */
+export function sizeText(bytes: number): string {
+  const [name, size] = sizes.find(([, size]) => bytes >= size) ?? ['bytes', 1]
+  const amount = bytes / size
+  return `${amount < 10 && size > 1 ? amount.toFixed(1) : Math.round(amount)} ${name}`
+}
+
 type Colour = 'red' | 'green' | 'yellow' | 'dim' | 'bold'
 
 export const paint = ({ colours }: Pick<Terminal, 'colours'>, colour: Colour, text: string): string =>

@@ -2,16 +2,24 @@ import type {
   CategoriesReport,
   DeliveryReport,
   MappingReport,
+  MediaReport,
   ReconcileReport,
   RetireReport,
   RunReport,
   SyncReport,
 } from '../../contracts/processes.ts'
-import { nonZero } from './format.ts'
+import { nonZero, sizeText } from './format.ts'
 
 /** What any of our processes answers. */
 export type WorkReport =
-  RunReport | CategoriesReport | SyncReport | DeliveryReport | ReconcileReport | RetireReport | MappingReport
+  | RunReport
+  | CategoriesReport
+  | SyncReport
+  | DeliveryReport
+  | ReconcileReport
+  | RetireReport
+  | MappingReport
+  | MediaReport
 
 /** One line of what a run did. */
 export function reportText(report: WorkReport): string {
@@ -20,6 +28,7 @@ export function reportText(report: WorkReport): string {
   if ('delivered' in report) return deliveryText(report)
   if ('drift' in report) return reconcileText(report)
   if ('plan' in report) return retireText(report)
+  if ('downloaded' in report) return mediaText(report)
   if ('compared' in report) return mappingText(report)
   return `${report.outcome}: ${report.text}`
 }
@@ -66,6 +75,17 @@ function mappingText({ outcome, change, compared, changed, published }: MappingR
   const waits = outcome === 'awaiting approval' ? [`To decide: pimflow approvals show m${change}`] : []
   return [withCounts(outcome, counts), ...waits].join('\n')
 }
+
+const mediaText = ({ outcome, downloaded, bytes, refused, published, removed }: MediaReport): string =>
+  withCounts(
+    outcome,
+    nonZero([
+      [downloaded, `downloaded (${sizeText(bytes)})`],
+      [refused, 'could not be had'],
+      [published, 'records published'],
+      [removed, 'removed'],
+    ]) || (outcome === 'done' ? 'nothing to download' : ''),
+  )
 
 function runText({ outcome, streams, published, waiting, rejected }: RunReport): string {
   const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)

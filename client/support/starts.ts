@@ -4,6 +4,7 @@ import type {
   ApplyMappingInput,
   EnrichCatalogInput,
   EnrichProductInput,
+  CollectMediaInput,
   InitializeCategoriesInput,
   PollProductsInput,
   ReconcileCatalogInput,
@@ -30,6 +31,7 @@ export interface WorkflowStart {
     | EnrichCatalogInput
     | EnrichProductInput
     | RecheckCreationRequestsInput
+    | CollectMediaInput
   /** What the web UI shows beside the id. */
   summary: string
 }
@@ -146,6 +148,16 @@ export const startRecheckRequests = (connection: string): WorkflowStart => ({
   process: 'recheck-requests',
   input: { connection },
   summary: `content that Icecat was asked for, of ${connection}`,
+})
+
+/** A person who asks wants what failed asked for again, too. */
+export const startMedia = (connection: string): WorkflowStart => ({
+  type: workflowTypes.collectMedia,
+  workflowId: workflowId(connection, 'media'),
+  connection,
+  process: 'media',
+  input: { connection, retryRefused: true },
+  summary: `files of ${connection}`,
 })
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')

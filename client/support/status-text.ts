@@ -1,8 +1,9 @@
+import type { MediaCounts } from '../../connectors/hub/media-files.ts'
 import type { ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
 import { adviceFor, adviceText } from './advice.ts'
 import type { ConnectionStatus } from './connection-status.ts'
 import { deliveryRows } from './delivery-text.ts'
-import { ago, counted, duration, instant, nonZero, paint, table } from './format.ts'
+import { ago, counted, duration, instant, nonZero, paint, sizeText, table } from './format.ts'
 import { sightCells } from './schedule-sights.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -57,12 +58,13 @@ export function behindText(
   return load === 'running' ? `first full load under way, changes ${behind}` : behind
 }
 
-function factsOf({ outputs, records, waiting, rejections, findings }: ConnectionStatus): string[][] {
+function factsOf({ outputs, records, files, waiting, rejections, findings }: ConnectionStatus): string[][] {
   return [
     ...outputs.map(({ output, seq }) => [
       output,
       `${recordsText(records.filter((row) => row.output === output))}; feed at ${seq}`,
     ]),
+    ...(files === null ? [] : [['files', filesText(files)]]),
     ...(waiting.length === 0 ? [] : [['waiting', countsText(waiting)]]),
     ...(rejections.length === 0 ? [] : [['rejected', countsText(rejections)]]),
     ...(findings.length === 0
@@ -70,6 +72,14 @@ function factsOf({ outputs, records, waiting, rejections, findings }: Connection
       : [['with findings', `${countsText(findings)}; pimflow explain says what was left out`]]),
   ]
 }
+
+/** `1240 kept (1.2 GB), 3 to come, 1 could not be had`. */
+export const filesText = ({ kept, bytes, due, refused }: MediaCounts): string =>
+  nonZero([
+    [kept, `kept (${sizeText(bytes)})`],
+    [due, 'to come'],
+    [refused, 'could not be had; again: pimflow sync media'],
+  ])
 
 const many = { attribute: 'attributes', category: 'categories', group: 'groups', product: 'products' }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { dateOf } from '../http-headers.ts'
 import { isMissingRecord, jsonOf, failureOf, offContract } from './answers.ts'
 import type { AkeneoCalls, OneRecord, PageQuery, ReadOneOptions } from './client.ts'
@@ -9,6 +10,8 @@ import type { Answered, Requester } from './requester.ts'
 import { AkeneoRoot, AkeneoSystemInformation } from './schema.ts'
 import type { AkeneoConnection, ProductIdFormat } from './settings.ts'
 import { type StreamDefinition, streamOf } from './streams.ts'
+import { addressOf, mediaTypeOf, refusePage } from './files.ts'
+import type { HttpAnswer } from '../http.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import { createWrites } from './writes.ts'
 
@@ -21,6 +24,8 @@ interface CallsParts {
   /** Of the whole client: `auto` until it was found out. */
   products: { format: ProductIdFormat; completenesses: boolean }
   late: AbortSignal
+  /** Longest time of a download. */
+  downloadMs: number
 }
 
 const largestPage = 100
@@ -32,6 +37,7 @@ export function createCalls({
   optionLane,
   products,
   late,
+  downloadMs,
 }: CallsParts): AkeneoCalls {
   const chains = new Chains()
   const get = (path: string, accepted: number[] = [], onSent?: () => void) =>
@@ -39,7 +45,7 @@ export function createCalls({
 
   const writes = createWrites({ requester, lane, optionLane, definition, late })
 
-  return { readPage, readOne, ...writes, productsBy, count, systemInformation, root }
+  return { readPage, readOne, download, ...writes, productsBy, count, systemInformation, root }
 
   async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
     const stream = await definition(name)
@@ -81,6 +87,21 @@ export function createCalls({
     const parsed = stream.schema.safeParse(item)
     if (parsed.success) return { item: parsed.data, broken: null, ...seen }
     return { item: null, broken: brokenItem(item, parsed.error, stream, key), ...seen }
+  }
+
+  async function download(...[file, take]: Parameters<AkeneoCalls['download']>) {
+    const how = {
+      late,
+      timeoutMs: downloadMs,
+      take: async (body: Readable, headers: HttpAnswer['headers']) => {
+        refusePage(file, headers)
+        await take(body)
+      },
+    }
+    const { answer, asked } = await lane.call((turn) => requester.download(turn, addressOf(file), how))
+    if (answer.status === 200) return { mimeType: mediaTypeOf(answer.headers) }
+    if (isMissingRecord(answer)) return null
+    throw failureOf(answer, asked, () => 0)
   }
 
   /** Where there is no address of a single record. */

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream'
 import type { StreamName } from '../../contracts/streams.ts'
+import type { FileName } from '../../domain/media-files.ts'
 import type { LaneKind, LaneOwner, Lanes } from '../hub/lanes.ts'
 import type { TokenStore } from '../hub/tokens.ts'
 import { createCalls } from './calls.ts'
@@ -79,6 +81,11 @@ export interface AkeneoCalls extends AkeneoWrites {
   readOne(stream: StreamName, key: string, options?: ReadOneOptions): Promise<OneRecord>
   /** What products are named by in calls: uuid since 7.0. */
   productsBy(): Promise<'uuid' | 'identifier'>
+  /** Hands the bytes of a file to `take` as they come; null where Akeneo says that there is none. */
+  download(
+    file: FileName,
+    take: (body: Readable) => Promise<void>,
+  ): Promise<{ mimeType: string | null } | null>
   /** How many records a search finds. */
   count(stream: StreamName, search: Search): Promise<number>
   /** Null where this Akeneo (before 6.0) does not say. */
@@ -90,9 +97,15 @@ export interface AkeneoCalls extends AkeneoWrites {
 export interface AkeneoClient {
   /**
    * Gives `work` the right to have one call under way: bulk for all of it, lent to a live call in between; live for each call
-   * anew. When `signal` aborts, no further call starts, and the one under way has some seconds to end.
+   * anew. When `signal` aborts, no further call starts, and the one under way has some seconds to end. `downloadMs`: longest time
+   * of a download in this lane, which stays taken for as long when its worker dies; absent: that of any call.
    */
-  inLane<T>(kind: LaneKind, signal: AbortSignal, work: (calls: AkeneoCalls) => Promise<T>): Promise<T>
+  inLane<T>(
+    kind: LaneKind,
+    signal: AbortSignal,
+    work: (calls: AkeneoCalls) => Promise<T>,
+    options?: { downloadMs?: number },
+  ): Promise<T>
 }
 
 export interface AkeneoClientDependencies {
@@ -112,18 +125,19 @@ export function createAkeneoClient({
   tokens,
   completenesses = false,
 }: AkeneoClientDependencies): AkeneoClient {
-  const owner = laneOwner(connection)
+  const ownerOfCalls = laneOwner(connection)
   const requester = createRequester(connection, lanes, tokens)
   const products = { format: connection.akeneo.productIdFormat, completenesses }
   return {
-    async inLane(kind, signal, work) {
+    async inLane(kind, signal, work, { downloadMs = connection.akeneo.timeoutMs } = {}) {
+      const owner = { ...ownerOfCalls, timeoutMs: Math.max(downloadMs, ownerOfCalls.timeoutMs) }
       const grace = lateAbort(signal)
       const lane =
         kind === 'bulk' ? await keptLane(lanes, owner, signal) : laneForEachCall(lanes, owner, signal)
       const optionLane = laneForEachCall(lanes, optionOwner(connection), signal)
       try {
         return await work(
-          createCalls({ connection, requester, lane, optionLane, products, late: grace.signal }),
+          createCalls({ connection, requester, lane, optionLane, products, late: grace.signal, downloadMs }),
         )
       } finally {
         await lane.end()

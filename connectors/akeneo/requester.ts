@@ -1,5 +1,5 @@
 import { TransientError } from '../errors.ts'
-import { createHttp, type HttpAnswer, type HttpRequest } from '../http.ts'
+import { createHttp, type HttpAnswer, type HttpRequest, type TakeBody } from '../http.ts'
 import type { Lanes } from '../hub/lanes.ts'
 import type { AccessToken, TokenStore } from '../hub/tokens.ts'
 import { failureOf } from './answers.ts'
@@ -22,6 +22,12 @@ export interface Requester {
     path: string,
     options: { late: AbortSignal; accepted?: number[]; onSent?: () => void },
   ): Promise<Answered>
+  /** GETs a file below `/api/rest/v1`; 404 is an answer too, and its body comes with it. */
+  download(
+    turn: Turn,
+    path: string,
+    options: { late: AbortSignal; timeoutMs: number; take: TakeBody },
+  ): Promise<Answered>
   /** Changes something below `/api/rest/v1`; only the statuses in `accepted` are answers. */
   write(turn: Turn, request: WriteRequest): Promise<Answered>
   /** GETs the root, which needs no token; any status is an answer. */
@@ -41,7 +47,7 @@ export interface WriteRequest {
 }
 
 /** A call without its token. */
-type AuthorizedRequest = Pick<HttpRequest, 'method' | 'body' | 'partial'> & {
+type AuthorizedRequest = Pick<HttpRequest, 'method' | 'body' | 'partial' | 'take' | 'timeoutMs'> & {
   path: string
   headers: Record<string, string>
   signal: AbortSignal
@@ -64,6 +70,9 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
         200,
         ...accepted,
       ]),
+
+    download: (turn, path, { late, ...how }) =>
+      withToken(turn, { method: 'GET', path, signal: late, headers: { accept: '*/*' }, ...how }, [200, 404]),
 
     write: (turn, { accepted, contentType, headers = {}, late, ...request }) =>
       withToken(

@@ -55,6 +55,7 @@ export async function removeSource(
   await tx`delete from rejection where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from link where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from finding where connection = ${connection} and stream = ${stream} and key = ${key}`
+  await tx`delete from media_use where connection = ${connection} and stream = ${stream} and key = ${key}`
   if (stream === 'products')
     await tx`delete from structure_request where connection = ${connection} and product = ${key}`
   if (stream === 'product-models')

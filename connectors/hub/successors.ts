@@ -55,7 +55,7 @@ export async function takeOver(
   await tx`
     update link set key = ${key}
     where connection = ${connection} and stream = 'products' and key = ${predecessor}`
-  for (const table of ['waiting', 'rejection']) {
+  for (const table of ['waiting', 'rejection', 'media_use']) {
     await tx`
       delete from ${tx(table)}
       where connection = ${connection} and stream = 'products' and key = ${predecessor}`

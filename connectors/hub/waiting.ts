@@ -2,7 +2,8 @@ import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
 
 /** Why a record that is read is not published yet, or must be made anew. */
-export type WaitingReason = 'group' | 'variants' | 'category' | 'related' | 'link' | 'structure' | 'mapping'
+export type WaitingReason =
+  'group' | 'variants' | 'category' | 'related' | 'link' | 'structure' | 'mapping' | 'media'
 
 export interface Waiting {
   stream: StreamName

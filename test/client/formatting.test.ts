@@ -171,6 +171,7 @@ describe('status', () => {
     waiting: [],
     rejections: [],
     findings: [],
+    files: null,
     approvals: [],
     destinations: ['shop'],
     deliveries: [],

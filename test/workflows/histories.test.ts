@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
@@ -17,7 +18,7 @@ const folder = fileURLToPath(new URL('../histories/', import.meta.url))
 /** Set to keep the runs of this test as the histories that later versions must replay; see CONTRIBUTING.md. */
 const recording = process.env['PIMFLOW_RECORD_HISTORIES'] === 'true'
 
-const mapping = 'version: 1\noutput: ecommerce\nchannel: ecommerce\nguards: { changed: 25% }\n'
+const mapping = 'version: 1\noutput: ecommerce\nchannel: ecommerce\nguards: { changed: 25% }\nmedia: [{ role: main, from: image }]\n'
 
 const replay = (history: unknown, id: string) =>
   Worker.runReplayHistory({ workflowBundle: { code: inject('workflowBundleCode') } }, history, id)
@@ -26,17 +27,20 @@ describe('workflow histories', () => {
   let pipeline: Pipeline
   let runs: RecordedRun[]
   let shop: TestDestination
+  let media: string
 
   beforeAll(async () => {
     shop = await startDestination()
+    media = await mkdtemp(join(tmpdir(), 'pimflow-histories-'))
     pipeline = await openPipeline({
-      settings: { destinations: [shop.settings] },
+      settings: { destinations: [shop.settings], media: { folder: media } },
       mappings: { ecommerce: mapping },
       akeneo: { clientSecret: 'canary-client-secret', password: 'canary-password' },
     })
     const { client, connection, akeneo } = pipeline
     await pipeline.initializeCategories()
     await pipeline.load()
+    await client.workflow.getHandle(workflowId(connection, 'media')).result()
     akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: false } }])
     await pipeline.poll()
     await pipeline.sync('NL-DL7-W')
@@ -80,6 +84,7 @@ describe('workflow histories', () => {
   afterAll(async () => {
     await pipeline.close()
     await shop.close()
+    await rm(media, { recursive: true })
   })
 
   it('exist for each workflow', () => {

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { type FileFacts, fileKey, filesIn, withFacts } from '../../domain/media-files.ts'
+import { productRecord } from '../support/published.ts'
+
+const record = {
+  ...productRecord('A'),
+  media: [
+    { role: 'main', code: 'a/1_a.jpg', fileName: 'a.jpg' },
+    { role: 'gallery', code: 'b/2_b.jpg', fileName: 'b.jpg' },
+    { role: 'gallery', code: 'a/1_a.jpg', fileName: 'a.jpg' },
+    { role: 'gallery', code: 'c/3_c.jpg', fileName: 'c.jpg' },
+  ],
+}
+const facts = (code: string, more: Partial<FileFacts>): FileFacts => ({
+  origin: 'media-files',
+  code,
+  sha256: null,
+  size: null,
+  mimeType: null,
+  reason: null,
+  message: null,
+  ...more,
+})
+const known = (...all: FileFacts[]) => new Map(all.map((one) => [fileKey(one), one]))
+
+describe('files of a record', () => {
+  it('are each named once', () =>
+    expect(filesIn(record).map(({ code }) => code)).toEqual(['a/1_a.jpg', 'b/2_b.jpg', 'c/3_c.jpg']))
+
+  it('show what is known of them, in their order, without those that cannot be had', () => {
+    const content = { sha256: '9c1f', size: 88123, mimeType: 'image/jpeg' }
+    const gone = facts('b/2_b.jpg', { reason: 'media-missing' })
+    const shown = withFacts(record, known(facts('a/1_a.jpg', content), gone))
+    expect(shown.missing).toEqual([gone])
+    expect(shown.record).toMatchObject({
+      media: [
+        { role: 'main', code: 'a/1_a.jpg', fileName: 'a.jpg', ...content },
+        { role: 'gallery', code: 'a/1_a.jpg', ...content },
+        { role: 'gallery', code: 'c/3_c.jpg', fileName: 'c.jpg' },
+      ],
+    })
+  })
+
+  it('are nothing that attributes and categories have', () => {
+    const category = {
+      kind: 'category' as const,
+      status: 'active' as const,
+      source: record.source,
+      code: 'lamps',
+      parent: null,
+      path: [],
+      position: 1,
+      labels: {},
+    }
+    expect(filesIn(category)).toEqual([])
+    expect(withFacts(category, known()).record).toBe(category)
+  })
+})
