@@ -1,6 +1,12 @@
 import { createCategoryActivities } from './categories.ts'
 import { createDeliveryActivities } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
+import { createChooseActivities } from './enrichment/choose.ts'
+import { createEnrichProductActivities } from './enrichment/enrich-product.ts'
+import { createOpenEnrichmentActivities } from './enrichment/open-enrichment.ts'
+import { createPrepareActivities } from './enrichment/prepare.ts'
+import { createIndexActivities } from './enrichment/read-index.ts'
+import { createRecheckActivities } from './enrichment/recheck.ts'
 import { createMappingActivities } from './mapping.ts'
 import { createMediaActivities } from './media.ts'
 import { createPollActivities } from './polls.ts'
@@ -22,6 +28,12 @@ export const createActivities = (deps: Dependencies) => ({
   ...createDeliveryActivities(deps),
   ...createMappingActivities(deps),
   ...createMediaActivities(deps),
+  ...createOpenEnrichmentActivities(deps),
+  ...createChooseActivities(deps),
+  ...createIndexActivities(deps),
+  ...createPrepareActivities(deps),
+  ...createEnrichProductActivities(deps),
+  ...createRecheckActivities(deps),
   ...createReconcileActivities(deps),
   ...createRetireActivities(deps),
 })

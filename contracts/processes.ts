@@ -67,7 +67,10 @@ export const EnrichCatalogInput = z.object({
     .describe(
       "daily: Icecat's index first, then what is due; queued: only what polls and people have put into the queue",
     ),
-  runId: z.string().regex(/^\d+$/).optional().describe('Carried on by a run whose history grew long'),
+  counted: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe('Carried on by a run whose history grew long'),
 })
 export type EnrichCatalogInput = z.input<typeof EnrichCatalogInput>
 
@@ -197,40 +200,50 @@ export interface MappingReport {
   published: number
 }
 
-/** What a run of enrichment did, in counts. Products but for `kept`, `refused` and `dropped`, which are values. */
+/** What a run of enrichment did, in counts. */
 export interface EnrichmentCounts {
   /** Products whose sheet brought something that is written, to them or to a model of theirs. */
   enriched: number
   /** Products whose sheet brought nothing new. */
   unchanged: number
-  /** Values that stay as they are because of who owns them. */
-  kept: number
   /** Products that Icecat does not have. */
   notFound: number
-  /** Products that Icecat has, and not for this account. */
+  /** Products that Icecat has, and not for this account, or not yet. */
   restricted: number
-  /** Values that cannot be written: against a rule that is known before, or refused by Akeneo. */
+  /** Values that stay as they are because of who owns them. */
+  kept: number
+  /** Values that cannot be written, by a rule that is known before they are sent. */
+  problems: number
+  /** Values that Akeneo refused, and lines that it refused whole. */
   refused: number
-  /** Values that Akeneo answered with "written", and does not show. */
+  parked: number
+  /** Values that Akeneo answered with "written" and does not show, or shows as something else. */
   dropped: number
-  /** Creation requests made. */
+  changedByAkeneo: number
+  /** Creation requests made, and products that came after they had been asked for. */
   requested: number
-  /** Products that came after they had been asked for. */
   delivered: number
+  /** Sheets fetched from Icecat, a language each. */
+  sheets: number
+  /** Lines sent to Akeneo, the values in them, and the requests that took them. */
+  lines: number
+  values: number
+  requests: number
   /** Files uploaded, and their bytes. */
   files: number
   bytes: number
-  /** Sheets fetched from Icecat, a language each. */
-  sheets: number
-  /** Lines sent to Akeneo, and the requests that took them. */
-  lines: number
-  requests: number
+  /** Lines that a person's edit made void, lines without an answer, products made by mistake and taken away again. */
+  overtaken: number
+  unanswered: number
+  createdByMistake: number
+  proposals: number
+  options: number
 }
 
 export interface EnrichmentReport extends EnrichmentCounts {
   outcome: Outcome
   runId: string | null
-  /** Products that are still due when the run ends. */
+  /** Products that wait for their time when the run ends. */
   due: number
 }
 
@@ -288,4 +301,9 @@ export interface EnrichmentChunkDone {
   more: boolean
   /** Nothing now, but something is under way elsewhere or waits for its time: when to look again; unit ms. Null: nothing waits. */
   waitMs: number | null
+}
+
+export interface PreparedChunk extends EnrichmentChunkDone {
+  /** Month (`2026-12`) in which sheets are fetched again, once this one's are used up; null: they are not. */
+  fairUse: string | null
 }

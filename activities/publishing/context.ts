@@ -80,7 +80,7 @@ export async function publishingContext(
 }
 
 /** Several identifier attributes exist on SaaS; then one says that it is the main one. */
-function mainIdentifier({ attributes }: Structure): string | undefined {
+export function mainIdentifier({ attributes }: Structure): string | undefined {
   const identifiers = [...attributes.values()].filter(({ type }) => type === 'pim_catalog_identifier')
   return (identifiers.find((attribute) => attribute.is_main_identifier === true) ?? identifiers[0])?.code
 }

@@ -40,6 +40,12 @@ export async function runById(db: Queryable, id: bigint): Promise<Run> {
   return row
 }
 
+export async function startedAt(db: Queryable, id: bigint): Promise<Date> {
+  const [row] = await db<{ at: Date }[]>`select started_at as at from run where id = ${id}::bigint`
+  if (!row) throw new Error(`Run ${id} is not in the hub database`)
+  return row.at
+}
+
 /** Fixes the instants of a run once; a retry of the first activity keeps what the first attempt saw. */
 export async function setRunWindow(
   db: Queryable,

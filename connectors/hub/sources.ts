@@ -132,6 +132,42 @@ export async function nextSources(
     order by key limit ${limit}`
 }
 
+/** The same, of records of these families, in lower case. */
+export async function nextSourcesOfFamilies(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  families: string[],
+  after: string | null,
+  limit: number,
+): Promise<StoredSource[]> {
+  return db<StoredSource[]>`
+    select stream, key, id, code, parent, source from source_record
+    where connection = ${connection} and stream = ${stream} and lower(family) = any(${families})
+      ${after === null ? db`` : db`and key > ${after}`}
+    order by key limit ${limit}`
+}
+
+/** These models and those above them, by code in lower case; without their documents, which are large. */
+export async function parentsOfModels(
+  db: Queryable,
+  connection: string,
+  models: string[],
+): Promise<Map<string, { key: string; parent: string | null }>> {
+  const found = new Map<string, { key: string; parent: string | null }>()
+  // Akeneo has two levels of models.
+  for (let wanted = models.map(lower); wanted.length > 0;) {
+    const rows = await db<{ code: string; key: string; parent: string | null }[]>`
+      select lower(code) as code, key, parent from source_record
+      where connection = ${connection} and stream = 'product-models' and lower(code) = any(${wanted})`
+    for (const { code, key, parent } of rows) found.set(code, { key, parent })
+    wanted = [...new Set(rows.flatMap(({ parent }) => (parent === null ? [] : [lower(parent)])))].filter(
+      (code) => !found.has(code),
+    )
+  }
+  return found
+}
+
 export async function hasSources(db: Queryable, connection: string, stream: StreamName): Promise<boolean> {
   const [row] = await db`
     select 1 from source_record where connection = ${connection} and stream = ${stream} limit 1`

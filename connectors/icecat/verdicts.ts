@@ -34,7 +34,7 @@ const run = (code: string, who: Verdict['who'], remedy: string): Verdict => ({
  * keys to one of Icecat's plugins and an unknown GTIN to another.
  */
 export const statusVerdicts: Readonly<Partial<Record<number, Verdict>>> = {
-  1: run('parameter-missing', 'operator', 'Icecat got no user name or no language: check icecat.account.'),
+  1: run('parameter-missing', 'operator', 'Icecat got no user name or no language: check icecat.username.'),
   2: {
     outcome: 'language-unknown',
     code: 'language-unknown',
@@ -42,7 +42,7 @@ export const statusVerdicts: Readonly<Partial<Record<number, Verdict>>> = {
     who: 'operator',
     remedy: 'Icecat does not have this language: correct it under languages in the mapping file.',
   },
-  3: run('user-unknown', 'operator', 'Icecat does not know this user name: check icecat.account.'),
+  3: run('user-unknown', 'operator', 'Icecat does not know this user name: check icecat.username.'),
   4: product(
     'not-found',
     'identifier-unknown',
@@ -88,7 +88,7 @@ const byHttp: Readonly<Partial<Record<number, Verdict>>> = {
   401: run(
     'credentials',
     'operator',
-    'Icecat refuses user, password or token: check icecat.account and its tokens.',
+    'Icecat refuses user, password or token: check icecat.username, its password and tokens.',
   ),
   403: product(
     'restricted',
@@ -123,7 +123,7 @@ const serverTrouble: Verdict = {
 const redirected = run(
   'redirected',
   'operator',
-  'Redirects are not followed: check icecat.liveUrl and icecat.dataUrl.',
+  'Redirects are not followed: check icecat.url.',
 )
 
 const unclear: Verdict = product(

@@ -1,0 +1,58 @@
+import type { PatchedStream } from '../../akeneo/patch.ts'
+import type { Queryable, Transaction } from '../database.ts'
+
+/** A product or model whose stored content has changed since enrichment looked at it last. */
+export interface ChangedSource {
+  stream: PatchedStream
+  key: string
+  /** As PostgreSQL writes it: only compared. */
+  at: string
+}
+
+/** In the transaction that stores them. A row that is being looked at is touched, so that it is looked at once more. */
+export async function noteChanged(
+  tx: Transaction,
+  connection: string,
+  stream: PatchedStream,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return
+  await tx`
+    insert into enrichment_changed (connection, stream, key)
+    select ${connection}, ${stream}, key from unnest(${[...keys].sort()}::text[]) as key
+    on conflict (connection, stream, key) do update set at = clock_timestamp()`
+}
+
+export async function nextChanged(
+  db: Queryable,
+  connection: string,
+  limit: number,
+): Promise<ChangedSource[]> {
+  return db<ChangedSource[]>`
+    select stream, key, at::text as at from enrichment_changed
+    where connection = ${connection} order by stream, key limit ${limit}`
+}
+
+/** Those that have not changed once more meanwhile. */
+export async function forgetChanged(
+  tx: Transaction,
+  connection: string,
+  seen: readonly ChangedSource[],
+): Promise<void> {
+  if (seen.length === 0) return
+  await tx`
+    delete from enrichment_changed c
+    using unnest(${seen.map(({ stream }) => stream)}::text[], ${seen.map(({ key }) => key)}::text[],
+      ${seen.map(({ at }) => at)}::timestamptz[]) as s (stream, key, at)
+    where c.connection = ${connection} and c.stream = s.stream and c.key = s.key and c.at = s.at`
+}
+
+/** All of them: a look at every product is about to begin. */
+export async function forgetAllChanged(tx: Transaction, connection: string): Promise<void> {
+  await tx`delete from enrichment_changed where connection = ${connection}`
+}
+
+export async function hasChanged(db: Queryable, connection: string): Promise<boolean> {
+  const [row] = await db`select 1 from enrichment_changed where connection = ${connection} limit 1`
+  return row !== undefined
+}

@@ -1,0 +1,65 @@
+import type { MappingFile } from '../../mapping-file.ts'
+import type { Queryable, Transaction } from '../database.ts'
+
+/** How far enrichment of a connection has come. */
+export interface EnrichmentState {
+  mapping: MappingFile & { version: number; hash: string }
+  indexGenerated: string | null
+  /** Key up to which the stored products were looked through; null: from the beginning. */
+  chosenAfter: string | null
+  isChosen: boolean
+}
+
+export async function stateOf(db: Queryable, connection: string): Promise<EnrichmentState | null> {
+  const [row] = await db<
+    {
+      name: string
+      version: bigint
+      text: string
+      hash: string
+      indexGenerated: string | null
+      chosenAfter: string | null
+      isChosen: boolean
+    }[]
+  >`
+    select mapping_name as name, mapping_version as version, mapping_text as text, mapping_hash as hash,
+      index_generated as "indexGenerated", chosen_after as "chosenAfter", is_chosen as "isChosen"
+    from enrichment_state where connection = ${connection}`
+  if (!row) return null
+  const { name, version, text, hash, ...rest } = row
+  return { ...rest, mapping: { name, version: Number(version), text, hash } }
+}
+
+/** Products are judged by this mapping from now on: all of them are looked at again. */
+export async function setMapping(
+  tx: Transaction,
+  connection: string,
+  { name, version, text, hash }: EnrichmentState['mapping'],
+): Promise<void> {
+  await tx`
+    insert into enrichment_state (connection, mapping_name, mapping_version, mapping_text, mapping_hash)
+    values (${connection}, ${name}, ${version}, ${text}, ${hash})
+    on conflict (connection) do update set
+      mapping_name = excluded.mapping_name, mapping_version = excluded.mapping_version,
+      mapping_text = excluded.mapping_text, mapping_hash = excluded.mapping_hash,
+      is_chosen = enrichment_state.is_chosen and enrichment_state.mapping_hash = excluded.mapping_hash,
+      chosen_after = case when enrichment_state.mapping_hash = excluded.mapping_hash then enrichment_state.chosen_after end`
+}
+
+export async function setChosen(
+  tx: Transaction,
+  connection: string,
+  { after, isChosen }: { after: string | null; isChosen: boolean },
+): Promise<void> {
+  await tx`
+    update enrichment_state set chosen_after = ${after}, is_chosen = ${isChosen} where connection = ${connection}`
+}
+
+export async function setIndexRead(
+  db: Queryable,
+  connection: string,
+  generated: string | null,
+): Promise<void> {
+  await db`
+    update enrichment_state set index_generated = ${generated}, index_read_at = now() where connection = ${connection}`
+}
