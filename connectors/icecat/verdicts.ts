@@ -120,11 +120,7 @@ const serverTrouble: Verdict = {
   remedy: 'Icecat is in trouble; the call is tried again.',
 }
 
-const redirected = run(
-  'redirected',
-  'operator',
-  'Redirects are not followed: check icecat.url.',
-)
+const redirected = run('redirected', 'operator', 'Redirects are not followed: check icecat.url.')
 
 const unclear: Verdict = product(
   'unclear',
