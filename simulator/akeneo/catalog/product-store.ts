@@ -94,12 +94,12 @@ export class ProductStore {
     }
   }
 
-  /** Variants directly below a model. */
+  /** Variants directly below a model; like `peek`, for a look at a few fields. */
   childrenOf(model: string): Product[] {
     const uuids = [...(this.#byParent.get(model.toLowerCase()) ?? [])]
     return [
       ...uuids.flatMap((uuid) => this.#byUuid.get(uuid) ?? []),
-      ...(this.generated?.variantsOf(model) ?? []).flatMap((index) => this.#generatedBy(index) ?? []),
+      ...(this.generated?.variantsOf(model) ?? []).flatMap((index) => this.#visible(index) ?? []),
     ]
   }
 

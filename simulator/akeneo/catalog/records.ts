@@ -144,7 +144,27 @@ export interface Value {
 }
 
 /** Values by attribute code (as stored), then one per locale and scope. */
-export type Values = ReadonlyMap<string, readonly Value[]>
+export interface Values extends ReadonlyMap<string, readonly Value[]> {
+  /** There where values follow from a rule: what is filled is known without making them. */
+  readonly rule?: FillRule
+  /** The number that the rule is asked with. */
+  readonly seed?: number
+}
+
+/** What records of one kind hold: the same for all of them, save what a record leaves out. */
+export interface FillRule {
+  /** Undefined for an attribute that none of them holds. */
+  entry(code: string): FillRuleEntry | undefined
+  /** Whether the record with this seed holds what has this draw. */
+  holds(seed: number, draw: number): boolean
+}
+
+export interface FillRuleEntry {
+  /** Locales, scopes and currencies as every one of the records has them; the data is not to be looked at. */
+  readonly coverage: readonly Value[]
+  /** From 0 on; null for what every one of the records holds. */
+  readonly draw: number | null
+}
 
 export interface Links {
   /** Uuids: a product may lose its identifier, never its uuid. */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { completenessReader } from '../catalog/completeness.ts'
+import { completenessRatio } from '../catalog/completeness.ts'
+import { fillCounter } from '../catalog/fill-counts.ts'
 import { unprocessable } from '../errors.ts'
 import { dataExpected, numericExpected } from '../messages.ts'
 import type { Criterion } from './criteria.ts'
@@ -18,13 +19,18 @@ export function productCompletenessFilter(criterion: Criterion, catalog: Catalog
   }
   const locales = criterion.locales ?? (criterion.locale === undefined ? channel.locales : [criterion.locale])
   const holds = comparison(operator, Number(value))
-  const read = completenessReader(catalog, { scope: channel.code, locales })
-  return ({ record }) => {
+  const count = fillCounter(catalog, { scope: channel.code, locales })
+  return ({ record, ancestors }) => {
     if (record.kind !== 'product' || record.family === null) return false
-    const ratios = read(record)
-    return onAll
-      ? ratios.length > 0 && ratios.every((entry) => holds(entry.data))
-      : ratios.some((entry) => holds(entry.data))
+    let some = false
+    let all = true
+    for (const cell of count(record, ancestors)) {
+      const ratio = completenessRatio(cell)
+      if (ratio === undefined) continue
+      if (holds(ratio)) some = true
+      else all = false
+    }
+    return onAll ? some && all : some
   }
 }
 
@@ -53,13 +59,14 @@ export function modelCompletenessFilter(criterion: Criterion, catalog: Catalog):
   const locales = criterion.locales ?? (criterion.locale === undefined ? [] : [criterion.locale])
   if (locales.length === 0) throw unprocessable(dataExpected(property, 'a valid locale'))
   if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid channel'))
-  const read = completenessReader(catalog, { scope, locales })
+  const count = fillCounter(catalog, { scope, locales })
   return ({ record }) => {
     if (record.kind !== 'product_model') return false
     const complete = catalog
       .variantsBelow(record.code)
-      .map((variant) => read(variant).map((entry) => entry.data === 100))
-      .flat()
+      .flatMap((variant) => count(variant))
+      .filter(({ requiredOf }) => requiredOf > 0)
+      .map(({ required, requiredOf }) => required === requiredOf)
     // A model without variants is neither complete nor incomplete.
     if (complete.length === 0) return false
     if (operator === 'AT LEAST COMPLETE') return complete.some(Boolean)

@@ -60,7 +60,7 @@ function qualityFilter({ property, value, locale, scope }: Criterion, catalog: C
     }),
   )
   const read = qualityReader(catalog, { scope, locales: [locale] })
-  return ({ record }) => read(record).some(({ data }) => wanted.has(data))
+  return ({ record, ancestors }) => read(record, ancestors).some(({ data }) => wanted.has(data))
 }
 
 function uuidFilter({ property, operator, value }: Criterion): Predicate {

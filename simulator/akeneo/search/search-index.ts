@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Product, ProductModel, Value } from '../catalog/records.ts'
+import { coverageOf } from '../catalog/filled.ts'
+import type { Product, ProductModel, Value, Values } from '../catalog/records.ts'
 
 /** What a search sees of a product or model: the record and its ancestors as they were when it was indexed. */
 export interface SearchDocument<T extends Product | ProductModel = Product | ProductModel> {
@@ -102,10 +103,22 @@ export function indexedUpdate({ record, ancestors }: SearchDocument): number {
 
 /** Values of an attribute on whichever level holds them. */
 export function indexedValues(document: SearchDocument, attribute: string): readonly Value[] {
-  const own = document.record.values.get(attribute)
+  return onLevels(document, (values) => values.get(attribute))
+}
+
+/** The same for whoever asks what is filled: the data is not to be looked at. */
+export function indexedCoverage(document: SearchDocument, attribute: string): readonly Value[] {
+  return onLevels(document, (values) => coverageOf(values, attribute))
+}
+
+function onLevels(
+  { record, ancestors }: SearchDocument,
+  read: (values: Values) => readonly Value[] | undefined,
+): readonly Value[] {
+  const own = read(record.values)
   if (own !== undefined) return own
-  for (const ancestor of document.ancestors) {
-    const inherited = ancestor.values.get(attribute)
+  for (const ancestor of ancestors) {
+    const inherited = read(ancestor.values)
     if (inherited !== undefined) return inherited
   }
   return []

@@ -13,7 +13,7 @@ import {
 import { compare, metricMatcher, numberMatcher, priceMatcher, type Matcher } from './amount-matchers.ts'
 import type { Criterion } from './criteria.ts'
 import { codes, unsupported, type Predicate, type SearchContext } from './predicate.ts'
-import { indexedValues, type SearchDocument } from './search-index.ts'
+import { indexedCoverage, indexedValues, type SearchDocument } from './search-index.ts'
 import { textMatcher } from './text-match.ts'
 
 const TEXT = ['STARTS WITH', 'CONTAINS', 'DOES NOT CONTAIN', '=', '!=', 'EMPTY', 'NOT EMPTY']
@@ -56,13 +56,10 @@ export function valueFilter(attribute: Attribute, criterion: Criterion, context:
 
   const locale = attribute.localizable ? (criterion.locale ?? null) : null
   const scope = attribute.scopable ? (criterion.scope ?? null) : null
-  const dataOf = dataReader(attribute, locale, scope)
+  const emptyOrNot = emptyFilter(attribute, operator, { locale, scope }, context.catalog)
+  if (emptyOrNot !== undefined) return emptyOrNot
 
-  if (operator === 'NOT EMPTY') return (document) => dataOf(document) !== undefined
-  // Akeneo calls a value empty only where the product could have it: through its family or a value elsewhere.
-  if (operator === 'EMPTY') {
-    return (document) => dataOf(document) === undefined && mayHave(document, attribute, context.catalog)
-  }
+  const dataOf = dataReader(attribute, locale, scope)
   const matches = matcher(attribute, operator, value, context)
   // "Not in this list" is the one negation that also finds records without the value.
   const whenAbsent = operator === 'NOT IN'
@@ -72,20 +69,46 @@ export function valueFilter(attribute: Attribute, criterion: Criterion, context:
   }
 }
 
+const isMainIdentifier = ({ type, is_main_identifier: isMain }: Attribute) =>
+  type === 'pim_catalog_identifier' && isMain
+
+const identifierOf = ({ record }: SearchDocument) =>
+  record.kind === 'product' ? (record.identifier ?? undefined) : undefined
+
 function dataReader(attribute: Attribute, locale: string | null, scope: string | null) {
-  const isMainIdentifier = attribute.type === 'pim_catalog_identifier' && attribute.is_main_identifier
+  if (isMainIdentifier(attribute)) return identifierOf
   return (document: SearchDocument): Json | undefined => {
-    if (isMainIdentifier) {
-      return document.record.kind === 'product' ? (document.record.identifier ?? undefined) : undefined
-    }
     const entries: readonly Value[] = indexedValues(document, attribute.code)
     return entries.find((entry) => entry.locale === locale && entry.scope === scope)?.data
   }
 }
 
-function mayHave(document: SearchDocument, attribute: Attribute, catalog: Catalog): boolean {
-  const family = document.record.family === null ? undefined : catalog.families.get(document.record.family)
-  return family?.attributes.includes(attribute.code) ?? indexedValues(document, attribute.code).length > 0
+/** EMPTY and NOT EMPTY ask what is there and never for its data. */
+function emptyFilter(
+  attribute: Attribute,
+  operator: string,
+  { locale, scope }: { locale: string | null; scope: string | null },
+  catalog: Catalog,
+): Predicate | undefined {
+  if (operator !== 'EMPTY' && operator !== 'NOT EMPTY') return undefined
+  const isThere = isMainIdentifier(attribute)
+    ? (document: SearchDocument) => identifierOf(document) !== undefined
+    : (document: SearchDocument) =>
+        indexedCoverage(document, attribute.code).some(
+          (entry) => entry.locale === locale && entry.scope === scope,
+        )
+  if (operator === 'NOT EMPTY') return isThere
+  // Akeneo calls a value empty only where the product could have it: through its family or a value elsewhere.
+  const families = new Set<string | null>()
+  for (const { code, attributes } of catalog.families.values()) {
+    if (attributes.includes(attribute.code)) families.add(code)
+  }
+  return (document) => {
+    const { family } = document.record
+    const mayHave =
+      family === null ? indexedCoverage(document, attribute.code).length > 0 : families.has(family)
+    return mayHave && !isThere(document)
+  }
 }
 
 function checkLocaleAndScope(attribute: Attribute, criterion: Criterion, catalog: Catalog): void {

@@ -1,24 +1,7 @@
-import type { Links, Product, QuantifiedLinks, Value, Values } from '../catalog/records.ts'
-import { isoDate } from '../dates.ts'
-import {
-  attributeCode,
-  AXIS,
-  categoryCode,
-  CHANNELS,
-  CURRENCIES,
-  familyAttributes,
-  familyCode,
-  kindOf,
-  LOCALES,
-  mix,
-  modelCode,
-  optionCode,
-  OPTIONS_PER_SELECT,
-  PHRASES,
-  type Kind,
-  type Shape,
-} from './shape.ts'
+import type { Links, Product, QuantifiedLinks, Values } from '../catalog/records.ts'
+import { generatedFamily, NO_FAMILY, type GeneratedFamily } from './generated-family.ts'
 import { GeneratedValues } from './generated-values.ts'
+import { categoryCode, familyCode, mix, modelCode, type Shape } from './shape.ts'
 
 const BEGAN = Date.parse('2026-01-05T08:00:00Z')
 const PER_SECOND = 20
@@ -34,6 +17,9 @@ export class GeneratedProducts {
   readonly #stride: number
   readonly #inverse: number
   readonly #families: GeneratedFamily[]
+  /** Codes as texts that are made once: searches compare them a million times. */
+  readonly #familyCodes: string[]
+  readonly #categoryCodes: string[]
 
   constructor(shape: Shape) {
     this.#shape = shape
@@ -42,6 +28,8 @@ export class GeneratedProducts {
     this.#variants = models * shape.variantsPerModel
     this.#stride = coprime(Math.floor(shape.products * 0.618), shape.products)
     this.#inverse = inverse(this.#stride, shape.products)
+    this.#familyCodes = Array.from({ length: shape.families }, (_, family) => familyCode(family))
+    this.#categoryCodes = Array.from({ length: shape.categories }, (_, category) => categoryCode(category))
     this.#families = Array.from({ length: shape.families }, (_, family) => generatedFamily(shape, family))
   }
 
@@ -146,40 +134,27 @@ export class GeneratedProducts {
     return (model ?? index) % this.#shape.families
   }
 
+  familyCodeOf(index: number): string {
+    return this.#familyCodes[this.familyOf(index)] ?? ''
+  }
+
   categoriesOf(index: number): string[] {
-    const { categories } = this.#shape
-    return [
-      ...new Set([
-        categoryCode(1 + (mix(index, 5) % (categories - 1))),
-        categoryCode(1 + (mix(index, 6) % (categories - 1))),
-      ]),
-    ].sort()
+    const codes = this.#categoryCodes
+    const first = codes[1 + (mix(index, 5) % (codes.length - 1))] ?? ''
+    const second = codes[1 + (mix(index, 6) % (codes.length - 1))] ?? ''
+    if (first === second) return [first]
+    return first < second ? [first, second] : [second, first]
   }
 
   /** About nine in ten attributes of the family are filled; a variant leaves out what its model holds. */
   valuesOf(index: number): Values {
-    const model = this.modelOf(index)
     const family = this.#families[this.familyOf(index)] ?? NO_FAMILY
-    const codes = model === undefined ? family.codes : family.variantCodes
-    return new GeneratedValues(codes, (code) => {
-      if (code === AXIS) {
-        return model === undefined ? undefined : plain(optionCode(index % this.#shape.variantsPerModel))
-      }
-      const attribute = family.attributes.get(code)
-      if (attribute === undefined || (model !== undefined && attribute.isCommon)) return undefined
-      const seed = mix(index, attribute.number)
-      return seed % 16 === 0 ? undefined : valuesOfKind(attribute.kind, seed)
-    })
+    return new GeneratedValues(this.modelOf(index) === undefined ? family.simple : family.variant, index)
   }
 
   /** What a model holds for its variants. */
   modelValues(model: number): Values {
-    const family = this.#families[model % this.#shape.families] ?? NO_FAMILY
-    return new GeneratedValues(family.commonCodes, (code) => {
-      const attribute = family.attributes.get(code)
-      if (attribute?.isCommon !== true) return undefined
-      return valuesOfKind(attribute.kind, mix(model ^ 0x5bd1e995, attribute.number))
-    })
+    return new GeneratedValues((this.#families[model % this.#shape.families] ?? NO_FAMILY).model, model)
   }
 
   modelCategories(model: number): string[] {
@@ -201,45 +176,6 @@ export class GeneratedProducts {
   }
 }
 
-interface GeneratedAttribute {
-  number: number
-  kind: Kind
-  isCommon: boolean
-}
-
-/** Attributes of a family, with the codes that each kind of record may fill, in their order. */
-interface GeneratedFamily {
-  attributes: ReadonlyMap<string, GeneratedAttribute>
-  codes: readonly string[]
-  commonCodes: readonly string[]
-  variantCodes: readonly string[]
-}
-
-const NO_FAMILY: GeneratedFamily = { attributes: new Map(), codes: [], commonCodes: [], variantCodes: [] }
-
-function generatedFamily(shape: Shape, family: number): GeneratedFamily {
-  const attributes = new Map(
-    familyAttributes(shape, family).map((number, position) => [
-      attributeCode(number),
-      { number, kind: kindOf(number), isCommon: isCommon(position) },
-    ]),
-  )
-  const codes = [...attributes.keys()]
-  const isShared = (code: string) => attributes.get(code)?.isCommon === true
-  return {
-    attributes,
-    codes,
-    commonCodes: codes.filter(isShared),
-    variantCodes: [AXIS, ...codes.filter((code) => !isShared(code))],
-  }
-}
-
-/** Every fourth attribute of a family is common to all variants of a model. */
-export function isCommon(position: number): boolean {
-  return position % 4 === 0
-}
-
-const DAYS = Array.from({ length: 3000 }, (_, day) => isoDate(Date.UTC(2026, 0, 5) - day * 86_400_000, 'UTC'))
 const NO_LINKS: ReadonlyMap<string, Links> = new Map()
 const NOT_QUANTIFIED: ReadonlyMap<string, QuantifiedLinks> = new Map()
 const NO_GROUPS: readonly string[] = []
@@ -267,7 +203,7 @@ class GeneratedProduct implements Product {
     return mix(this.#index, 4) % 20 !== 0
   }
   get family() {
-    return familyCode(this.#source.familyOf(this.#index))
+    return this.#source.familyCodeOf(this.#index)
   }
   get parent() {
     const model = this.#source.modelOf(this.#index)
@@ -290,50 +226,6 @@ class GeneratedProduct implements Product {
   get updated() {
     return this.created
   }
-}
-
-function valuesOfKind(kind: Kind, seed: number): Value[] {
-  switch (kind) {
-    case 'text':
-      return plain(`${phrase(seed % 9 === 0 ? 'other' : 'en_US', seed)} ${seed % 10_000}`)
-    case 'localized':
-      return LOCALES.map((locale) => ({
-        locale,
-        scope: null,
-        data: `${phrase(locale, seed)} ${seed % 1000}`,
-      }))
-    case 'scoped':
-      return CHANNELS.flatMap((scope) =>
-        LOCALES.slice(0, scope === 'print' ? 2 : 3).map((locale) => ({
-          locale,
-          scope,
-          data: `<p>${phrase(locale, seed)}. ${phrase(locale, seed >>> 3)}.</p>\n<p>${phrase('other', seed)}</p>`,
-        })),
-      )
-    case 'select':
-      return plain(optionCode(seed % OPTIONS_PER_SELECT))
-    case 'multiselect':
-      return plain([...new Set([optionCode(seed % 10), optionCode(10 + (seed % 10))])])
-    case 'number':
-      return plain(`${seed % 1000}.${String(seed % 100).padStart(2, '0')}00`)
-    case 'metric':
-      return plain({ amount: `${seed % 500}.5000`, unit: seed % 3 === 0 ? 'GRAM' : 'KILOGRAM' })
-    case 'boolean':
-      return plain(seed % 2 === 0)
-    case 'date':
-      return plain(DAYS[seed % DAYS.length] ?? null)
-    case 'price':
-      return plain(CURRENCIES.map((currency, index) => ({ amount: `${(seed % 900) + index}.90`, currency })))
-  }
-}
-
-function plain(data: Value['data']): Value[] {
-  return [{ locale: null, scope: null, data }]
-}
-
-function phrase(locale: string, seed: number): string {
-  const phrases = PHRASES[locale] ?? []
-  return phrases[seed % phrases.length] ?? ''
 }
 
 function hex(value: number, digits: number): string {

@@ -1,22 +1,29 @@
-import type { Value, Values } from '../catalog/records.ts'
+import type { FillRule, Value, Values } from '../catalog/records.ts'
+
+/** How the values of all records of one kind are made. */
+export interface GenerationRule extends FillRule {
+  /** Attributes that such a record may hold, in their order. */
+  readonly codes: readonly string[]
+  /** Undefined for an attribute that is not filled. */
+  make(code: string, seed: number): Value[] | undefined
+}
 
 /**
  * The values of a generated record, made one by one when they are asked for, and all together when they are gone
  * through: a search looks at one of them in a million products.
  */
 export class GeneratedValues implements Values {
-  readonly #codes: Iterable<string>
-  readonly #make: (code: string) => Value[] | undefined
+  readonly rule: GenerationRule
+  readonly seed: number
   #whole: Map<string, Value[]> | undefined
 
-  /** `make` answers undefined for an attribute that is not filled. */
-  constructor(codes: Iterable<string>, make: (code: string) => Value[] | undefined) {
-    this.#codes = codes
-    this.#make = make
+  constructor(rule: GenerationRule, seed: number) {
+    this.rule = rule
+    this.seed = seed
   }
 
   get(code: string): Value[] | undefined {
-    return this.#whole === undefined ? this.#make(code) : this.#whole.get(code)
+    return this.#whole === undefined ? this.rule.make(code, this.seed) : this.#whole.get(code)
   }
 
   has(code: string): boolean {
@@ -50,8 +57,8 @@ export class GeneratedValues implements Values {
   #all(): Map<string, Value[]> {
     if (this.#whole === undefined) {
       this.#whole = new Map()
-      for (const code of this.#codes) {
-        const made = this.#make(code)
+      for (const code of this.rule.codes) {
+        const made = this.rule.make(code, this.seed)
         if (made !== undefined) this.#whole.set(code, made)
       }
     }

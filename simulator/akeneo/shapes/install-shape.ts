@@ -2,7 +2,8 @@ import { CodeMap } from '../codes.ts'
 import type { Attribute, AttributeOption } from '../catalog/records.ts'
 import { installConstants, newAttribute } from '../install/empty-pim.ts'
 import type { Pim } from '../pim.ts'
-import { GeneratedProducts, isCommon } from './generated-products.ts'
+import { isCommon } from './generated-family.ts'
+import { GeneratedProducts } from './generated-products.ts'
 import {
   attributeCode,
   AXIS,

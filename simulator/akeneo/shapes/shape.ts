@@ -83,7 +83,7 @@ export type Kind =
   | 'date'
   | 'price'
 
-const KINDS: readonly Kind[] = [
+export const KINDS: readonly Kind[] = [
   'text',
   'select',
   'localized',

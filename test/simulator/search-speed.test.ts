@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { coverageOf } from '../../simulator/akeneo/catalog/filled.ts'
+import { Pim } from '../../simulator/akeneo/pim.ts'
+import { movableClock } from '../../simulator/akeneo/clock.ts'
+import { settingsOf } from '../../simulator/akeneo/options.ts'
+import { installShape } from '../../simulator/akeneo/shapes/install-shape.ts'
+import { search, withAkeneo } from './api.ts'
+
+const shown = (
+  values: readonly { scope: string | null; locale: string | null; data: unknown }[] | undefined,
+) =>
+  values?.map(({ scope, locale, data }) => [
+    scope,
+    locale,
+    Array.isArray(data) ? data.map((one: unknown) => (one as { currency?: string }).currency) : [],
+  ])
+
+describe('a search of a generated catalogue', () => {
+  it('knows what products and models hold as if their values were made', () => {
+    const pim = new Pim(settingsOf({}), movableClock())
+    installShape(pim, 'small:1000')
+    const { catalog } = pim
+    const records = [...catalog.products.values(), ...catalog.modelsInOrder()]
+    for (const { values } of records) {
+      // Copied, so that nothing but the values themselves can answer.
+      const made = new Map(values)
+      for (const { code, type } of catalog.attributes.values()) {
+        const known = coverageOf(values, code)
+        if (type === 'pim_catalog_price_collection') expect(shown(known)).toEqual(shown(made.get(code)))
+        else expect(known?.length).toBe(made.get(code)?.length)
+        expect(known?.map(({ locale, scope }) => [locale, scope])).toEqual(
+          made.get(code)?.map(({ locale, scope }) => [locale, scope]),
+        )
+      }
+    }
+  })
+
+  // The hardest ones: every product is looked at, and what they ask for does not stand in its own fields.
+  const completeness = { operator: '=', value: 1000, scope: 'ecommerce' }
+  const searches: Record<string, [path: string, criteria: Record<string, object[]>, rest?: string]> = {
+    'completeness that none has': ['/products-uuid', { completeness: [completeness] }],
+    'completeness of every locale, counted': [
+      '/products',
+      {
+        completeness: [
+          {
+            operator: 'LOWER THAN ON ALL LOCALES',
+            value: 100,
+            scope: 'ecommerce',
+            locales: ['en_US', 'de_DE', 'fr_FR'],
+          },
+        ],
+      },
+      '&with_count=true',
+    ],
+    'quality scores, counted': [
+      '/products-uuid',
+      { quality_score: [{ operator: 'IN', value: ['E'], scope: 'print', locale: 'de_DE' }] },
+      '&with_count=true',
+    ],
+    'a value that is missing': ['/products-uuid', { attribute_0005: [{ operator: 'EMPTY', value: '' }] }],
+    'a text that none has': ['/products', { attribute_0000: [{ operator: 'CONTAINS', value: 'nowhere' }] }],
+    'the tree of a channel, counted': ['/products-uuid', {}, '&scope=print&with_count=true'],
+    'models none of whose variants is complete': [
+      '/product-models',
+      { completeness: [{ operator: 'ALL INCOMPLETE', scope: 'ecommerce', locale: 'en_US' }] },
+      '&with_count=true',
+    ],
+  }
+
+  it('answers within five seconds of work among a million products', { timeout: 300_000 }, async () => {
+    await withAkeneo({ shape: 'large' }, async (api) => {
+      for (const [name, [path, criteria, rest = '']] of Object.entries(searches)) {
+        const before = process.cpuUsage()
+        const { status } = await api.get(`${path}?limit=10&${search(criteria)}${rest}`)
+        // Time of the processor: how busy the machine is with other things says nothing about the search.
+        const { user, system } = process.cpuUsage(before)
+        expect.soft([name, status]).toEqual([name, 200])
+        expect.soft((user + system) / 1e6, name).toBeLessThan(5)
+      }
+    })
+  })
+})
