@@ -7,13 +7,16 @@ import { registerCheck } from './commands/check.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDown } from './commands/down.ts'
+import { registerEnrich } from './commands/enrich.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerFeed } from './commands/feed.ts'
 import { registerInit } from './commands/init.ts'
 import { registerMapping } from './commands/mapping.ts'
 import { registerReconcile } from './commands/reconcile.ts'
 import { registerRejections } from './commands/rejections.ts'
+import { registerRelease } from './commands/release.ts'
 import { registerReport } from './commands/report.ts'
+import { registerRequests } from './commands/requests.ts'
 import { registerResend } from './commands/resend.ts'
 import { registerSchedules } from './commands/schedules.ts'
 import { registerShow } from './commands/show.ts'
@@ -34,9 +37,9 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
     'Begin',
     [registerInit, registerCheck, registerUp, registerDown, registerWorker, registerSimulate, registerDemo],
   ],
-  ['Run', [registerSync, registerReconcile, registerSchedules, registerDeliver]],
+  ['Run', [registerSync, registerReconcile, registerEnrich, registerDeliver, registerSchedules]],
   ['See', [registerStatus, registerReport, registerShow, registerExplain, registerChanges, registerFeed]],
-  ['Decide', [registerRejections, registerApprovals]],
+  ['Decide', [registerRejections, registerApprovals, registerRequests, registerRelease]],
   ['Map', [registerMapping]],
   ['Mend', [registerResend, registerAdopt]],
 ]

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startProgram } from './program.ts'
 
 /** What the simulator wrote down of one call. */
@@ -135,12 +136,16 @@ async function withToken(url: string): Promise<Ask> {
   })
   const { access_token: token } = (await granted.json()) as { access_token: string }
   return async (method, path) => {
-    const answer = await fetch(new URL(path.startsWith('/') ? `/api/rest/v1${path}` : path, url), {
-      method,
-      headers: { authorization: `Bearer ${token}` },
-    })
-    if (!answer.ok) throw new Error(`The simulator answered ${answer.status} to ${method} ${path}`)
-    return answer
+    for (;;) {
+      const answer = await fetch(new URL(path.startsWith('/') ? `/api/rest/v1${path}` : path, url), {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+      })
+      if (answer.ok) return answer
+      if (answer.status !== 429)
+        throw new Error(`The simulator answered ${answer.status} to ${method} ${path}`)
+      await sleep(Number(answer.headers.get('retry-after') ?? '1') * 1000)
+    }
   }
 }
 

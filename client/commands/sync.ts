@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { UsageError } from '../support/errors.ts'
-import { exitCodes, worst } from '../support/exit-codes.ts'
 import { workflowStartLine } from '../support/print.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
 import {
@@ -12,9 +11,8 @@ import {
   type WorkflowStart,
 } from '../support/starts.ts'
 import { temporalPlace, type TemporalPlace, withTemporal } from '../support/temporal.ts'
-import type { Terminal } from '../support/terminal.ts'
-import { addVerb, type Answer, answering, type CommonOptions, type Session } from '../support/verb.ts'
-import { reportWork, startWork } from '../support/work.ts'
+import { addVerb, type Answer, answering, type Session } from '../support/verb.ts'
+import { runWorks } from '../support/work.ts'
 
 interface SyncOptions {
   full?: boolean
@@ -45,7 +43,7 @@ export function registerSync(program: Command, session: Session): void {
         const starts = startsOf(name, args, options)
         const place = await temporalPlace(config, terminal)
         if (options.print === true) return printed(starts, place)
-        return run(starts, place, terminal, options)
+        return withTemporal(place, (client) => runWorks(client, place, starts, terminal, options))
       }),
     )
 }
@@ -69,29 +67,4 @@ export function startsOf(connection: string, what: string[], { full = false }: S
 function printed(starts: WorkflowStart[], place: TemporalPlace): Answer {
   const lines = starts.map((start) => workflowStartLine(start, place))
   return { value: lines, text: lines.join('\n') }
-}
-
-async function run(
-  starts: WorkflowStart[],
-  place: TemporalPlace,
-  terminal: Terminal,
-  options: SyncOptions & CommonOptions,
-): Promise<Answer> {
-  return withTemporal(place, async (client) => {
-    const works = []
-    for (const start of starts) works.push(await startWork(client, place, start))
-    const answers: Answer[] = []
-    for (const work of works) {
-      const answer = await reportWork(client, place, work, terminal, options)
-      answers.push(answer)
-      if (options.json !== true && answer.text !== '') terminal.out(answer.text)
-      if (answer.exitCode === exitCodes.interrupted) break
-    }
-    const [only] = answers
-    return {
-      value: answers.length === 1 ? only?.value : answers.map(({ value }) => value),
-      text: '',
-      exitCode: worst(answers.map(({ exitCode = 0 }) => exitCode)),
-    }
-  })
 }

@@ -2,6 +2,7 @@ import { counted } from './format.ts'
 import type { Client } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { type EnrichmentSight, enrichmentSight } from '../../connectors/hub/enrichment/sights.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
 import { type MediaCounts, mediaCounts } from '../../connectors/hub/media-files.ts'
 import { mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
@@ -38,6 +39,8 @@ export interface ConnectionStatus {
   findings: ReasonCount[]
   /** Files that records name; null where none was ever asked for. */
   files: MediaCounts | null
+  /** How enrichment stands; null where the connection has no Icecat. */
+  enrichment: EnrichmentSight | null
   /** What waits for a person's word. */
   approvals: Approval[]
   /** In the order of the configuration. */
@@ -116,7 +119,7 @@ export type HubStatus = Omit<ConnectionStatus, 'schedules'>
 
 export async function readConnection(
   sql: Sql,
-  { name, destinations }: ConnectionConfig,
+  { name, destinations, icecat }: ConnectionConfig,
   place: TemporalPlace,
 ): Promise<HubStatus> {
   const watermark = await watermarkOf(sql, name)
@@ -131,6 +134,7 @@ export async function readConnection(
     rejections: await rejectionCounts(sql, name),
     findings: await findingCounts(sql, name),
     files: await mediaCounts(sql, name),
+    enrichment: icecat === undefined ? null : await enrichmentSight(sql, name),
     approvals: await approvalsOf(sql, name),
     destinations: destinations.map((destination) => destination.name),
     deliveries: await deliverySights(sql, name),

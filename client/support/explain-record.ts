@@ -1,5 +1,7 @@
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { enrichmentRecords } from '../../connectors/hub/enrichment/records.ts'
+import { type EnrichedRecord, enrichedRecord } from '../../connectors/hub/enrichment/sights.ts'
 import { findingsOf, type StoredFinding } from '../../connectors/hub/findings.ts'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf, type StoredRejection } from '../../connectors/hub/rejections.ts'
@@ -37,6 +39,8 @@ export interface Hit {
   findings: StoredFinding[]
   /** Of a product: where each value comes from. */
   values: ExplainedValue[]
+  /** Of a product that enrichment has chosen: how it stands with Icecat. */
+  enrichment: EnrichedRecord | null
   /** How it stands at each destination; none for what was never published. */
   deliveries: RecordDelivery[]
 }
@@ -70,6 +74,13 @@ export async function explainRecord(
   for (const hit of hits) {
     const { stream, key, id } = hit
     if (stream !== 'products' || id === null) continue
+    const models = (await enrichmentRecords(sql, connection, key)).filter((one) => one.stream !== 'products')
+    hit.enrichment = await enrichedRecord(
+      sql,
+      connection,
+      key,
+      models.map((model) => model.key),
+    )
     hit.values = await explainValues(sql, config, {
       key,
       id,
@@ -124,6 +135,7 @@ const nowhere = {
   deliveries: [],
   findings: [],
   values: [],
+  enrichment: null,
 }
 
 async function standing(sql: Sql, connection: string, stream: StreamName, key: string, id: string) {
@@ -147,5 +159,6 @@ async function standing(sql: Sql, connection: string, stream: StreamName, key: s
     deliveries: await deliveriesOfRecord(sql, connection, id),
     findings: await findingsOf(sql, connection, stream, key),
     values: [] as ExplainedValue[],
+    enrichment: null,
   }
 }

@@ -1,5 +1,6 @@
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Hit, RecordExplanation } from './explain-record.ts'
+import { enrichmentText } from './enrichment-text.ts'
 import { recordDeliveryText } from './delivery-text.ts'
 import { ago, counted, table, until } from './format.ts'
 import { short } from './mapping-texts.ts'
@@ -70,6 +71,7 @@ function hitText(hit: Hit, now: Date): string {
     `${code ?? key} (${what[stream] ?? stream}): ${verdict(hit, now)}`,
     facts,
     ...valuesText(hit, now),
+    ...(hit.enrichment === null ? [] : enrichmentText(hit.enrichment, now)),
   ].join('\n')
 }
 

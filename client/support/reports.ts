@@ -1,8 +1,11 @@
 import type {
   CategoriesReport,
   DeliveryReport,
+  EnrichmentReport,
+  EnrichProductReport,
   MappingReport,
   MediaReport,
+  RecheckReport,
   ReconcileReport,
   RetireReport,
   RunReport,
@@ -20,11 +23,16 @@ export type WorkReport =
   | RetireReport
   | MappingReport
   | MediaReport
+  | EnrichmentReport
+  | EnrichProductReport
+  | RecheckReport
 
 /** One line of what a run did. */
 export function reportText(report: WorkReport): string {
   if ('streams' in report) return runText(report)
   if ('trees' in report) return categoriesText(report)
+  if ('enriched' in report) return enrichmentText(report)
+  if ('checked' in report) return recheckText(report)
   if ('delivered' in report) return deliveryText(report)
   if ('drift' in report) return reconcileText(report)
   if ('plan' in report) return retireText(report)
@@ -54,6 +62,32 @@ function reconcileText({
   const waits =
     plan === null || held.length === 0 ? [] : [...held, `To decide: pimflow approvals show ${plan}`]
   return [withCounts(outcome, counts), ...waits].join('\n')
+}
+
+function enrichmentText({ outcome, due, ...counts }: EnrichmentReport): string {
+  const { enriched, unchanged, kept, notFound, restricted, refused, dropped, requested, delivered } = counts
+  const said = nonZero([
+    [enriched, 'enriched'],
+    [unchanged, 'unchanged'],
+    [kept, 'values kept'],
+    [notFound, 'not at Icecat'],
+    [restricted, 'not for this account'],
+    [refused, 'values refused'],
+    [dropped, 'values that Akeneo dropped'],
+    [requested, 'asked for'],
+    [delivered, 'delivered'],
+    [due, 'still to look at'],
+  ])
+  return withCounts(outcome, said || (outcome === 'done' ? 'nothing changed' : ''))
+}
+
+function recheckText({ outcome, checked, delivered, givenUp }: RecheckReport): string {
+  const counts = nonZero([
+    [checked, 'checked'],
+    [delivered, 'delivered'],
+    [givenUp, 'given up'],
+  ])
+  return withCounts(outcome, counts || (outcome === 'done' ? 'nothing was due' : ''))
 }
 
 const retireText = ({ outcome, retired, kept, published }: RetireReport): string =>

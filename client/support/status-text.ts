@@ -2,6 +2,7 @@ import type { MediaCounts } from '../../connectors/hub/media-files.ts'
 import type { ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
 import { adviceFor, adviceText } from './advice.ts'
 import type { ConnectionStatus } from './connection-status.ts'
+import { factRows } from './enrichment-overview.ts'
 import { deliveryRows } from './delivery-text.ts'
 import { ago, counted, duration, instant, nonZero, paint, sizeText, table } from './format.ts'
 import { sightCells } from './schedule-sights.ts'
@@ -35,6 +36,7 @@ function connectionText(status: ConnectionStatus, now: Date, terminal: Pick<Term
             '    ',
           )}`,
         ]),
+    ...(status.enrichment === null ? [] : [`  Icecat\n${table(factRows(status.enrichment), '    ')}`]),
     ...(deliveries.length === 0 ? [] : [`  deliveries\n${table(deliveries, '    ')}`]),
     ...(schedules === null
       ? []

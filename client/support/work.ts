@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { type ExitCode, exitCodeOfOutcome, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodeOfOutcome, exitCodes, worst } from './exit-codes.ts'
 import { follow } from './follow.ts'
 import { progressDisplay } from './progress-display.ts'
 import { adviceAfter, reportText, type WorkReport } from './reports.ts'
@@ -58,6 +58,31 @@ export async function reportWork(
     value: { ...work, report },
     text: [reportText(report), ...(advice === null ? [] : [advice])].join('\n'),
     exitCode: exitCodeOfOutcome(report.outcome),
+  }
+}
+
+/** Starts all of them, then follows one after the other; each says how it ended. */
+export async function runWorks(
+  client: Client,
+  place: TemporalPlace,
+  starts: readonly WorkflowStart[],
+  terminal: Terminal,
+  options: FollowOptions,
+): Promise<Answer> {
+  const works = []
+  for (const start of starts) works.push(await startWork(client, place, start))
+  const answers: Answer[] = []
+  for (const work of works) {
+    const answer = await reportWork(client, place, work, terminal, options)
+    answers.push(answer)
+    if (options.json !== true && answer.text !== '') terminal.out(answer.text)
+    if (answer.exitCode === exitCodes.interrupted) break
+  }
+  const [only] = answers
+  return {
+    value: answers.length === 1 ? only?.value : answers.map(({ value }) => value),
+    text: '',
+    exitCode: worst(answers.map(({ exitCode = 0 }) => exitCode)),
   }
 }
 

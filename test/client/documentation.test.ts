@@ -7,7 +7,7 @@ const lines = [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap(([, block = '']) => block.trim().split('\n'))
   .map((line) => line.replace(/ \|.*/, ''))
 
-const groups = ['schedules', 'rejections', 'approvals', 'simulate', 'mapping']
+const groups = ['schedules', 'rejections', 'approvals', 'requests', 'simulate', 'mapping']
 
 describe('docs/command-line.md', () => {
   it.each([...new Set(lines)])('`%s` is a verb with these options', async (line) => {

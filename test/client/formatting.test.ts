@@ -172,6 +172,7 @@ describe('status', () => {
     rejections: [],
     findings: [],
     files: null,
+    enrichment: null,
     approvals: [],
     destinations: ['shop'],
     deliveries: [],

@@ -1,3 +1,5 @@
+import { csvText } from '../../csv.ts'
+
 /** Content that Icecat was asked to make, from the day it was missed to the day it came or was given up. */
 export interface CreationRequest {
   /** The product in Akeneo. */
@@ -109,15 +111,16 @@ export interface RequestLine {
   askedAt: string
 }
 
-/** CSV with a header, `;` between cells; a cell that a spreadsheet would run as a formula is made text. */
-export function requestFile(lines: readonly RequestLine[]): string {
-  const rows = lines.map(({ product, brand, code, gtins, name, askedAt }) =>
-    [product, brand, code, gtins.join(','), name, askedAt.slice(0, 10)].map(cell).join(';'),
-  )
-  return `${['product', 'brand', 'product_code', 'gtin', 'name', 'asked_on'].join(';')}\n${rows.map((row) => `${row}\n`).join('')}`
-}
-
-function cell(text: string): string {
-  const safe = /^[=+@\t\r]/.test(text) || /^-\D/.test(text) ? `'${text}` : text
-  return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+/** With a header. */
+export const requestFile = (lines: readonly RequestLine[]): string =>
+  csvText([
+    ['product', 'brand', 'product_code', 'gtin', 'name', 'asked_on'],
+    ...lines.map(({ product, brand, code, gtins, name, askedAt }) => [
+      product,
+      brand,
+      code,
+      gtins.join(','),
+      name,
+      askedAt.slice(0, 10),
+    ]),
+  ])

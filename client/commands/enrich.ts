@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { writeFile } from 'node:fs/promises'
+import { enrichmentOverview, overviewCsv, overviewText } from '../support/enrichment-overview.ts'
+import { UsageError } from '../support/errors.ts'
+import { withHub } from '../support/hub.ts'
+import { workflowStartLine } from '../support/print.ts'
+import { chosenConnection, readConfig } from '../support/project.ts'
+import { startEnrichment, startEnrichProduct } from '../support/starts.ts'
+import { temporalPlace, withTemporal } from '../support/temporal.ts'
+import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
+import { runWorks } from '../support/work.ts'
+
+interface EnrichOptions {
+  detach?: boolean
+  print?: boolean
+  report?: boolean
+  csv?: string
+}
+
+export function registerEnrich(program: Command, session: Session): void {
+  addVerb(program, {
+    usage: 'enrich [id...]',
+    summary:
+      'write Icecat’s content into Akeneo: what is new since the last time, or the products that you name',
+    examples: ['pimflow enrich', 'pimflow enrich NL-DL7-W', 'pimflow enrich --report --csv coverage.csv'],
+  })
+    .option('--report', 'start nothing: how the products stand, by brand, family and locale')
+    .option('--csv <file>', 'with --report: write the table by brand and family as CSV')
+    .option('--detach', 'start it and do not wait for its end')
+    .option('--print', 'print the line for the `temporal` program instead of starting anything')
+    .action(answering<EnrichOptions>(session, enrich))
+}
+
+async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): Promise<Answer> {
+  const config = await readConfig(options, terminal)
+  const { name, icecat } = chosenConnection(config, options)
+  if (icecat === undefined) {
+    throw new UsageError(`${name} has no section icecat in the configuration: see docs/icecat.md`)
+  }
+  if (options.csv !== undefined && options.report !== true)
+    throw new UsageError('--csv goes with --report only')
+  if (options.report === true) {
+    if (args.length > 0) throw new UsageError('--report takes no ids; of one product: pimflow explain <id>')
+    const overview = await withHub(config, (sql) => enrichmentOverview(sql, name))
+    if (options.csv !== undefined) await writeFile(options.csv, overviewCsv(overview))
+    return { value: overview, text: overviewText(overview) }
+  }
+  const starts =
+    args.length === 0 ? [startEnrichment(name)] : [...new Set(args)].map((id) => startEnrichProduct(name, id))
+  const place = await temporalPlace(config, terminal)
+  if (options.print === true) {
+    const lines = starts.map((start) => workflowStartLine(start, place))
+    return { value: lines, text: lines.join('\n') }
+  }
+  return withTemporal(place, (client) => runWorks(client, place, starts, terminal, options))
+}

@@ -1,0 +1,129 @@
+import type { Sql } from '../../connectors/hub/database.ts'
+import {
+  type EnrichmentSight,
+  enrichmentSight,
+  type NamedCount,
+  outcomesBy,
+  valuesByLocale,
+} from '../../connectors/hub/enrichment/sights.ts'
+import { csvText } from '../../domain/csv.ts'
+import { counted, table } from './format.ts'
+
+export interface EnrichmentOverview extends EnrichmentSight {
+  connection: string
+  /** Products by outcome, for each brand and family. */
+  brands: GroupedOutcomes[]
+  families: GroupedOutcomes[]
+  locales: NamedCount[]
+}
+
+export interface GroupedOutcomes {
+  name: string
+  products: number
+  outcomes: Record<string, number>
+}
+
+/** How the products of a connection stand with Icecat. */
+export async function enrichmentOverview(sql: Sql, connection: string): Promise<EnrichmentOverview> {
+  return {
+    connection,
+    ...(await enrichmentSight(sql, connection)),
+    brands: grouped(await outcomesBy(sql, connection, 'brand')),
+    families: grouped(await outcomesBy(sql, connection, 'family')),
+    locales: await valuesByLocale(sql, connection),
+  }
+}
+
+/** The largest first. */
+function grouped(rows: { name: string; outcome: string; count: number }[]): GroupedOutcomes[] {
+  const groups = new Map<string, GroupedOutcomes>()
+  for (const { name, outcome, count } of rows) {
+    const group = groups.get(name) ?? { name, products: 0, outcomes: {} }
+    group.products += count
+    group.outcomes[outcome] = count
+    groups.set(name, group)
+  }
+  return [...groups.values()].toSorted((a, b) => b.products - a.products || (a.name < b.name ? -1 : 1))
+}
+
+/** So many brands are shown; the file has all of them. */
+const shownGroups = 15
+
+export function overviewText(overview: EnrichmentOverview): string {
+  if (overview.chosen === 0) return 'No product is chosen yet: pimflow enrich'
+  return [
+    table(factRows(overview)),
+    ...groupText('brand', overview.brands, overview.outcomes),
+    ...groupText('family', overview.families, overview.outcomes),
+    ...(overview.locales.length === 0
+      ? []
+      : [
+          `\nvalues by locale\n${table(
+            overview.locales.map(({ name, count }) => [name === '' ? 'without locale' : name, String(count)]),
+            '  ',
+          )}`,
+        ]),
+  ].join('\n')
+}
+
+/** One line each, for `status` too. */
+export function factRows(sight: EnrichmentSight): string[][] {
+  const { chosen, due, outcomes, values, lines, files, findings, requests, optionsAsked, indexGenerated } =
+    sight
+  return [
+    ['chosen', `${counted(chosen, 'product')}, ${due} to look at`],
+    ['found', counts(outcomes)],
+    ['written', counted(values, 'value')],
+    ...(lines.waiting + lines.parked + files === 0
+      ? []
+      : [
+          [
+            'to send',
+            `${lines.waiting} lines, ${files} files; ${lines.parked} lines that Akeneo has refused`,
+          ],
+        ]),
+    ...(findings.length === 0 ? [] : [['left alone', counts(findings)]]),
+    ...(requests.length === 0 ? [] : [['asked of Icecat', counts(requests)]]),
+    ...(optionsAsked === 0 ? [] : [['options', `${optionsAsked} to be made or refused by a person`]]),
+    ['index', indexGenerated === null ? 'not read yet' : `of ${stampText(indexGenerated)}`],
+  ]
+}
+
+const counts = (rows: NamedCount[]): string => rows.map(({ name, count }) => `${count} ${name}`).join(', ')
+
+/** `YYYYMMDDHHMMSS`, in Icecat's time, whose zone it does not say. */
+const stampText = (stamp: string): string =>
+  stamp.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5')
+
+function groupText(what: string, groups: GroupedOutcomes[], outcomes: NamedCount[]): string[] {
+  if (groups.length === 0) return []
+  const names = outcomes.map(({ name }) => name)
+  const rows = groups
+    .slice(0, shownGroups)
+    .map(({ name, products, outcomes: own }) => [
+      name === '' ? `without ${what}` : name,
+      String(products),
+      ...names.map((outcome) => String(own[outcome] ?? 0)),
+    ])
+  const rest = groups.length - rows.length
+  return [
+    `\n${table([[what, 'products', ...names], ...rows], '  ')}`,
+    ...(rest > 0 ? [`  and ${rest} more: --csv <file>`] : []),
+  ]
+}
+
+export function overviewCsv({ brands, families, outcomes }: EnrichmentOverview): string {
+  const names = outcomes.map(({ name }) => name)
+  const rows = (by: string, groups: GroupedOutcomes[]) =>
+    groups.map(({ name, products, outcomes: own }) => [
+      by,
+      name,
+      String(products),
+      ...names.map((outcome) => String(own[outcome] ?? 0)),
+    ])
+  return csvText([
+    ['by', 'name', 'products', ...names],
+    ...rows('brand', brands),
+    ...rows('family', families),
+  ])
+}

@@ -1,0 +1,199 @@
+import type { Identifier } from '../../../domain/enrichment/identifier.ts'
+import type { RequestState } from '../../../domain/enrichment/requests/creation-request.ts'
+import type { PatchedStream } from '../../akeneo/patch.ts'
+import type { Queryable } from '../database.ts'
+import type { FindingKind } from './findings.ts'
+import type { RecordName } from './record.ts'
+
+/** What commands and the morning page ask of an enrichment and nothing else does. Reads only. */
+
+export interface NamedCount {
+  name: string
+  count: number
+}
+
+/** How the enrichment of a connection stands. */
+export interface EnrichmentSight {
+  /** Products that the mapping's filter chose. */
+  chosen: number
+  due: number
+  /** Of the last look at each product; `not asked` where there was none. */
+  outcomes: NamedCount[]
+  /** Values that are ours now. */
+  values: number
+  /** Lines that wait to be sent, and those that Akeneo has refused whole. */
+  lines: { waiting: number; parked: number }
+  files: number
+  /** By kind. */
+  findings: NamedCount[]
+  /** By state. */
+  requests: NamedCount[]
+  /** Options that a person is asked about. */
+  optionsAsked: number
+  /** When the index that was read last was made, as Icecat writes it; null: none was read. */
+  indexGenerated: string | null
+}
+
+export async function enrichmentSight(db: Queryable, connection: string): Promise<EnrichmentSight> {
+  const [sums] = await db<Omit<EnrichmentSight, 'outcomes' | 'findings' | 'requests' | 'lines'>[]>`
+    select
+      (select count(*)::int from enrichment_product where connection = ${connection}) as chosen,
+      (select count(*)::int from enrichment_product where connection = ${connection} and due is not null) as due,
+      (select count(*)::int from enrichment_value where connection = ${connection}) as values,
+      (select count(*)::int from enrichment_file where connection = ${connection}) as files,
+      (select count(*)::int from enrichment_option where connection = ${connection} and state = 'asked') as "optionsAsked",
+      (select index_generated from enrichment_state where connection = ${connection}) as "indexGenerated"`
+  const lines = await db<NamedCount[]>`
+    select case state when 'parked' then state else 'waiting' end as name, count(*)::int as count
+    from enrichment_line where connection = ${connection} group by 1`
+  const counted = (name: string) => lines.find((row) => row.name === name)?.count ?? 0
+  return {
+    chosen: sums?.chosen ?? 0,
+    due: sums?.due ?? 0,
+    values: sums?.values ?? 0,
+    files: sums?.files ?? 0,
+    optionsAsked: sums?.optionsAsked ?? 0,
+    indexGenerated: sums?.indexGenerated ?? null,
+    outcomes: await db<NamedCount[]>`
+      select coalesce(outcome, 'not asked') as name, count(*)::int as count from enrichment_product
+      where connection = ${connection} group by 1 order by 2 desc, 1`,
+    lines: { waiting: counted('waiting'), parked: counted('parked') },
+    findings: await db<NamedCount[]>`
+      select kind as name, count(*)::int as count from enrichment_finding
+      where connection = ${connection} group by 1 order by 2 desc, 1`,
+    requests: await db<NamedCount[]>`
+      select state as name, count(*)::int as count from enrichment_request
+      where connection = ${connection} group by 1 order by 2 desc, 1`,
+  }
+}
+
+/** Outcomes of products by brand or family; what has none stands under ''. */
+export async function outcomesBy(
+  db: Queryable,
+  connection: string,
+  what: 'brand' | 'family',
+): Promise<{ name: string; outcome: string; count: number }[]> {
+  return db<{ name: string; outcome: string; count: number }[]>`
+    select coalesce(${db(what)}, '') as name, coalesce(outcome, 'not asked') as outcome, count(*)::int as count
+    from enrichment_product where connection = ${connection} group by 1, 2 order by 1, 2`
+}
+
+/** Values of ours by locale; what has none stands under ''. */
+export async function valuesByLocale(db: Queryable, connection: string): Promise<NamedCount[]> {
+  return db<NamedCount[]>`
+    select coalesce(locale, '') as name, count(*)::int as count from enrichment_value
+    where connection = ${connection} and sent is not null group by 1 order by 1`
+}
+
+/** What is known of one product, and of the models above it. */
+export interface EnrichedRecord {
+  outcome: string | null
+  message: string | null
+  identifiers: Identifier[]
+  problems: { code: string; message: string }[]
+  icecatId: string | null
+  matchedBy: string | null
+  fetchedAt: Date | null
+  due: string | null
+  dueAt: Date | null
+  request: { state: RequestState; askedAt: Date; nextCheckAt: Date; note: string } | null
+  findings: (RecordName & {
+    place: string
+    kind: FindingKind
+    code: string
+    message: string
+    firstSeen: Date
+  })[]
+  values: WrittenPlace[]
+  lines: (RecordName & { state: string; message: string | null })[]
+}
+
+/** A value of ours, and where it is from. */
+export interface WrittenPlace extends RecordName {
+  attribute: string
+  locale: string | null
+  scope: string | null
+  sent: unknown
+  /** Null and `isUnread`: not read back yet. */
+  echoed: unknown
+  isUnread: boolean
+  isReleased: boolean
+  icecatId: string | null
+  source: string | null
+  language: string | null
+  sentAt: Date | null
+}
+
+/** Null: the mapping did not choose it. */
+export async function enrichedRecord(
+  db: Queryable,
+  connection: string,
+  product: string,
+  models: readonly string[],
+): Promise<EnrichedRecord | null> {
+  const [row] = await db<Omit<EnrichedRecord, 'request' | 'findings' | 'values' | 'lines'>[]>`
+    select outcome, message, identifiers, problems, icecat_id as "icecatId", matched_by as "matchedBy",
+      fetched_at as "fetchedAt", due, due_at as "dueAt"
+    from enrichment_product where connection = ${connection} and product = ${product}`
+  if (!row) return null
+  const streams: PatchedStream[] = ['products', ...models.map(() => 'product-models' as const)]
+  const keys = [product, ...models]
+  const own = db`connection = ${connection} and (stream, key) in (select * from unnest(${streams}::text[], ${keys}::text[]))`
+  const [request = null] = await db<NonNullable<EnrichedRecord['request']>[]>`
+    select state, asked_at as "askedAt", next_check_at as "nextCheckAt", note from enrichment_request
+    where connection = ${connection} and product = ${product}`
+  return {
+    ...row,
+    request,
+    findings: await db<EnrichedRecord['findings']>`
+      select stream, key, place, kind, code, message, first_seen as "firstSeen" from enrichment_finding
+      where ${own} order by stream desc, key, place, kind`,
+    values: await db<WrittenPlace[]>`
+      select stream, key, attribute, locale, scope, sent, echoed, is_unread as "isUnread", is_released as "isReleased",
+        icecat_id as "icecatId", source, language, sent_at as "sentAt"
+      from enrichment_value where ${own} order by stream desc, key, place`,
+    lines: await db<EnrichedRecord['lines']>`
+      select stream, key, state, message from enrichment_line where ${own} order by stream desc, key`,
+  }
+}
+
+/** Content that Icecat was asked for, with what its editors need to know. */
+export interface RequestSight {
+  product: string
+  code: string | null
+  state: RequestState
+  askedAt: Date
+  checkedAt: Date | null
+  nextCheckAt: Date
+  checks: number
+  note: string
+  exportedAt: Date | null
+  /** Empty where the product is chosen no longer. */
+  identifiers: Identifier[]
+  brand: string | null
+  family: string | null
+  /** In whichever language the hub has it. */
+  name: string | null
+}
+
+export async function requestSights(db: Queryable, connection: string): Promise<RequestSight[]> {
+  return db<RequestSight[]>`
+    select r.product, s.code, r.state, r.asked_at as "askedAt", r.checked_at as "checkedAt", r.next_check_at as "nextCheckAt",
+      r.checks, r.note, r.exported_at as "exportedAt", coalesce(p.identifiers, '[]') as identifiers, p.brand, p.family,
+      (select t.value from hub_record h cross join lateral jsonb_each_text(h.body -> 'name') t
+        where h.connection = r.connection and h.id = s.id order by h.output, t.key limit 1) as name
+    from enrichment_request r
+    left join enrichment_product p on p.connection = r.connection and p.product = r.product
+    left join source_record s on s.connection = r.connection and s.stream = 'products' and s.key = r.product
+    where r.connection = ${connection} order by r.asked_at, r.product`
+}
+
+export async function markExported(
+  db: Queryable,
+  connection: string,
+  products: readonly string[],
+): Promise<void> {
+  await db`
+    update enrichment_request set exported_at = now()
+    where connection = ${connection} and product = any(${[...products]})`
+}

@@ -1,0 +1,204 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keepFindings } from '../../connectors/hub/enrichment/findings.ts'
+import { ledgerOf, keepValues } from '../../connectors/hub/enrichment/values.ts'
+import { writeSources } from '../../connectors/hub/sources.ts'
+import { type FreshDatabase, freshDatabase } from '../support/database.ts'
+import { project, type TestProject } from './harness.ts'
+
+const uuid = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
+const icecat = {
+  icecat: {
+    username: 'shop',
+    subscription: 'open',
+    apiToken: '${ICECAT_TOKEN}',
+    mapping: 'acme.icecat.yaml',
+  },
+}
+
+let database: FreshDatabase
+let at: TestProject
+let folder: string
+
+/** A variant whose name a person has changed on its model, a product that Icecat lacks, and one that has nothing to be asked by. */
+beforeAll(async () => {
+  database = await freshDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'pimflow-enrichment-'))
+  at = await project({ databaseUrl: database.url, sections: icecat })
+  at.env['ICECAT_TOKEN'] = 'canary-token'
+  const connection = at.taskQueue
+  await database.sql.begin(async (tx) => {
+    const source = (key: string, code: string, parent: string | null) => ({
+      key,
+      code,
+      parent,
+      family: 'tvs',
+      source: {},
+    })
+    await writeSources(tx, connection, 'product-models', [source('tv', 'tv', null)], 1n)
+    await writeSources(
+      tx,
+      connection,
+      'products',
+      [source(uuid(1), 'TV-1', 'tv'), source(uuid(2), 'TV-2', null), source(uuid(3), 'TV-3', null)],
+      1n,
+    )
+    await tx`
+      insert into enrichment_product (connection, product, root, identifiers, problems, brand, family, icecat_id, matched_by, outcome, fetched_at)
+      values
+        (${connection}, ${uuid(1)}, 'tv', ${[{ by: 'gtin', gtin: '08806091153821' }] as never}::jsonb, '[]', 'LG', 'tvs', '29884521', 'gtin', 'found', now()),
+        (${connection}, ${uuid(2)}, null, ${[{ by: 'code', brand: 'LG', code: 'X-2' }] as never}::jsonb, '[]', 'LG', 'tvs', null, null, 'not-found', null),
+        (${connection}, ${uuid(3)}, null, '[]', ${[{ code: 'bad-gtin', message: 'ean: 123 is no GTIN' }] as never}::jsonb, null, 'tvs', null, null, 'no-identifier', null)`
+    await tx`
+      insert into enrichment_request (connection, product, state, asked_at, next_check_at, note)
+      values (${connection}, ${uuid(2)}, 'asked', now(), now() + interval '1 day', 'Icecat has no sheet of this product')`
+    const provenance = {
+      product: uuid(1),
+      icecatId: '29884521',
+      from: 'title',
+      language: 'EN',
+      sheetUpdated: null,
+      fetchedAt: new Date().toISOString(),
+    }
+    const value = { locale: 'en_US', scope: null, provenance, assetKey: null }
+    await keepValues(tx, connection, 1n, new Date(), [
+      {
+        ...value,
+        stream: 'product-models',
+        key: 'tv',
+        attribute: 'name',
+        data: 'LG OLED',
+        ticket: null,
+      },
+    ])
+    await keepFindings(tx, connection, 1n, [
+      {
+        stream: 'product-models',
+        key: 'tv',
+        place: 'name en_US ',
+        kind: 'kept',
+        code: 'edited',
+        message: 'name was changed by a person after it was written',
+        product: uuid(1),
+      },
+      {
+        stream: 'products',
+        key: uuid(1),
+        place: 'description en_US ecommerce',
+        kind: 'flagged',
+        code: 'foreign',
+        message: 'description was there before, and says something else than Icecat',
+        product: uuid(1),
+      },
+    ])
+  })
+})
+afterAll(async () => {
+  await at.remove()
+  await rm(folder, { recursive: true })
+  await database.drop()
+})
+
+describe('how products stand with Icecat', () => {
+  it('is told by brand, family and locale, and written as CSV', async () => {
+    const file = join(folder, 'coverage.csv')
+    const { out, code } = await at.run('enrich', '--report', '--csv', file)
+    expect(code).toBe(0)
+    expect(out).toMatch(/chosen +3 products, 0 to look at/)
+    expect(out).toMatch(/LG +2 /)
+    expect(out).toMatch(/en_US +1/)
+    expect((await readFile(file, 'utf8')).split('\n')).toEqual([
+      'by;name;products;found;no-identifier;not-found',
+      'brand;LG;2;1;0;1',
+      'brand;;1;0;1;0',
+      'family;tvs;3;1;1;1',
+      '',
+    ])
+  })
+
+  it('is part of the status', async () => {
+    const { value } = await at.json('status')
+    expect(value).toMatchObject({
+      connections: [{ enrichment: { chosen: 3, values: 1, findings: [{ count: 1 }, { count: 1 }] } }],
+    })
+  })
+
+  it('is explained for one product, with the values of its model', async () => {
+    const { out } = await at.run('explain', 'TV-1')
+    expect(out).toContain('from Icecat: found, sheet 29884521 by gtin')
+    expect(out).toMatch(/asked by +GTIN 08806091153821/)
+    expect(out).toMatch(/name en_US +on model tv +LG OLED +title of sheet 29884521, written/)
+    expect(out).toMatch(/name en_US +on model tv +kept +name was changed by a person/)
+    expect((await at.run('explain', 'TV-3')).out).toMatch(/not asked by +ean: 123 is no GTIN/)
+  })
+
+  it('is not started where the connection has no Icecat', async () => {
+    const other = await project({ databaseUrl: database.url })
+    const { code, err } = await other.run('enrich')
+    expect({ code, err }).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no section icecat') as string,
+    })
+    await other.remove()
+  })
+
+  it('is started by lines that the temporal program takes', async () => {
+    const { out } = await at.run('enrich', '--print')
+    expect(out).toContain('--type enrichCatalog')
+    expect((await at.run('enrich', 'TV-1', '--print')).out).toContain('--type enrichProduct')
+    expect((await at.run('requests', 'recheck', '--print')).out).toContain('--type recheckCreationRequests')
+  })
+})
+
+describe('what Icecat was asked for', () => {
+  it('is listed, and exported once', async () => {
+    expect((await at.run('requests')).out).toMatch(/TV-2 +LG +asked +asked .* looked for in/)
+    expect((await at.run('requests', '--state', 'delivered')).out).toBe('Nothing is asked of Icecat')
+    expect((await at.run('requests', '--state', 'lost')).code).toBe(2)
+    const file = join(folder, 'missing.csv')
+    expect((await at.run('requests', 'export', file)).out).toBe(`1 product written to ${file}`)
+    const [head, line] = (await readFile(file, 'utf8')).split('\n')
+    expect(head).toBe('product;brand;product_code;gtin;name;asked_on')
+    expect(line).toMatch(/^TV-2;LG;X-2;;;\d{4}-\d\d-\d\d$/)
+    expect((await at.run('requests', 'export', file)).out).toContain('0 products written')
+    expect((await at.run('requests', 'export', file, '--again')).out).toContain('1 product written')
+  })
+})
+
+describe('a value that a person had taken over', () => {
+  const dueOf = async () => {
+    const [row] = await database.sql<{ due: string | null }[]>`
+      select due from enrichment_product where connection = ${at.taskQueue} and product = ${uuid(1)}`
+    return row?.due
+  }
+  const ledger = () => ledgerOf(database.sql, at.taskQueue, 'products', [uuid(1)])
+
+  it('is given back by its attribute alone, and its product is looked at again', async () => {
+    const { code, out } = await at.run('release', 'TV-1', 'NAME')
+    expect(code).toBe(0)
+    expect(out).toContain('1 value of TV-1 may be written over: name en_US')
+    expect(await dueOf()).toBe('person')
+    const models = await ledgerOf(database.sql, at.taskQueue, 'product-models', ['tv'])
+    expect(models.get('tv')?.get('name en_US ')).toMatchObject({ sent: 'LG OLED', isReleased: true })
+    expect(await ledger()).toEqual(new Map())
+  })
+
+  it('is given back also where it was never ours', async () => {
+    expect((await at.json('release', 'TV-1')).value).toMatchObject({ released: [{}, {}] })
+    expect((await ledger()).get(uuid(1))?.get('description en_US ecommerce')).toMatchObject({
+      sent: null,
+      isReleased: true,
+      isUnread: false,
+    })
+  })
+
+  it('is not found where nothing stays because of a person', async () => {
+    const { code, out } = await at.run('release', 'TV-3')
+    expect({ code, out }).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('Nothing of TV-3 stays') as string,
+    })
+  })
+})
