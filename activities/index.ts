@@ -2,9 +2,12 @@ import { createCategoryActivities } from './categories.ts'
 import { createDeliveryActivities } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
 import { createChooseActivities } from './enrichment/choose.ts'
+import { createOptionActivities } from './enrichment/create-options.ts'
 import { createEnrichProductActivities } from './enrichment/enrich-product.ts'
 import { createOpenEnrichmentActivities } from './enrichment/open-enrichment.ts'
 import { createPrepareActivities } from './enrichment/prepare.ts'
+import { createPushActivities } from './enrichment/push.ts'
+import { createReadBackActivities } from './enrichment/read-back.ts'
 import { createIndexActivities } from './enrichment/read-index.ts'
 import { createRecheckActivities } from './enrichment/recheck.ts'
 import { createMappingActivities } from './mapping.ts'
@@ -32,6 +35,9 @@ export const createActivities = (deps: Dependencies) => ({
   ...createChooseActivities(deps),
   ...createIndexActivities(deps),
   ...createPrepareActivities(deps),
+  ...createOptionActivities(deps),
+  ...createPushActivities(deps),
+  ...createReadBackActivities(deps),
   ...createEnrichProductActivities(deps),
   ...createRecheckActivities(deps),
   ...createReconcileActivities(deps),

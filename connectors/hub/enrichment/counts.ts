@@ -1,22 +1,6 @@
 import type { Queryable } from '../database.ts'
 
-/** What a run did, in numbers; by the names that its report shows. */
-export type EnrichmentCount =
-  | 'lines'
-  | 'values'
-  | 'refused'
-  | 'parked'
-  | 'overtaken'
-  | 'unanswered'
-  | 'createdByMistake'
-  | 'dropped'
-  | 'changedByAkeneo'
-  | 'proposals'
-  | 'options'
-  | 'files'
-  | 'bytes'
-
-/** Adds to what a run has done; in the transaction that did it, so that a chunk which is tried again counts once. */
+/** Adds to what a run has done, by the names that its report shows; in the transaction that did it, so that a chunk which is tried again counts once. */
 export async function addCounts(
   db: Queryable,
   run: bigint,

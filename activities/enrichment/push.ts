@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto'
+import { cancellationSignal } from '@temporalio/activity'
+import type { AkeneoCalls, PatchAnswer } from '../../connectors/akeneo/client.ts'
+import { RefusedError, TransientError } from '../../connectors/errors.ts'
+import { markSent, nextFreeMs, releaseLines } from '../../connectors/hub/enrichment/lines.ts'
+import { controlOf } from '../../connectors/hub/runs.ts'
+import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { type AnsweredLine, settleAnswers } from './settle-lines.ts'
+import { heldForMs, type SendableBatch, takeBlock, withoutEdited } from './take-block.ts'
+import { openWriting, type Writing } from './writing.ts'
+
+/** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
+const chunkMs = 50_000
+
+/** A look for edits that is older than this is made again before a batch goes out. */
+const checkHoldsMs = 60_000
+
+export const createPushActivities = (deps: Dependencies) => ({
+  /**
+   * Sends lines until none is left or the chunk is over: each belongs to who holds it, and is in the database before and until it is
+   * answered, so a worker that dies loses none and repeats none that could have another result.
+   */
+  async pushEnrichment(input: EnrichmentChunk): Promise<EnrichmentChunkDone> {
+    const writing = await openWriting(deps, input)
+    const push = new Push(writing, input.only, Date.now() + chunkMs)
+    const { done, more } = await push.run()
+    const waitMs = more ? null : await nextFreeMs(deps.sql, input.connection, input.only)
+    return { done, more, waitMs }
+  },
+})
+
+class Push {
+  readonly #writing: Writing
+  readonly #only: EnrichmentChunk['only']
+  readonly #until: number
+  readonly #holder = randomUUID()
+  readonly #batches: SendableBatch[] = []
+  readonly #settling = new Set<Promise<void>>()
+  #taking: Promise<void> | null = null
+  #isOver = false
+  #mayHaveMore = true
+  #done = 0
+
+  constructor(writing: Writing, only: EnrichmentChunk['only'], until: number) {
+    this.#writing = writing
+    this.#only = only
+    this.#until = until
+  }
+
+  async run(): Promise<{ done: number; more: boolean }> {
+    const { connection, lane, write } = this.#writing
+    // What a person waits for has one lane; proposals go one after the other, so that the first says whether there are any.
+    const width = lane === 'live' || write === 'proposal' ? 1 : connection.config.akeneo.throttle.concurrency
+    const others = Array.from({ length: width - 1 }, () => this.#lane().catch(noLaneIsFine))
+    const outcomes = await Promise.allSettled([this.#lane(), ...others])
+    const settled = await Promise.allSettled(this.#settling)
+    await this.#giveBack()
+    const failure = [...outcomes, ...settled].find((outcome) => outcome.status === 'rejected')
+    if (failure) throw failure.reason
+    return { done: this.#done, more: this.#mayHaveMore }
+  }
+
+  #lane(): Promise<void> {
+    const { connection, lane } = this.#writing
+    return connection.akeneo.inLane(lane, cancellationSignal(), async (calls) => {
+      try {
+        await this.#work(calls)
+      } catch (error) {
+        this.#isOver = true
+        throw error
+      }
+    })
+  }
+
+  /** Sends batches; when few are left, one lane gets the next ones ready while the others go on. */
+  async #work(calls: AkeneoCalls): Promise<void> {
+    const ahead = this.#writing.connection.config.akeneo.throttle.concurrency
+    while (!this.#isOver) {
+      cancellationSignal().throwIfAborted()
+      if (this.#taking === null && this.#batches.length <= ahead && this.#mayTake()) {
+        this.#taking = this.#take(calls).finally(() => (this.#taking = null))
+        await this.#taking
+        continue
+      }
+      const batch = this.#batches.shift()
+      if (batch !== undefined) {
+        await this.#send(calls, batch)
+        continue
+      }
+      // A failure of either is told to whoever began it.
+      if (this.#taking !== null) await this.#taking.catch(() => undefined)
+      else if (this.#settling.size > 0) await Promise.allSettled(this.#settling)
+      else return
+    }
+  }
+
+  #mayTake(): boolean {
+    return this.#mayHaveMore && Date.now() < this.#until
+  }
+
+  async #take(calls: AkeneoCalls): Promise<void> {
+    const { deps, run } = this.#writing
+    if ((await controlOf(deps.sql, run)) !== 'running') {
+      this.#isOver = true
+      return
+    }
+    const block = await takeBlock(this.#writing, calls, { holder: this.#holder, only: this.#only })
+    if (block !== null) {
+      this.#batches.push(...block.batches)
+      this.#done += block.settled
+      return
+    }
+    this.#mayHaveMore = false
+    // What is being settled may go out again, shorter.
+    await Promise.all(this.#settling)
+  }
+
+  async #send(calls: AkeneoCalls, batch: SendableBatch): Promise<void> {
+    const { deps, connection } = this.#writing
+    const { stream } = batch
+    const holder = this.#holder
+    const fresh = await this.#stillOpen(calls, batch)
+    const held = await markSent(deps.sql, connection.name, {
+      stream,
+      holder,
+      keys: fresh.map(({ line }) => line.key),
+      leaseMs: heldForMs(connection),
+    })
+    const lines = fresh.filter(({ line }) => held.has(line.key))
+    if (lines.length === 0) return
+    const began = performance.now()
+    let answer: PatchAnswer
+    try {
+      answer = await calls.patch(
+        stream,
+        lines.flatMap(({ json }) => json ?? []),
+      )
+    } catch (error) {
+      // Akeneo has not begun: they are as they were. Of any other failure it is not known.
+      if (isRefusedAtTheDoor(error))
+        await releaseLines(deps.sql, connection.name, {
+          stream,
+          holder,
+          lines: lines.map(({ line }) => line),
+        })
+      throw error
+    }
+    const sentAt = new Date((answer.date ?? new Date()).getTime() + performance.now() - began + 1000)
+    const answers: AnsweredLine[] = []
+    let isDirect = false
+    let requests = 1
+    for (const [index, { line, name, values, tooLarge }] of lines.entries()) {
+      const outcome = answer.outcomes[index] ?? { kind: 'unknown' as const }
+      if (outcome.kind === 'created') {
+        requests++
+        const deletion = stream === 'products' ? await calls.deleteProduct(name) : 'not tried'
+        answers.push({ line, values, tooLarge, kind: 'created', deletion })
+      } else if (outcome.kind === 'updated' && this.#writing.write === 'proposal') {
+        requests++
+        const proposal = await calls.propose(stream, name)
+        isDirect ||= proposal === 'direct'
+        answers.push({ line, values, tooLarge, kind: 'updated', isProposed: proposal === 'submitted' })
+      } else answers.push({ line, values, tooLarge, ...outcome })
+    }
+    // The ledger is written while the next batch is on its way.
+    const settling = settleAnswers(this.#writing, {
+      stream,
+      holder,
+      ticket: answer.ticket,
+      sentAt,
+      requests,
+      answers,
+    }).then(({ settled, again }) => {
+      this.#done += settled
+      this.#mayHaveMore ||= again
+    })
+    this.#settling.add(settling)
+    void settling.then(
+      () => this.#settling.delete(settling),
+      () => (this.#isOver = true),
+    )
+    if (isDirect) throw notADraft(connection.name, lines[0]?.name ?? '')
+  }
+
+  /** The lines of a batch whose look for edits is not too old; else those that a new one leaves. */
+  async #stillOpen(calls: AkeneoCalls, { stream, lines, checkedAt }: SendableBatch) {
+    if (Date.now() - checkedAt <= checkHoldsMs) return lines
+    const open = new Set(
+      await withoutEdited(
+        this.#writing,
+        calls,
+        stream,
+        this.#holder,
+        lines.map(({ line }) => line),
+      ),
+    )
+    return lines.filter(({ line }) => open.has(line))
+  }
+
+  /** What was taken and not sent is for whoever comes next. */
+  async #giveBack(): Promise<void> {
+    const { deps, connection } = this.#writing
+    for (const { stream, lines } of this.#batches.splice(0))
+      await releaseLines(deps.sql, connection.name, {
+        stream,
+        holder: this.#holder,
+        lines: lines.map(({ line }) => line),
+      })
+  }
+}
+
+/** The first lane is needed; further ones are a matter of speed. */
+function noLaneIsFine(error: unknown): void {
+  if (!(error instanceof TransientError && error.code === 'no-lane')) throw error
+}
+
+/** Akeneo took no line of it: what it said came before it began to work. */
+const isRefusedAtTheDoor = (error: unknown): boolean =>
+  error instanceof RefusedError ||
+  (error instanceof TransientError && ['too-many-requests', 'no-lane', 'not-before'].includes(error.code))
+
+const notADraft = (connection: string, name: string) =>
+  new RefusedError({
+    code: 'not-a-draft',
+    asked: `a proposal for ${name} of ${connection}`,
+    came: 'a write that is no draft: this user owns the record, or this Akeneo has no proposals',
+    remedy:
+      'The mapping says write: proposal. Give the connection’s user the right to edit these categories without owning them (Enterprise), or write: direct.',
+  })

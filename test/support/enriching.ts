@@ -1,0 +1,160 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { createOptionActivities } from '../../activities/enrichment/create-options.ts'
+import { createPushActivities } from '../../activities/enrichment/push.ts'
+import { createReadBackActivities } from '../../activities/enrichment/read-back.ts'
+import { openWriting, readRecords, type Writing } from '../../activities/enrichment/writing.ts'
+import { createStructureActivities } from '../../activities/read-structure.ts'
+import { connectionConfig } from '../../config.ts'
+import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
+import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
+import { type LineInput, type LineValue, putLines } from '../../connectors/hub/enrichment/lines.ts'
+import { setMapping } from '../../connectors/hub/enrichment/state.ts'
+import { openRun } from '../../connectors/hub/runs.ts'
+import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
+import { shownAt } from '../../domain/enrichment/plan-writes.ts'
+import { Secret } from '../../domain/secret.ts'
+import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
+import { openDependencies, type OpenedDependencies } from '../../workers/dependencies.ts'
+import { type FreshDatabase, freshDatabase } from './database.ts'
+
+type Credentials = AkeneoSimulator['credentials']
+
+/** What writes an enrichment, called by hand: a hub that has read a simulator's catalogue, and no Temporal. */
+export interface Enriching {
+  akeneo: AkeneoSimulator
+  deps: OpenedDependencies
+  sql: Sql
+  connection: string
+  runId: string
+  writing: Writing
+  push(chunk?: Partial<EnrichmentChunk>): Promise<EnrichmentChunkDone>
+  readBack(): Promise<EnrichmentChunkDone>
+  createOptions(): Promise<EnrichmentChunkDone>
+  inActivity<T>(work: () => Promise<T>): Promise<T>
+  /** The stored record of a product, by its SKU, or of a model. */
+  product(sku: string): Promise<AkeneoProduct & { uuid: string }>
+  model(code: string): Promise<AkeneoProductModel>
+  /** Puts lines as a run does, by the record as the hub knows it. */
+  put(...lines: LineInput[]): Promise<void>
+  counts(): Promise<Record<string, number>>
+  close(): Promise<void>
+}
+
+export interface EnrichingOptions {
+  akeneo?: AkeneoOptions
+  /** Who asks; absent: the simulator's own connection. */
+  credentials?: Credentials
+  settings?: Record<string, unknown>
+  mapping?: (text: string) => string
+}
+
+export async function openEnriching(options: EnrichingOptions = {}): Promise<Enriching> {
+  const akeneo = await startAkeneo({ catalog: 'examples/catalog', ...options.akeneo })
+  const database: FreshDatabase = await freshDatabase()
+  const connection = `test-${randomBytes(5).toString('hex')}`
+  const deps = await openDependencies({
+    version: 1,
+    tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
+    temporal: { taskQueue: connection },
+    database: { url: database.url, poolSize: 10, prepare: true },
+    connections: [
+      connectionConfig({
+        name: connection,
+        akeneo: { url: akeneo.url, ...(options.credentials ?? akeneo.credentials), ...options.settings },
+      }),
+    ],
+  })
+  const { sql } = deps
+  const text = readFileSync('examples/mapping/northlamp.icecat.yaml', 'utf8')
+  const { id } = await sql.begin(async (tx) => {
+    await setMapping(tx, connection, {
+      name: 'northlamp.icecat.yaml',
+      version: 1,
+      text: options.mapping?.(text) ?? text,
+      hash: 'of this test',
+    })
+    return openRun(tx, {
+      connection,
+      process: 'enrich',
+      mode: 'daily',
+      workflowId: connection,
+      workflowRunId: randomUUID(),
+    })
+  })
+  const runId = String(id)
+  const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
+    // What an activity gets from Temporal, without one.
+    new MockActivityEnvironment().run<[], T, () => Promise<T>>(work)
+  const chunk = { connection, runId }
+  await inActivity(() => createStructureActivities(deps).readStructure({ ...chunk, categories: true }))
+  const writing = await openWriting(deps, chunk)
+  await inActivity(() =>
+    writing.connection.akeneo.inLane('bulk', new AbortController().signal, async (calls) => {
+      for (const stream of ['product-models', 'products'] as const)
+        await readRecords(writing, calls, stream, [{}])
+    }),
+  )
+  akeneo.resetRequests()
+
+  return {
+    akeneo,
+    deps,
+    sql,
+    connection,
+    runId,
+    writing,
+    inActivity,
+    push: (more = {}) => inActivity(() => createPushActivities(deps).pushEnrichment({ ...chunk, ...more })),
+    readBack: () => inActivity(() => createReadBackActivities(deps).readBackEnrichment(chunk)),
+    createOptions: () => inActivity(() => createOptionActivities(deps).createOptions(chunk)),
+    product: async (sku) => (await stored(sku, 'products')) as AkeneoProduct & { uuid: string },
+    model: async (code) => (await stored(code, 'product-models')) as AkeneoProductModel,
+    put: async (...lines) => {
+      await sql.begin((tx) => putLines(tx, connection, id, lines))
+    },
+    counts: () => countsOf(sql, id),
+    close: async () => {
+      await deps.close()
+      await akeneo.close()
+      await database.drop()
+    },
+  }
+
+  async function stored(code: string, stream: string): Promise<unknown> {
+    const [row] = await sql<{ source: unknown }[]>`
+      select source from source_record where connection = ${connection} and stream = ${stream} and code = ${code}`
+    if (!row) throw new Error(`${code} was not read`)
+    return row.source
+  }
+}
+
+export const provenance = {
+  product: 'p',
+  icecatId: '1',
+  from: 'title',
+  language: 'EN',
+  sheetUpdated: '20261101000000',
+  fetchedAt: '2026-11-02T00:00:00.000Z',
+}
+
+/** A line for a stored record, as a run makes it of values by attribute, or by attribute, locale and scope. */
+export function lineFor(
+  record: AkeneoProduct | AkeneoProductModel,
+  values: Record<string, unknown> | Omit<LineValue, 'base' | 'provenance'>[],
+): LineInput {
+  const written = Array.isArray(values)
+    ? values
+    : Object.entries(values).map(([attribute, data]) => ({ attribute, locale: null, scope: null, data }))
+  const isProduct = 'uuid' in record
+  return {
+    stream: isProduct ? 'products' : 'product-models',
+    // A record without uuid is a model's.
+    key: isProduct ? (record as AkeneoProduct & { uuid: string }).uuid : (record as AkeneoProductModel).code,
+    createdAt: new Date(record.created),
+    knownUntil: new Date(),
+    values: written.map((value) => ({ ...value, base: shownAt(record.values, value) ?? null, provenance })),
+  }
+}
