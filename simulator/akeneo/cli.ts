@@ -23,6 +23,9 @@ interface Flags {
   accessToken?: number
   limits?: boolean
   opaqueCursors?: boolean
+  emptyMapsAsLists?: boolean
+  refuseExtraValueKeys?: boolean
+  edition?: string
   faults?: string
   connections?: string
   export?: string
@@ -47,6 +50,12 @@ export function akeneoCommand(): Command {
     .option('--variant-lag <ms>', "how long a changed model's variants trail it in lists", whole)
     .option('--access-token <seconds>', 'life of an access token', whole)
     .option('--opaque-cursors', 'show cursors as base64 instead of uuids and codes')
+    .option('--empty-maps-as-lists', 'answer empty maps as [], as PHP builds do')
+    .option(
+      '--refuse-extra-value-keys',
+      'refuse values with keys beside locale, scope and data, as some builds do',
+    )
+    .option('--edition <name>', 'what system-information says: CE, EE, GE or Serenity (default: EE)')
     .option('--limits', "enforce Akeneo's documented limits with 429")
     .option('--faults <file>', 'JSON file with a list of fault rules')
     .option('--connections <file>', 'JSON file with a list of further connections and their rights')
@@ -93,6 +102,9 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.variantLag !== undefined && { variantLagMs: flags.variantLag }),
     ...(flags.accessToken !== undefined && { accessTokenSeconds: flags.accessToken }),
     ...(flags.opaqueCursors !== undefined && { opaqueCursors: flags.opaqueCursors }),
+    ...(flags.emptyMapsAsLists !== undefined && { emptyMapsAsLists: flags.emptyMapsAsLists }),
+    ...(flags.refuseExtraValueKeys !== undefined && { refuseExtraValueKeys: flags.refuseExtraValueKeys }),
+    ...(flags.edition !== undefined && { edition: flags.edition }),
     ...(flags.limits !== undefined && { limits: flags.limits }),
     ...(flags.connections !== undefined && { connections: listIn<ConnectionOptions>(flags.connections) }),
   }

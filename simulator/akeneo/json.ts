@@ -54,3 +54,17 @@ export function phpJson(value: Json): string {
     .replaceAll('/', '\\/')
     .replace(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
+
+/** An answer as PHP prints it where nothing tells an empty map from an empty list: `[]`, and `{}` for completenesses. */
+export function withEmptyMapsAsLists(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withEmptyMapsAsLists)
+  if (!isObject(value)) return value
+  const entries = Object.entries(value)
+  if (entries.length === 0) return []
+  return Object.fromEntries(
+    entries.map(([key, held]) => [
+      key,
+      key === 'completenesses' && Array.isArray(held) && held.length === 0 ? {} : withEmptyMapsAsLists(held),
+    ]),
+  )
+}

@@ -38,6 +38,10 @@ export interface AkeneoOptions {
    * before show it there only on `/products-uuid`.
    */
   identifierInValues?: boolean
+  /** Answer empty maps as `[]`, as PHP does where Akeneo forgets to say what they are, and empty completenesses as `{}`. */
+  emptyMapsAsLists?: boolean
+  /** Refuse values with more keys than `locale`, `scope` and `data`, as some builds do; the public code ignores them. */
+  refuseExtraValueKeys?: boolean
 }
 
 /** What a user may do with products, by category: see, change through drafts, change and delete. */
@@ -107,5 +111,7 @@ export function settingsOf(options: AkeneoOptions): Settings {
     version: options.version ?? '7.0.45',
     edition: options.edition ?? 'EE',
     identifierInValues: options.identifierInValues ?? true,
+    emptyMapsAsLists: options.emptyMapsAsLists ?? false,
+    refuseExtraValueKeys: options.refuseExtraValueKeys ?? false,
   }
 }

@@ -172,3 +172,56 @@ describe('drafts', () => {
     })
   })
 })
+
+describe('rights by kind of call', () => {
+  it('guard assets and records, to list, to change and to delete', async () => {
+    const denied = (acl: string): Rights => ({ acls: { [acl]: false } })
+    const cases: [acl: string, method: string, path: string, what: string][] = [
+      ['pim_api_asset_family_list', 'GET', '/asset-families', 'list asset families'],
+      ['pim_api_asset_family_edit', 'PATCH', '/asset-families/f', 'create or update asset families'],
+      ['pim_api_asset_list', 'GET', '/asset-families/f/assets', 'list assets'],
+      ['pim_api_asset_edit', 'PATCH', '/asset-families/f/assets/a', 'create or update assets'],
+      ['pim_api_asset_remove', 'DELETE', '/asset-families/f/assets/a', 'delete assets'],
+      ['pim_api_reference_entity_list', 'GET', '/reference-entities/e/attributes', 'list reference entities'],
+      [
+        'pim_api_reference_entity_edit',
+        'PATCH',
+        '/reference-entities/e',
+        'create or update reference entities',
+      ],
+      ['pim_api_record_list', 'GET', '/reference-entities/e/records', 'list records'],
+      ['pim_api_record_edit', 'PATCH', '/reference-entities/e/records/r', 'create or update records'],
+    ]
+    for (const [acl, method, path, what] of cases) {
+      await withEditor(denied(acl), async (owner, other) => {
+        for (const one of ['/asset-families/f', '/reference-entities/e']) await owner.patch(one, {})
+        const headers = { 'content-type': 'application/json' }
+        const call = { method, headers, ...(method === 'PATCH' && { body: '{}' }) }
+        expect(await other.send(path, call)).toMatchObject({
+          status: 403,
+          body: { message: `Access forbidden. You are not allowed to ${what}.` },
+        })
+        expect((await owner.send(path, call)).status).not.toBe(403)
+      })
+    }
+  })
+
+  it('leave the structure’s own lists whole: rights of groups, locales and categories are about products', async () => {
+    const rights: Rights = {
+      categories: { cups: 'none' },
+      attributeGroups: { other: 'none' },
+      locales: { fr_FR: 'none' },
+    }
+    await withEditor(rights, async (owner, other) => {
+      for (const path of [
+        '/categories',
+        '/attribute-groups',
+        '/attributes?limit=100',
+        '/locales?limit=100',
+      ]) {
+        expect((await other.get(path)).text).toBe((await owner.get(path)).text)
+      }
+      expect((await other.get('/categories/blue_cups')).status).toBe(200)
+    })
+  })
+})

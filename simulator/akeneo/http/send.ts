@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultRule } from '../faults.ts'
+import { withEmptyMapsAsLists } from '../json.ts'
 import { drawLatencyMs } from '../latency.ts'
 import type { ApiResponse } from './request.ts'
 import { JSON_TYPE } from './router.ts'
@@ -44,7 +45,7 @@ export async function send(
     return
   }
 
-  let body = bodyOf(response)
+  let body = bodyOf(response, parts.settings.emptyMapsAsLists)
   if (response.json !== undefined && !raw.hasHeader('content-type')) raw.setHeader('content-type', JSON_TYPE)
   if (find((fault) => fault.malformed === true)) body = Buffer.from(body.toString().slice(0, -1) + '<br/>')
 
@@ -70,8 +71,9 @@ export async function send(
   raw.end(slow === undefined ? body : undefined)
 }
 
-function bodyOf(response: ApiResponse): Buffer {
-  if (response.bytes !== undefined) return response.bytes
-  if (response.json !== undefined) return Buffer.from(JSON.stringify(response.json))
-  return Buffer.from(response.text ?? '')
+function bodyOf({ bytes, json, text }: ApiResponse, emptyMapsAsLists: boolean): Buffer {
+  if (bytes !== undefined) return bytes
+  if (json !== undefined)
+    return Buffer.from(JSON.stringify(emptyMapsAsLists ? withEmptyMapsAsLists(json) : json))
+  return Buffer.from(text ?? '')
 }

@@ -206,7 +206,7 @@ function setVariant(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): D
 
 function setValues(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): DraftModel {
   const { catalog } = pim
-  const inputs = readValues(value, catalog, refuse)
+  const inputs = readValues(value, pim, refuse)
   const unknown = inputs.find(({ attribute }) => !catalog.attributes.has(attribute))
   // Models still use the older sentence for this.
   if (unknown !== undefined) throw refuse(`Property "${unknown.attribute}" does not exist.`)

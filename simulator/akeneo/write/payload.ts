@@ -2,6 +2,7 @@ import { badRequest, type ApiError } from '../errors.ts'
 import { isObject, phpType, type Json, type JsonObject } from '../json.ts'
 import { arrayExpected, arrayKeyExpected, scalarExpected, validArrayStructureExpected } from '../messages.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Pim } from '../pim.ts'
 
 /** Makes the 422 that carries Akeneo's advice and the link to the route's documentation. */
 export type Refuse = (message: string) => ApiError
@@ -13,8 +14,10 @@ export interface ValueInput {
   data: Json
 }
 
+const VALUE_KEYS = ['locale', 'scope', 'data']
+
 /** Checks the form of `values` before anything is looked up (PayloadFormatValidator), and flattens it. */
-export function readValues(values: Json, catalog: Catalog, refuse: Refuse): ValueInput[] {
+export function readValues(values: Json, { catalog, settings }: Pim, refuse: Refuse): ValueInput[] {
   if (typeof values !== 'object' || values === null) throw refuse(arrayExpected('values', values))
   if (Array.isArray(values)) {
     if (values.length === 0) return []
@@ -26,6 +29,7 @@ export function readValues(values: Json, catalog: Catalog, refuse: Refuse): Valu
     if (typeof entries !== 'object' || entries === null) throw refuse(arrayExpected(code, entries))
     for (const entry of Object.values(entries)) {
       const input = readValue(code, entry, refuse)
+      if (settings.refuseExtraValueKeys) checkKeys(code, entry, refuse)
       checkData(code, input.data, catalog, refuse)
       const key = JSON.stringify([code.toLowerCase(), input.locale, input.scope])
       if (seen.has(key)) {
@@ -40,12 +44,19 @@ export function readValues(values: Json, catalog: Catalog, refuse: Refuse): Valu
   return found
 }
 
+/** Some builds take nothing but these keys, so that what was read cannot be written back with `linked_data`. */
+function checkKeys(code: string, entry: Json, refuse: Refuse): void {
+  for (const key of isObject(entry) ? Object.keys(entry) : []) {
+    if (!VALUE_KEYS.includes(key)) throw refuse(`Property "${code}" does not expect the "${key}" field.`)
+  }
+}
+
 function readValue(code: string, entry: Json, refuse: Refuse): ValueInput {
   if (typeof entry !== 'object' || entry === null) {
     throw refuse(validArrayStructureExpected(code, 'one of the values is not an array'))
   }
   const value: JsonObject = isObject(entry) ? entry : {}
-  for (const key of ['locale', 'scope', 'data']) {
+  for (const key of VALUE_KEYS) {
     if (!Object.hasOwn(value, key)) throw refuse(arrayKeyExpected(code, key))
   }
   const { locale = null, scope = null, data = null } = value

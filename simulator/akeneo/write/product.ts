@@ -91,7 +91,7 @@ function mergeBody(
   { keyedBy, refuse }: ProductWrite,
 ): Product {
   const { catalog } = pim
-  const inputs = Object.hasOwn(body, 'values') ? readValues(body['values'] ?? null, catalog, refuse) : []
+  const inputs = Object.hasOwn(body, 'values') ? readValues(body['values'] ?? null, pim, refuse) : []
   let product = before ?? seed
   if (
     before !== undefined &&

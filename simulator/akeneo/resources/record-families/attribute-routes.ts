@@ -19,23 +19,29 @@ export function attributeRoutes(scope: Scope): Route[] {
     {
       method: 'GET',
       template: path,
+      acl: `${flavour.familyRight}_list`,
       handler: (request) => ok(family(request).attributes.sorted()),
     },
     {
       method: 'GET',
       template: `${path}/{attribute}`,
+      acl: `${flavour.familyRight}_list`,
       handler: (request) => ok(attribute(request)),
     },
-    objectRoute('PATCH', { template: `${path}/{attribute}` }, (request) => (body) => {
-      const owner = family(request)
-      const code = request.params['attribute'] ?? ''
-      const existing = owner.attributes.get(code)
-      checkCode('code', existing?.code ?? code, body)
-      checkType(existing, body)
-      const before = existing ?? newAttribute(code, phpString(body['type']))
-      owner.attributes.set(code, { ...mergeFields(before, body), code: before.code })
-      return written(request, `${owner.code}/attributes/${encodePath(before.code)}`, existing === undefined)
-    }),
+    objectRoute(
+      'PATCH',
+      { template: `${path}/{attribute}`, acl: `${flavour.familyRight}_edit` },
+      (request) => (body) => {
+        const owner = family(request)
+        const code = request.params['attribute'] ?? ''
+        const existing = owner.attributes.get(code)
+        checkCode('code', existing?.code ?? code, body)
+        checkType(existing, body)
+        const before = existing ?? newAttribute(code, phpString(body['type']))
+        owner.attributes.set(code, { ...mergeFields(before, body), code: before.code })
+        return written(request, `${owner.code}/attributes/${encodePath(before.code)}`, existing === undefined)
+      },
+    ),
     ...optionRoutes(scope),
   ]
 }
@@ -55,29 +61,35 @@ function optionRoutes({ flavour, family, attribute, written }: Scope): Route[] {
     {
       method: 'GET',
       template: path,
+      acl: `${flavour.familyRight}_list`,
       handler: (request) => ok(family(request).options.get(attribute(request).code)?.sorted() ?? []),
     },
     {
       method: 'GET',
       template: `${path}/{option}`,
+      acl: `${flavour.familyRight}_list`,
       handler: (request) => {
         const code = request.params['option'] ?? ''
         const option = family(request).options.get(attribute(request).code)?.get(code)
         return ok(found(option, () => notFound(`Option "${code}" does not exist.`)))
       },
     },
-    objectRoute('PATCH', { template: `${path}/{option}` }, (request) => (body) => {
-      const owner = family(request)
-      const attributeCode = attribute(request).code
-      const code = request.params['option'] ?? ''
-      const options = owner.options.get(attributeCode) ?? new CodeMap<JsonObject & { code: string }>()
-      const existing = options.get(code)
-      checkCode('code', existing?.code ?? code, body)
-      const before = existing ?? { code, labels: {} }
-      options.set(code, { ...mergeFields(before, body), code: before.code })
-      owner.options.set(attributeCode, options)
-      const rest = `${owner.code}/attributes/${attributeCode}/options/${encodePath(before.code)}`
-      return written(request, rest, existing === undefined)
-    }),
+    objectRoute(
+      'PATCH',
+      { template: `${path}/{option}`, acl: `${flavour.familyRight}_edit` },
+      (request) => (body) => {
+        const owner = family(request)
+        const attributeCode = attribute(request).code
+        const code = request.params['option'] ?? ''
+        const options = owner.options.get(attributeCode) ?? new CodeMap<JsonObject & { code: string }>()
+        const existing = options.get(code)
+        checkCode('code', existing?.code ?? code, body)
+        const before = existing ?? { code, labels: {} }
+        options.set(code, { ...mergeFields(before, body), code: before.code })
+        owner.options.set(attributeCode, options)
+        const rest = `${owner.code}/attributes/${attributeCode}/options/${encodePath(before.code)}`
+        return written(request, rest, existing === undefined)
+      },
+    ),
   ]
 }

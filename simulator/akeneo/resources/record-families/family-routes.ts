@@ -16,27 +16,33 @@ export function familyRoutes({ pim, flavour, family, written }: Scope): Route[] 
     {
       method: 'GET',
       template: path,
+      acl: `${flavour.familyRight}_list`,
       handler: (request) =>
         cursorPage(request, path, families.sorted(), (one) => renderFamily(request, flavour, one)),
     },
     {
       method: 'GET',
       template: `${path}/{family}`,
+      acl: `${flavour.familyRight}_list`,
       handler: (request) => ok(renderFamily(request, flavour, family(request))),
     },
-    objectRoute('PATCH', { template: `${path}/{family}` }, (request) => (body) => {
-      const code = request.params['family'] ?? ''
-      const existing = families.get(code)
-      checkCode('code', existing?.code ?? code, body)
-      checkFields(body, ['code', ...Object.keys(flavour.fields), 'sharing_enabled', '_links'])
-      const target = existing ?? newRecordFamily(code, { ...flavour.fields })
-      const { code: _code, _links, ...fields } = body
-      target.fields = mergeFields(target.fields, fields)
-      if (existing === undefined) {
-        for (const standard of flavour.attributes) target.attributes.set(standard.code, { ...standard })
-        families.set(code, target)
-      }
-      return written(request, encodePath(target.code), existing === undefined)
-    }),
+    objectRoute(
+      'PATCH',
+      { template: `${path}/{family}`, acl: `${flavour.familyRight}_edit` },
+      (request) => (body) => {
+        const code = request.params['family'] ?? ''
+        const existing = families.get(code)
+        checkCode('code', existing?.code ?? code, body)
+        checkFields(body, ['code', ...Object.keys(flavour.fields), 'sharing_enabled', '_links'])
+        const target = existing ?? newRecordFamily(code, { ...flavour.fields })
+        const { code: _code, _links, ...fields } = body
+        target.fields = mergeFields(target.fields, fields)
+        if (existing === undefined) {
+          for (const standard of flavour.attributes) target.attributes.set(standard.code, { ...standard })
+          families.set(code, target)
+        }
+        return written(request, encodePath(target.code), existing === undefined)
+      },
+    ),
   ]
 }

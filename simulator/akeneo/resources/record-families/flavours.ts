@@ -12,6 +12,9 @@ export interface Flavour {
   itemNoun: string
   mediaPath: string
   mediaHeader: string
+  /** Rights that calls need, as far as they begin alike: on the family, and on what it holds. */
+  familyRight: string
+  itemRight: string
   canDelete: boolean
   /** Asset family codes in URLs are compared letter by letter, unlike every other code. */
   caseSensitive: boolean
@@ -41,6 +44,8 @@ export const REFERENCE_ENTITIES: Flavour = {
   itemNoun: 'Record',
   mediaPath: `${API}/reference-entities-media-files`,
   mediaHeader: 'reference-entities-media-file-code',
+  familyRight: 'pim_api_reference_entity',
+  itemRight: 'pim_api_record',
   canDelete: false,
   caseSensitive: false,
   fields: { labels: {}, image: null },
@@ -58,6 +63,8 @@ export const ASSET_FAMILIES: Flavour = {
   itemNoun: 'Asset',
   mediaPath: `${API}/asset-media-files`,
   mediaHeader: 'asset-media-file-code',
+  familyRight: 'pim_api_asset_family',
+  itemRight: 'pim_api_asset',
   canDelete: true,
   caseSensitive: true,
   fields: {

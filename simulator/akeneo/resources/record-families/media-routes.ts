@@ -13,6 +13,7 @@ export function mediaRoutes({ pim, flavour }: Scope): Route[] {
     {
       method: 'POST',
       template: mediaPath,
+      acl: `${flavour.itemRight}_edit`,
       contentTypes: [MULTIPART_TYPE],
       handler: async (request) => {
         const upload = (await request.form()).files.get('file')
@@ -25,6 +26,7 @@ export function mediaRoutes({ pim, flavour }: Scope): Route[] {
     {
       method: 'GET',
       template: `${mediaPath}/{code+}`,
+      acl: `${flavour.itemRight}_list`,
       anyAccept: true,
       handler: ({ params }) => {
         const code = params['code'] ?? ''

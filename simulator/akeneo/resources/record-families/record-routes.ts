@@ -19,6 +19,7 @@ export function recordRoutes({ pim, flavour, family, written }: Scope): Route[] 
   const remove: Route = {
     method: 'DELETE',
     template: `${path}/{code}`,
+    acl: `${flavour.itemRight}_remove`,
     handler: (request) => {
       const owner = family(request)
       const code = request.params['code'] ?? ''
@@ -30,6 +31,7 @@ export function recordRoutes({ pim, flavour, family, written }: Scope): Route[] 
     {
       method: 'GET',
       template: path,
+      acl: `${flavour.itemRight}_list`,
       handler: (request) => {
         const owner = family(request)
         const holds = recordFilter(request.query.get('search') ?? undefined, pim, owner)
@@ -42,11 +44,13 @@ export function recordRoutes({ pim, flavour, family, written }: Scope): Route[] 
     {
       method: 'PATCH',
       template: path,
+      acl: `${flavour.itemRight}_edit`,
       handler: async (request) => ok(patchRecords(pim, family(request), await request.text())),
     },
     {
       method: 'GET',
       template: `${path}/{code}`,
+      acl: `${flavour.itemRight}_list`,
       handler: (request) => {
         const owner = family(request)
         const code = request.params['code'] ?? ''
@@ -54,7 +58,7 @@ export function recordRoutes({ pim, flavour, family, written }: Scope): Route[] 
         return ok(renderRecord(pim, request, flavour, owner, record))
       },
     },
-    objectRoute('PATCH', { template: `${path}/{code}` }, (request) => {
+    objectRoute('PATCH', { template: `${path}/{code}`, acl: `${flavour.itemRight}_edit` }, (request) => {
       const owner = family(request)
       const code = request.params['code'] ?? ''
       return (body) => {
