@@ -4,16 +4,13 @@ import { checkRights } from '../connectors/akeneo/rights.ts'
 import { createdWithin } from '../connectors/akeneo/search.ts'
 import { streams as definitions, type StreamDefinition } from '../connectors/akeneo/streams.ts'
 import { RefusedError } from '../connectors/errors.ts'
-import { acceptedRights, acceptRights, planById, planOfRun, type Plan } from '../connectors/hub/plans.ts'
+import { planOfRun } from '../connectors/hub/plans.ts'
 import { pruneFeed } from '../connectors/hub/prune-feed.ts'
 import {
-  absenceOf,
   driftOf,
   dropSeen,
   forgetSeen,
-  holdPlan,
   openReconcile,
-  planAbsent,
   reconcileOf,
   recordSeen,
   seenSources,
@@ -34,12 +31,12 @@ import {
 import type { ActivityPolicy, ReconcileReport, RetireReport } from '../contracts/processes.ts'
 import { StreamName } from '../contracts/streams.ts'
 import { rightsFingerprint } from '../domain/check-report.ts'
-import { holdReasons } from '../domain/guards.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
 import { lightProjection, sampleWindows } from './polls.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { sourceInput } from './publishing/source-input.ts'
+import { judgeAbsent } from './retiring/judge-absent.ts'
 import { readOneInto } from './read-again.ts'
 import { listsBelow } from './read-structure.ts'
 import { claimAndOpen, endRun } from './runs.ts'
@@ -204,7 +201,7 @@ export const createReconcileActivities = (deps: Dependencies) => {
         visibleRights(connection, calls),
       )
       const plan =
-        (await planOfRun(sql, run)) ?? (await sql.begin((tx) => judged(tx, connection, run, rights)))
+        (await planOfRun(sql, run)) ?? (await sql.begin((tx) => judgeAbsent(tx, connection, run, rights)))
       if (plan === null) return { plan: null, held: [], absent: 0 }
       return {
         plan: plan.id.toString(),
@@ -253,27 +250,6 @@ export const createReconcileActivities = (deps: Dependencies) => {
       return { report }
     },
   }
-}
-
-async function judged(
-  tx: Parameters<typeof planAbsent>[0],
-  { name, config }: ConnectionRuntime,
-  run: bigint,
-  rightsAfter: string,
-): Promise<Plan | null> {
-  const reconcile = await reconcileOf(tx, run)
-  const plan = await planAbsent(tx, name, { ...reconcile, rights: rightsAfter })
-  if (plan === null) {
-    // Nothing is missing under these rights: from here on they are what is compared with.
-    if (reconcile.rights === rightsAfter) await acceptRights(tx, name, rightsAfter)
-    return null
-  }
-  const absence = await absenceOf(tx, name, plan)
-  const accepted = await acceptedRights(tx, name)
-  const rights = { accepted, before: reconcile.rights, after: rightsAfter }
-  const reasons = holdReasons({ ...absence, rights }, config.guards)
-  if (reasons.length > 0) await holdPlan(tx, plan, reasons)
-  return planById(tx, name, plan)
 }
 
 /** Fails where a resource is forbidden: its records would look deleted. */

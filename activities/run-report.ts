@@ -1,4 +1,5 @@
 import type { Queryable } from '../connectors/hub/database.ts'
+import { emptiedPlansOf } from '../connectors/hub/emptied-plans.ts'
 import { outcomeCounts, type Run } from '../connectors/hub/runs.ts'
 import { countsOf } from '../connectors/hub/transfers.ts'
 import { countWaiting } from '../connectors/hub/waiting.ts'
@@ -8,10 +9,9 @@ import type { Outcome, RunReport } from '../contracts/processes.ts'
 export async function runReport(db: Queryable, run: Run, ended: 'done' | 'cancelled'): Promise<RunReport> {
   const streams = await countsOf(db, run.id)
   const { published, rejected } = await outcomeCounts(db, run)
-  const outcome: Outcome =
-    ended === 'cancelled' ? 'cancelled' : rejected > 0 ? 'done with rejections' : 'done'
+  const held = await emptiedPlansOf(db, run.id)
   return {
-    outcome,
+    outcome: ended === 'cancelled' ? 'cancelled' : outcomeOf(held.length, rejected),
     runId: run.id.toString(),
     streams: Object.fromEntries(
       streams.map(({ stream, read, changed, rejected: refused }) => [
@@ -22,5 +22,11 @@ export async function runReport(db: Queryable, run: Run, ended: 'done' | 'cancel
     published,
     waiting: await countWaiting(db, run.connection),
     rejected,
+    ...(held.length === 0 ? {} : { held: held.map((plan) => `e${plan}`) }),
   }
+}
+
+const outcomeOf = (held: number, rejected: number): Outcome => {
+  if (held > 0) return 'awaiting approval'
+  return rejected > 0 ? 'done with rejections' : 'done'
 }

@@ -4,6 +4,7 @@ import { sourcesByKey } from '../connectors/hub/sources.ts'
 import { countWaiting, dequeue, nextWaiting, type Waiting } from '../connectors/hub/waiting.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { judgeEmptied } from './judge-emptied.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { publishAttributes } from './publishing/publish-attributes.ts'
 import { publishCategories } from './publishing/publish-categories.ts'
@@ -37,7 +38,10 @@ export async function settleWaiting(
     }
     published += passPublished
     if (Date.now() >= until) return { timeIsUp: (await countWaiting(sql, connection.name)) > 0, published }
-    if (passPublished === 0) return { timeIsUp: false, published }
+    if (passPublished > 0) continue
+    // Last, when all that the run read is known: only then it can be told how much of a field was emptied.
+    if (!streams.includes('products') || !(await judgeEmptied(deps, connection, run)))
+      return { timeIsUp: false, published }
   }
 }
 

@@ -134,6 +134,8 @@ export interface RunReport {
   published: number
   waiting: number
   rejected: number
+  /** What it made wait for a person, as `pimflow approvals` takes it; absent where there is nothing. */
+  held?: string[]
 }
 
 export interface CategoriesReport {

@@ -1,3 +1,4 @@
+import type { RecordKind } from '../contracts/hub.ts'
 import type { StreamName } from '../contracts/streams.ts'
 
 /** What a reconcile found missing, in counts. */
@@ -7,6 +8,12 @@ export interface Absence {
   records: number
   /** Families and category subtrees of absent products and models; `stored` counts the absent ones too. */
   shares: { kind: 'family' | 'category'; code: string; absent: number; stored: number }[]
+  /** Outputs with a guard of their own: how many of the records that they show are absent. */
+  outputs: { output: string; guard: number; kinds: { kind: RecordKind; absent: number; shown: number }[] }[]
+  /** Whether each output has a guard of its own: then only those count for what outputs show. */
+  eachOutputGuarded: boolean
+  /** Absent families that stored products and models still name. */
+  namedFamilies: string[]
   /** Fingerprints of what Akeneo's user may see: last accepted (null: never), before the first list, after the last one. */
   rights: { accepted: string | null; before: string; after: string }
 }
@@ -18,7 +25,7 @@ export interface HoldReason {
 }
 
 /** Below this many, a percentage says nothing: one of ten products is 10 %. */
-const capFrom = 20
+export const countedFrom = 20
 
 /** Fewer than this share a family or a category by chance. */
 const concentrationFrom = 5
@@ -42,19 +49,46 @@ const askedAlways = new Set<StreamName>([
 export function holdReasons(absence: Absence, guards: { retired: number }): HoldReason[] {
   return [
     ...tooMany(absence, guards.retired),
+    ...tooManyShown(absence),
     ...concentrated(absence),
     ...rightsChanged(absence),
     ...structure(absence),
+    ...namedFamilies(absence),
   ]
 }
 
-const tooMany = ({ streams }: Absence, cap: number): HoldReason[] =>
+/** Streams whose records outputs show: a mapping file may have its own word on them. */
+const shownStreams = new Set<StreamName>(['attributes', 'categories', 'product-models', 'products'])
+
+const isTooMany = (absent: number, of: number, cap: number) => absent >= countedFrom && absent > of * cap
+
+const percent = (share: number) => `${Number((share * 100).toFixed(2))} % (guards.retired)`
+
+const tooMany = ({ streams, eachOutputGuarded }: Absence, cap: number): HoldReason[] =>
   streams
-    .filter(({ absent, stored }) => absent >= capFrom && absent > stored * cap)
+    .filter(({ stream }) => !eachOutputGuarded || !shownStreams.has(stream))
+    .filter(({ absent, stored }) => isTooMany(absent, stored, cap))
     .map(({ stream, absent, stored }) => ({
       code: 'too-many',
-      text: `${absent} of ${stored} ${stream} are missing, more than ${Number((cap * 100).toFixed(2))} % (guards.retired)`,
+      text: `${absent} of ${stored} ${stream} are missing, more than ${percent(cap)}`,
     }))
+
+const tooManyShown = ({ outputs }: Absence): HoldReason[] =>
+  outputs.flatMap(({ output, guard, kinds }) =>
+    kinds
+      .filter(({ absent, shown }) => isTooMany(absent, shown, guard))
+      .map(({ kind, absent, shown }) => ({
+        code: 'too-many' as const,
+        text: `${absent} of ${shown} records of kind ${kind} in ${output} are missing, more than ${percent(guard)}`,
+      })),
+  )
+
+/** A family that is in use cannot be deleted: it is hidden, and without it its products would lose their name. */
+const namedFamilies = ({ namedFamilies: families }: Absence): HoldReason[] =>
+  families.map((code) => ({
+    code: 'structure',
+    text: `family ${code} is missing, and products or models still have it`,
+  }))
 
 /** A subtree or family that was hidden looks like this; so does one that was deleted, hence a person decides. */
 function concentrated({ records, shares }: Absence): HoldReason[] {
@@ -92,3 +126,17 @@ const structure = ({ streams }: Absence): HoldReason[] =>
       code: 'structure',
       text: `${absent} of ${stream} are missing, which every product is made with`,
     }))
+
+/** One value of many records: in how many it was emptied in one run, of how many that had it. */
+export interface Emptied {
+  emptied: number
+  filled: number
+}
+
+/** Whether a person is asked before so many values leave. `limit` is a share of the filled ones. */
+export const isTooMuchEmptied = ({ emptied, filled }: Emptied, limit: number): boolean =>
+  emptied >= countedFrom && emptied > filled * limit
+
+/** Records that still have the value need to be counted up to here: with as many, the share is within the limit. */
+export const enoughFilled = (emptied: number, limit: number): number =>
+  limit === 0 ? 1_000_000_000 : Math.ceil(emptied / limit) - emptied + 1

@@ -111,9 +111,10 @@ async function settled(
       })
     let { report, destinations = [], media = false } = await finish()
     while (report === null) ({ report, destinations = [], media = false } = await finish())
-    const { outcome, published, waiting, rejected, streams } = report
+    const { outcome, published, waiting, rejected, streams, held = [] } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
-    controls.show({ outcome, read, published, waiting, rejected })
+    const decide = held.length === 0 ? {} : { decide: `pimflow approvals show ${held[0]}` }
+    controls.show({ outcome, read, published, waiting, rejected, ...decide })
     markOutcome(outcome, rejected)
     await startDeliveries(connection, destinations)
     if (media) await startMedia(connection)

@@ -68,7 +68,9 @@ async function readEverything({ connection, controls }: OpenRun): Promise<string
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `full pass of ${connection} for a reconcile`,
   })
-  if (runId === null || !outcome.startsWith('done'))
+  // What it made wait for a person was read all the same.
+  const complete = outcome.startsWith('done') || outcome === 'awaiting approval'
+  if (runId === null || !complete)
     throw new Error(
       `The full pass of ${connection} ended ${outcome}: nothing can be said about what is missing`,
     )

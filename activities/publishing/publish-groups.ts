@@ -1,5 +1,6 @@
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { emptiedRecords } from '../../connectors/hub/emptied-values.ts'
 import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { publishedIds, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
@@ -7,12 +8,14 @@ import { enqueue, referrersOf, writeLinks } from '../../connectors/hub/waiting.t
 import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
+import { frozenFindings } from './frozen-findings.ts'
 import { prefetchPartners, referencesOf, targetsOf } from './links.ts'
 import { groupModels, type ModelFamily, readModelFamilies, translateGroups } from './translate-groups.ts'
 
 /**
  * Publishes groups from what is stored of their models and variants. Done when transfers are through, so that a group
- * appears once, with all its axis values, before its variants; returns the root codes that are published.
+ * appears once, with all its axis values, before its variants; returns the root codes that are published. Groups of models that
+ * lost a value wait, as products do.
  */
 export async function publishGroups(
   tx: Transaction,
@@ -20,8 +23,15 @@ export async function publishGroups(
   roots: string[],
 ): Promise<string[]> {
   const { connection, run, outputs } = context
-  const families = await readModelFamilies(tx, context, roots)
-  const models = families.flatMap(({ root, subModels }) => [root, ...subModels])
+  const stored = await readModelFamilies(tx, context, roots)
+  const emptied = await emptiedRecords(tx, connection, 'product-models', keysOf(stored))
+  const isOpen = (family: ModelFamily) => keysOf([family]).some((key) => emptied.get(key)?.open === true)
+  const families = stored.filter((family) => !isOpen(family))
+  await enqueue(
+    tx,
+    connection,
+    stored.filter(isOpen).map(({ root }) => ({ stream: 'product-models', key: root.key, reason: 'emptied' })),
+  )
   const references = families.map((family) => ({
     key: family.root.key,
     all: [...new Set(outputs.flatMap((output) => groupModels(family, output)))].map(({ source }) =>
@@ -41,7 +51,11 @@ export async function publishGroups(
   const made = []
   for (const output of outputs) {
     const links = await partners.linksIn(output)
-    const { records, rejected, findings } = await translateGroups(context, output, families, links)
+    const isHeld = (family: ModelFamily) =>
+      keysOf([family]).some((key) => emptied.get(key)?.heldIn.has(output.name) === true)
+    const free = families.filter((family) => !isHeld(family))
+    const models = free.flatMap(modelsIn)
+    const { records, rejected, findings } = await translateGroups(context, output, free, links)
     for (const rejection of rejected) refused.set(rejection.key, rejection)
     const wanted = new Set(records.map(({ id }) => id))
     const known = await publishedIds(
@@ -55,7 +69,7 @@ export async function publishGroups(
     const left = models.filter(({ id, key }) => known.has(id) && !wanted.has(id) && !refused.has(key))
     made.push({ output: output.name, records, findings, left: left.map(({ id }) => id) })
   }
-  const published = models.map(({ key }) => key).filter((key) => !refused.has(key))
+  const published = keysOf(families).filter((key) => !refused.has(key))
   await writeLinks(
     tx,
     connection,
@@ -66,20 +80,20 @@ export async function publishGroups(
   await reject(tx, connection, [...refused.values()])
   await enqueueReferrers(tx, context, families, fresh)
   const complete = await publishFiles(tx, context, 'product-models', made)
-  for (const { output, records, findings } of complete)
-    await replaceFindings(
-      tx,
-      { connection, output },
-      'product-models',
-      records.map(({ key }) => key),
-      findings,
-    )
+  for (const { output, records, findings } of complete) {
+    const keys = records.map(({ key }) => key)
+    const frozen = frozenFindings(keys, emptied)
+    await replaceFindings(tx, { connection, output }, 'product-models', keys, [...findings, ...frozen])
+  }
   for (const { output, records, left } of complete) {
     await publishRecords(tx, { connection, output, run }, records)
     await retireRecords(tx, { connection, output, run }, left, groupedOtherwise)
   }
   return families.map(({ root }) => root.key).filter((key) => !refused.has(key))
 }
+
+const modelsIn = ({ root, subModels }: ModelFamily) => [root, ...subModels]
+const keysOf = (families: ModelFamily[]) => families.flatMap(modelsIn).map(({ key }) => key)
 
 const groupedOtherwise = {
   code: 'grouped-otherwise',

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { emptiedRecords } from '../../connectors/hub/emptied-values.ts'
 import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import { publishRecords } from '../../connectors/hub/records.ts'
@@ -13,6 +14,7 @@ import {
 import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
+import { frozenFindings } from './frozen-findings.ts'
 import { prefetchPartners, type References, referencesOf, targetsOf } from './links.ts'
 import { modelsOf, type ProductToPublish, translateProducts, type Waits } from './translate-products.ts'
 
@@ -27,15 +29,20 @@ export interface ProductOutcomes {
 
 /**
  * Publishes stored products in every output where they have all they need. Those that an output still waits with are put into the
- * queue with the reason. Holds true to parents-first: a variant never precedes its group.
+ * queue with the reason. Holds true to parents-first: a variant never precedes its group. Products that lost a value wait until the end
+ * of the run has judged it (activities/judge-emptied.ts); an output that holds one keeps what it has.
  */
 export async function publishProducts(
   tx: Transaction,
   context: PublishingContext,
-  products: ProductToPublish[],
+  stored: ProductToPublish[],
   waits: Exclude<Waits, 'never'> = 'all',
 ): Promise<ProductOutcomes> {
   const { connection, run, outputs } = context
+  const keys = stored.map(({ key }) => key)
+  const emptied = await emptiedRecords(tx, connection, 'products', keys)
+  const products = stored.filter(({ key }) => emptied.get(key)?.open !== true)
+  const unjudged = keys.filter((key) => emptied.get(key)?.open === true)
   const models = await modelsOf(tx, connection, products)
   const references = new Map<string, References>(
     products.map(({ key, source }) => [key, referencesOf(source, context)]),
@@ -48,10 +55,15 @@ export async function publishProducts(
     [...new Set(products.flatMap(({ source }) => source.categories ?? []))],
   )
   const made = []
-  for (const output of outputs)
-    made.push(await translateProducts(tx, context, output, products, models, partners, waits))
+  for (const output of outputs) {
+    const free = products.filter(({ key }) => emptied.get(key)?.heldIn.has(output.name) !== true)
+    made.push(await translateProducts(tx, context, output, free, models, partners, waits))
+  }
 
-  const waiting = new Map<string, WaitingReason>(made.flatMap((one) => [...one.waiting]))
+  const waiting = new Map<string, WaitingReason>([
+    ...made.flatMap((one) => [...one.waiting]),
+    ...unjudged.map((key) => [key, 'emptied'] as const),
+  ])
   const rejected = made.flatMap((one) => one.rejected)
   const refused = new Set(rejected.map(({ key }) => key))
   const fresh = new Set(made.flatMap((one) => one.fresh))
@@ -86,14 +98,11 @@ export async function publishProducts(
     ...referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
   ])
   const complete = await publishFiles(tx, context, 'products', made)
-  for (const { output, records, findings } of complete)
-    await replaceFindings(
-      tx,
-      { connection, output },
-      'products',
-      records.map(({ key }) => key),
-      findings,
-    )
+  for (const { output, records, findings } of complete) {
+    const published = records.map(({ key }) => key)
+    const frozen = frozenFindings(published, emptied)
+    await replaceFindings(tx, { connection, output }, 'products', published, [...findings, ...frozen])
+  }
   for (const { output, records } of complete) await publishRecords(tx, { connection, output, run }, records)
   return { published, fresh: [...fresh], waiting: [...waiting.keys()], rejected }
 }

@@ -66,7 +66,7 @@ export async function storePage(
       : stream === 'products'
         ? await withoutSuccessors(tx, connection, current)
         : current
-  const written = await writeSources(tx, connection, stream, complete, ticket)
+  const written = await writeSources(tx, connection, stream, complete, ticket, context?.run)
   await clearRejections(
     tx,
     connection,

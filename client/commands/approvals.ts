@@ -7,7 +7,18 @@ import {
   planItems,
   plansOf,
 } from '../../connectors/hub/plans.ts'
+import { type EmptiedPlan, heldEmptied } from '../../connectors/hub/emptied-plans.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
 import type { MappingChange } from '../../connectors/hub/mapping-changes.ts'
+import {
+  decideEmptiedNamed,
+  emptiedNamed,
+  emptiedRecordsOf,
+  emptiedSummary,
+  emptiedText,
+  emptiedValue,
+  isEmptiedId,
+} from '../support/emptied-approvals.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { ago, counted, table } from '../support/format.ts'
 import { withHub } from '../support/hub.ts'
@@ -21,7 +32,7 @@ import {
   mappingValue,
 } from '../support/mapping-approvals.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
-import { startMapping, startRetire } from '../support/starts.ts'
+import { startMapping, startPoll, startRetire } from '../support/starts.ts'
 import { temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
 import { who } from '../support/who.ts'
@@ -52,8 +63,9 @@ export function registerApprovals(program: Command, session: Session): void {
   }).action(answering(session, show))
   addVerb(approvals, {
     usage: 'approve <id>',
-    summary: 'let it be carried out now: a record is read once more before it leaves, a mapping is applied',
-    examples: ['pimflow approvals approve 7', 'pimflow approvals approve m3'],
+    summary:
+      'let it be carried out now: a record is read once more before it leaves, a mapping is applied, emptied values leave',
+    examples: ['pimflow approvals approve 7', 'pimflow approvals approve m3', 'pimflow approvals approve e2'],
   })
     .option('--detach', 'start it and do not wait for its end')
     .action(answering<ApproveOptions>(session, approve))
@@ -69,17 +81,19 @@ type Call = Invocation<object>
 async function list({ terminal, options }: Call): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
-  const { plans, mappings } = await withHub(config, async (sql) => ({
+  const { plans, mappings, emptied } = await withHub(config, async (sql) => ({
     plans: await plansOf(sql, name, ['held']),
     mappings: await heldMappings(sql, name),
+    emptied: await heldEmptied(sql, name),
   }))
   const now = new Date()
   const lines = [
     ...plans.map((plan) => `${summaryOf(plan, now)}\n${reasonsText(plan)}`),
     ...mappings.map((change) => mappingSummary(change, now)),
+    ...emptied.map((plan) => `${emptiedSummary(plan, now)}\n${emptiedText(plan)}`),
   ]
   return {
-    value: [...plans.map(valueOf), ...mappings.map(mappingValue)],
+    value: [...plans.map(valueOf), ...mappings.map(mappingValue), ...emptied.map(emptiedValue)],
     text: lines.length === 0 ? 'Nothing waits for approval' : lines.join('\n'),
     exitCode: lines.length === 0 ? exitCodes.done : exitCodes.approval,
   }
@@ -90,6 +104,7 @@ async function show({ terminal, options, args }: Call): Promise<Answer> {
   const { name } = chosenConnection(config, options)
   return withHub(config, async (sql) => {
     if (isMappingId(args)) return showMapping(await mappingNamed(sql, name, args), args)
+    if (isEmptiedId(args)) return showEmptied(sql, await emptiedNamed(sql, name, args), args)
     const id = idOf(args)
     const plan = id === null ? null : await planById(sql, name, id)
     if (plan === null) return missing(args)
@@ -133,6 +148,27 @@ function showMapping(change: MappingChange | null, args: string[]): Answer {
   }
 }
 
+async function showEmptied(sql: Sql, plan: EmptiedPlan | null, args: string[]): Promise<Answer> {
+  if (plan === null) return missing(args)
+  const items = await emptiedRecordsOf(sql, plan, shownItems + 1)
+  const shown = items.slice(0, shownItems)
+  const held = plan.state === 'held'
+  return {
+    value: { ...emptiedValue(plan), items: shown, more: items.length > shownItems },
+    text: [
+      emptiedSummary(plan, new Date()),
+      emptiedText(plan),
+      '',
+      table(shown.map(({ stream, code, key, attributes }) => [stream, code ?? key, attributes.join(', ')])),
+      ...(items.length > shownItems ? [`… and more: ${plan.records} in all`] : []),
+      ...(held
+        ? ['', `Then: pimflow approvals approve e${plan.id}, or pimflow approvals reject e${plan.id}`]
+        : []),
+    ].join('\n'),
+    exitCode: held ? exitCodes.approval : exitCodes.done,
+  }
+}
+
 async function approve({ terminal, options, args }: Invocation<ApproveOptions>): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
@@ -144,6 +180,13 @@ async function approve({ terminal, options, args }: Invocation<ApproveOptions>):
       if (change === null) return missing(args)
       const applying = await startWork(client, place, startMapping(name, change.id.toString()))
       return reportWork(client, place, applying, terminal, options)
+    }
+    if (isEmptiedId(args)) {
+      const emptied = await withHub(config, (sql) => decideEmptiedNamed(sql, name, args, 'approved'))
+      if (emptied === null) return missing(args)
+      // Its records are in the queue of what is to be published: any run of the connection takes them along.
+      const publishing = await startWork(client, place, startPoll(name))
+      return reportWork(client, place, publishing, terminal, options)
     }
     const plan = await decided(config, name, args, 'approved')
     if (plan === null) return missing(args)
@@ -161,6 +204,14 @@ async function reject({ terminal, options, args }: Call): Promise<Answer> {
     return {
       value: mappingValue(change),
       text: `Records stay as they are; on second thoughts: pimflow approvals approve m${change.id}`,
+    }
+  }
+  if (isEmptiedId(args)) {
+    const emptied = await withHub(config, (sql) => decideEmptiedNamed(sql, name, args, 'rejected'))
+    if (emptied === null) return missing(args)
+    return {
+      value: emptiedValue(emptied),
+      text: `${counted(emptied.records, 'record')} of ${emptied.output} keep what they had until they change again; on second thoughts: pimflow approvals approve e${emptied.id}`,
     }
   }
   const plan = await decided(config, name, args, 'rejected')

@@ -1,7 +1,9 @@
+import { emptiedReasons, emptiedWould } from './emptied-approvals.ts'
 import { counted } from './format.ts'
 import type { Client } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { heldEmptied } from '../../connectors/hub/emptied-plans.ts'
 import { type EnrichmentSight, enrichmentSight } from '../../connectors/hub/enrichment/sights.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
 import { type MediaCounts, mediaCounts } from '../../connectors/hub/media-files.ts'
@@ -112,7 +114,13 @@ async function approvalsOf(sql: Sql, connection: string): Promise<Approval[]> {
       createdAt,
     }),
   )
-  return [...plans, ...mappings]
+  const emptied = (await heldEmptied(sql, connection)).map((plan) => ({
+    id: `e${plan.id}`,
+    would: emptiedWould(plan),
+    reasons: emptiedReasons(plan),
+    createdAt: plan.createdAt,
+  }))
+  return [...plans, ...mappings, ...emptied]
 }
 
 export type HubStatus = Omit<ConnectionStatus, 'schedules'>

@@ -21,6 +21,7 @@ export const waitsFor: Record<WaitingReason, string> = {
   media: 'the end of the collection that brought its files',
   structure: 'a change of its family, attributes or options to be carried; the next poll does it',
   mapping: 'a change of the mapping to be carried; the next poll does it',
+  emptied: 'a value that it lost to be judged, at the end of the run that read it',
 }
 
 export function explanationText({ asked, connection, hits, load }: RecordExplanation, now: Date): string {

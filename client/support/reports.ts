@@ -121,7 +121,7 @@ const mediaText = ({ outcome, downloaded, bytes, refused, published, removed }: 
     ]) || (outcome === 'done' ? 'nothing to download' : ''),
   )
 
-function runText({ outcome, streams, published, waiting, rejected }: RunReport): string {
+function runText({ outcome, streams, published, waiting, rejected, held = [] }: RunReport): string {
   const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
   const changed = Object.values(streams).reduce((sum, stream) => sum + stream.changed, 0)
   const counts = nonZero([
@@ -131,7 +131,8 @@ function runText({ outcome, streams, published, waiting, rejected }: RunReport):
     [waiting, 'waiting'],
     [rejected, 'rejected'],
   ])
-  return withCounts(outcome, counts || (outcome === 'done' ? 'nothing changed' : ''))
+  const line = withCounts(outcome, counts || (outcome === 'done' ? 'nothing changed' : ''))
+  return [line, ...held.map((plan) => `To decide: pimflow approvals show ${plan}`)].join('\n')
 }
 
 function categoriesText({ outcome, written, unchanged, refused, blocked, trees }: CategoriesReport): string {

@@ -218,6 +218,37 @@ export async function absenceOf(
   }
 }
 
+/** Of the records that an output shows, those that a plan would retire there. */
+export async function absenceIn(
+  db: Queryable,
+  connection: string,
+  plan: bigint,
+  output: string,
+): Promise<Absence['outputs'][number]['kinds']> {
+  return db<Absence['outputs'][number]['kinds']>`
+    with absent as (
+      select s.id from retire_item i
+      join source_record s on s.connection = ${connection} and s.stream = i.stream and s.key = i.key
+      where i.plan = ${plan}::bigint
+    )
+    select h.kind, count(absent.id)::int as absent, count(*)::int as shown
+    from hub_record h left join absent on absent.id = h.id
+    where h.connection = ${connection} and h.output = ${output} and h.status <> 'retired'
+    group by h.kind having count(absent.id) > 0 order by h.kind`
+}
+
+/** Absent families that stored products and models, absent ones aside, still name. */
+export async function namedFamilies(db: Queryable, connection: string, plan: bigint): Promise<string[]> {
+  const rows = await db<{ key: string }[]>`
+    select f.key from retire_item f
+    where f.plan = ${plan}::bigint and f.stream = 'families' and exists (
+      select from source_record s
+      where s.connection = ${connection} and s.stream in ('products', 'product-models') and s.family = f.key
+        and not exists (select from retire_item i where i.plan = f.plan and i.stream = s.stream and i.key = s.key))
+    order by f.key`
+  return rows.map(({ key }) => key)
+}
+
 async function familyShares(
   db: Queryable,
   connection: string,

@@ -56,6 +56,8 @@ export async function removeSource(
   await tx`delete from link where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from finding where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from media_use where connection = ${connection} and stream = ${stream} and key = ${key}`
+  await tx`delete from emptied_value where connection = ${connection} and stream = ${stream} and key = ${key}`
+  await tx`delete from emptied_hold where connection = ${connection} and stream = ${stream} and key = ${key}`
   if (stream === 'products')
     await tx`delete from structure_request where connection = ${connection} and product = ${key}`
   if (stream === 'product-models')

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { forgetRefilled, noteEmptied, valueStreams } from './emptied-values.ts'
 import { reviveIds } from './retired.ts'
 
 /** One record as Akeneo answered it, with what the store needs to find it again. */
@@ -52,7 +53,7 @@ export async function claimReading(
 
 /**
  * Stores the records whose content differs from the stored one and says which those are. Call after `claimReading`, with
- * accepted keys only.
+ * accepted keys only. Values that they had and have no more are noted for `run`.
  */
 export async function writeSources(
   tx: Transaction,
@@ -60,6 +61,7 @@ export async function writeSources(
   stream: StreamName,
   records: SourceInput[],
   ticket: bigint,
+  run: bigint | null = null,
 ): Promise<WrittenSource[]> {
   if (records.length === 0) return []
   const texts = new Map(records.map((record) => [record.key, JSON.stringify(record.source)]))
@@ -83,6 +85,8 @@ export async function writeSources(
     const meta = JSON.stringify({ key, id: revived.get(key), code, parent, family, hash: hashes.get(key) })
     return `${meta.slice(0, -1)},"source":${texts.get(key) ?? 'null'}}`
   })
+  const known = valueStreams.has(stream) ? changed.map(({ key }) => key).filter((key) => before.has(key)) : []
+  if (known.length > 0) await noteEmptied(tx, connection, stream, `[${rows.join(',')}]`, known, run)
   const written = await tx<{ key: string; id: string }[]>`
     insert into source_record (connection, stream, key, id, code, parent, family, ticket, hash, source)
     select ${connection}, ${stream}, key, coalesce(id, gen_random_uuid()), code, parent, family, ${ticket}::bigint, decode(hash, 'hex'), source
@@ -93,6 +97,7 @@ export async function writeSources(
       code = excluded.code, parent = excluded.parent, family = excluded.family,
       ticket = excluded.ticket, hash = excluded.hash, source = excluded.source
     returning key, id`
+  if (known.length > 0) await forgetRefilled(tx, connection, stream, known)
   return written.map(({ key, id }) => ({
     key,
     id,

@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from './database.ts'
 
 /** Why a record that is read is not published yet, or must be made anew. */
 export type WaitingReason =
-  'group' | 'variants' | 'category' | 'related' | 'link' | 'structure' | 'mapping' | 'media'
+  'group' | 'variants' | 'category' | 'related' | 'link' | 'structure' | 'mapping' | 'media' | 'emptied'
 
 export interface Waiting {
   stream: StreamName

@@ -27,6 +27,8 @@ export interface AkeneoSimulator {
   url: string
   credentials: { clientId: string; clientSecret: string; username: string; password: string }
   clock: Clock
+  /** What it holds: for tests that read it beside the API, or write what the API has no call for, such as a deleted attribute. */
+  pim: Pim
   /** Applies PATCH bodies as the API would, dated `at` or now; throws with the code of the record that was refused. */
   edit(edits: Edit[], at?: Date): void
   /** Remembers the catalogue under a name; clock, tokens, faults and the request log are no part of it. */
@@ -64,6 +66,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
   const handles: Omit<AkeneoSimulator, 'url' | 'close'> = {
     credentials: { clientId, clientSecret, username, password },
     clock,
+    pim,
     edit(edits, at) {
       pim.writingAt(at, () => {
         for (const edit of edits) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Absence, holdReasons } from '../../domain/guards.ts'
+import { type Absence, enoughFilled, holdReasons, isTooMuchEmptied } from '../../domain/guards.ts'
 
 const rights = { accepted: 'a', before: 'a', after: 'a' }
 const guards = { retired: 0.02 }
@@ -8,6 +8,9 @@ const absence = (part: Partial<Absence>): Absence => ({
   streams: [],
   records: 0,
   shares: [],
+  outputs: [],
+  eachOutputGuarded: false,
+  namedFamilies: [],
   rights,
   ...part,
 })
@@ -87,4 +90,52 @@ it('always asks before an attribute, a channel or a locale leaves', () => {
     expect(codes({ streams: [{ stream, absent: 1, stored: 500 }] })).toEqual(['structure'])
   for (const stream of ['attribute-options', 'families', 'family-variants'] as const)
     expect(codes({ streams: [{ stream, absent: 1, stored: 500 }] })).toEqual([])
+})
+
+describe('an output with a guard of its own', () => {
+  const kinds = (absent: number, shown: number) => [{ kind: 'product' as const, absent, shown }]
+
+  it('is judged by what it shows', () => {
+    const outputs = [{ output: 'shop', guard: 0.1, kinds: kinds(21, 200) }]
+    const [reason] = holdReasons(absence({ outputs }), guards)
+    expect(reason?.text).toBe(
+      '21 of 200 records of kind product in shop are missing, more than 10 % (guards.retired)',
+    )
+    expect(codes({ outputs: [{ output: 'shop', guard: 0.1, kinds: kinds(20, 200) }] })).toEqual([])
+  })
+
+  it('takes the place of the connection’s where each output has one', () => {
+    const outputs = [{ output: 'shop', guard: 0.5, kinds: kinds(50, 200) }]
+    expect(codes({ ...products(50, 200), outputs })).toEqual(['too-many'])
+    expect(codes({ ...products(50, 200), outputs, eachOutputGuarded: true })).toEqual([])
+  })
+})
+
+describe('a family that is missing', () => {
+  it('waits for a person while products still have it', () => {
+    expect(codes({ namedFamilies: ['lamps'] })).toEqual(['structure'])
+  })
+})
+
+describe('emptied values', () => {
+  it('are few below 20, whatever their share', () => {
+    expect(isTooMuchEmptied({ emptied: 19, filled: 19 }, 0.05)).toBe(false)
+    expect(isTooMuchEmptied({ emptied: 20, filled: 20 }, 0.05)).toBe(true)
+  })
+
+  it('may be as many as their share, and not one more', () => {
+    expect(isTooMuchEmptied({ emptied: 25, filled: 500 }, 0.05)).toBe(false)
+    expect(isTooMuchEmptied({ emptied: 26, filled: 500 }, 0.05)).toBe(true)
+  })
+
+  it('need no more counting than tells them apart', () => {
+    for (const [emptied, limit] of [
+      [20, 0.05],
+      [33, 0.07],
+      [20, 1],
+    ] as const) {
+      const enough = enoughFilled(emptied, limit)
+      expect(isTooMuchEmptied({ emptied, filled: emptied + enough }, limit)).toBe(false)
+    }
+  })
 })

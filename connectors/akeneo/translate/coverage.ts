@@ -5,7 +5,7 @@ import { compileOutput } from './compile-output.ts'
 import type { FillCounts } from './default-mapping.ts'
 import { hubTypeOf, isMediaType } from './kinds.ts'
 import { readersByAttribute } from './rules/all-rules.ts'
-import type { Structure } from './structure.ts'
+import type { OutputSettings, Structure } from './structure.ts'
 
 export interface CoveredAttribute {
   code: string
@@ -59,4 +59,18 @@ export function coverage(
     records: counts?.records ?? null,
     problems: output.problems,
   }
+}
+
+/** Whether an output shows this value of a product or group, under its own code or through a rule. Empty locale and scope: none. */
+export function carriesValue(
+  output: OutputSettings,
+  { attribute, locale, scope }: { attribute: string; locale: string; scope: string },
+): boolean {
+  if (readersByAttribute(output, output.structure).has(attribute)) return true
+  const isShown = [...output.chains.values()].some((chain) => chain.includes(locale))
+  return (
+    output.rules.includes(attribute) &&
+    (scope === '' || scope === output.channel) &&
+    (locale === '' || isShown)
+  )
 }

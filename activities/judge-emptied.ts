@@ -1,0 +1,69 @@
+import { cancellationSignal } from '@temporalio/activity'
+import { type OutputSettings, carriesValue } from '../connectors/akeneo/translate/index.ts'
+import { outOfSight } from '../connectors/akeneo/sight.ts'
+import type { Transaction } from '../connectors/hub/database.ts'
+import {
+  closeEmptied,
+  countFilled,
+  type EmptiedCount,
+  emptiedCounts,
+  freezeValues,
+  holdEmptied,
+  openPlaces,
+} from '../connectors/hub/emptied-values.ts'
+import { countedFrom, enoughFilled, isTooMuchEmptied } from '../domain/guards.ts'
+import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { publishingContext } from './publishing/context.ts'
+
+/**
+ * Judges the values that records were read without: what is out of sight is frozen, more of one value than an output lets pass is held
+ * for a person, the rest leaves. Until then their records are not published. True when there is something to publish now.
+ */
+export async function judgeEmptied(
+  { sql }: Dependencies,
+  connection: ConnectionRuntime,
+  run: bigint | null,
+): Promise<boolean> {
+  const { name } = connection
+  const places = await openPlaces(sql, name, run)
+  if (places.length === 0) return false
+  const missed = await connection.akeneo.inLane(
+    run === null ? 'live' : 'bulk',
+    cancellationSignal(),
+    (calls) => outOfSight(calls, places),
+  )
+  const context = await publishingContext(sql, connection, run)
+  await sql.begin(async (tx) => {
+    await freezeValues(tx, name, run, missed)
+    await guard(tx, connection, run, context?.outputs ?? [])
+    await closeEmptied(tx, name, run)
+  })
+  return true
+}
+
+/** Holds in each output what it asks a person about. */
+async function guard(
+  tx: Transaction,
+  { name, config }: ConnectionRuntime,
+  run: bigint | null,
+  outputs: OutputSettings[],
+): Promise<void> {
+  const counts = await emptiedCounts(tx, name, run, countedFrom)
+  if (counts.length === 0) return
+  const guards = outputs.map((output) => ({
+    output,
+    limit: output.rules.document.guards.emptied ?? config.guards.emptied,
+  }))
+  const fields: (EmptiedCount & { filled: number })[] = []
+  for (const count of counts) {
+    const concerned = guards.filter(({ output }) => carriesValue(output, count))
+    if (concerned.length === 0) continue
+    const strictest = Math.min(...concerned.map(({ limit }) => limit))
+    const left = await countFilled(tx, name, count, enoughFilled(count.emptied, strictest))
+    fields.push({ ...count, filled: count.emptied + left })
+  }
+  for (const { output, limit } of guards) {
+    const held = fields.filter((field) => carriesValue(output, field) && isTooMuchEmptied(field, limit))
+    if (held.length > 0) await holdEmptied(tx, name, run, { output: output.name, guard: limit, fields: held })
+  }
+}

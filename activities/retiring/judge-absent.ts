@@ -1,0 +1,57 @@
+import type { Transaction } from '../../connectors/hub/database.ts'
+import { acceptedRights, acceptRights, type Plan, planById } from '../../connectors/hub/plans.ts'
+import {
+  absenceIn,
+  absenceOf,
+  holdPlan,
+  namedFamilies,
+  planAbsent,
+  reconcileOf,
+} from '../../connectors/hub/reconcile.ts'
+import { type Absence, holdReasons } from '../../domain/guards.ts'
+import type { ConnectionRuntime } from '../dependencies.ts'
+import { publishingContext } from '../publishing/context.ts'
+
+/**
+ * Makes the plan of what a reconcile found absent and judges it; null where nothing is. `rightsAfter` is what Akeneo's user may see after the
+ * last list was read.
+ */
+export async function judgeAbsent(
+  tx: Transaction,
+  connection: ConnectionRuntime,
+  run: bigint,
+  rightsAfter: string,
+): Promise<Plan | null> {
+  const { name, config } = connection
+  const reconcile = await reconcileOf(tx, run)
+  const plan = await planAbsent(tx, name, { ...reconcile, rights: rightsAfter })
+  if (plan === null) {
+    // Nothing is missing under these rights: from here on they are what is compared with.
+    if (reconcile.rights === rightsAfter) await acceptRights(tx, name, rightsAfter)
+    return null
+  }
+  const absence = await absenceOf(tx, name, plan)
+  const guarded = await guardedOutputs(tx, connection, plan)
+  const accepted = await acceptedRights(tx, name)
+  const rights = { accepted, before: reconcile.rights, after: rightsAfter }
+  const families = await namedFamilies(tx, name, plan)
+  const reasons = holdReasons({ ...absence, ...guarded, namedFamilies: families, rights }, config.guards)
+  if (reasons.length > 0) await holdPlan(tx, plan, reasons)
+  return planById(tx, name, plan)
+}
+
+/** What each output that has its own guard would lose. */
+async function guardedOutputs(
+  tx: Transaction,
+  connection: ConnectionRuntime,
+  plan: bigint,
+): Promise<Pick<Absence, 'outputs' | 'eachOutputGuarded'>> {
+  const all = (await publishingContext(tx, connection, null))?.outputs ?? []
+  const outputs: Absence['outputs'] = []
+  for (const { name, rules } of all) {
+    const guard = rules.document.guards.retired
+    if (guard === null) continue
+    outputs.push({ output: name, guard, kinds: await absenceIn(tx, connection.name, plan, name) })
+  }
+  return { outputs, eachOutputGuarded: all.length > 0 && outputs.length === all.length }
+}

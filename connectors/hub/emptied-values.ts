@@ -1,0 +1,224 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import type { Queryable, Transaction } from './database.ts'
+
+/** Where a value stands, whatever record it is of. Empty locale and scope stand for none. */
+export interface ValuePlace {
+  attribute: string
+  locale: string
+  scope: string
+}
+
+export interface OpenPlace extends ValuePlace {
+  /** Attribute group and type, as stored; null where the attribute is not. */
+  group: string | null
+  type: string | null
+}
+
+/** Streams whose records have values. */
+export const valueStreams: ReadonlySet<StreamName> = new Set(['products', 'product-models'])
+
+/**
+ * Notes what stored records have and fresh ones of the same keys do not. Call before the fresh ones are written. `rows` is the JSON
+ * that is written. Only values that differ are looked into: most documents change in one place.
+ */
+export async function noteEmptied(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  rows: string,
+  keys: string[],
+  run: bigint | null,
+): Promise<void> {
+  await tx`
+    with fresh as materialized (
+      select key, source -> 'values' as held from json_to_recordset(${rows}::text::json) as r (key text, source jsonb)
+      where key = any(${keys})
+    )
+    insert into emptied_value (connection, stream, key, attribute, locale, scope, entry, run)
+    select distinct on (f.key, old.attribute, 5, 6) ${connection}, ${stream}, f.key, old.attribute,
+      coalesce(e.entry ->> 'locale', ''), coalesce(e.entry ->> 'scope', ''), e.entry, ${run}::bigint
+    from fresh f
+    join source_record s on s.connection = ${connection} and s.stream = ${stream} and s.key = f.key
+    cross join lateral jsonb_each(
+      case jsonb_typeof(s.source -> 'values') when 'object' then s.source -> 'values' else '{}' end) as old (attribute, entries)
+    cross join lateral jsonb_array_elements(old.entries) as e (entry)
+    where old.entries is distinct from f.held -> old.attribute
+      and value_is_filled(e.entry -> 'data')
+      and not source_has_value(jsonb_build_object('values', f.held), old.attribute,
+        coalesce(e.entry ->> 'locale', ''), coalesce(e.entry ->> 'scope', ''))
+    on conflict (connection, stream, key, attribute, locale, scope) do update set
+      state = 'open', why = null, entry = excluded.entry, run = excluded.run`
+}
+
+/**
+ * Forgets what was noted of records that were written since: values that are filled again, and a person's no, which holds until the
+ * record changes the next time.
+ */
+export async function forgetRefilled(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<void> {
+  await tx`
+    delete from emptied_value v using source_record s
+    where v.connection = ${connection} and v.stream = ${stream} and v.key = any(${keys})
+      and s.connection = v.connection and s.stream = v.stream and s.key = v.key
+      and source_has_value(s.source, v.attribute, v.locale, v.scope)`
+  await tx`
+    delete from emptied_hold h using source_record s, emptied_plan p
+    where h.connection = ${connection} and h.stream = ${stream} and h.key = any(${keys}) and p.id = h.plan
+      and s.connection = h.connection and s.stream = h.stream and s.key = h.key
+      and (p.state = 'rejected' or source_has_value(s.source, h.attribute, h.locale, h.scope))`
+}
+
+export interface FrozenValue {
+  attribute: string
+  locale: string
+  why: string
+  since: Date
+}
+
+/** What stands against publishing records as they are stored. */
+export interface EmptiedRecord {
+  /** A value is missing, and nobody knows yet why. */
+  open: boolean
+  frozen: FrozenValue[]
+  /** Outputs that keep the record as they have it. */
+  heldIn: Set<string>
+}
+
+/** By key; records that nothing stands against are not among them. */
+export async function emptiedRecords(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<Map<string, EmptiedRecord>> {
+  const found = new Map<string, EmptiedRecord>()
+  if (keys.length === 0) return found
+  const rows = await db<(FrozenValue & { key: string; state: string; output: string | null })[]>`
+    select key, state, attribute, locale, why, since, null as output from emptied_value
+    where connection = ${connection} and stream = ${stream} and key = any(${keys})
+    union all
+    select distinct on (key, output) key, 'held', attribute, locale, null, now(), output from emptied_hold
+    where connection = ${connection} and stream = ${stream} and key = any(${keys})`
+  for (const { key, state, output, attribute, locale, why, since } of rows) {
+    const record = found.get(key) ?? { open: false, frozen: [], heldIn: new Set<string>() }
+    found.set(key, record)
+    if (output !== null) record.heldIn.add(output)
+    else if (state === 'open') record.open = true
+    else record.frozen.push({ attribute, locale, why, since })
+  }
+  return found
+}
+
+/** Open values that this run may judge: its own, those that nobody's run found, and those of runs that ended without a word. */
+const judgeable = (db: Queryable, connection: string, run: bigint | null) => db`
+  v.connection = ${connection} and v.state = 'open' and (v.run is null or v.run is not distinct from ${run}::bigint
+    or exists (select from run r where r.id = v.run and r.finished_at is not null))`
+
+export async function openPlaces(
+  db: Queryable,
+  connection: string,
+  run: bigint | null,
+): Promise<OpenPlace[]> {
+  return db<OpenPlace[]>`
+    select o.attribute, o.locale, o.scope, a.source ->> 'group' as group, a.source ->> 'type' as type
+    from (select distinct v.attribute, v.locale, v.scope from emptied_value v where ${judgeable(db, connection, run)}) as o
+    left join source_record a on a.connection = ${connection} and a.stream = 'attributes' and a.key = o.attribute
+    order by o.attribute, o.locale, o.scope`
+}
+
+/**
+ * Puts values that went out of sight back into their stored records. Their hash is left empty, so that each reading looks at them
+ * anew: the first that shows the value again, or was made when everybody could see that it is empty, counts.
+ */
+export async function freezeValues(
+  tx: Transaction,
+  connection: string,
+  run: bigint | null,
+  places: (ValuePlace & { why: string })[],
+): Promise<void> {
+  if (places.length === 0) return
+  await tx`
+    with chosen as (
+      update emptied_value v set state = 'frozen', why = p.why
+      from json_to_recordset(${JSON.stringify(places)}::text::json) as p (attribute text, locale text, scope text, why text)
+      where ${judgeable(tx, connection, run)}
+        and v.attribute = p.attribute and v.locale = p.locale and v.scope = p.scope
+      returning v.stream, v.key, v.attribute, v.entry
+    ),
+    kept as (
+      select c.stream, c.key, jsonb_object_agg(c.attribute, coalesce(s.source -> 'values' -> c.attribute, '[]') || c.entries) as held
+      from (select stream, key, attribute, jsonb_agg(entry) as entries from chosen group by stream, key, attribute) as c
+      join source_record s on s.connection = ${connection} and s.stream = c.stream and s.key = c.key
+      group by c.stream, c.key
+    )
+    update source_record s set hash = '\\x00', source = jsonb_set(s.source, '{values}',
+      case jsonb_typeof(s.source -> 'values') when 'object' then s.source -> 'values' else '{}' end || kept.held)
+    from kept where s.connection = ${connection} and s.stream = kept.stream and s.key = kept.key`
+}
+
+export interface EmptiedCount extends ValuePlace {
+  stream: StreamName
+  emptied: number
+}
+
+/** How many records of each stream lost each of these values, in this run; those with fewer than `from` are left out. */
+export async function emptiedCounts(
+  db: Queryable,
+  connection: string,
+  run: bigint | null,
+  from: number,
+): Promise<EmptiedCount[]> {
+  return db<EmptiedCount[]>`
+    select v.stream, v.attribute, v.locale, v.scope, count(*)::int as emptied
+    from emptied_value v where ${judgeable(db, connection, run)}
+    group by v.stream, v.attribute, v.locale, v.scope having count(*) >= ${from}
+    order by v.stream, v.attribute, v.locale, v.scope`
+}
+
+/** How many stored records of the stream still have the value, counted up to `limit`: beyond it the share is small enough. */
+export async function countFilled(
+  db: Queryable,
+  connection: string,
+  { stream, attribute, locale, scope }: ValuePlace & { stream: StreamName },
+  limit: number,
+): Promise<number> {
+  const [row] = await db<{ n: number }[]>`
+    select count(*)::int as n from (
+      select 1 from source_record
+      where connection = ${connection} and stream = ${stream} and source -> 'values' ? ${attribute}
+        and source_has_value(source, ${attribute}, ${locale}, ${scope})
+      limit ${limit}
+    ) as found`
+  return row?.n ?? 0
+}
+
+/** What was judged goes out with the next publication; what an output holds has its rows there. */
+export async function closeEmptied(tx: Transaction, connection: string, run: bigint | null): Promise<void> {
+  await tx`delete from emptied_value v where ${judgeable(tx, connection, run)}`
+}
+
+/** Holds the records that lost one of these values, in one output. */
+export async function holdEmptied(
+  tx: Transaction,
+  connection: string,
+  run: bigint | null,
+  plan: { output: string; guard: number; fields: (EmptiedCount & { filled: number })[] },
+): Promise<bigint> {
+  const [row] = await tx<{ id: bigint }[]>`
+    insert into emptied_plan (connection, output, run, state, fields, guard)
+    values (${connection}, ${plan.output}, ${run}::bigint, 'held', ${JSON.stringify(plan.fields)}::text::jsonb, ${plan.guard})
+    returning id`
+  if (!row) throw new Error('The database stored a plan of emptied values and gave no number')
+  await tx`
+    insert into emptied_hold (plan, connection, output, stream, key, attribute, locale, scope)
+    select ${row.id}::bigint, v.connection, ${plan.output}, v.stream, v.key, v.attribute, v.locale, v.scope
+    from emptied_value v
+    join json_to_recordset(${JSON.stringify(plan.fields)}::text::json) as f (stream text, attribute text, locale text, scope text)
+      on f.stream = v.stream and f.attribute = v.attribute and f.locale = v.locale and f.scope = v.scope
+    where ${judgeable(tx, connection, run)}`
+  return row.id
+}

@@ -1,0 +1,50 @@
+import type { Attribute, Product, Value } from '../../simulator/akeneo/catalog/records.ts'
+import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
+import type { Json } from '../../simulator/akeneo/json.ts'
+
+/** Writes into the simulator's catalogue what its API has no call for, dated as any write is. */
+
+export function productOf({ pim }: AkeneoSimulator, identifier: string): Product {
+  const product = pim.catalog.products.byIdentifier(identifier)
+  if (!product) throw new Error(`The catalogue has no product ${identifier}`)
+  return product
+}
+
+/** Null empties. */
+export function writeValue(
+  akeneo: AkeneoSimulator,
+  identifier: string,
+  attribute: string,
+  data: Json,
+  { locale = null, scope = null }: { locale?: string | null; scope?: string | null } = {},
+): void {
+  const { pim } = akeneo
+  const product = productOf(akeneo, identifier)
+  const others = (product.values.get(attribute) ?? []).filter(
+    (value) => value.locale !== locale || value.scope !== scope,
+  )
+  const entries: Value[] = data === null ? others : [...others, { locale, scope, data }]
+  const values = new Map(product.values)
+  if (entries.length === 0) values.delete(attribute)
+  else values.set(attribute, entries)
+  pim.saveProduct({ ...product, values, updated: pim.writtenAt() })
+}
+
+/** An attribute like another one of the catalogue, of another type. */
+export function addAttribute({ pim }: AkeneoSimulator, code: string, like: string, part: Partial<Attribute>) {
+  const model = pim.catalog.attributes.get(like)
+  if (!model) throw new Error(`The catalogue has no attribute ${like}`)
+  pim.catalog.attributes.set(code, { ...model, code, ...part })
+}
+
+/** As Akeneo does: its values go without dating their records. */
+export function deleteAttribute({ pim }: AkeneoSimulator, code: string): void {
+  const { catalog } = pim
+  catalog.attributes.delete(code)
+  for (const product of [...catalog.products.afterUuid(undefined)]) {
+    if (!product.values.has(code)) continue
+    const values = new Map(product.values)
+    values.delete(code)
+    catalog.products.set({ ...product, values })
+  }
+}
