@@ -81,6 +81,11 @@ export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'shape' | 'conne
 
 export const DEFAULT_CONNECTION = 'simulator'
 
+/** Akeneo's own cloud, which knows more than releases do; its editions carry names of their own. */
+export function isCloud({ edition }: Settings): boolean {
+  return edition === 'GE' || edition === 'Serenity'
+}
+
 export function settingsOf(options: AkeneoOptions): Settings {
   const first: ConnectionOptions = {
     code: DEFAULT_CONNECTION,

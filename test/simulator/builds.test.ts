@@ -60,4 +60,67 @@ describe('builds', () => {
       expect((await api.patch('/products/foo', { values: plain })).status).toBe(201)
     }),
   )
+
+  it(
+    'let the cloud add and remove single categories, which releases know nothing of',
+    smallPim({ edition: 'Serenity' }, async (api) => {
+      await api.post('/products', { identifier: 'foo', categories: ['shoes'] })
+      const categories = async () => (await api.get('/products/foo')).body['categories']
+      expect((await api.patch('/products/foo', { add_categories: ['boots', 'shoes'] })).status).toBe(204)
+      expect(await categories()).toEqual(['boots', 'shoes'])
+      const uuid = (await api.get('/products/foo')).body['uuid'] as string
+      const { lines } = await api.patchLines('/products-uuid', [
+        { uuid, remove_categories: ['shoes'], add_categories: ['master'] },
+        { uuid, categories: ['boots'], add_categories: ['shoes'] },
+        { uuid, add_categories: ['nope'] },
+      ])
+      expect(lines.map(({ status_code }) => status_code)).toEqual([204, 422, 422])
+      expect(await categories()).toEqual(['boots', 'master'])
+    }),
+  )
+
+  it(
+    'refuse in a release what only the cloud knows',
+    smallPim({}, async (api) => {
+      expect((await api.patch('/products/foo', { add_categories: ['shoes'] })).body.message).toBe(
+        'Property "add_categories" does not exist. Check the expected format on the API documentation.',
+      )
+      expect((await api.delete('/families/familyB')).status).toBe(405)
+    }),
+  )
+
+  it(
+    'let the cloud delete families that nothing uses',
+    smallPim({ edition: 'GE' }, async (api) => {
+      await api.post('/products', { identifier: 'foo', family: 'familyB' })
+      expect((await api.delete('/families/familyB')).status).toBe(422)
+      await api.patch('/products/foo', { family: null })
+      expect((await api.delete('/families/familyB')).status).toBe(204)
+      expect((await api.get('/families/familyB')).status).toBe(404)
+      expect((await api.delete('/families/familyB')).status).toBe(404)
+      expect((await api.delete('/families/familyA')).status).toBe(204)
+      expect((await api.get('/families/familyA/variants')).status).toBe(404)
+    }),
+  )
+
+  it(
+    'name the root model of a variant when asked, by uuid only',
+    smallPim({}, async (api) => {
+      await api.post('/product-models', { code: 'root', family_variant: 'two_levels' })
+      const values = { a_simple_select: value('optionA') }
+      await api.post('/product-models', { code: 'sub', family_variant: 'two_levels', parent: 'root', values })
+      await api.post('/products', { identifier: 'v', parent: 'sub', values: { a_yes_no: value(true) } })
+      const { body } = await api.get('/products/v?with_root_parent=true')
+      expect(body).not.toHaveProperty('root_parent')
+      const uuid = String(body['uuid'])
+      expect((await api.get(`/products-uuid/${uuid}?with_root_parent=true`)).body).toMatchObject({
+        parent: 'sub',
+        root_parent: 'root',
+      })
+      expect((await api.get(`/products-uuid/${uuid}`)).body).not.toHaveProperty('root_parent')
+      const listed = (await api.get('/products-uuid?with_root_parent=true&limit=1')).text
+      expect(listed).toContain('"root_parent":"root"')
+      expect(listed).toContain('with_root_parent=true')
+    }),
+  )
 })

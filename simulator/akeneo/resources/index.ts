@@ -16,6 +16,7 @@ import { attributeResource } from '../write/attribute.ts'
 import { categoryMediaRoutes } from '../write/category-media.ts'
 import { categoryResource } from '../write/category.ts'
 import { channelResource } from '../write/channel.ts'
+import { familyRemovalRoutes } from '../write/family-removal.ts'
 import { familyResource } from '../write/family.ts'
 import { familyVariantResource } from '../write/family-variant.ts'
 import { measurementFamilyWriteRoutes } from '../write/measurement-families.ts'
@@ -49,6 +50,7 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
     ...modelWriteRoutes(pim),
     ...writeRoutes(categoryResource(pim)),
     ...writeRoutes(familyResource(pim)),
+    ...familyRemovalRoutes(pim),
     ...writeRoutes(familyVariantResource(pim)),
     ...writeRoutes(attributeResource(pim)),
     ...writeRoutes(attributeOptionResource(pim)),

@@ -190,7 +190,7 @@ function linkQuery(query: URLSearchParams, paging: Paging, flavour: Flavour): Li
   const switches =
     flavour === 'model'
       ? ['with_quality_scores']
-      : ['with_attribute_options', 'with_quality_scores', 'with_completenesses']
+      : ['with_attribute_options', 'with_quality_scores', 'with_completenesses', 'with_root_parent']
   for (const name of switches) if (flag(query, name)) links.push([name, 'true'])
   return links
 }

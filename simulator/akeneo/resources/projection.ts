@@ -11,6 +11,7 @@ export function extras(query: URLSearchParams): Projection {
     withAttributeOptions: flag(query, 'with_attribute_options'),
     withQualityScores: flag(query, 'with_quality_scores'),
     withCompletenesses: flag(query, 'with_completenesses'),
+    withRootParent: flag(query, 'with_root_parent'),
   }
 }
 

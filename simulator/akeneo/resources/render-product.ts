@@ -16,6 +16,7 @@ export interface Projection {
   withAttributeOptions?: boolean
   withQualityScores?: boolean
   withCompletenesses?: boolean
+  withRootParent?: boolean
   /** Values of attributes in these groups, and in other locales than these, do not exist for this user. */
   visible?: (attribute: string, locale: string | null) => boolean
 }
@@ -60,6 +61,7 @@ export function renderProduct(
     categories: [...whole.categories],
     groups: [...product.groups],
     parent: storedParent(catalog, product),
+    ...(byUuid && projection.withRootParent === true && { root_parent: rootOf(catalog, product) }),
     values,
     created: isoDate(product.created, timezone),
     updated: isoDate(product.updated, timezone),
@@ -96,6 +98,10 @@ export function renderModel(model: ProductModel, projection: Projection, context
 /** Parents are matched whatever their letter case, answers show the model's own code. */
 function storedParent(catalog: Catalog, record: Product | ProductModel): string | null {
   return record.parent === null ? null : (catalog.models.get(record.parent)?.code ?? record.parent)
+}
+
+function rootOf(catalog: Catalog, product: Product): string | null {
+  return catalog.ancestors(product).at(-1)?.code ?? null
 }
 
 function isVisible(projection: Projection, attribute: string, locale: string | null): boolean {

@@ -4,6 +4,7 @@ import type { Product } from '../catalog/records.ts'
 import { validationFailed } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { booleanExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import type { Access } from '../rights/access.ts'
 import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
@@ -126,6 +127,14 @@ function mergeBody(
       case 'categories':
         product = { ...product, categories: categories(pim, value, refuse) }
         break
+      case 'add_categories':
+      case 'remove_categories':
+        if (!isCloud(pim.settings)) throw refuse(`Property "${field}" does not exist.`)
+        if (Object.hasOwn(body, 'categories')) {
+          throw refuse(`Property "${field}" cannot be sent together with "categories".`)
+        }
+        product = { ...product, categories: changedCategories(pim, product, field, value, refuse) }
+        break
       case 'groups':
         product = { ...product, groups: groups(pim, value, refuse) }
         break
@@ -195,6 +204,19 @@ export function categories(pim: Pim, value: Json, refuse: Refuse): string[] {
     return category.code
   })
   return [...new Set(found)].sort()
+}
+
+/** What is added to the product's own categories or taken away, whatever else it stands in. */
+function changedCategories(
+  pim: Pim,
+  { categories: own }: Product,
+  field: 'add_categories' | 'remove_categories',
+  value: Json,
+  refuse: Refuse,
+): string[] {
+  const named = categories(pim, value, refuse)
+  if (field === 'remove_categories') return own.filter((code) => !named.includes(code))
+  return [...new Set([...own, ...named])].sort()
 }
 
 function groups(pim: Pim, value: Json, refuse: Refuse): string[] {
