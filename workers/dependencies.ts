@@ -35,34 +35,16 @@ export async function openDependencies(
   mappings: readonly OutputMapping[] = [],
   icecatMappings: readonly EnrichmentMapping[] = [],
 ): Promise<OpenedDependencies> {
-  const outputs = new Map(
-    config.connections.map((connection) => [connection.name, outputsOf(connection, mappings)]),
-  )
   const sql = openDatabase(config.database.url, {
     max: config.database.poolSize,
     prepare: config.database.prepare,
   })
   await migrate(sql)
-  const lanes = createLanes(sql)
-  const tokens = createTokenStore(sql, config.tokenKeys)
-  const runtimes = new Map<string, ConnectionRuntime>()
-  for (const connection of config.connections) {
-    const { name } = connection
-    await beginOutputs(sql, name, outputs.get(name) ?? [])
-    const { folder } = connection.media
-    if (folder === undefined) await endMedia(sql, name)
+  const runtimes = connectionRuntimes(sql, config, mappings, icecatMappings)
+  for (const { name, outputs, media } of runtimes.values()) {
+    await beginOutputs(sql, name, outputs)
+    if (media === null) await endMedia(sql, name)
     else await sql.begin((tx) => beginMedia(tx, name))
-    const completenesses = mappings.some(
-      ({ connection, read }) => connection === name && read?.mapping.publish.complete != null,
-    )
-    runtimes.set(name, {
-      name,
-      config: connection,
-      outputs: outputs.get(name) ?? [],
-      akeneo: createAkeneoClient({ connection, lanes, tokens, completenesses }),
-      icecat: icecatOf(connection, icecatMappings, lanes),
-      media: folder === undefined ? null : folderStore(folder),
-    })
   }
   return {
     sql,
@@ -73,6 +55,37 @@ export async function openDependencies(
     },
     close: () => sql.end({ timeout: 5 }),
   }
+}
+
+/** What each connection brings, by name; nothing is written or called. */
+export function connectionRuntimes(
+  sql: Sql,
+  config: Config,
+  mappings: readonly OutputMapping[],
+  icecatMappings: readonly EnrichmentMapping[],
+): Map<string, ConnectionRuntime> {
+  const lanes = createLanes(sql)
+  const tokens = createTokenStore(sql, config.tokenKeys)
+  return new Map(
+    config.connections.map((connection): [string, ConnectionRuntime] => {
+      const { name } = connection
+      const { folder } = connection.media
+      const completenesses = mappings.some(
+        (file) => file.connection === name && file.read?.mapping.publish.complete != null,
+      )
+      return [
+        name,
+        {
+          name,
+          config: connection,
+          outputs: outputsOf(connection, mappings),
+          akeneo: createAkeneoClient({ connection, lanes, tokens, completenesses }),
+          icecat: icecatOf(connection, icecatMappings, lanes),
+          media: folder === undefined ? null : folderStore(folder),
+        },
+      ]
+    }),
+  )
 }
 
 /** Throws where the mapping that the configuration names was not read: a mistake of the caller. */

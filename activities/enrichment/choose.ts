@@ -165,7 +165,8 @@ async function otherThanJudged(
 
 type Models = Awaited<ReturnType<typeof parentsOfModels>>
 
-async function choose(
+/** Which of these products the mapping chooses, and what Icecat is asked by. */
+export async function choose(
   context: EnrichmentContext,
   sources: readonly StoredSource[],
   categories: ReadonlySet<string> | null,
@@ -194,8 +195,9 @@ function chosenProduct(
   return { product: key, root, identifiers, problems, brand: brand ?? null, family: product.family ?? null }
 }
 
-async function filteredCategories(
-  { sql }: Dependencies,
+/** The categories that the filter names, with all below them; null: it names none. */
+export async function filteredCategories(
+  { sql }: Pick<Dependencies, 'sql'>,
   { connection, mapping }: EnrichmentContext,
 ): Promise<ReadonlySet<string> | null> {
   const named = mapping.products.categories?.map(({ text }) => text)

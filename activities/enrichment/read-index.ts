@@ -7,6 +7,7 @@ import type { IcecatClient } from '../../connectors/icecat/client.ts'
 import { indexGenerated, matchIndex } from '../../connectors/icecat/index/match-index.ts'
 import { createWatchList } from '../../connectors/icecat/index/watch-list.ts'
 import { indexToRead } from '../../domain/enrichment/delta.ts'
+import type { Identifier } from '../../domain/enrichment/identifier.ts'
 import type { WatchedProduct } from '../../domain/enrichment/index-row.ts'
 import type { IndexMatch } from '../../domain/enrichment/index-row.ts'
 import type { MatchRule } from '../../domain/enrichment/mapping/document.ts'
@@ -81,8 +82,9 @@ async function watchedProducts(
   }
 }
 
-function watchedProduct(
-  identifiers: Awaited<ReturnType<typeof nextWatched>>[number]['identifiers'],
+/** What the index is matched by. */
+export function watchedProduct(
+  identifiers: readonly Identifier[],
   icecatId: string | null,
   brands: BrandBook,
 ): WatchedProduct {
@@ -97,7 +99,7 @@ function watchedProduct(
 }
 
 /** Keys in the order of the mapping; the id that matched before comes last. */
-const keyOrder = (rules: readonly MatchRule[]): IndexMatch['by'][] => [
+export const keyOrder = (rules: readonly MatchRule[]): IndexMatch['by'][] => [
   ...new Set<IndexMatch['by']>([...rules.map(({ by }) => by), 'icecatId']),
 ]
 

@@ -1,10 +1,12 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { writeFile } from 'node:fs/promises'
+import { loadIcecatMappings } from '../../config.ts'
+import { previewText } from '../support/enrichment-preview-text.ts'
 import { enrichmentOverview, overviewCsv, overviewText } from '../support/enrichment-overview.ts'
 import { UsageError } from '../support/errors.ts'
 import { withHub } from '../support/hub.ts'
 import { workflowStartLine } from '../support/print.ts'
-import { chosenConnection, readConfig } from '../support/project.ts'
+import { chosenConnection, configPath, readConfig } from '../support/project.ts'
 import { startEnrichment, startEnrichProduct } from '../support/starts.ts'
 import { temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
@@ -13,6 +15,9 @@ import { runWorks } from '../support/work.ts'
 interface EnrichOptions {
   detach?: boolean
   print?: boolean
+  preview?: boolean
+  sample?: number
+  index?: boolean
   report?: boolean
   csv?: string
 }
@@ -22,8 +27,20 @@ export function registerEnrich(program: Command, session: Session): void {
     usage: 'enrich [id...]',
     summary:
       'write Icecat’s content into Akeneo: what is new since the last time, or the products that you name',
-    examples: ['pimflow enrich', 'pimflow enrich NL-DL7-W', 'pimflow enrich --report --csv coverage.csv'],
+    examples: [
+      'pimflow enrich',
+      'pimflow enrich NL-DL7-W',
+      'pimflow enrich --preview',
+      'pimflow enrich --report --csv coverage.csv',
+    ],
   })
+    .option('--preview', 'write nothing: what it would do, how much of the catalogue Icecat has')
+    .option(
+      '--sample <number>',
+      'with --preview: sheets that are fetched; they count for fair use (default: 20)',
+      whole,
+    )
+    .option('--no-index', 'with --preview: do not read Icecat’s whole index, which takes minutes')
     .option('--report', 'start nothing: how the products stand, by brand, family and locale')
     .option('--csv <file>', 'with --report: write the table by brand and family as CSV')
     .option('--detach', 'start it and do not wait for its end')
@@ -45,6 +62,27 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
     if (options.csv !== undefined) await writeFile(options.csv, overviewCsv(overview))
     return { value: overview, text: overviewText(overview) }
   }
+  if (options.preview === true) {
+    if (args.length > 0)
+      throw new UsageError('--preview takes no ids: it looks at all products that the mapping chooses')
+    // Loads all that calls Akeneo and Icecat, which no other part of this verb needs.
+    const { previewEnrichment } = await import('../../activities/enrichment/preview.ts')
+    const { connectionRuntimes } = await import('../../workers/dependencies.ts')
+    const mappings = await loadIcecatMappings(config, configPath(options, terminal))
+    const preview = await withHub(config, (sql) =>
+      terminal.interruptible((signal) => {
+        const connection = connectionRuntimes(sql, config, [], mappings).get(name)
+        if (connection === undefined) throw new Error(`There is no connection ${name}`)
+        return previewEnrichment(sql, connection, {
+          sample: options.sample ?? defaultSample,
+          readIndex: options.index !== false,
+          signal,
+          onProgress: (text) => terminal.err(text),
+        })
+      }),
+    )
+    return { value: preview, text: previewText(preview) }
+  }
   const starts =
     args.length === 0 ? [startEnrichment(name)] : [...new Set(args)].map((id) => startEnrichProduct(name, id))
   const place = await temporalPlace(config, terminal)
@@ -53,4 +91,11 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
     return { value: lines, text: lines.join('\n') }
   }
   return withTemporal(place, (client) => runWorks(client, place, starts, terminal, options))
+}
+
+const defaultSample = 20
+
+function whole(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
+  return Number(text)
 }
