@@ -1,5 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { listAddress } from '../connectors/akeneo/linked-lists.ts'
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import {
   dropStructureRequest,
@@ -10,13 +11,13 @@ import { clearRejections, dueRejections, reject, rejectedKeys } from '../connect
 import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
 import { structureVersion } from '../connectors/hub/structure.ts'
 import { enqueue, waitingFor } from '../connectors/hub/waiting.ts'
-import type { StreamName } from '../contracts/streams.ts'
+import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { findProduct } from './find-product.ts'
 import { publishingContext } from './publishing/context.ts'
 import { partsOf } from './publishing/links.ts'
 import { storePage } from './publishing/store-page.ts'
-import { listsBelow, readList } from './read-structure.ts'
+import { isNotThere, listsBelow, readList } from './read-structure.ts'
 
 /** Rejected records tried again in one run; the others follow with the next. */
 const retriesPerRun = 100
@@ -32,13 +33,15 @@ export async function readRequestedStructure(
   const requests = await structureRequests(deps.sql, connection.name)
   if (requests.length === 0) return false
   const before = await structureVersion(deps.sql, connection.name)
+  let records = false
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const request of requests) await readMissing(deps, connection, calls, request)
+    for (const request of requests) records = (await readMissing(deps, connection, calls, request)) || records
   })
-  const brought = (await structureVersion(deps.sql, connection.name)) !== before
+  const structure = (await structureVersion(deps.sql, connection.name)) !== before
   await deps.sql.begin(async (tx) => {
     for (const { stream, code } of requests) await dropStructureRequest(tx, connection.name, stream, code)
-    if (!brought) return
+    // Whoever shows a record is queued by its coming.
+    if (!structure) return
     const products = [...new Set(requests.flatMap((request) => request.products))]
     await enqueue(
       tx,
@@ -46,17 +49,25 @@ export async function readRequestedStructure(
       products.map((key) => ({ stream: 'products', key, reason: 'structure' })),
     )
   })
-  return brought
+  return structure || records
 }
 
+/** True when it stored a record that is no structure. */
 async function readMissing(
   deps: Dependencies,
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
   { stream, code }: { stream: StreamName; code: string },
-): Promise<void> {
+): Promise<boolean> {
+  if (LinkedStream.safeParse(stream).success) {
+    const outcome = await readOneInto(deps, connection, calls, stream, code).catch((error: unknown) => {
+      if (isNotThere(error, stream)) return 'missing' as const
+      throw error
+    })
+    return outcome === 'stored'
+  }
   if (stream === 'attributes' || stream === 'families') {
-    if ((await readOneInto(deps, connection, calls, stream, code)) !== 'stored') return
+    if ((await readOneInto(deps, connection, calls, stream, code)) !== 'stored') return false
     const [stored] = await sourcesByKey(deps.sql, connection.name, stream, [code])
     const lists = stored ? listsBelow({ stream, source: stored.source }) : []
     for (const list of lists) await readList(deps, connection, calls, list)
@@ -68,6 +79,7 @@ async function readMissing(
   } else if (stream !== 'product-models') {
     await readList(deps, connection, calls, { stream, parent: '' })
   }
+  return false
 }
 
 /** Tries rejected records again whose time has come: by their id, so one bad record costs one call. */
@@ -169,7 +181,8 @@ export async function readOneInto(
   stream: StreamName,
   key: string,
 ): Promise<'stored' | 'broken' | 'missing'> {
-  const { item, broken, ticket } = await calls.readOne(stream, key)
+  const { key: code, ...list } = listAddress(stream, key)
+  const { item, broken, ticket } = await calls.readOne(stream, code, list)
   if (item === null && broken === null) return 'missing'
   const context = await publishingContext(sql, connection, null)
   await sql.begin((tx) =>
@@ -177,7 +190,13 @@ export async function readOneInto(
       tx,
       connection.name,
       context,
-      { stream, items: item === null ? [] : [item], broken: broken === null ? [] : [broken], ticket },
+      {
+        stream,
+        ...list,
+        items: item === null ? [] : [item],
+        broken: broken === null ? [] : [broken],
+        ticket,
+      },
       { sweepVariants: false },
     ),
   )

@@ -1,12 +1,18 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
+import { linkedLists, onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
 import type { AkeneoAttribute, AkeneoFamily } from '../connectors/akeneo/schema.ts'
 import { changedSince } from '../connectors/akeneo/search.ts'
-import { markListRead, oldestLists, type UnfilteredList } from '../connectors/hub/list-readings.ts'
+import {
+  markListRead,
+  oldestLists,
+  unreadLists,
+  type UnfilteredList,
+} from '../connectors/hub/list-readings.ts'
 import { markStructureComplete, structureCompleteAt, structureRecords } from '../connectors/hub/structure.ts'
 import { RefusedError } from '../connectors/errors.ts'
 import { hasSources } from '../connectors/hub/sources.ts'
-import type { StreamName } from '../contracts/streams.ts'
+import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { publishingContext } from './publishing/context.ts'
 import { storePage } from './publishing/store-page.ts'
@@ -50,6 +56,8 @@ export const createStructureActivities = (deps: Dependencies) => ({
         const since = new Date(completeAt.getTime() - changesOverlapMs)
         for (const stream of streams)
           await readStream(deps, connection, calls, stream, { search: changedSince(stream, since) })
+        const linked = (await dependentLists(deps, connection)).filter(isLinked)
+        await readChangedRecords(deps, connection, calls, linked, since)
         if (input.categories && !(await hasSources(deps.sql, connection.name, 'categories')))
           await readStream(deps, connection, calls, 'categories', {})
         return
@@ -70,6 +78,8 @@ export const createStructureActivities = (deps: Dependencies) => ({
   },
 })
 
+const isLinked = ({ stream }: UnfilteredList) => LinkedStream.safeParse(stream).success
+
 /** What changed since, and of the lists that cannot be asked for that, those read longest ago. */
 export async function readChangedStructure(
   deps: Dependencies,
@@ -80,9 +90,11 @@ export async function readChangedStructure(
   for (const stream of changingStreams) {
     await readStream(deps, connection, calls, stream, { search: changedSince(stream, since) })
   }
+  const dependent = await dependentLists(deps, connection)
+  await readChangedRecords(deps, connection, calls, dependent.filter(isLinked), since)
   const lists = [
     ...wholeLists.map((stream) => ({ stream, parent: '' })),
-    ...(await dependentLists(deps, connection)),
+    ...dependent.filter((list) => !isLinked(list)),
   ]
   for (const list of await oldestLists(
     deps.sql,
@@ -95,16 +107,35 @@ export async function readChangedStructure(
   }
 }
 
+/** Each once: several attributes may name records of one family. */
 async function dependentLists({ sql }: Dependencies, { name }: ConnectionRuntime): Promise<UnfilteredList[]> {
-  return (await structureRecords(sql, name)).flatMap(listsBelow)
+  const lists = (await structureRecords(sql, name)).flatMap(listsBelow)
+  return [...new Map(lists.map((list) => [`${list.stream} ${list.parent}`, list])).values()]
 }
 
-/** Lists that belong to a record of the structure: options of an attribute that has some, variants of a family. */
+/** Of records that attributes name, what changed since; a list that was never read is read whole. Costs nothing where none is named. */
+async function readChangedRecords(
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  lists: UnfilteredList[],
+  since: Date,
+): Promise<void> {
+  const unread = await unreadLists(deps.sql, connection.name, lists)
+  for (const list of lists) {
+    const isNew = unread.some(({ stream, parent }) => stream === list.stream && parent === list.parent)
+    const query = isNew ? {} : { search: changedSince(list.stream, since) }
+    await readList(deps, connection, calls, list, query)
+  }
+}
+
+/** Lists that belong to a record of the structure: options or records of an attribute that names some, variants of a family. */
 export function listsBelow({ stream, source }: { stream: StreamName; source: unknown }): UnfilteredList[] {
   if (stream === 'families') return [{ stream: 'family-variants', parent: (source as AkeneoFamily).code }]
   if (stream !== 'attributes') return []
-  const { code, type } = source as AkeneoAttribute
-  return optionTypes.has(type) ? [{ stream: 'attribute-options', parent: code }] : []
+  const attribute = source as AkeneoAttribute
+  if (optionTypes.has(attribute.type)) return [{ stream: 'attribute-options', parent: attribute.code }]
+  return linkedLists(attribute)
 }
 
 const optionTypes = new Set(['pim_catalog_simpleselect', 'pim_catalog_multiselect'])
@@ -115,21 +146,30 @@ export async function readList(
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
   { stream, parent }: UnfilteredList,
+  query: PageQuery = {},
 ): Promise<Date | null> {
   const date = await readStream(
     deps,
     connection,
     calls,
     stream,
-    {},
+    query,
     parent === '' ? undefined : parent,
   ).catch((error: unknown) => {
-    if (parent !== '' && error instanceof RefusedError && error.code === 'no-such-route') return null
+    if (parent !== '' && isNotThere(error, stream)) return null
     throw error
   })
   await markListRead(deps.sql, connection.name, { stream, parent })
   return date
 }
+
+/**
+ * True for a list that is not there: what it belongs to was deleted, or this edition has no such records. Records that attributes name
+ * may also be hidden from this user: products then show their codes, with a finding.
+ */
+export const isNotThere = (error: unknown, stream: StreamName): boolean =>
+  error instanceof RefusedError &&
+  (error.code === 'no-such-route' || (error.code === 'forbidden' && onlyWhereNamed.includes(stream)))
 
 /** Reads a stream to its end, each page stored as it comes; returns Akeneo's time of its first page. */
 async function readStream(

@@ -1,5 +1,6 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
 import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
+import { onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
 import { checkRights } from '../connectors/akeneo/rights.ts'
 import { createdWithin } from '../connectors/akeneo/search.ts'
 import { streams as definitions, type StreamDefinition } from '../connectors/akeneo/streams.ts'
@@ -20,6 +21,7 @@ import {
 import { controlOf, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
 import {
   countsOf,
+  dropTransfer,
   hasOpenTransfers,
   hasTransfers,
   logPage,
@@ -38,7 +40,7 @@ import { type PublishingContext, publishingContext } from './publishing/context.
 import { sourceInput } from './publishing/source-input.ts'
 import { judgeAbsent } from './retiring/judge-absent.ts'
 import { readOneInto } from './read-again.ts'
-import { listsBelow } from './read-structure.ts'
+import { isNotThere, listsBelow } from './read-structure.ts'
 import { claimAndOpen, endRun } from './runs.ts'
 import { settleWaiting } from './settle.ts'
 import type { TransferResult } from './transfers.ts'
@@ -73,7 +75,13 @@ const wholeLists = StreamName.options.filter((stream) => !isDependent(stream))
 const loaded: StreamName[] = ['product-models', 'products']
 
 /** What is listed and was never read is read by its id; parents first. */
-const readableById: StreamName[] = ['categories', 'product-models', 'products']
+const readableById: StreamName[] = [
+  'categories',
+  'reference-entity-records',
+  'assets',
+  'product-models',
+  'products',
+]
 
 export const createReconcileActivities = (deps: Dependencies) => {
   const { sql } = deps
@@ -147,7 +155,9 @@ export const createReconcileActivities = (deps: Dependencies) => {
     async planDependentLists(input: { connection: string; runId: string }): Promise<void> {
       const run = BigInt(input.runId)
       const parents = await seenSources(sql, input.connection, run, ['attributes', 'families'])
-      const lists = parents.flatMap(listsBelow)
+      // Several attributes may name records of one family.
+      const all = parents.flatMap(listsBelow)
+      const lists = [...new Map(all.map((list) => [`${list.stream} ${list.parent}`, list])).values()]
       await sql.begin(async (tx) => {
         for (const stream of dependentLists) {
           if (await hasTransfers(tx, run, stream)) continue
@@ -278,7 +288,16 @@ async function listTransfer(
   const query = smallest(stream, slice.search, context)
   let cursor = start
   do {
-    const page: Page = await calls.readPage(stream, { cursor, query, ...list })
+    const page: Page | null = await calls
+      .readPage(stream, { cursor, query, ...list })
+      .catch((error: unknown) => {
+        if (onlyWhereNamed.includes(stream) && isNotThere(error, stream)) return null
+        throw error
+      })
+    if (page === null) {
+      await dropTransfer(deps.sql, id)
+      return
+    }
     const keys = [
       ...page.items.map((item) => sourceInput(stream, item, slice.parent, context?.identifierAttribute).key),
       ...page.broken.map(({ key }) => (slice.parent === undefined ? key : `${slice.parent}/${key}`)),

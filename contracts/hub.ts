@@ -38,6 +38,25 @@ const envelope = {
   externalIds: z.record(z.string(), z.string()).optional(),
 }
 
+const file = {
+  code: z.string().describe("Akeneo's code of the file"),
+  fileName: z.string(),
+  mimeType: z.string().optional(),
+  size: z.number().int().optional().describe('Bytes'),
+  sha256: z
+    .string()
+    .optional()
+    .describe('Of its content: its name in the store; known once it was downloaded'),
+}
+
+/** What a product shows of a reference entity record or an asset. */
+export const ShownRecord = z.object({
+  code: z.string(),
+  labels: Text,
+  image: z.object(file).optional(),
+})
+export type ShownRecord = z.infer<typeof ShownRecord>
+
 /** All values without a field of their own, by what kind of value they are. */
 const AttributeValueBody = z.union([
   z.object({ type: z.enum(['text', 'identifier']), value: z.string() }),
@@ -63,25 +82,21 @@ const AttributeValueBody = z.union([
   z.object({ type: z.enum(['table', 'link', 'file']), values: z.record(z.string(), z.unknown()) }),
 ])
 export const AttributeValue = AttributeValueBody.and(
-  z.object({ level: z.int().min(0).max(2).optional().describe('On variants: 0 root model, 1, 2') }),
+  z.object({
+    level: z.int().min(0).max(2).optional().describe('On variants: 0 root model, 1, 2'),
+    records: z.array(ShownRecord).optional().describe('Of entities and assets: what the codes stand for'),
+  }),
 )
 export type AttributeValue = z.infer<typeof AttributeValue>
 
 export const AttributeValues = z.record(z.string(), AttributeValue)
 export type AttributeValues = z.infer<typeof AttributeValues>
 
-const file = {
-  code: z.string().describe("Akeneo's code of the file"),
-  fileName: z.string(),
-  mimeType: z.string().optional(),
-  size: z.number().int().optional().describe('Bytes'),
-  sha256: z
-    .string()
-    .optional()
-    .describe('Of its content: its name in the store; known once it was downloaded'),
-}
-
-export const Media = z.object({ role: z.string(), ...file })
+export const Media = z.object({
+  role: z.string(),
+  ...file,
+  asset: z.string().optional().describe('Of a file of an asset: that asset'),
+})
 export type Media = z.infer<typeof Media>
 
 /** Where Akeneo hands a file out, below `/api/rest/v1`: files of products, of assets, of reference entity records. */

@@ -10,6 +10,9 @@ export const StreamName = z.enum([
   'attribute-groups',
   'attributes',
   'attribute-options',
+  'asset-families',
+  'reference-entity-records',
+  'assets',
   'families',
   'family-variants',
   'categories',
@@ -17,6 +20,13 @@ export const StreamName = z.enum([
   'products',
 ])
 export type StreamName = z.infer<typeof StreamName>
+
+/**
+ * Records that values of some attributes name by code. Read only where such an attribute is: other editions do not have them.
+ * Each is known by its family and its code.
+ */
+export const LinkedStream = z.enum(['reference-entity-records', 'assets'])
+export type LinkedStream = z.infer<typeof LinkedStream>
 
 /** A record that could not be carried: kept with its reason until it can. */
 export const Rejection = z.object({

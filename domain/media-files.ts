@@ -1,4 +1,11 @@
-import type { Media, MediaOrigin, TranslatedRecord } from '../contracts/hub.ts'
+import type {
+  AttributeValue,
+  AttributeValues,
+  Media,
+  MediaOrigin,
+  ShownRecord,
+  TranslatedRecord,
+} from '../contracts/hub.ts'
 
 /** A file as Akeneo names it. */
 export interface FileName {
@@ -55,6 +62,7 @@ function shown(record: TranslatedRecord, look: Look): TranslatedRecord {
     case 'group':
       return {
         ...record,
+        attributes: attributesWith(record.attributes, look),
         media: mediaWith(record.media, look),
         ...(record.subgroups
           ? {
@@ -66,16 +74,47 @@ function shown(record: TranslatedRecord, look: Look): TranslatedRecord {
           : {}),
       }
     case 'product':
-      return { ...record, media: mediaWith(record.media, look) }
+      return {
+        ...record,
+        attributes: attributesWith(record.attributes, look),
+        media: mediaWith(record.media, look),
+      }
   }
 }
 
 const mediaWith = (media: Media[], look: Look): Media[] =>
   media.flatMap((file) => {
-    const facts = look({ origin: 'media-files', code: file.code })
+    const origin = file.asset === undefined ? 'media-files' : 'asset-media-files'
+    const facts = look({ origin, code: file.code })
     if (facts?.reason != null) return []
     return [withContent(file, facts)]
   })
+
+/** Most records have no such values: theirs stay the same object. */
+function attributesWith(attributes: AttributeValues, look: Look): AttributeValues {
+  const shown = Object.entries(attributes).filter(([, { records }]) => records !== undefined)
+  if (shown.length === 0) return attributes
+  return {
+    ...attributes,
+    ...Object.fromEntries(
+      shown.map(([code, { records = [], ...value }]) => [
+        code,
+        { ...value, records: records.map((one) => recordWith(one, value.type, look)) },
+      ]),
+    ),
+  }
+}
+
+function recordWith(
+  { image, ...record }: ShownRecord,
+  type: AttributeValue['type'],
+  look: Look,
+): ShownRecord {
+  if (image === undefined) return record
+  const origin = type === 'assets' ? 'asset-media-files' : 'reference-entities-media-files'
+  const facts = look({ origin, code: image.code })
+  return facts?.reason != null ? record : { ...record, image: withContent(image, facts) }
+}
 
 function withContent<F extends { code: string }>(file: F, facts: FileFacts | undefined): F {
   if (facts?.sha256 == null) return file

@@ -92,7 +92,7 @@ async function productsOf(
     context,
     [
       ...products.map(({ source }) => referencesOf(source, context)),
-      { products: [], models: [...models.values()].map(({ parent }) => parent.key) },
+      { products: [], models: [...models.values()].map(({ parent }) => parent.key), records: [] },
     ],
     products.flatMap(({ source }) => source.categories ?? []),
   )

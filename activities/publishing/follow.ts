@@ -1,6 +1,7 @@
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { categoriesBelow, productsIn, rootModelsOf } from '../../connectors/hub/sources.ts'
-import { enqueue } from '../../connectors/hub/waiting.ts'
+import { enqueue, referrersOf, referrersWithin } from '../../connectors/hub/waiting.ts'
+import type { LinkedStream } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 
 /**
@@ -38,6 +39,37 @@ export async function followCategories(
     connection,
     products.flatMap(({ parent }) => parent ?? []),
   )
+}
+
+/** Products and groups that show one of these records are made anew, and no others. */
+export async function followRecords(
+  tx: Transaction,
+  connection: string,
+  stream: LinkedStream,
+  keys: string[],
+): Promise<void> {
+  const referrers = await referrersOf(tx, connection, stream, keys)
+  await enqueue(
+    tx,
+    connection,
+    referrers.map((referrer) => ({ ...referrer, reason: 'structure' as const })),
+  )
+}
+
+/** Another of their files may be the picture now. */
+export async function followAssetFamilies(
+  tx: Transaction,
+  connection: string,
+  families: string[],
+): Promise<void> {
+  for (const family of families) {
+    const referrers = await referrersWithin(tx, connection, 'assets', family)
+    await enqueue(
+      tx,
+      connection,
+      referrers.map((referrer) => ({ ...referrer, reason: 'structure' as const })),
+    )
+  }
 }
 
 /** Groups are made anew when transfers are through: once per run, however many of their variants changed. */

@@ -1,19 +1,26 @@
 import {
+  type FindRecord,
   kitPartners,
   type Links,
   type OutputSettings,
+  type RecordName,
+  recordNames,
   references,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Queryable } from '../../connectors/hub/database.ts'
 import { publishedIds } from '../../connectors/hub/records.ts'
 import { rejectedKeys } from '../../connectors/hub/rejections.ts'
-import { categoryPlaces, idsOf, type KnownRecord } from '../../connectors/hub/sources.ts'
+import { categoryPlaces, idsOf, type KnownRecord, sourcesByKey } from '../../connectors/hub/sources.ts'
+import { LinkedStream } from '../../contracts/streams.ts'
+import type { StoredRecord } from '../../domain/records.ts'
 import type { PublishingContext } from './context.ts'
 
 export interface References {
   products: string[]
   models: string[]
+  /** Reference entity records and assets whose labels and pictures are shown. */
+  records: RecordName[]
 }
 
 /** The partners that records name, looked up once for all outputs. */
@@ -24,7 +31,7 @@ export interface Partners {
 /** What an output holds of the partners: enough to link to those that are published, and to wait for the rest. */
 export interface OutputLinks extends Links {
   /** Of these partners, those that may still come: not published and not rejected. */
-  missing(references: References): { name: string; read: boolean }[]
+  missing(references: Omit<References, 'records'>): { name: string; read: boolean }[]
 }
 
 /** Partners of a record in any output. */
@@ -33,10 +40,12 @@ export function referencesOf(
   { structure, outputs }: PublishingContext,
 ): References {
   const all = outputs.map((output) => references(source, structure, output))
-  if (all.length === 1 && all[0]) return all[0]
+  const records = recordNames(source.values, structure)
+  if (all.length === 1 && all[0]) return { ...all[0], records }
   return {
     products: [...new Set(all.flatMap(({ products }) => products))],
     models: [...new Set(all.flatMap(({ models }) => models))],
+    records,
   }
 }
 
@@ -45,12 +54,13 @@ export function partsOf(source: AkeneoProduct | AkeneoProductModel, output: Outp
   const parts = kitPartners(source, output)
   const keys = (wanted: 'product' | 'group') =>
     parts.filter(({ kind }) => kind === wanted).map(({ key }) => key)
-  return { products: keys('product'), models: keys('group') }
+  return { products: keys('product'), models: keys('group'), records: [] }
 }
 
-export const targetsOf = ({ products, models }: References) => [
+export const targetsOf = ({ products, models, records }: References) => [
   ...products.map((name) => ({ stream: 'products' as const, name })),
   ...models.map((name) => ({ stream: 'product-models' as const, name })),
+  ...records.map(({ stream, key }) => ({ stream, name: key })),
 ]
 
 /** `categories` are those of the records, for outputs that publish only what is within some. */
@@ -72,6 +82,7 @@ export async function prefetchPartners(
   )
   const rejectedProducts = await rejectedKeys(db, connection, 'products', productNames)
   const rejectedModels = await rejectedKeys(db, connection, 'product-models', modelCodes)
+  const record = await findRecords(db, connection, all)
   const known = [...products.values(), ...models.values(), ...roots.values()]
   const ids = [...new Set(known.map(({ id }) => id))]
   const paths = outputs.some(({ rules }) => rules.document.publish.within.length > 0)
@@ -95,6 +106,7 @@ export async function prefetchPartners(
       return {
         product,
         group,
+        record,
         ancestors: (category) => ancestors.get(category.toLowerCase()),
         missing: (references) => [
           ...references.products
@@ -107,4 +119,17 @@ export async function prefetchPartners(
       }
     },
   }
+}
+
+async function findRecords(db: Queryable, connection: string, all: References[]): Promise<FindRecord> {
+  const found = new Map<string, StoredRecord>()
+  for (const stream of LinkedStream.options) {
+    const keys = new Set(
+      all.flatMap(({ records }) => records.filter((name) => name.stream === stream).map(({ key }) => key)),
+    )
+    // What the store holds of these streams is what `storedRecord` made.
+    for (const { key, source } of await sourcesByKey(db, connection, stream, [...keys]))
+      found.set(`${stream} ${key}`, source as StoredRecord)
+  }
+  return (stream, key) => found.get(`${stream} ${key}`)
 }

@@ -51,7 +51,7 @@ export async function publishProducts(
   const partners = await prefetchPartners(
     tx,
     context,
-    [...references.values(), { products: [], models: parents }],
+    [...references.values(), { products: [], models: parents, records: [] }],
     [...new Set(products.flatMap(({ source }) => source.categories ?? []))],
   )
   const made = []

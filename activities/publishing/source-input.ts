@@ -1,6 +1,7 @@
-import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import type { AkeneoProduct, AkeneoProductModel, AkeneoRecord } from '../../connectors/akeneo/schema.ts'
 import type { SourceInput } from '../../connectors/hub/sources.ts'
 import type { StreamName } from '../../contracts/streams.ts'
+import { storedRecord } from '../../domain/records.ts'
 
 /** What the store keeps of a record that Akeneo answered with, and under which names. */
 export function sourceInput(
@@ -31,6 +32,16 @@ export function sourceInput(
     case 'attribute-options':
       // An option's code is unique within its attribute only.
       return { key: `${parent ?? ''}/${code}`, code, parent: parent ?? null, family: null, source }
+    case 'reference-entity-records':
+    case 'assets':
+      // As above.
+      return {
+        key: `${parent ?? ''}/${code}`,
+        code,
+        parent: parent ?? null,
+        family: null,
+        source: storedRecord(item as AkeneoRecord),
+      }
     case 'family-variants':
       return {
         key: code,

@@ -15,7 +15,7 @@ import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
 import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
-import { enqueueGroups, followCategories } from './follow.ts'
+import { enqueueGroups, followAssetFamilies, followCategories, followRecords } from './follow.ts'
 import { publishProducts } from './publish-products.ts'
 import { sourceInput } from './source-input.ts'
 
@@ -113,6 +113,10 @@ async function follow(
     await followStructure(tx, connection, stream, parent, changed)
     return 0
   }
+  if (stream === 'reference-entity-records' || stream === 'assets') {
+    await followRecords(tx, connection, stream, keys)
+    return 0
+  }
   if (stream === 'categories') {
     const moved = changed.filter(
       ({ record, created, previousParent }) => !created && previousParent !== record.parent,
@@ -180,7 +184,13 @@ async function followStructure(
   // A record that is new to us cannot have shaped what is stored. Of attributes and association types only labels change,
   // which stand in the dictionary; a channel's locales and currencies shape every record.
   const known = changed.filter(({ created }) => !created)
-  if (stream === 'families') {
+  if (stream === 'asset-families') {
+    await followAssetFamilies(
+      tx,
+      connection,
+      known.map(({ key }) => key),
+    )
+  } else if (stream === 'families') {
     await enqueueFamilies(
       tx,
       connection,

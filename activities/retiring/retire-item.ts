@@ -12,9 +12,10 @@ import {
 import { claimReading, sourcesByCode } from '../../connectors/hub/sources.ts'
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
 import { enqueue, referrersOf } from '../../connectors/hub/waiting.ts'
-import type { StreamName } from '../../contracts/streams.ts'
+import { LinkedStream, type StreamName } from '../../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { publishingContext } from '../publishing/context.ts'
+import { followRecords } from '../publishing/follow.ts'
 import { storePage } from '../publishing/store-page.ts'
 
 interface Retirement {
@@ -66,8 +67,9 @@ export async function retireItem(
   })
 }
 
-/** Options and family variants have addresses below the record they belong to. */
-const isListed = (stream: StreamName) => stream === 'attribute-options' || stream === 'family-variants'
+/** Options, family variants, records and assets have addresses below what they belong to. */
+const isListed = (stream: StreamName) =>
+  stream === 'attribute-options' || stream === 'family-variants' || LinkedStream.safeParse(stream).success
 
 /**
  * Products whose answers carried a uuid are asked for by it, also where the connection asks by identifier: there a product that
@@ -91,6 +93,8 @@ async function leave(
 ): Promise<void> {
   await removeSource(tx, connection, stream, source, run)
   if (structureStreams.includes(stream)) await leaveStructure(tx, connection, run, stream, source)
+  const linked = LinkedStream.safeParse(stream)
+  if (linked.success) await followRecords(tx, connection, linked.data, [source.key])
   if (stream === 'products' || stream === 'product-models') {
     await remakeGroup(tx, connection, source.parent)
     const names = [source.key, ...(source.code === null ? [] : [source.code])]

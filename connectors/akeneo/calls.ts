@@ -75,7 +75,8 @@ export function createCalls({
     const stream = productsBy === undefined ? await definition(name) : streamOf(name, productsBy)
     if (stream.paging === 'none') return oneOfList(name, key)
     const extra = new URLSearchParams(extras(name)).toString()
-    const path = `${pathOf(stream, parent)}/${codeInPath(key)}`
+    const path =
+      stream.paging === 'one' ? pathOf(stream, key) : `${pathOf(stream, parent)}/${codeInPath(key)}`
     const answered = await get(extra === '' ? path : `${path}?${extra}`, [404])
     const { answer, ticket, asked } = answered
     const seen = { ticket, date: dateOf(answer.headers) }
@@ -190,18 +191,18 @@ function firstPage(
   limit: number,
   extras: Record<string, string>,
 ): string {
-  if (stream.paging === 'none') return path
+  if (stream.paging === 'none' || stream.paging === 'one') return path
   const parameters = new URLSearchParams(extras)
   if (stream.paging === 'search_after' && query.paging !== 'page') {
     parameters.set('pagination_type', 'search_after')
   } else if (query.withCount) {
     parameters.set('with_count', 'true')
   }
-  parameters.set('limit', String(limit))
+  if (stream.paging !== 'cursor') parameters.set('limit', String(limit))
   if (query.search && Object.keys(query.search).length > 0)
     parameters.set('search', JSON.stringify(query.search))
   if (query.withPosition) parameters.set('with_position', 'true')
   if (query.attributes && query.attributes.length > 0)
     parameters.set('attributes', query.attributes.join(','))
-  return `${path}?${parameters.toString()}`
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`
 }

@@ -27,6 +27,7 @@ export function pageContent(json: unknown, stream: StreamDefinition, asked: stri
     if (!Array.isArray(json)) throw offContract(asked, 'something else than a list')
     return { ...sorted(json, stream), next: null, count: json.length }
   }
+  if (stream.paging === 'one') return { ...sorted([json], stream), next: null, count: 1 }
   const { _embedded, _links, items_count } = (json ?? {}) as {
     _embedded?: { items?: unknown }
     _links?: { next?: { href?: unknown } }

@@ -2,11 +2,12 @@ import { StreamName } from '../../contracts/streams.ts'
 import type { CheckLine, VisibleRights } from '../../domain/check-report.ts'
 import { RefusedError } from '../errors.ts'
 import type { AkeneoCalls, PageQuery } from './client.ts'
+import { onlyWhereNamed } from './linked-lists.ts'
 import type { AkeneoAttribute, AkeneoChannel } from './schema.ts'
 import { type StreamDefinition, streams } from './streams.ts'
 
 /** What each resource needs in Akeneo: System, Roles, Web API permissions. */
-const rightOf: Record<StreamName, string> = {
+const rightOf: Partial<Record<StreamName, string>> = {
   channels: 'List channels',
   locales: 'List locales',
   currencies: 'List currencies',
@@ -22,13 +23,16 @@ const rightOf: Record<StreamName, string> = {
   products: 'List products',
 }
 
+/** What every Akeneo has; the rest is read where an attribute asks for it, and what is hidden of it is a finding. */
+const resources = StreamName.options.filter((stream) => !onlyWhereNamed.includes(stream))
+
 /** Asks each resource for one record, and for the lists that say what this user sees of the others. */
 export async function checkRights(
   calls: AkeneoCalls,
 ): Promise<{ line: CheckLine; rights: VisibleRights | null }> {
   const name = 'rights'
   const forbidden: StreamName[] = []
-  for (const stream of StreamName.options) {
+  for (const stream of resources) {
     if (!(await isReadable(calls, stream))) forbidden.push(stream)
   }
   if (forbidden.length > 0) {
@@ -38,14 +42,14 @@ export async function checkRights(
         status: 'failed',
         text: `This user may not read: ${forbidden.join(', ')}`,
         remedy: `Give the role of the connection's user in Akeneo (System, Roles, Web API permissions): ${[
-          ...new Set(forbidden.map((stream) => rightOf[stream])),
+          ...new Set(forbidden.map((stream) => rightOf[stream] ?? stream)),
         ].join(', ')}.`,
       },
       rights: null,
     }
   }
   const rights: VisibleRights = {
-    resources: StreamName.options,
+    resources,
     locales: await codesOf(calls, 'locales', { search: { enabled: [{ operator: '=', value: true }] } }),
     attributeGroups: await codesOf(calls, 'attribute-groups'),
     categoryTrees: await treesOf(calls),

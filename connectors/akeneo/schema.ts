@@ -3,4 +3,5 @@
  * each stands at its schema; where it and the answers differ, a comment says so.
  */
 export * from './schema/products.ts'
+export * from './schema/record-families.ts'
 export * from './schema/structure.ts'

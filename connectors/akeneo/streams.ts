@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { StreamName } from '../../contracts/streams.ts'
 import {
+  AkeneoAssetFamily,
   AkeneoAssociationType,
   AkeneoAttribute,
   AkeneoAttributeGroup,
@@ -15,6 +16,7 @@ import {
   AkeneoProductByIdentifier,
   AkeneoProductByUuid,
   AkeneoProductModel,
+  AkeneoRecord,
 } from './schema.ts'
 
 /** What is to be known about a kind of record to read it. */
@@ -22,8 +24,11 @@ export interface StreamDefinition {
   /** Below `/api/rest/v1`; `{parent}` is the record the list belongs to. */
   path: string
   key: 'code' | 'uuid' | 'identifier'
-  /** none: the answer is the whole list, without an envelope, and there is no address of a single record. */
-  paging: 'page' | 'search_after' | 'none'
+  /**
+   * none: the answer is the whole list, without an envelope, and there is no address of a single record; cursor: as search_after, and
+   * Akeneo alone says how long a page is; one: the answer is the one record that the list has.
+   */
+  paging: 'page' | 'search_after' | 'cursor' | 'none' | 'one'
   schema: z.ZodType
   /** Present where `updated` can be searched; pim: `YYYY-MM-DD hh:mm:ss` in the server's zone, iso: ISO 8601. */
   changedSince?: { dateFormat: 'iso' | 'pim' }
@@ -74,6 +79,32 @@ export const streams = {
     schema: AkeneoOption,
     per: 'attributes',
     after: ['attributes'],
+  },
+  'asset-families': {
+    path: '/asset-families/{parent}',
+    key: 'code',
+    paging: 'one',
+    schema: AkeneoAssetFamily,
+    per: 'attributes',
+    after: ['attributes'],
+  },
+  'reference-entity-records': {
+    path: '/reference-entities/{parent}/records',
+    key: 'code',
+    paging: 'cursor',
+    schema: AkeneoRecord,
+    changedSince: { dateFormat: 'iso' },
+    per: 'attributes',
+    after: ['attributes'],
+  },
+  assets: {
+    path: '/asset-families/{parent}/assets',
+    key: 'code',
+    paging: 'cursor',
+    schema: AkeneoRecord,
+    changedSince: { dateFormat: 'iso' },
+    per: 'attributes',
+    after: ['asset-families'],
   },
   families: {
     path: '/families',

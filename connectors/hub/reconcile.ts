@@ -19,6 +19,9 @@ export const leavingOrder: StreamName[] = [
   'product-models',
   'categories',
   'attribute-options',
+  'reference-entity-records',
+  'assets',
+  'asset-families',
   'attributes',
   'family-variants',
   'families',
@@ -155,6 +158,10 @@ export async function planAbsent(
       left join reading r on r.connection = s.connection and r.stream = s.stream and r.key = s.key
       left join reconcile_seen v on v.run = ${run}::bigint and v.stream = s.stream and v.key = s.key
       where s.connection = ${connection} and v.key is null and coalesce(r.ticket, 0) < ${firstTicket}::bigint
+        -- Of records that attributes name, only the lists that this run has read to their end say what is absent.
+        and (s.stream not in ('asset-families', 'reference-entity-records', 'assets') or exists (
+          select from transfer t where t.run = ${run}::bigint and t.stream = s.stream and t.done
+            and t.slice ->> 'parent' = case when s.stream = 'asset-families' then s.key else s.parent end))
     )
     insert into retire_item (plan, position, stream, key, code, parent)
     select ${plan.id}::bigint, row_number() over (

@@ -13,6 +13,7 @@ export const structureStreams: StreamName[] = [
   'attribute-options',
   'families',
   'family-variants',
+  'asset-families',
 ]
 
 export async function structureVersion(db: Queryable, connection: string): Promise<bigint> {

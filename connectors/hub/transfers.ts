@@ -61,6 +61,11 @@ export async function takeTransfer(
   return row ?? null
 }
 
+/** A list that turns out not to be there is not one of the run's: it says nothing about what is absent. */
+export async function dropTransfer(db: Queryable, transfer: bigint): Promise<void> {
+  await db`delete from transfer where id = ${transfer}::bigint and not done`
+}
+
 /** True while a transfer of these streams is not done, whoever has it. */
 export async function hasOpenTransfers(db: Queryable, run: bigint, streams: StreamName[]): Promise<boolean> {
   const [row] = await db`

@@ -129,6 +129,19 @@ export async function referrersOf(
       and target = any(${names.map((name) => name.toLowerCase())})`
 }
 
+/** Those who name any record of a family. */
+export async function referrersWithin(
+  db: Queryable,
+  connection: string,
+  targetStream: StreamName,
+  family: string,
+): Promise<{ stream: StreamName; key: string }[]> {
+  return db<{ stream: StreamName; key: string }[]>`
+    select distinct stream, key from link
+    where connection = ${connection} and target_stream = ${targetStream}
+      and starts_with(target, ${`${family.toLowerCase()}/`})`
+}
+
 /** Keys of records that wait for one reason. */
 export async function waitingFor(
   db: Queryable,

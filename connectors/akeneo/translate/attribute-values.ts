@@ -4,6 +4,7 @@ import type { AkeneoAttribute } from '../schema.ts'
 import type { Held } from './held.ts'
 import { isMediaType, kindOf } from './kinds.ts'
 import type { Reading } from './reading.ts'
+import { recordsOf } from './records.ts'
 import type { RecordView } from './record-view.ts'
 import { attributeBy } from './rules/evaluate.ts'
 
@@ -23,6 +24,9 @@ export function attributeValues(view: RecordView, levelOf?: (attribute: string) 
     ruled.add(code)
     if (value === null) continue
     checkValue(held.get(code)?.attribute, value, reading)
+    const named = held.get(code)?.attribute
+    const records = named && recordsOf(named, value, reading)
+    if (records) value.records = records
     if (levelOf) value.level = Math.max(0, ...rule.codes.map(levelOf))
     found.push([code, value])
   }
@@ -58,6 +62,8 @@ function attributeValue({ attribute, entries }: Held, reading: Reading): Attribu
   if (value === undefined) reading.findings.unreadable(attribute, kind.expected)
   if (!value) return undefined
   checkValue(attribute, value, reading)
+  const records = recordsOf(attribute, value, reading)
+  if (records) value.records = records
   return value
 }
 

@@ -5,6 +5,7 @@ import { foldCase } from '../../../domain/text.ts'
 import { checkSettings } from './check-settings.ts'
 import type { CompiledPrices, CompiledUnit, OutputRules, OutputSettings } from './output.ts'
 import { type CompiledRule, compileRule, type RuleOptions, type TargetKind } from './rules/compile-rule.ts'
+import type { CellType } from './rules/cell.ts'
 import { compileCondition } from './rules/condition.ts'
 import { type AddressReader, compileAddress } from './rules/read-address.ts'
 import type { Address } from '../../../domain/mapping/address.ts'
@@ -78,17 +79,17 @@ function compileRules(mapping: HubMapping, structure: Structure, problems: Mappi
       const path = `media[${index}]`
       const readers = readersOf(addresses, path, structure, problems)
       for (const { type, address } of readers) {
-        if (type === 'file') continue
+        if (showsFiles(type)) continue
         problems.push({
           severity: 'error',
           line: address.line,
           path,
-          message: `${address.text} is neither an image nor a file`,
+          message: `${address.text} is neither an image, nor a file, nor an asset collection`,
         })
       }
       return {
         role,
-        readers: readers.filter(({ type }) => type === 'file'),
+        readers: readers.filter(({ type }) => showsFiles(type)),
         holds: holdsFor(when, path, structure, problems),
       }
     }),
@@ -205,3 +206,6 @@ function holdsFor(
     empty: readersOf(when?.empty ?? [], path, structure, problems),
   })
 }
+
+/** Images and files, and the main media of assets. */
+const showsFiles = (type: CellType) => type === 'file' || type === 'assets'

@@ -37,7 +37,7 @@ export function translateGroup(
   links: Links,
   expressions: GroupExpressions | null = null,
 ): Translation {
-  const reading = startReading(structure, settings)
+  const reading = startReading(structure, settings, links)
   const { output } = reading
   const family = familyOf(root.family, reading)
   const familyVariant = familyVariantOf(root.family_variant, reading)

@@ -189,7 +189,7 @@ function readDate(data: unknown): Read<string> {
   return isNothing(data) ? null : dateOf(data)
 }
 
-function readCodes(data: unknown): Read<string[]> {
+export function readCodes(data: unknown): Read<string[]> {
   if (isNothing(data)) return null
   if (!Array.isArray(data)) return undefined
   const codes: string[] = []

@@ -2,6 +2,7 @@ import type { PendingLink, Related } from '../../../contracts/hub.ts'
 import { byCode, foldCase } from '../../../domain/text.ts'
 import type { AkeneoAssociations, AkeneoProduct, AkeneoProductModel } from '../schema.ts'
 import { kitPartners } from './kit-partners.ts'
+import type { FindRecord } from './records.ts'
 import type { OutputSettings } from './output.ts'
 import type { Structure } from './structure.ts'
 
@@ -13,6 +14,8 @@ export interface Links {
   group(modelCode: string): { id: string } | undefined
   /** A category's ancestors from the root down; needed where the mapping publishes what is `within` some. */
   ancestors?(category: string): readonly string[] | undefined
+  /** Records and assets by their key in the store; without it, their codes alone are carried. */
+  record?: FindRecord | null
 }
 
 /**

@@ -47,7 +47,7 @@ export function previewRecord(
 ): RecordPreview {
   const output = outputFor(settings, structure)
   const family = source.family == null ? undefined : structure.families.get(source.family)
-  const view = productView(source, family, startReading(structure, output), expressions)
+  const view = productView(source, family, startReading(structure, output, links), expressions)
   const rows = allRules(output.rules).map((compiled): PreviewRow => {
     const { rule } = compiled
     const value = attributeBy(compiled, view)

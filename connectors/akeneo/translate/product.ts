@@ -37,7 +37,7 @@ export function translateProduct(
   links: Links,
   expressions: ExpressionResults | null = null,
 ): Translation {
-  const reading = startReading(structure, settings)
+  const reading = startReading(structure, settings, links)
   const { output } = reading
   const family = familyOf(source.family, reading)
   const view = productView(source, family, reading, expressions)

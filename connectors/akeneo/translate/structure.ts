@@ -2,6 +2,7 @@ import type { StreamName } from '../../../contracts/streams.ts'
 import { CodeMap } from '../../../domain/code-map.ts'
 import { byCode } from '../../../domain/text.ts'
 import type {
+  AkeneoAssetFamily,
   AkeneoAssociationType,
   AkeneoAttribute,
   AkeneoChannel,
@@ -22,6 +23,8 @@ export interface Structure {
   channels: AkeneoChannel[]
   associationTypes: ReadonlyMap<string, AkeneoAssociationType>
   measurementFamilies: ReadonlyMap<string, AkeneoMeasurementFamily>
+  /** Of those that products name. */
+  assetFamilies: ReadonlyMap<string, AkeneoAssetFamily>
 }
 
 /** From stored source documents. Streams that are no structure are passed over; order does not matter. */
@@ -33,6 +36,7 @@ export function buildStructure(records: { stream: StreamName; source: unknown }[
   const channels: AkeneoChannel[] = []
   const associationTypes = new CodeMap<AkeneoAssociationType>()
   const measurementFamilies = new CodeMap<AkeneoMeasurementFamily>()
+  const assetFamilies = new CodeMap<AkeneoAssetFamily>()
 
   for (const { stream, source } of records) {
     // Documents were checked against the schema of their stream when they were read; the store gives them back as they
@@ -44,10 +48,20 @@ export function buildStructure(records: { stream: StreamName; source: unknown }[
     else if (stream === 'channels') channels.push(source as AkeneoChannel)
     else if (stream === 'association-types') keep(associationTypes, source as AkeneoAssociationType)
     else if (stream === 'measurement-families') keep(measurementFamilies, source as AkeneoMeasurementFamily)
+    else if (stream === 'asset-families') keep(assetFamilies, source as AkeneoAssetFamily)
   }
   for (const list of options.values()) list.sort(byPlace)
   channels.sort((a, b) => byCode(a.code, b.code))
-  return { attributes, options, families, familyVariants, channels, associationTypes, measurementFamilies }
+  return {
+    attributes,
+    options,
+    families,
+    familyVariants,
+    channels,
+    associationTypes,
+    measurementFamilies,
+    assetFamilies,
+  }
 
   function addOption(option: AkeneoOption) {
     const list = options.get(option.attribute)

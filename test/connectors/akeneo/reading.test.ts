@@ -5,6 +5,7 @@ import { streams, type StreamDefinition } from '../../../connectors/akeneo/strea
 import { changedSince } from '../../../connectors/akeneo/search.ts'
 import type { AkeneoProduct } from '../../../connectors/akeneo/schema.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../../simulator/akeneo/index.ts'
+import { apiOf } from '../../simulator/api.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { clientOf, connectionTo, once } from './helpers.ts'
 
@@ -15,6 +16,12 @@ let akeneo: AkeneoSimulator
 beforeAll(async () => {
   database = await freshDatabase()
   akeneo = await startAkeneo({ catalog })
+  // The catalogue's files have neither records nor assets.
+  const api = await apiOf(akeneo)
+  await api.patch('/reference-entities/designers', {})
+  await api.patch('/reference-entities/designers/records', [{ code: 'aino' }])
+  await api.patch('/asset-families/packshots', {})
+  await api.patch('/asset-families/packshots/assets', [{ code: 'front' }])
 })
 afterAll(async () => {
   await akeneo.close()
@@ -54,6 +61,9 @@ const parents: Partial<Record<StreamName, () => Promise<string>>> = {
     const { items } = await readAll('product-models')
     return (items as { family: string }[])[0]?.family ?? ''
   },
+  'asset-families': () => Promise.resolve('packshots'),
+  'reference-entity-records': () => Promise.resolve('designers'),
+  assets: () => Promise.resolve('packshots'),
 }
 
 describe.each(StreamName.options)('the stream %s', (name) => {
@@ -86,9 +96,11 @@ const changing = StreamName.options.filter((name) => 'changedSince' in streams[n
 
 describe.each(changing)('the stream %s', (name) => {
   it('can be asked for what changed', async () => {
+    const parent = await parents[name]?.()
+    const list = parent === undefined ? {} : { parent }
     const since = (at: Date) =>
       once(client(), (calls) =>
-        calls.readPage(name, { cursor: null, query: { search: changedSince(name, at) } }),
+        calls.readPage(name, { cursor: null, query: { search: changedSince(name, at) }, ...list }),
       )
     expect((await since(new Date('2000-01-01T00:00:00Z'))).items.length).toBeGreaterThan(0)
     expect((await since(new Date(Date.now() + 3_600_000))).items).toEqual([])

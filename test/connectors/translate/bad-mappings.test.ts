@@ -40,7 +40,11 @@ const bad: [what: string, lines: string, errors: (string | RegExp)[]][] = [
     'inventory: { levels: [{ location: main, unit: each, quantity: weight }] }',
     [/is a measure, and a number is needed$/],
   ],
-  ['a text as an image', 'media: [{ role: main, from: note }]', [/note is neither an image nor a file$/]],
+  [
+    'a text as an image',
+    'media: [{ role: main, from: note }]',
+    [/note is neither an image, nor a file, nor an asset collection$/],
+  ],
   [
     'one type here and another there',
     'attributes: { a: [note, weight] }',
@@ -86,7 +90,7 @@ const bad: [what: string, lines: string, errors: (string | RegExp)[]][] = [
   [
     'labels of a text',
     'attributes: { a: { from: note, as: label } }',
-    [/a text has no labels; options of a select have$/],
+    [/a text has no labels; options, records and assets have$/],
   ],
   ['html of a number', 'attributes: { a: { from: bulbs, html: clean } }', [/a number is no text$/]],
   [

@@ -5,11 +5,14 @@ import { connectionConfig } from '../../../config.ts'
 import { buildLines } from '../../../domain/enrichment/lines/build-lines.ts'
 import { StreamName } from '../../../contracts/streams.ts'
 import { startAkeneo, type RequestRecord } from '../../../simulator/akeneo/index.ts'
-import { INVENTED } from '../api.ts'
+import { apiOf, INVENTED } from '../api.ts'
 
 const PARENTS: Partial<Record<StreamName, string>> = {
   'attribute-options': 'brand',
   'family-variants': 'lamps',
+  'asset-families': 'packshots',
+  'reference-entity-records': 'designers',
+  assets: 'packshots',
 }
 const KEYS: Record<StreamName, string> = {
   channels: 'ecommerce',
@@ -20,6 +23,9 @@ const KEYS: Record<StreamName, string> = {
   'attribute-groups': 'trade',
   attributes: 'weight',
   'attribute-options': 'northlamp',
+  'asset-families': 'packshots',
+  'reference-entity-records': 'aino',
+  assets: 'front',
   families: 'lamps',
   'family-variants': 'lamps_color',
   categories: 'lamps',
@@ -38,6 +44,12 @@ export async function ownRequests(): Promise<{ requests: RequestRecord[]; lines:
   const lines: OwnLine[] = []
   const simulator = await startAkeneo({ catalog: INVENTED })
   try {
+    const api = await apiOf(simulator)
+    await api.patch('/reference-entities/designers', {})
+    await api.patch('/reference-entities/designers/records', [{ code: 'aino' }])
+    await api.patch('/asset-families/packshots', {})
+    await api.patch('/asset-families/packshots/assets', [{ code: 'front' }])
+    simulator.resetRequests()
     for (const productIdFormat of ['identifier', 'uuid', 'auto']) {
       const akeneo = { url: simulator.url, ...simulator.credentials, productIdFormat }
       const client = createAkeneoClient({
@@ -66,8 +78,8 @@ async function askForEverything(calls: AkeneoCalls): Promise<void> {
     if (first.next !== null) await calls.readPage(stream, { cursor: first.next, ...owner })
     if ('changedSince' in streams[stream]) {
       const search = changedSince(stream, new Date('2026-01-05T08:00:00Z'))
-      await calls.readPage(stream, { cursor: null, query: { search } })
-      await calls.count(stream, search)
+      await calls.readPage(stream, { cursor: null, query: { search }, ...owner })
+      if (parent === undefined) await calls.count(stream, search)
     }
     await calls.readOne(stream, KEYS[stream], { ...owner, productsBy: 'identifier' })
   }

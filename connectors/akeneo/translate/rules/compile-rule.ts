@@ -8,7 +8,7 @@ import type { Structure } from '../structure.ts'
 import { type Cell, type CellType, textOfCell } from './cell.ts'
 import { always, compileCondition, type Holds } from './condition.ts'
 import { type CompiledExpression, compileExpression } from './expression.ts'
-import { optionLabel } from './labels-of.ts'
+import { labelOf } from './labels-of.ts'
 import { type AddressReader, compileAddress } from './read-address.ts'
 import { compileSteps, named, type Step } from './steps.ts'
 
@@ -231,9 +231,9 @@ function shownText(
     return show === 'unit' ? symbol : `${amount} ${symbol}`
   }
   if (show === 'label' && attribute) {
-    if (cell.type === 'option') return optionLabel(view, attribute, cell.value, locale)
-    if (cell.type === 'options') {
-      return cell.value.map((code) => optionLabel(view, attribute, code, locale)).join(', ')
+    if (cell.type === 'option' || cell.type === 'entity') return labelOf(view, attribute, cell.value, locale)
+    if (cell.type === 'options' || cell.type === 'entities' || cell.type === 'assets') {
+      return cell.value.map((code) => labelOf(view, attribute, code, locale)).join(', ')
     }
   }
   return textOfCell(cell)

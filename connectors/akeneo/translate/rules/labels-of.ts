@@ -1,12 +1,20 @@
 import { foldCase } from '../../../../domain/text.ts'
 import type { AkeneoAttribute, AkeneoOption } from '../../schema.ts'
 import type { RecordView } from '../record-view.ts'
+import { linkedBy, recordLabel } from '../records.ts'
 import type { Structure } from '../structure.ts'
 
 const indexes = new WeakMap<Structure, Map<string, ReadonlyMap<string, AkeneoOption>>>()
 
+/** What a person calls an option, a record or an asset. */
+export function labelOf(view: RecordView, attribute: AkeneoAttribute, code: string, locale: string): string {
+  return linkedBy(attribute) === null
+    ? optionLabel(view, attribute, code, locale)
+    : recordLabel(attribute, code, locale, view.reading)
+}
+
 /** An option's label in the locale or along its chain; its code where no label is, as Akeneo's own screens do. */
-export function optionLabel(
+function optionLabel(
   { reading }: RecordView,
   attribute: AkeneoAttribute,
   code: string,

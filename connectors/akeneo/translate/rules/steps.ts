@@ -10,7 +10,7 @@ import type { AkeneoAttribute } from '../../schema.ts'
 import type { RecordView } from '../record-view.ts'
 import type { Structure } from '../structure.ts'
 import { type Cell, type CellType, textOfCell } from './cell.ts'
-import { optionLabel } from './labels-of.ts'
+import { labelOf } from './labels-of.ts'
 
 /** What one step makes of a value; null when nothing is left, and why is among the record's findings. */
 export type Step = (cell: Cell, view: RecordView, locale: string) => Cell | null
@@ -89,23 +89,23 @@ function mapStep(map: ReadonlyMap<string, Constant>, type: CellType, rule: Rule)
 }
 
 function labelStep(type: CellType, attribute: AkeneoAttribute | undefined): CompiledStep {
-  const several = type === 'options'
-  const fits = attribute !== undefined && (type === 'option' || several)
+  const several = type === 'options' || type === 'entities' || type === 'assets'
+  const fits = attribute !== undefined && (type === 'option' || type === 'entity' || several)
   return {
     name: 'as',
     type: fits
       ? several
         ? 'list'
         : 'text'
-      : { unfit: `${named(type)} has no labels; options of a select have` },
+      : { unfit: `${named(type)} has no labels; options, records and assets have` },
     byLocale: true,
     run: (cell, view, locale) => {
       if (!attribute) return null
-      if (cell.type === 'option') {
-        return { type: 'text', value: optionLabel(view, attribute, cell.value, locale) }
+      if (cell.type === 'option' || cell.type === 'entity') {
+        return { type: 'text', value: labelOf(view, attribute, cell.value, locale) }
       }
-      if (cell.type !== 'options') return null
-      return { type: 'list', value: cell.value.map((code) => optionLabel(view, attribute, code, locale)) }
+      if (cell.type !== 'options' && cell.type !== 'entities' && cell.type !== 'assets') return null
+      return { type: 'list', value: cell.value.map((code) => labelOf(view, attribute, code, locale)) }
     },
   }
 }
