@@ -4,6 +4,7 @@ import { checkSearchZone } from '../connectors/akeneo/search-zone.ts'
 import { changedSince, createdWithin } from '../connectors/akeneo/search.ts'
 import { RefusedError } from '../connectors/errors.ts'
 import { hasMediaWork } from '../connectors/hub/media-files.ts'
+import { isEnrichmentDue } from '../connectors/hub/enrichment/changed.ts'
 import { beginWatermark, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
 import { structureCompleteAt } from '../connectors/hub/structure.ts'
 import { hasTransfers, planTransfers } from '../connectors/hub/transfers.ts'
@@ -141,7 +142,7 @@ export const createPollActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       cancelled: boolean
-    }): Promise<{ report: RunReport | null; destinations?: string[]; media?: boolean }> {
+    }): Promise<{ report: RunReport | null; destinations?: string[]; media?: boolean; enrich?: boolean }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       const until = Date.now() + chunkMs
@@ -158,7 +159,16 @@ export const createPollActivities = (deps: Dependencies) => {
           connection.media !== null &&
           (await watermarkOf(tx, connection.name))?.load === 'done' &&
           (await hasMediaWork(tx, connection.name))
-        return { report, destinations: told.map(({ name }) => name), ...(media ? { media } : {}) }
+        const enrich =
+          run.mode === 'delta' &&
+          connection.icecat?.config.afterPolls === true &&
+          (await isEnrichmentDue(tx, connection.name))
+        return {
+          report,
+          destinations: told.map(({ name }) => name),
+          ...(media ? { media } : {}),
+          ...(enrich ? { enrich } : {}),
+        }
       })
     },
   }

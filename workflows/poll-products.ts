@@ -8,6 +8,7 @@ import { bulk } from './activities.ts'
 import { startMappings } from './apply-mapping.ts'
 import { startMedia } from './collect-media.ts'
 import { startDeliveries } from './deliver-changes.ts'
+import { startEnrichment } from './enrich-catalog.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
 
@@ -109,8 +110,8 @@ async function settled(
         runId,
         cancelled: false,
       })
-    let { report, destinations = [], media = false } = await finish()
-    while (report === null) ({ report, destinations = [], media = false } = await finish())
+    let { report, destinations = [], media = false, enrich = false } = await finish()
+    while (report === null) ({ report, destinations = [], media = false, enrich = false } = await finish())
     const { outcome, published, waiting, rejected, streams, held = [] } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
     const decide = held.length === 0 ? {} : { decide: `pimflow approvals show ${held[0]}` }
@@ -118,6 +119,7 @@ async function settled(
     markOutcome(outcome, rejected)
     await startDeliveries(connection, destinations)
     if (media) await startMedia(connection)
+    if (enrich) await startEnrichment(connection)
     return report
   } catch (error) {
     await abandon(connection, runId, error)

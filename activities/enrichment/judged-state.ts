@@ -57,6 +57,8 @@ function stateOf(
       const entry = ledgerAt(place)
       const base = entry === undefined ? undefined : entry.isUnread ? entry.sent : entry.echoed
       const isOurs = entry !== undefined && sameValue(attribute, data, base, structure.measurementFamilies)
+      // A file that is about to come, and one that has come, are no news either: who puts another in its place is seen.
+      if (isOurs && isFile(attribute.type)) continue
       places.set(place, isOurs ? 'ours' : canonicalJson(data))
     }
   }
@@ -64,6 +66,8 @@ function stateOf(
   const text = [...places].sort(([a], [b]) => (a < b ? -1 : 1)).map(([place, value]) => `${place}=${value}`)
   return hash('sha1', text.join('\n'), 'hex')
 }
+
+const isFile = (type: string): boolean => type === 'pim_catalog_image' || type === 'pim_catalog_file'
 
 /** Keys of the models above each product, root first. */
 async function modelsAbove(

@@ -39,7 +39,7 @@ export interface PlannedRecord {
   problems: number
   /** To be read back before anything can be said of it. */
   isUnread: boolean
-  /** Places that are about to be ours. */
+  /** Places of values that are about to be ours. */
   places: string[]
 }
 
@@ -99,11 +99,7 @@ export function planRecord(
     kept: kept.length,
     problems: problems.length,
     isUnread: plan.unread.length > 0,
-    places: [
-      ...values.map(placeOf),
-      ...plan.adopted.map(({ place }) => place),
-      ...files.uploads.map(({ place }) => place),
-    ],
+    places: [...values.map(placeOf), ...plan.adopted.map(({ place }) => place)],
   }
 }
 

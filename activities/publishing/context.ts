@@ -27,6 +27,8 @@ export interface PublishingContext {
   createMissingBundleItems: boolean
   /** Whether files that records name are downloaded. */
   collectsMedia: boolean
+  /** Whether enrichment is to look at products and models that change. */
+  isEnriched: boolean
 }
 
 interface Compiled {
@@ -75,6 +77,7 @@ export async function publishingContext(
     prerequisiteWaitHours: config.products.prerequisiteWaitHours,
     skipRelatedPrerequisite: config.products.skipRelatedPrerequisite,
     createMissingBundleItems: config.products.createMissingBundleItems,
+    isEnriched: connection.icecat !== null,
     collectsMedia: connection.media !== null,
   }
 }

@@ -1,6 +1,7 @@
 import type { BrokenItem } from '../../connectors/akeneo/client.ts'
 import type { AkeneoCategory, AkeneoFamily, AkeneoProduct } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { noteChanged } from '../../connectors/hub/enrichment/changed.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
   claimReading,
@@ -67,6 +68,14 @@ export async function storePage(
         ? await withoutSuccessors(tx, connection, current)
         : current
   const written = await writeSources(tx, connection, stream, complete, ticket, context?.run)
+  if (context?.isEnriched === true && (stream === 'products' || stream === 'product-models')) {
+    await noteChanged(
+      tx,
+      connection,
+      stream,
+      written.map(({ key }) => key),
+    )
+  }
   await clearRejections(
     tx,
     connection,

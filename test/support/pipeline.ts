@@ -2,12 +2,25 @@ import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { inject } from 'vitest'
-import { type Config, connectionConfig, type OutputMapping } from '../../config.ts'
-import { readMappingFile } from '../../connectors/mapping-file.ts'
+import { type Config, connectionConfig, type EnrichmentMapping, type OutputMapping } from '../../config.ts'
+import { readIcecatMappingFile, readMappingFile } from '../../connectors/mapping-file.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { CategoriesReport, RunReport, SyncReport } from '../../contracts/processes.ts'
+import type {
+  CategoriesReport,
+  EnrichmentReport,
+  EnrichProductReport,
+  RunReport,
+  SyncReport,
+} from '../../contracts/processes.ts'
 import { Secret } from '../../domain/secret.ts'
 import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
+import {
+  FULL_API_TOKEN,
+  FULL_CONTENT_TOKEN,
+  type IcecatOptions,
+  type IcecatSimulator,
+  startIcecat,
+} from '../../simulator/icecat/index.ts'
 import { createWorkers } from '../../workers/create-worker.ts'
 import { type OpenedDependencies, openDependencies } from '../../workers/dependencies.ts'
 import { type FreshDatabase, freshDatabase } from './database.ts'
@@ -15,6 +28,8 @@ import { type FreshDatabase, freshDatabase } from './database.ts'
 export interface Pipeline {
   client: Client
   akeneo: AkeneoSimulator
+  /** Where the options ask for one. */
+  icecat: IcecatSimulator | null
   database: FreshDatabase
   deps: OpenedDependencies
   config: Config
@@ -24,6 +39,8 @@ export interface Pipeline {
   load(): Promise<RunReport>
   poll(): Promise<RunReport>
   sync(id: string): Promise<SyncReport>
+  enrich(mode?: 'daily' | 'queued'): Promise<EnrichmentReport>
+  enrichProduct(id: string): Promise<EnrichProductReport>
   close(): Promise<void>
 }
 
@@ -33,6 +50,8 @@ export interface PipelineOptions {
   settings?: Record<string, unknown> & { akeneo?: Record<string, unknown> }
   /** Text of the mapping file of each output, which the settings name. */
   mappings?: Record<string, string>
+  /** An Icecat beside it, with the mapping file's text and what differs from the settings of its Full account. */
+  icecat?: { mapping: string; simulator?: IcecatOptions; settings?: Record<string, unknown> }
   /** False: the test runs workers of its own. */
   worker?: boolean
 }
@@ -42,9 +61,13 @@ export async function openPipeline({
   akeneo: akeneoOptions = {},
   settings = {},
   mappings = {},
+  icecat: icecatOptions,
   worker = true,
 }: PipelineOptions = {}): Promise<Pipeline> {
   const akeneo = await startAkeneo({ catalog: 'examples/catalog', ...akeneoOptions })
+  const icecat = icecatOptions
+    ? await startIcecat({ catalogue: 'examples/icecat', ...icecatOptions.simulator })
+    : null
   const database = await freshDatabase()
   const taskQueue = `test-${randomBytes(5).toString('hex')}`
   // The connection's name is in workflow ids, which all tests share a namespace for.
@@ -59,13 +82,18 @@ export async function openPipeline({
         ...(Object.keys(mappings).length > 0
           ? { outputs: Object.keys(mappings).map((name) => ({ name, mapping: `${name}.hub.yaml` })) }
           : {}),
+        ...(icecat ? { icecat: { ...fullAccount, url: icecat.url, ...icecatOptions?.settings } } : {}),
         ...settings,
         name: connection,
         akeneo: { url: akeneo.url, ...akeneo.credentials, ...settings.akeneo },
       }),
     ],
   }
-  const deps = await openDependencies(config, mappingsOf(connection, mappings))
+  const deps = await openDependencies(
+    config,
+    mappingsOf(connection, mappings),
+    icecatOptions ? [icecatMappingOf(connection, icecatOptions.mapping)] : [],
+  )
   const address = inject('temporalAddress')
   const clientConnection = await Connection.connect({ address })
   const client = new Client({ connection: clientConnection })
@@ -76,6 +104,7 @@ export async function openPipeline({
   return {
     client,
     akeneo,
+    icecat,
     database,
     deps,
     config,
@@ -99,14 +128,45 @@ export async function openPipeline({
         connection,
         id,
       })) as SyncReport,
+    enrich: async (mode = 'daily') =>
+      (await execute(workflowTypes.enrichCatalog, workflowId(connection, 'enrich'), {
+        connection,
+        mode,
+      })) as EnrichmentReport,
+    enrichProduct: async (id) =>
+      (await execute(workflowTypes.enrichProduct, workflowId(connection, 'enrich-product', id), {
+        connection,
+        id,
+      })) as EnrichProductReport,
     close: async () => {
       await stopWorker()
       await clientConnection.close()
       await deps.close()
       await akeneo.close()
+      await icecat?.close()
       await database.drop()
     },
   }
+}
+
+/** The simulator's Full account, as fast as lanes are. */
+const fullAccount = {
+  username: 'full-shop',
+  password: 'full-shop-password',
+  apiToken: FULL_API_TOKEN,
+  appKey: 'full-app-key',
+  contentToken: FULL_CONTENT_TOKEN,
+  subscription: 'full',
+  mapping: 'acme.icecat.yaml',
+  throttle: { concurrency: 2, perSecond: 1000 },
+}
+
+/** A mapping file from Icecat as a worker reads it from the disk. */
+export function icecatMappingOf(connection: string, text: string): EnrichmentMapping {
+  const file = { name: 'acme.icecat.yaml', text }
+  const { mapping, problems } = readIcecatMappingFile(file)
+  if (!mapping) throw new Error(problems.map(({ line, message }) => `${line}: ${message}`).join('\n'))
+  return { connection, file, mapping }
 }
 
 /** Mapping files as a worker reads them from the disk. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { proposeMapping } from '../../connectors/hub/mapping-changes.ts'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { ReconcileReport } from '../../contracts/processes.ts'
+import { FULL_API_TOKEN, FULL_CONTENT_TOKEN } from '../../simulator/icecat/index.ts'
 import { apiOf } from '../simulator/api.ts'
 import { deliverySecret, startDestination, type TestDestination } from '../support/destination.ts'
 import { historiesOf, historyText, payloadTexts, type RecordedRun } from '../support/histories.ts'
@@ -15,10 +17,16 @@ import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 
 const folder = fileURLToPath(new URL('../histories/', import.meta.url))
 
+const icecatMapping = readFileSync(
+  new URL('../../examples/mapping/northlamp.icecat.yaml', import.meta.url),
+  'utf8',
+)
+
 /** Set to keep the runs of this test as the histories that later versions must replay; see CONTRIBUTING.md. */
 const recording = process.env['PIMFLOW_RECORD_HISTORIES'] === 'true'
 
-const mapping = 'version: 1\noutput: ecommerce\nchannel: ecommerce\nguards: { changed: 25% }\nmedia: [{ role: main, from: image }]\n'
+const mapping =
+  'version: 1\noutput: ecommerce\nchannel: ecommerce\nguards: { changed: 25% }\nmedia: [{ role: main, from: image }]\n'
 
 const replay = (history: unknown, id: string) =>
   Worker.runReplayHistory({ workflowBundle: { code: inject('workflowBundleCode') } }, history, id)
@@ -33,6 +41,7 @@ describe('workflow histories', () => {
     shop = await startDestination()
     media = await mkdtemp(join(tmpdir(), 'pimflow-histories-'))
     pipeline = await openPipeline({
+      icecat: { mapping: icecatMapping },
       settings: { destinations: [shop.settings], media: { folder: media } },
       mappings: { ecommerce: mapping },
       akeneo: { clientSecret: 'canary-client-secret', password: 'canary-password' },
@@ -66,7 +75,17 @@ describe('workflow histories', () => {
       taskQueue: pipeline.taskQueue,
       args: [{ connection, change }],
     })
+    await pipeline.enrich()
+    await pipeline.enrichProduct('NL-DL7-W')
+    await client.workflow.execute(workflowTypes.recheckCreationRequests, {
+      workflowId: workflowId(connection, 'recheck-requests'),
+      taskQueue: pipeline.taskQueue,
+      args: [{ connection }],
+    })
     runs = await historiesOf(client, [
+      { workflowId: workflowId(connection, 'enrich') },
+      { workflowId: workflowId(connection, 'enrich-product', 'NL-DL7-W') },
+      { workflowId: workflowId(connection, 'recheck-requests') },
       { workflowId: workflowId(connection, 'mapping', change) },
       { workflowId: workflowId(connection, 'initialize-categories') },
       { workflowId: workflowId(connection, 'load-products') },
@@ -80,7 +99,7 @@ describe('workflow histories', () => {
       await mkdir(folder, { recursive: true })
       for (const run of distinct(runs)) await writeFile(join(folder, fileName(run)), historyText(run.history))
     }
-  }, 120_000)
+  }, 180_000)
   afterAll(async () => {
     await pipeline.close()
     await shop.close()
@@ -112,6 +131,8 @@ describe('workflow histories', () => {
     expect(seen).not.toContain('canary-client-secret')
     expect(seen).not.toContain('canary-password')
     expect(seen).not.toContain(deliverySecret)
+    for (const secret of ['full-shop-password', 'full-app-key', FULL_API_TOKEN, FULL_CONTENT_TOKEN])
+      expect(seen).not.toContain(secret)
     expect(seen).not.toMatch(/bearer/i)
     for await (const record of recordsOf(database.sql, connection, 'ecommerce')) {
       if (record.kind !== 'product' && record.kind !== 'group') continue

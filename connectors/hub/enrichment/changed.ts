@@ -9,7 +9,10 @@ export interface ChangedSource {
   at: string
 }
 
-/** In the transaction that stores them. A row that is being looked at is touched, so that it is looked at once more. */
+/**
+ * In the transaction that stores them. A row that is being looked at is touched, so that it is looked at once more. Nothing before the
+ * first enrichment, which looks at all that is stored.
+ */
 export async function noteChanged(
   tx: Transaction,
   connection: string,
@@ -20,6 +23,7 @@ export async function noteChanged(
   await tx`
     insert into enrichment_changed (connection, stream, key)
     select ${connection}, ${stream}, key from unnest(${[...keys].sort()}::text[]) as key
+    where exists (select 1 from enrichment_state where connection = ${connection})
     on conflict (connection, stream, key) do update set at = clock_timestamp()`
 }
 
@@ -43,8 +47,8 @@ export async function forgetChanged(
   await tx`
     delete from enrichment_changed c
     using unnest(${seen.map(({ stream }) => stream)}::text[], ${seen.map(({ key }) => key)}::text[],
-      ${seen.map(({ at }) => at)}::timestamptz[]) as s (stream, key, at)
-    where c.connection = ${connection} and c.stream = s.stream and c.key = s.key and c.at = s.at`
+      ${seen.map(({ at }) => at)}::text[]) as s (stream, key, at)
+    where c.connection = ${connection} and c.stream = s.stream and c.key = s.key and c.at::text = s.at`
 }
 
 /** All of them: a look at every product is about to begin. */
@@ -55,4 +59,13 @@ export async function forgetAllChanged(tx: Transaction, connection: string): Pro
 export async function hasChanged(db: Queryable, connection: string): Promise<boolean> {
   const [row] = await db`select 1 from enrichment_changed where connection = ${connection} limit 1`
   return row !== undefined
+}
+
+/** Whether anything waits for an enrichment that nobody has started: changed records, or products that a run left for a little later. */
+export async function isEnrichmentDue(db: Queryable, connection: string): Promise<boolean> {
+  const [row] = await db<{ isDue: boolean }[]>`
+    select exists (select 1 from enrichment_changed where connection = ${connection})
+      or exists (select 1 from enrichment_product
+        where connection = ${connection} and due in ('held', 'read-back', 'overtaken', 'options') and due_at <= now()) as "isDue"`
+  return row?.isDue ?? false
 }

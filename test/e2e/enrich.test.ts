@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
+import { monthOf } from '../../domain/enrichment/fair-use.ts'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import type { RecheckReport } from '../../contracts/processes.ts'
+import { apiOf, type Item } from '../simulator/api.ts'
+import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
+
+const open: Pipeline[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((pipeline) => pipeline.close()))
+})
+
+const northlamp = readFileSync(
+  new URL('../../examples/mapping/northlamp.icecat.yaml', import.meta.url),
+  'utf8',
+)
+
+/** Both ends, and a hub that holds the whole catalogue. */
+async function enriched(
+  icecat: Partial<NonNullable<PipelineOptions['icecat']>> = {},
+  before: (pipeline: Pipeline) => Promise<unknown> = () => Promise.resolve(),
+): Promise<Pipeline> {
+  const pipeline = await openPipeline({ icecat: { mapping: northlamp, ...icecat } })
+  open.push(pipeline)
+  await before(pipeline)
+  await pipeline.initializeCategories()
+  await pipeline.load()
+  return pipeline
+}
+
+function icecatOf({ icecat }: Pipeline) {
+  if (icecat === null) throw new Error('This pipeline has no Icecat')
+  return icecat
+}
+
+async function productOf({ akeneo }: Pipeline, sku: string): Promise<Item> {
+  const { body } = await (await apiOf(akeneo)).get(`/products/${encodeURIComponent(sku)}`)
+  // What the simulator answered, in the shape that the test knows it to have.
+  return body as unknown as Item
+}
+
+const dataAt = (
+  { values }: Item,
+  attribute: string,
+  locale: string | null = null,
+  scope: string | null = null,
+) => values[attribute]?.find((value) => value.locale === locale && value.scope === scope)?.data
+
+/** Questions for sheets: the JSON door's, one a language. */
+const sheetsAsked = (pipeline: Pipeline) =>
+  icecatOf(pipeline)
+    .requests()
+    .filter(({ path }) => path === '/api' || path.startsWith('/api?'))
+
+const lamp = 'NL-DL9-B'
+const lampsSheet = '900000125'
+
+// Each has a catalogue of its own, loaded and enriched: 15 s on a quiet machine.
+describe('enrichment', { timeout: 90_000 }, () => {
+  it('brings what Icecat has to the records that own it, and a second run has nothing to do', async () => {
+    const pipeline = await enriched()
+    const first = await pipeline.enrich()
+    // NL-404 weighs 2 stones, which Akeneo takes no more: its line is parked.
+    expect(first).toMatchObject({ outcome: 'done with rejections', parked: 1, restricted: 1, due: 0 })
+    expect(first.lines).toBeGreaterThan(14)
+    expect(first.sheets).toBeGreaterThan(100)
+    expect(first.requested).toBeGreaterThan(100)
+    const desk = await productOf(pipeline, 'NL-DL7-B')
+    expect(dataAt(desk, 'description', 'de_DE', 'print')).toContain('bringt warmes Licht an den Schreibtisch')
+    // Was a person's before we came.
+    expect(dataAt(await productOf(pipeline, 'NL-DL7-W'), 'description', 'en_US', 'ecommerce')).toBe(
+      '<p>Warm light from the Northlamp Desk Light 7.</p>',
+    )
+    const { body: model } = await (await apiOf(pipeline.akeneo)).get('/product-models/jacket_moor')
+    expect(dataAt(model as unknown as Item, 'description', 'de_DE', 'ecommerce')).toBe(
+      'Die Moor-Jacke hält Wind und Regen ab.',
+    )
+
+    icecatOf(pipeline).resetRequests()
+    const second = await pipeline.enrich()
+    const { outcome, runId, due, ...counts } = second
+    expect([outcome, due, Object.values(counts).every((count) => count === 0)]).toEqual(['done', 0, true])
+    expect(runId).not.toBeNull()
+    expect((await productOf(pipeline, 'NL-DL7-B')).updated).toBe(desk.updated)
+    expect(sheetsAsked(pipeline)).toEqual([])
+  })
+
+  it('brings one changed feature as one attribute in one line, and leaves a person’s values', async () => {
+    const pipeline = await enriched()
+    await pipeline.enrich()
+    const { sql } = pipeline.deps
+    expect(dataAt(await productOf(pipeline, lamp), 'description', 'en_US', 'ecommerce')).toContain(
+      'brings warm light',
+    )
+    icecatOf(pipeline).edit({ id: lampsSheet, values: { 445: '9' } })
+    icecatOf(pipeline).generateIndex()
+    await (
+      await apiOf(pipeline.akeneo)
+    ).patch(`/products/${lamp}`, {
+      values: {
+        // A person rewrites one value, empties another, and writes a third in another unit.
+        description: [
+          { locale: 'en_US', scope: 'ecommerce', data: 'Mine' },
+          { locale: 'en_US', scope: 'print', data: null },
+        ],
+        weight: [{ locale: null, scope: null, data: { amount: '860', unit: 'GRAM' } }],
+      },
+    })
+    const run = await pipeline.enrich()
+    // What people did was read by no poll yet: the check before the batch sees that it is not in the line, and reading back brings it.
+    expect(run).toMatchObject({ lines: 1, values: 1, overtaken: 0 })
+    const after = await productOf(pipeline, lamp)
+    expect(dataAt(after, 'power')).toMatchObject({ amount: 9, unit: 'WATT' })
+    expect(dataAt(after, 'description', 'en_US', 'ecommerce')).toBe('Mine')
+    expect(dataAt(after, 'description', 'en_US', 'print')).toBeUndefined()
+    expect(dataAt(after, 'weight')).toMatchObject({ unit: 'GRAM' })
+    const found = await sql<{ code: string; place: string }[]>`
+      select code, place from enrichment_finding where code in ('edited', 'cleared') order by code`
+    expect(found.map(({ code, place }) => `${code} ${place}`)).toEqual([
+      'cleared description en_US print',
+      'edited description en_US ecommerce',
+    ])
+  })
+
+  it('brings by itself what is described days later', async () => {
+    const pipeline = await enriched()
+    await pipeline.enrich()
+    expect(dataAt(await productOf(pipeline, 'NL-L009'), 'description', 'en_US', 'ecommerce')).toBeUndefined()
+    icecatOf(pipeline).clock.advance(3 * 86_400_000)
+    icecatOf(pipeline).generateIndex()
+    const run = await pipeline.enrich()
+    // And the product whose sheet was under embargo.
+    expect(run).toMatchObject({ enriched: 2, delivered: 2 })
+    expect(dataAt(await productOf(pipeline, 'NL-L009'), 'description', 'en_US', 'ecommerce')).toBeDefined()
+  })
+
+  it('asks for what Icecat lacks, and brings it when it is there', async () => {
+    const pipeline = await enriched()
+    await pipeline.enrich()
+    const { sql } = pipeline.deps
+    const recheck = () =>
+      pipeline.client.workflow.execute(workflowTypes.recheckCreationRequests, {
+        workflowId: workflowId(pipeline.connection, 'recheck-requests'),
+        taskQueue: pipeline.taskQueue,
+        args: [{ connection: pipeline.connection }],
+      }) as Promise<RecheckReport>
+    expect(await recheck()).toMatchObject({ outcome: 'done', checked: 0, delivered: 0 })
+
+    const { body } = await (await apiOf(pipeline.akeneo)).get('/products/NL-L018')
+    const { uuid } = body as unknown as { uuid: string }
+    const [request] = await sql`select state from enrichment_request where product = ${uuid}`
+    expect(request).toEqual({ state: 'in-preparation' })
+    icecatOf(pipeline).describe('900000153')
+    await sql`update enrichment_request set next_check_at = now() where product = ${uuid}`
+    expect(await recheck()).toMatchObject({ checked: 1, delivered: 1 })
+    const [product] = await sql`
+      select r.state, p.outcome from enrichment_request r join enrichment_product p using (connection, product)
+      where product = ${uuid}`
+    expect(product).toEqual({ state: 'delivered', outcome: 'enriched' })
+  })
+
+  it('follows a poll that saw an identifier appear', async () => {
+    const given = { ean: null as unknown, mpn: null as unknown }
+    const write = async ({ akeneo }: Pipeline, values: typeof given) => {
+      const answer = await (
+        await apiOf(akeneo)
+      ).patch(`/products/${lamp}`, {
+        values: Object.fromEntries(
+          Object.entries(values).map(([code, data]) => [code, [{ locale: null, scope: null, data }]]),
+        ),
+      })
+      expect(answer.status, answer.text).toBe(204)
+    }
+    const pipeline = await enriched({}, async (before) => {
+      const item = await productOf(before, lamp)
+      given.ean = dataAt(item, 'ean')
+      given.mpn = dataAt(item, 'mpn')
+      await write(before, { ean: null, mpn: null })
+    })
+    await pipeline.enrich()
+    expect(dataAt(await productOf(pipeline, lamp), 'description', 'en_US', 'ecommerce')).toBeUndefined()
+    await write(pipeline, given)
+    await pipeline.poll()
+    await pipeline.client.workflow.getHandle(workflowId(pipeline.connection, 'enrich')).result()
+    expect(dataAt(await productOf(pipeline, lamp), 'description', 'en_US', 'ecommerce')).toContain(
+      'brings warm light',
+    )
+  })
+
+  it('enriches one product for a person', async () => {
+    const pipeline = await enriched()
+    expect(await pipeline.enrichProduct(lamp)).toMatchObject({ outcome: 'enriched' })
+    expect(dataAt(await productOf(pipeline, lamp), 'description', 'en_US', 'ecommerce')).toContain(
+      'brings warm light',
+    )
+    expect(await pipeline.enrichProduct('nobody')).toMatchObject({ outcome: 'not found' })
+  })
+
+  it('stops where the month’s sheets are used up, and loses nothing', async () => {
+    const pipeline = await enriched({ settings: { fairUse: { sheetsPerMonth: 1000 } } })
+    const { sql } = pipeline.deps
+    const { account } = pipeline.deps.connection(pipeline.connection).icecat ?? { account: '' }
+    const month = monthOf(new Date())
+    await addFetched(sql, account, month, new Map([['EN', 1000]]))
+    const run = await pipeline.enrich()
+    expect(run).toMatchObject({ outcome: 'fair use reached', sheets: 0, lines: 0 })
+    expect(run.due).toBeGreaterThan(100)
+    await sql`delete from enrichment_meter`
+    await sql`update enrichment_product set due_at = now() where due is not null`
+    expect((await pipeline.enrich('queued')).lines).toBeGreaterThan(14)
+  })
+
+  it('refuses a mapping that does not fit the catalogue, with its line, and a changed one without a new version', async () => {
+    const pipeline = await enriched({ mapping: northlamp.replace('power:', 'powers:') })
+    await expect(pipeline.enrich()).rejects.toMatchObject({
+      cause: { cause: { message: expect.stringMatching(/line \d+ attributes\.powers/) as string } },
+    })
+  })
+})
