@@ -10,6 +10,7 @@ import { createPushActivities } from './enrichment/push.ts'
 import { createReadBackActivities } from './enrichment/read-back.ts'
 import { createIndexActivities } from './enrichment/read-index.ts'
 import { createRecheckActivities } from './enrichment/recheck.ts'
+import { createUploadActivities } from './enrichment/upload-files.ts'
 import { createMappingActivities } from './mapping.ts'
 import { createMediaActivities } from './media.ts'
 import { createPollActivities } from './polls.ts'
@@ -38,6 +39,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createOptionActivities(deps),
   ...createPushActivities(deps),
   ...createReadBackActivities(deps),
+  ...createUploadActivities(deps),
   ...createEnrichProductActivities(deps),
   ...createRecheckActivities(deps),
   ...createReconcileActivities(deps),

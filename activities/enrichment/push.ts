@@ -6,6 +6,7 @@ import { markSent, nextFreeMs, releaseLines } from '../../connectors/hub/enrichm
 import { controlOf } from '../../connectors/hub/runs.ts'
 import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { inLanes } from './lanes.ts'
 import { type AnsweredLine, settleAnswers } from './settle-lines.ts'
 import { heldForMs, type SendableBatch, takeBlock, withoutEdited } from './take-block.ts'
 import { openWriting, type Writing } from './writing.ts'
@@ -52,25 +53,23 @@ class Push {
     const { connection, lane, write } = this.#writing
     // What a person waits for has one lane; proposals go one after the other, so that the first says whether there are any.
     const width = lane === 'live' || write === 'proposal' ? 1 : connection.config.akeneo.throttle.concurrency
-    const others = Array.from({ length: width - 1 }, () => this.#lane().catch(noLaneIsFine))
-    const outcomes = await Promise.allSettled([this.#lane(), ...others])
+    const lanes = await Promise.allSettled([
+      inLanes(this.#writing, width, cancellationSignal(), (calls) => this.#lane(calls)),
+    ])
     const settled = await Promise.allSettled(this.#settling)
     await this.#giveBack()
-    const failure = [...outcomes, ...settled].find((outcome) => outcome.status === 'rejected')
+    const failure = [...lanes, ...settled].find((outcome) => outcome.status === 'rejected')
     if (failure) throw failure.reason
     return { done: this.#done, more: this.#mayHaveMore }
   }
 
-  #lane(): Promise<void> {
-    const { connection, lane } = this.#writing
-    return connection.akeneo.inLane(lane, cancellationSignal(), async (calls) => {
-      try {
-        await this.#work(calls)
-      } catch (error) {
-        this.#isOver = true
-        throw error
-      }
-    })
+  async #lane(calls: AkeneoCalls): Promise<void> {
+    try {
+      await this.#work(calls)
+    } catch (error) {
+      this.#isOver = true
+      throw error
+    }
   }
 
   /** Sends batches; when few are left, one lane gets the next ones ready while the others go on. */
@@ -210,17 +209,12 @@ class Push {
   }
 }
 
-/** The first lane is needed; further ones are a matter of speed. */
-function noLaneIsFine(error: unknown): void {
-  if (!(error instanceof TransientError && error.code === 'no-lane')) throw error
-}
-
 /** Akeneo took no line of it: what it said came before it began to work. */
 const isRefusedAtTheDoor = (error: unknown): boolean =>
   error instanceof RefusedError ||
   (error instanceof TransientError && ['too-many-requests', 'no-lane', 'not-before'].includes(error.code))
 
-const notADraft = (connection: string, name: string) =>
+export const notADraft = (connection: string, name: string) =>
   new RefusedError({
     code: 'not-a-draft',
     asked: `a proposal for ${name} of ${connection}`,

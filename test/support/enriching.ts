@@ -4,19 +4,22 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { createOptionActivities } from '../../activities/enrichment/create-options.ts'
 import { createPushActivities } from '../../activities/enrichment/push.ts'
 import { createReadBackActivities } from '../../activities/enrichment/read-back.ts'
+import { createUploadActivities } from '../../activities/enrichment/upload-files.ts'
 import { openWriting, readRecords, type Writing } from '../../activities/enrichment/writing.ts'
 import { createStructureActivities } from '../../activities/read-structure.ts'
-import { connectionConfig } from '../../config.ts'
+import { type Config, connectionConfig } from '../../config.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
 import { type LineInput, type LineValue, putLines } from '../../connectors/hub/enrichment/lines.ts'
 import { setMapping } from '../../connectors/hub/enrichment/state.ts'
+import { readIcecatMappingFile } from '../../connectors/mapping-file.ts'
 import { openRun } from '../../connectors/hub/runs.ts'
 import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
 import { shownAt } from '../../domain/enrichment/plan-writes.ts'
 import { Secret } from '../../domain/secret.ts'
 import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
+import { FULL_API_TOKEN, type IcecatSimulator } from '../../simulator/icecat/index.ts'
 import { openDependencies, type OpenedDependencies } from '../../workers/dependencies.ts'
 import { type FreshDatabase, freshDatabase } from './database.ts'
 
@@ -33,6 +36,7 @@ export interface Enriching {
   push(chunk?: Partial<EnrichmentChunk>): Promise<EnrichmentChunkDone>
   readBack(): Promise<EnrichmentChunkDone>
   createOptions(): Promise<EnrichmentChunkDone>
+  upload(): Promise<EnrichmentChunkDone>
   inActivity<T>(work: () => Promise<T>): Promise<T>
   /** The stored record of a product, by its SKU, or of a model. */
   product(sku: string): Promise<AkeneoProduct & { uuid: string }>
@@ -49,13 +53,17 @@ export interface EnrichingOptions {
   credentials?: Credentials
   settings?: Record<string, unknown>
   mapping?: (text: string) => string
+  /** Whose files are to be had. */
+  icecat?: Pick<IcecatSimulator, 'url'> & { contentToken?: string }
 }
 
 export async function openEnriching(options: EnrichingOptions = {}): Promise<Enriching> {
   const akeneo = await startAkeneo({ catalog: 'examples/catalog', ...options.akeneo })
   const database: FreshDatabase = await freshDatabase()
   const connection = `test-${randomBytes(5).toString('hex')}`
-  const deps = await openDependencies({
+  const text = readFileSync('examples/mapping/northlamp.icecat.yaml', 'utf8')
+  const file = { name: 'northlamp.icecat.yaml', text: options.mapping?.(text) ?? text }
+  const config: Config = {
     version: 1,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
     temporal: { taskQueue: connection },
@@ -64,16 +72,18 @@ export async function openEnriching(options: EnrichingOptions = {}): Promise<Enr
       connectionConfig({
         name: connection,
         akeneo: { url: akeneo.url, ...(options.credentials ?? akeneo.credentials), ...options.settings },
+        ...(options.icecat ? { icecat: icecatSection(options.icecat) } : {}),
       }),
     ],
-  })
+  }
+  const { mapping } = readIcecatMappingFile(file)
+  if (mapping === null) throw new Error('The mapping of this test cannot be read')
+  const deps = await openDependencies(config, [], [{ connection, file, mapping }])
   const { sql } = deps
-  const text = readFileSync('examples/mapping/northlamp.icecat.yaml', 'utf8')
   const { id } = await sql.begin(async (tx) => {
     await setMapping(tx, connection, {
-      name: 'northlamp.icecat.yaml',
+      ...file,
       version: 1,
-      text: options.mapping?.(text) ?? text,
       hash: 'of this test',
     })
     return openRun(tx, {
@@ -109,6 +119,7 @@ export async function openEnriching(options: EnrichingOptions = {}): Promise<Enr
     inActivity,
     push: (more = {}) => inActivity(() => createPushActivities(deps).pushEnrichment({ ...chunk, ...more })),
     readBack: () => inActivity(() => createReadBackActivities(deps).readBackEnrichment(chunk)),
+    upload: () => inActivity(() => createUploadActivities(deps).uploadFiles(chunk)),
     createOptions: () => inActivity(() => createOptionActivities(deps).createOptions(chunk)),
     product: async (sku) => (await stored(sku, 'products')) as AkeneoProduct & { uuid: string },
     model: async (code) => (await stored(code, 'product-models')) as AkeneoProductModel,
@@ -130,6 +141,15 @@ export async function openEnriching(options: EnrichingOptions = {}): Promise<Enr
     return row.source
   }
 }
+
+const icecatSection = ({ url, contentToken }: NonNullable<EnrichingOptions['icecat']>) => ({
+  url,
+  username: 'full-shop',
+  apiToken: FULL_API_TOKEN,
+  ...(contentToken === undefined ? {} : { contentToken }),
+  subscription: 'full',
+  mapping: 'northlamp.icecat.yaml',
+})
 
 export const provenance = {
   product: 'p',
