@@ -13,6 +13,7 @@ interface Flags {
   username?: string
   password?: string
   catalog?: string
+  overlay?: string
   empty?: boolean
   shape?: ShapeName
   latency?: Latency
@@ -41,6 +42,7 @@ export function akeneoCommand(): Command {
     .option('--username <name>', 'user of the connection')
     .option('--password <password>', "that user's password")
     .option('--catalog <folder>', 'folder of Akeneo CSV import files to load')
+    .option('--overlay <folder>', 'folder of further import files, loaded over the catalogue')
     .option('--empty', 'start with a PIM as it is after installation (the default without --catalog)')
     .option('--shape <size>', 'start with a generated catalogue: small, medium, large, or medium:8000', shape)
     .option('--latency <ms>', 'added to every call: 50, uniform:20:80 or lognormal:60:0.5', latencyOf)
@@ -94,6 +96,7 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.username !== undefined && { username: flags.username }),
     ...(flags.password !== undefined && { password: flags.password }),
     ...(flags.catalog !== undefined && { catalog: flags.catalog }),
+    ...(flags.overlay !== undefined && { overlay: flags.overlay }),
     ...(flags.shape !== undefined && { shape: flags.shape }),
     ...(flags.latency !== undefined && { latencyMs: flags.latency }),
     ...(flags.itemLatency !== undefined && { itemLatencyMs: flags.itemLatency }),

@@ -13,6 +13,8 @@ export interface AkeneoOptions {
   connections?: ConnectionOptions[]
   /** Folder of Akeneo CSV import files; absent is a PIM that was just installed. */
   catalog?: string
+  /** Folder of further import files, loaded over the catalogue: what that has already stays as it is. */
+  overlay?: string
   /** A generated catalogue instead: about 5,000, 50,000 or 1,000,000 products. */
   shape?: ShapeName
   /** How long lists trail writes, as Akeneo's search index does. */
@@ -73,8 +75,9 @@ export interface ConnectionOptions {
   grants?: ('password' | 'refresh_token')[]
 }
 
-export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'shape' | 'connections'>> & {
+export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'overlay' | 'shape' | 'connections'>> & {
   catalog: string | undefined
+  overlay: string | undefined
   shape: ShapeName | undefined
   connections: ConnectionOptions[]
 }
@@ -103,6 +106,7 @@ export function settingsOf(options: AkeneoOptions): Settings {
     password: first.password,
     connections: [first, ...(options.connections ?? [])],
     catalog: options.catalog,
+    overlay: options.overlay,
     shape: options.shape,
     searchLagMs,
     variantLagMs: options.variantLagMs ?? searchLagMs,

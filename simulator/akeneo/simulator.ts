@@ -1,7 +1,7 @@
 import { movableClock, type Clock } from './clock.ts'
 import { controlApi } from './control.ts'
 import { exportCatalog } from './csv/export-catalog.ts'
-import { loadCatalog } from './csv/load-catalog.ts'
+import { loadCatalog, loadOverlay } from './csv/load-catalog.ts'
 import { ApiError } from './errors.ts'
 import { Faults, type FaultRule } from './faults.ts'
 import { createLimits } from './http/limits.ts'
@@ -55,6 +55,8 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
   if (settings.shape !== undefined) installShape(pim, settings.shape)
   else if (settings.catalog === undefined) installEmptyPim(pim)
   else loadCatalog(pim, settings.catalog)
+
+  if (settings.overlay !== undefined) loadOverlay(pim, settings.overlay)
 
   const log = new RequestLog()
   const faults = new Faults()

@@ -34,11 +34,18 @@ export interface Product extends Own {
   enabled: boolean
   family: string | null
   parent: string | null
+  /** The row as it stands in the file. */
+  cells: Row
 }
 export interface Category {
   code: string
   parent: string | null
   labels: Record<string, string>
+}
+export interface NamedRecord {
+  labels: Record<string, string>
+  /** Path of its picture. */
+  image: string | null
 }
 export interface Catalogue {
   attributes: Row[]
@@ -49,6 +56,8 @@ export interface Catalogue {
   associationTypes: Row[]
   /** Units by measurement family. Akeneo has no import file for them: the folder may hold its API's answer. */
   units: Map<string, string[]>
+  /** Reference entity records and assets, by family and code. Akeneo has no import files for them. */
+  records: Map<string, NamedRecord>
   categories: Category[]
   models: Model[]
   products: Product[]
@@ -71,9 +80,15 @@ export function labelsOf(row: Row): Record<string, string> {
   return labels
 }
 
-export function readCatalogue(dir: string): Catalogue {
+/** `overlay`: a folder whose rows come behind those of `dir`, save codes that are there already. */
+export function readCatalogue(dir: string, overlay?: string): Catalogue {
   const read = (name: string): Row[] => {
-    const file = join(dir, `${name}.csv`)
+    const rows = readTable(dir, name)
+    const more = overlay === undefined ? [] : readTable(overlay, name)
+    return [...rows, ...more.filter(({ code }) => !code || !rows.some((row) => row['code'] === code))]
+  }
+  const readTable = (folder: string, name: string): Row[] => {
+    const file = join(folder, `${name}.csv`)
     return existsSync(file)
       ? parse<Row>(readFileSync(file), { columns: true, delimiter: ';', bom: true, skip_empty_lines: true })
       : []
@@ -106,6 +121,7 @@ export function readCatalogue(dir: string): Catalogue {
       enabled: row['enabled'] !== '0' && row['enabled'] !== 'false',
       family: row['family'] || (parent ? familyOf(parent.familyVariant, structure) : null),
       parent: parent?.code ?? null,
+      cells: row,
       ...ownOf(
         row,
         structure,
@@ -124,6 +140,7 @@ export function readCatalogue(dir: string): Catalogue {
     channels: read('channels'),
     associationTypes: read('association_types'),
     units: existsSync(unitsFile) ? readUnits(unitsFile) : standardUnits,
+    records: overlay === undefined ? new Map<string, NamedRecord>() : readRecords(overlay),
     categories: read('categories').map((row) => ({
       code: row['code'] ?? '',
       parent: row['parent'] || null,
@@ -222,6 +239,28 @@ function dataOf(
     default:
       return cell
   }
+}
+
+/** `label` names them; the picture is `image`, or what an asset family calls its main media. */
+function readRecords(folder: string): Catalogue['records'] {
+  const found: Catalogue['records'] = new Map()
+  for (const name of ['reference_entities', 'asset_families']) {
+    const file = join(folder, `${name}.json`)
+    if (!existsSync(file)) continue
+    const families = JSON.parse(readFileSync(file, 'utf8')) as {
+      code: string
+      attribute_as_main_media?: string
+      records: { code: string; values: Record<string, { locale: string; data: string }[]> }[]
+    }[]
+    for (const { code: family, attribute_as_main_media: main = 'image', records } of families) {
+      for (const { code, values } of records) {
+        const labels = (values['label'] ?? []).map(({ locale, data }) => [locale, data])
+        const image = values[main]?.[0]?.data ?? null
+        found.set(`${family}/${code}`, { labels: Object.fromEntries(labels) as Row, image })
+      }
+    }
+  }
+  return found
 }
 
 function readUnits(file: string): Map<string, string[]> {

@@ -56,6 +56,7 @@ function comparable(record: Dumped, expected: Record<string, unknown>, byId: Map
 
   fields['categories'] = [...(fields['categories'] as string[])].sort()
   fields['media'] = plainMedia(fields['media'])
+  if (fields['attributes']) fields['attributes'] = plainRecords(fields['attributes'])
   if (fields['subgroups']) {
     fields['subgroups'] = (fields['subgroups'] as Dumped[]).map((subgroup) => ({
       ...subgroup,
@@ -70,6 +71,24 @@ function comparable(record: Dumped, expected: Record<string, unknown>, byId: Map
   } else if (pending.some(({ field }) => field === 'groupId')) fields['group'] = 'pending'
   return { ...fields, ...plainLinks(fields['related'], pending, expected, byId) }
 }
+
+/** Pictures of records by name alone, as media are. */
+const plainRecords = (attributes: unknown) =>
+  Object.fromEntries(
+    Object.entries(attributes as Record<string, { records?: Dumped[] }>).map(([code, value]) => [
+      code,
+      value.records === undefined
+        ? value
+        : {
+            ...value,
+            records: value.records.map(({ image, ...record }) =>
+              image === undefined
+                ? record
+                : { ...record, image: { fileName: (image as { fileName: string }).fileName } },
+            ),
+          },
+    ]),
+  )
 
 const plainMedia = (media: unknown) =>
   (media as { role: string; fileName: string }[]).map(({ role, fileName }) => ({ role, fileName }))

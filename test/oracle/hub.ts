@@ -27,8 +27,8 @@ export interface OracleRecord {
 }
 
 /** What the hub should hold once a catalogue, and edits after it, have been carried. */
-export function oracleFromCsv(dir: string, edits: Edit[] = []): OracleRecord[] {
-  const catalogue = readCatalogue(dir)
+export function oracleFromCsv(dir: string, edits: Edit[] = [], overlay?: string): OracleRecord[] {
+  const catalogue = readCatalogue(dir, overlay)
   applyEdits(catalogue, edits)
   const world = new World(catalogue)
   return [

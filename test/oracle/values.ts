@@ -106,7 +106,7 @@ function mediaOf(values: Record<string, Entry[]>, family: Row | undefined, world
 }
 
 /** Akeneo keeps the name of an uploaded file behind its hash, with other characters than these replaced. */
-const fileName = (path: string): string =>
+export const fileName = (path: string): string =>
   path
     .slice(path.lastIndexOf('/') + 1)
     .replace(/^[0-9a-f]{40}_/, '')
@@ -127,9 +127,24 @@ function attributeValue(
     if (value !== null) read.set(locale, value)
   }
   if (read.size === 0) return null
-  return row['localizable'] === '1'
-    ? { type, values: Object.fromEntries(read) }
-    : { type, value: read.get('') }
+  const named = [...read.values()].flat() as string[]
+  return {
+    type,
+    ...(row['localizable'] === '1' ? { values: Object.fromEntries(read) } : { value: read.get('') }),
+    ...(row['reference_data_name']
+      ? { records: named.map((one) => shownRecord(row['reference_data_name'] ?? '', one, world)) }
+      : {}),
+  }
+}
+
+export function shownRecord(family: string, code: string, world: World): Record<string, unknown> {
+  const record = world.catalogue.records.get(`${family}/${code}`)
+  const labels = Object.entries(record?.labels ?? {}).filter(([locale]) => world.locales.includes(locale))
+  return {
+    code,
+    labels: Object.fromEntries(labels),
+    ...(record?.image ? { image: { fileName: fileName(record.image) } } : {}),
+  }
 }
 
 export function plainValue(data: unknown, type: string, row: Row, world: World): unknown {

@@ -5,6 +5,7 @@ import type { Product, ProductModel } from '../catalog/records.ts'
 import { installConstants } from '../install/empty-pim.ts'
 import type { Pim } from '../pim.ts'
 import { IMPORT_BEGAN, importDates } from './import-dates.ts'
+import { loadRecordFamilies } from './load-record-families.ts'
 import { loadStructure } from './load-structure.ts'
 import { readLinks } from './read-links.ts'
 import { readValues } from './read-values.ts'
@@ -13,16 +14,30 @@ import { readColumns } from './value-columns.ts'
 
 /** Fills a PIM from a folder of Akeneo's CSV import files. */
 export function loadCatalog(pim: Pim, folder: string): void {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new CatalogFileError(folder, 'there is no such folder')
-  }
+  checkFolder(folder)
   installConstants(pim)
   loadStructure(pim, folder, IMPORT_BEGAN)
+  loadRecords(pim, folder, { partial: false })
+}
 
+/** Adds to a PIM what a folder has, in which any file may be missing; what the PIM has already of its structure stays as it is. */
+export function loadOverlay(pim: Pim, folder: string): void {
+  checkFolder(folder)
+  loadStructure(pim, folder, IMPORT_BEGAN, { partial: true })
+  loadRecordFamilies(pim, folder)
+  loadRecords(pim, folder, { partial: true })
+}
+
+function checkFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return
+  throw new CatalogFileError(folder, 'there is no such folder')
+}
+
+function loadRecords(pim: Pim, folder: string, { partial }: { partial: boolean }): void {
   const nextDate = importDates()
   const models = readTable(join(folder, 'product_models.csv'), ['code', 'family_variant'], true)
   const identifier = pim.catalog.mainIdentifier().code
-  const products = readTable(join(folder, 'products.csv'), [identifier])
+  const products = readTable(join(folder, 'products.csv'), [identifier], partial)
   // Links may name products that come later, so they are set when everything is there.
   const setLinks = [
     ...(models === undefined ? [] : loadModels(pim, folder, models, nextDate)),

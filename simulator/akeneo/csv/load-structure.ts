@@ -10,20 +10,44 @@ import { codeOf, labelsOf } from './structure-cells.ts'
 import { CatalogFileError, readTable, type Table } from './table.ts'
 
 /** Loads everything that products refer to, in the order in which Akeneo itself imports it. */
-export function loadStructure(pim: Pim, folder: string, at: number): void {
+export function loadStructure(
+  pim: Pim,
+  folder: string,
+  at: number,
+  { partial = false }: { partial?: boolean } = {},
+): void {
   const file = (name: string) => join(folder, name)
-  loadLocales(pim, readTable(file('locales.csv'), ['code'], true))
-  loadCurrencies(pim, readTable(file('currencies.csv'), ['code', 'activated'], true))
+  const { catalog } = pim
+  /** Of an overlay only what is new. */
+  const read = (
+    name: string,
+    columns: string[],
+    optional: boolean,
+    known: { has(code: string): boolean } = { has: () => false },
+  ) => {
+    const table = readTable(file(name), columns, optional || partial)
+    if (!partial || table === undefined) return table
+    return { ...table, rows: table.rows.filter((row) => !known.has(row.get('code').trim())) }
+  }
+  loadLocales(pim, read('locales.csv', ['code'], true, catalog.locales))
+  loadCurrencies(pim, read('currencies.csv', ['code', 'activated'], true, catalog.currencies))
   loadMeasurementFamilies(pim, folder)
-  loadCategories(pim, readTable(file('categories.csv'), ['code', 'parent']), at)
-  loadChannels(pim, readTable(file('channels.csv'), ['code', 'locales', 'currencies', 'tree']))
-  loadAttributeGroups(pim, readTable(file('attribute_groups.csv'), ['code'], true), at)
-  loadAttributes(pim, readTable(file('attributes.csv'), ['code', 'type', 'group']), at)
-  loadOptions(pim, readTable(file('attribute_options.csv'), ['code', 'attribute'], true))
-  loadFamilies(pim, readTable(file('families.csv'), ['code', 'attributes', 'attribute_as_label']), at)
-  loadFamilyVariants(pim, readTable(file('family_variants.csv'), ['code', 'family', 'variant-axes_1'], true))
-  loadAssociationTypes(pim, readTable(file('association_types.csv'), ['code'], true))
-  loadGroups(pim, readTable(file('groups.csv'), ['code', 'type'], true))
+  loadCategories(pim, read('categories.csv', ['code', 'parent'], false, catalog.categories), at)
+  loadChannels(pim, read('channels.csv', ['code', 'locales', 'currencies', 'tree'], false, catalog.channels))
+  loadAttributeGroups(pim, read('attribute_groups.csv', ['code'], true, catalog.attributeGroups), at)
+  loadAttributes(pim, read('attributes.csv', ['code', 'type', 'group'], false, catalog.attributes), at)
+  loadOptions(pim, read('attribute_options.csv', ['code', 'attribute'], true))
+  loadFamilies(
+    pim,
+    read('families.csv', ['code', 'attributes', 'attribute_as_label'], false, catalog.families),
+    at,
+  )
+  loadFamilyVariants(
+    pim,
+    read('family_variants.csv', ['code', 'family', 'variant-axes_1'], true, catalog.familyVariants),
+  )
+  loadAssociationTypes(pim, read('association_types.csv', ['code'], true, catalog.associationTypes))
+  loadGroups(pim, read('groups.csv', ['code', 'type'], true, catalog.groups))
 }
 
 function loadLocales({ catalog }: Pim, table: Table | undefined): void {

@@ -7,8 +7,13 @@ import { mimeTypeOf } from '../media-types.ts'
 import type { Pim } from '../pim.ts'
 import { IMPORT_BEGAN } from './import-dates.ts'
 
+/** Where a file is kept: of products, or of records and assets. */
+export interface FileHolder {
+  catalog: Pick<Pim['catalog'], 'mediaFiles'>
+}
+
 /** The code depends on the path alone, so a file that was left out of the folder has one too. */
-export function readFile({ catalog }: Pim, folder: string, cell: string): string {
+export function readFile({ catalog }: FileHolder, folder: string, cell: string): string {
   const path = join(folder, cell)
   const name = basename(cell)
   const code = mediaCode(cell, name)
