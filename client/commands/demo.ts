@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import type { Command } from 'commander'
-import { storyBlock } from '../demo/figures.ts'
+import { Argument, type Command } from 'commander'
+import { type KeptDemo, storyBlock } from '../demo/figures.ts'
+import type { Stage } from '../demo/stage.ts'
+import { UsageError } from '../support/errors.ts'
 import type { Session } from '../support/verb.ts'
 
 interface DemoFlags {
@@ -14,42 +16,71 @@ interface DemoFlags {
 /** The catalogue that ships with pimflow. */
 const inventedCatalog = 'examples/catalog'
 
+/** Icecat's side of it, and the mapping between the two. */
+const inventedIcecat = { catalogue: 'examples/icecat', mapping: 'examples/mapping/northlamp.icecat.yaml' }
+
 /** The tour. It reads no configuration and belongs to no connection, so it takes none of the options that the other verbs share. */
 export function registerDemo(program: Command, { terminal }: Session): void {
   program
     .command('demo')
-    .description('the tour: a catalogue travels from a simulated Akeneo into a hub; cleans up')
+    .description(
+      'the tour: a catalogue travels from a simulated Akeneo into a hub; or, with enrich, three days of Icecat’s content into Akeneo; cleans up',
+    )
+    .addArgument(new Argument('[what]', 'enrich: Icecat’s content into Akeneo').choices(['enrich']))
     .option('--catalog <folder>', 'Akeneo CSV import files to load', inventedCatalog)
     .option('--edits <file>', 'edits to make after the load: a JSON list of {resource, code, patch}')
     .option('--dump <folder>', 'write load.ndjson and edits.ndjson, one hub record a line')
     .option('--json <file>', 'write the figures')
     .option('--keep', 'leave everything running until Ctrl-C, to look around')
     .option('--debug', 'show where an error comes from')
-    .addHelpText('after', '\nExample:\n  pimflow demo --catalog my-akeneo-export --dump out --keep')
-    .action(async ({ catalog, edits, dump, json, keep }: DemoFlags) => {
-      // Loads Temporal's native part and the simulator, which no other verb needs.
+    .addHelpText(
+      'after',
+      '\nExamples:\n  pimflow demo --catalog my-akeneo-export --dump out --keep\n  pimflow demo enrich --json days.json',
+    )
+    .action(async (what: 'enrich' | undefined, flags: DemoFlags) => {
+      if (what === 'enrich' && (flags.edits !== undefined || flags.dump !== undefined))
+        throw new UsageError(
+          '`demo enrich` makes its own changes and writes no records: --edits and --dump go with `demo`',
+        )
+      // Loads Temporal's native part and the simulators, which no other verb needs.
       const { openStage } = await import('../demo/stage.ts')
-      const { runDemo } = await import('../demo/run-demo.ts')
       const { installRuntime } = await import('../../workers/telemetry.ts')
       installRuntime({ logLevel: 'error' })
       const onProgress = (text: string) => terminal.err(text)
-      const stage = await openStage(catalog, onProgress)
+      const stage = await openStage({
+        catalog: flags.catalog,
+        onProgress,
+        ...(what === 'enrich' ? { icecat: inventedIcecat } : {}),
+      })
       try {
-        const story = await runDemo(stage, { edits, dump, onProgress })
-        if (json !== undefined) await writeFile(json, `${JSON.stringify(story.figures)}\n`)
-        if (keep !== true) {
-          terminal.out(`\n${storyBlock(story)}`)
-          return
-        }
-        terminal.out(
-          `\n${storyBlock(story, { webUrl: stage.webUrl, configPath: await stage.writeConfig() })}`,
-        )
+        const { figures, text } = await play(what, stage, flags, onProgress)
+        if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(figures)}\n`)
+        const kept =
+          flags.keep === true ? { webUrl: stage.webUrl, configPath: await stage.writeConfig() } : undefined
+        terminal.out(`\n${text(kept)}`)
+        if (kept === undefined) return
         terminal.err('Everything runs on until Ctrl-C')
         await terminal.interruptible(untilAborted)
       } finally {
         await stage.close()
       }
     })
+}
+
+async function play(
+  what: 'enrich' | undefined,
+  stage: Stage,
+  { edits, dump }: DemoFlags,
+  onProgress: (text: string) => void,
+): Promise<{ figures: object; text: (kept?: KeptDemo) => string }> {
+  if (what === 'enrich') {
+    const { runEnrichment, enrichmentBlock } = await import('../demo/run-enrichment.ts')
+    const story = await runEnrichment(stage, onProgress)
+    return { figures: story.figures, text: (kept) => enrichmentBlock(story, kept) }
+  }
+  const { runDemo } = await import('../demo/run-demo.ts')
+  const story = await runDemo(stage, { edits, dump, onProgress })
+  return { figures: story.figures, text: (kept) => storyBlock(story, kept) }
 }
 
 const untilAborted = (signal: AbortSignal) =>

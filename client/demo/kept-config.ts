@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import type { Config } from '../../config.ts'
 
@@ -20,9 +20,22 @@ export async function writeKeptConfig(
   }
   const path = join(folder, 'pimflow.config.yaml')
   const connections = []
-  for (const { name, akeneo } of config.connections) {
+  for (const { name, akeneo, icecat } of config.connections) {
     connections.push({
       name,
+      ...(icecat === undefined
+        ? {}
+        : {
+            icecat: {
+              url: icecat.url,
+              username: icecat.username,
+              subscription: icecat.subscription,
+              mapping: resolve(icecat.mapping),
+              apiToken: await secret('icecat-api-token', icecat.apiToken?.reveal() ?? ''),
+              appKey: await secret('icecat-app-key', icecat.appKey?.reveal() ?? ''),
+              contentToken: await secret('icecat-content-token', icecat.contentToken?.reveal() ?? ''),
+            },
+          }),
       akeneo: {
         url: akeneo.url,
         clientId: await secret('client-id', akeneo.clientId.reveal()),

@@ -93,7 +93,7 @@ export async function runDemo(
   const emptyPollActions = await countActions(client, [quiet.execution])
 
   onProgress('a full pass, which must find nothing that the polls left behind …')
-  await fullPass(stage)
+  await loadEverything(stage)
   const expected = await publishedSince(sql, connection, before)
   expectThat(
     expected.size === written.size,
@@ -120,7 +120,7 @@ export async function runDemo(
   }
 }
 
-async function initializeCategories({ client, connection, taskQueue }: Stage) {
+export async function initializeCategories({ client, connection, taskQueue }: Stage) {
   const handle = await client.workflow.start(workflowTypes.initializeCategories, {
     workflowId: workflowId(connection, 'initialize-categories'),
     taskQueue,
@@ -152,14 +152,14 @@ async function tick(
   }
 }
 
-async function fullPass({ client, connection, taskQueue }: Stage): Promise<void> {
+export async function loadEverything({ client, connection, taskQueue }: Stage): Promise<void> {
   const report = (await client.workflow.execute(workflowTypes.pollProducts, {
     workflowId: workflowId(connection, 'load-products'),
     taskQueue,
     args: [{ connection, mode: 'full' }],
-    staticSummary: `full pass of ${connection}`,
+    staticSummary: `full load of ${connection}`,
   })) as RunReport
-  expectThat(report.outcome.startsWith('done'), `The full pass ended: ${report.outcome}`)
+  expectThat(report.outcome.startsWith('done'), `The full load ended: ${report.outcome}`)
 }
 
 async function readEdits(file: string): Promise<DemoEdit[]> {

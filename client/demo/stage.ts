@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
-import { type Config, connectionConfig } from '../../config.ts'
+import { type Config, connectionConfig, loadIcecatMappings } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { Secret } from '../../domain/secret.ts'
 import { projectDataDir } from '../../local/paths.ts'
 import { startServices } from '../../local/services.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
+import { type IcecatSimulator, startIcecat } from '../../simulator/icecat/index.ts'
 import { createWorkers } from '../../workers/create-worker.ts'
 import { openDependencies } from '../../workers/dependencies.ts'
 import { workflowBundle } from '../../workers/workflow-bundle.ts'
@@ -18,6 +19,8 @@ export interface Stage {
   client: Client
   sql: Sql
   akeneo: AkeneoSimulator
+  /** Null: the tour has no Icecat. */
+  icecat: IcecatSimulator | null
   connection: string
   taskQueue: string
   webUrl: string | undefined
@@ -29,8 +32,16 @@ export interface Stage {
 
 const connection = 'demo'
 
+export interface StageOptions {
+  /** Folder of Akeneo CSV import files. */
+  catalog: string
+  /** Folder of Icecat's invented catalogue, and the mapping file between the two; absent: no Icecat. */
+  icecat?: { catalogue: string; mapping: string }
+  onProgress: (text: string) => void
+}
+
 /** Starts what is missing; what it started, it stops, in reverse order, also when a later part fails to start. */
-export async function openStage(catalog: string, onProgress: (text: string) => void): Promise<Stage> {
+export async function openStage({ catalog, icecat: ends, onProgress }: StageOptions): Promise<Stage> {
   const opened: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end()
@@ -49,10 +60,12 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
     opened.push(() => database.drop())
     const akeneo = await startAkeneo({ catalog })
     opened.push(() => akeneo.close())
+    const icecat = ends === undefined ? null : await startIcecat({ catalogue: ends.catalogue })
+    if (icecat !== null) opened.push(() => icecat.close())
 
     const taskQueue = `pimflow-demo-${randomBytes(4).toString('hex')}`
-    const config = demoConfig(akeneo, database.url, taskQueue)
-    const deps = await openDependencies(config)
+    const config = demoConfig({ akeneo, icecat, mapping: ends?.mapping }, database.url, taskQueue)
+    const deps = await openDependencies(config, [], await loadIcecatMappings(config, configHere))
     opened.push(() => deps.close())
     const { address, namespace, uiUrl } = services.temporal
     const workerConnection = await NativeConnection.connect({ address })
@@ -76,6 +89,7 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
       client,
       sql: deps.sql,
       akeneo,
+      icecat,
       connection,
       taskQueue,
       webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
@@ -93,13 +107,46 @@ export async function openStage(catalog: string, onProgress: (text: string) => v
   }
 }
 
-function demoConfig(akeneo: AkeneoSimulator, databaseUrl: string, taskQueue: string): Config {
+/** Mapping files are named from the folder where the command runs. */
+const configHere = 'pimflow.config.yaml'
+
+interface Ends {
+  akeneo: AkeneoSimulator
+  icecat: IcecatSimulator | null
+  mapping: string | undefined
+}
+
+function demoConfig({ akeneo, icecat, mapping }: Ends, databaseUrl: string, taskQueue: string): Config {
   return {
     version: 1 as const,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
     temporal: { taskQueue },
     database: { url: databaseUrl, poolSize: 10, prepare: true },
-    connections: [connectionConfig({ name: connection, akeneo: { url: akeneo.url, ...akeneo.credentials } })],
+    connections: [
+      connectionConfig({
+        name: connection,
+        akeneo: { url: akeneo.url, ...akeneo.credentials },
+        ...(icecat === null ? {} : { icecat: icecatSection(icecat, mapping) }),
+      }),
+    ],
+  }
+}
+
+/** The simulator's account that sees everything. The tour itself says when something is enriched. */
+function icecatSection({ url, credentials }: IcecatSimulator, mapping: string | undefined) {
+  const account = credentials.find(({ subscription }) => subscription === 'full')
+  if (account === undefined) throw new Error('The simulated Icecat has no Full account')
+  const { name: username, subscription, apiTokens, contentTokens, appKey } = account
+  return {
+    url,
+    username,
+    subscription,
+    mapping,
+    apiToken: new Secret(apiTokens[0] ?? ''),
+    contentToken: new Secret(contentTokens[0] ?? ''),
+    ...(appKey === null ? {} : { appKey: new Secret(appKey) }),
+    throttle: { perSecond: 1000, concurrency: 8 },
+    afterPolls: false,
   }
 }
 

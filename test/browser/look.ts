@@ -16,7 +16,7 @@ const [folder = 'out/pictures', catalog = 'examples/catalog'] = process.argv.sli
 const onProgress = (text: string) => console.error(text)
 
 installRuntime({ logLevel: 'error' })
-const stage = await openStage(catalog, onProgress)
+const stage = await openStage({ catalog, onProgress })
 try {
   await runDemo(stage, { onProgress })
   if (stage.webUrl === undefined) throw new Error('This Temporal server has no web pages')

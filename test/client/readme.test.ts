@@ -68,7 +68,7 @@ describe('README', () => {
 
   it('shows what the demo writes, but for times and ports', async () => {
     const [, shown = ''] = /<!-- demo -->\s*```\n([\s\S]*?)```/.exec(readme) ?? []
-    const stage = await openStage('examples/catalog', () => undefined)
+    const stage = await openStage({ catalog: 'examples/catalog', onProgress: () => undefined })
     try {
       const story = await runDemo(stage, { onProgress: () => undefined })
       expect(withoutMeasures(storyBlock(story))).toBe(withoutMeasures(shown.trimEnd()))
