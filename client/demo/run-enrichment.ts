@@ -32,9 +32,12 @@ export interface EnrichmentStory {
   changes: string[]
 }
 
+/** A lamp of the invented catalogues of both ends. */
+const late = { sku: 'NL-DL9-B', icecatId: '900000125' }
+
 /**
  * Three days of content: everything that Icecat has for the catalogue; then one changed feature, one product that Icecat had only known, and a
- * person's edit; then a day on which nothing happens. A figure that is not what it should be ends it with the reason.
+ * person's edit; then another product that Icecat describes. A second run of that day has nothing to do. A figure that is not what it should be ends it with the reason.
  */
 export async function runEnrichment(
   stage: Stage,
@@ -47,16 +50,19 @@ export async function runEnrichment(
   await initializeCategories(stage)
   await loadEverything(stage)
 
+  // Icecat knows this one from the beginning and describes it a day later.
+  icecat.edit({ id: late.icecatId, describedAt: null })
+  icecat.generateIndex()
   onProgress('day 1: what Icecat has for these products …')
   const day1 = await enrich(stage)
   expectThat(day1.enriched > 0 && day1.values > 0, `The first day wrote ${day1.values} values`)
 
   const changed = await changeFeature(sql, connection, icecat)
   const edited = await editValue(stage)
-  const described = await describeKnown(sql, connection, icecat)
+  icecat.describe(late.icecatId)
   nextDay(icecat)
   onProgress(
-    `day 2: ${described} is described, a feature of ${changed} changed, a person wrote ${edited.name} …`,
+    `day 2: ${late.sku} is described, a feature of ${changed} changed, a person wrote ${edited.name} …`,
   )
   await poll(stage)
   const day2 = await enrich(stage)
@@ -65,12 +71,19 @@ export async function runEnrichment(
   expectThat(await edited.stands(), `The person’s ${edited.name} was written over`)
 
   nextDay(icecat)
-  onProgress('day 3: nothing happened …')
+  onProgress('day 3: another product is described, and nothing else happens …')
   await poll(stage)
   const day3 = await enrich(stage)
   expectThat(
-    day3.lines + day3.sheets + day3.files === 0,
-    `The quiet day fetched ${day3.sheets} sheets and sent ${day3.lines} lines`,
+    day3.delivered === 1 && day3.enriched === 1,
+    `On the third day ${day3.delivered} products were delivered and ${day3.enriched} enriched, instead of one`,
+  )
+
+  onProgress('the same day again …')
+  const again = await enrich(stage)
+  expectThat(
+    again.lines + again.sheets + again.files === 0,
+    `A second run of the day fetched ${again.sheets} sheets and sent ${again.lines} lines`,
   )
   const { lines, due } = await enrichmentSight(sql, connection)
   expectThat(lines.waiting === 0 && due === 0, `${lines.waiting} lines and ${due} products are left`)
@@ -78,8 +91,8 @@ export async function runEnrichment(
     figures: { day1, day2, day3, seconds: Number(all().toFixed(1)) },
     changes: [
       `${changed}: one feature changed at Icecat`,
-      `${described}: described at Icecat since yesterday`,
-      `${edited.name}: written by a person in Akeneo`,
+      `${late.sku}: described at Icecat since yesterday`,
+      `${edited.name}: written by a person in Akeneo, and kept`,
     ],
   }
 }
@@ -164,19 +177,6 @@ async function editValue({ sql, connection, akeneo }: Stage) {
       return found?.stands === true
     },
   }
-}
-
-/** A product that Icecat knew without content gets its sheet; returns its SKU. */
-async function describeKnown(sql: Sql, connection: string, icecat: IcecatSimulator): Promise<string> {
-  const [row] = await sql<{ icecatId: string; code: string }[]>`
-    select p.icecat_id as "icecatId", s.code from enrichment_request r
-    join enrichment_product p on p.connection = r.connection and p.product = r.product
-    join source_record s on s.connection = r.connection and s.stream = 'products' and s.key = r.product
-    where r.connection = ${connection} and r.state = 'in-preparation' and p.icecat_id is not null
-    order by s.code limit 1`
-  expectThat(row !== undefined, 'Icecat knows no product of the catalogue that it has not described')
-  icecat.describe(row.icecatId)
-  return row.code
 }
 
 /** Seconds since it was made. */
