@@ -10,16 +10,15 @@ export interface Completeness {
 
 /**
  * Per channel and locale, the share of required attributes that are filled. A product without family, or whose family
- * requires nothing there, has no entry (Akeneo skips `required` = 0).
+ * requires nothing there, has no entry (Akeneo skips `required` = 0). Made once for many products in a row.
  */
-export function completenessOf(catalog: Catalog, product: Product): Completeness[] {
-  return fillCounter(
-    catalog,
-    {},
-  )(product).flatMap((count) => {
-    const data = completenessRatio(count)
-    return data === undefined ? [] : [{ scope: count.scope, locale: count.locale, data }]
-  })
+export function completenessReader(catalog: Catalog): (product: Product) => Completeness[] {
+  const count = fillCounter(catalog, {})
+  return (product) =>
+    count(product).flatMap((cell) => {
+      const data = completenessRatio(cell)
+      return data === undefined ? [] : [{ scope: cell.scope, locale: cell.locale, data }]
+    })
 }
 
 /** Per cent, rounded down; undefined where nothing is required. */

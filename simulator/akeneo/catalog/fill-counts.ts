@@ -43,11 +43,15 @@ export type FillCounter = (product: Product, ancestors?: readonly ProductModel[]
 /** For many products in a row: what a family asks for is found out once. Nothing for a product without family. */
 export function fillCounter(catalog: Catalog, only: FillScope): FillCounter {
   const byFamily = new Map<string, FamilyPlan>()
+  let channels: Channel[] | undefined
   return (product, ancestors = catalog.ancestors(product)) => {
     const { family } = product
     if (family === null) return []
     let plan = byFamily.get(family)
-    if (plan === undefined) byFamily.set(family, (plan = planOf(catalog, family, only)))
+    if (plan === undefined) {
+      channels ??= catalog.channels.sorted().filter(({ code }) => (only.scope ?? code) === code)
+      byFamily.set(family, (plan = planOf(catalog, channels, family, only)))
+    }
     if (plan.cells.length === 0) return []
     // Levels are not merged, because only a few values are looked at.
     plan.checks.ask(product, ancestors)
@@ -71,48 +75,53 @@ function sum(flags: Uint8Array, positions: readonly number[]): number {
   return count
 }
 
-function planOf(catalog: Catalog, code: string, only: FillScope): FamilyPlan {
+function planOf(catalog: Catalog, channels: readonly Channel[], code: string, only: FillScope): FamilyPlan {
   const family = catalog.families.get(code)
   if (family === undefined) return { checks: new FillChecks([]), cells: [] }
   const checks: FillCheck[] = []
   const positions = new Map<string, number>()
-  const position = (check: FillCheck): number => {
-    const key = JSON.stringify([check.attribute.code, check.scope, check.locale, check.currencies])
-    const known = positions.get(key)
-    if (known !== undefined) return known
-    positions.set(key, checks.length)
-    return checks.push(check) - 1
+  const ask = (attributes: readonly Attribute[], channel: Channel, locale: string): number[] => {
+    const asked: number[] = []
+    for (const attribute of attributes) {
+      const { available_locales: where } = attribute
+      if (where.length > 0 && !where.includes(locale)) continue
+      const check = checkOf(attribute, channel, locale)
+      // Prices are asked for in the currencies of their channel.
+      const scope = check.currencies.length > 0 ? channel.code : (check.scope ?? '')
+      const key = `${attribute.code} ${scope} ${check.locale ?? ''}`
+      let position = positions.get(key)
+      if (position === undefined) positions.set(key, (position = checks.push(check) - 1))
+      asked.push(position)
+    }
+    return asked
   }
-  const cells = catalog.channels.sorted().flatMap((channel) => {
-    if (only.scope !== undefined && only.scope !== channel.code) return []
-    const { required, optional } = attributesOf(catalog, family, channel)
-    return [...channel.locales].sort().flatMap((locale): Cell[] => {
-      if (only.locales?.includes(locale) === false) return []
-      const inLocale = (attributes: Attribute[]) =>
-        attributes.filter(({ available_locales: where }) => where.length === 0 || where.includes(locale))
-      const ask = (attributes: Attribute[]) =>
-        inLocale(attributes).map((attribute) => position(checkOf(attribute, channel, locale)))
-      const beyond = only.beyondRequired === true
-      const images = [...required, ...optional].filter(({ type }) => type === 'pim_catalog_image')
-      return [
-        {
-          scope: channel.code,
-          locale,
-          required: ask(required),
-          optional: beyond ? ask(optional) : [],
-          images: beyond ? ask(images) : [],
-        },
-      ]
-    })
-  })
+  const cells: Cell[] = []
+  for (const channel of channels) {
+    const { required, optional, images } = attributesOf(catalog, family, channel, only)
+    for (const locale of [...channel.locales].sort()) {
+      if (only.locales?.includes(locale) === false) continue
+      cells.push({
+        scope: channel.code,
+        locale,
+        required: ask(required, channel, locale),
+        optional: ask(optional, channel, locale),
+        images: ask(images, channel, locale),
+      })
+    }
+  }
   return { checks: new FillChecks(checks), cells }
 }
 
-function attributesOf(catalog: Catalog, family: Family, channel: Channel) {
+function attributesOf(catalog: Catalog, family: Family, channel: Channel, { beyondRequired }: FillScope) {
   const known = (codes: readonly string[]) => codes.flatMap((code) => catalog.attributes.get(code) ?? [])
   const required = known(family.attribute_requirements[channel.code] ?? [])
-  const optional = known(family.attributes).filter((attribute) => !required.includes(attribute))
-  return { required, optional }
+  if (beyondRequired !== true) return { required, optional: [], images: [] }
+  const others = known(family.attributes)
+  return {
+    required,
+    optional: others.filter((attribute) => !required.includes(attribute)),
+    images: [...new Set([...required, ...others])].filter(({ type }) => type === 'pim_catalog_image'),
+  }
 }
 
 function checkOf(attribute: Attribute, channel: Channel, locale: string): FillCheck {

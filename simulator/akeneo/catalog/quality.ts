@@ -10,13 +10,8 @@ export interface QualityScore {
 
 /**
  * What Akeneo's nightly evaluation would say of enrichment; it also looks at spelling and the like, which nobody can
- * predict. A model has the scores of one of its variants.
+ * predict. A model has the scores of one of its variants. Made once for many records in a row.
  */
-export function qualityScores(catalog: Catalog, record: Product | ProductModel): QualityScore[] {
-  return qualityReader(catalog)(record)
-}
-
-/** For many records in a row. */
 export function qualityReader(
   catalog: Catalog,
   only: FillScope = {},

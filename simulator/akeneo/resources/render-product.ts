@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { completenessOf } from '../catalog/completeness.ts'
+import { completenessReader, type Completeness } from '../catalog/completeness.ts'
 import { merged, type Merged } from '../catalog/inherit.ts'
-import { qualityScores } from '../catalog/quality.ts'
+import { qualityReader, type QualityScore } from '../catalog/quality.ts'
 import type { Links, Product, ProductModel, QuantifiedLink, Value, Values } from '../catalog/records.ts'
 import { isoDate } from '../dates.ts'
 import { encodePath } from '../http/paging.ts'
@@ -27,6 +27,9 @@ export interface RenderContext {
   origin: string
   /** Whether `/products` shows the main identifier among the values too: code after Aug 2023 does, 7.0 does not. */
   identifierInValues: boolean
+  /** What families ask for is found out once for all records of an answer. */
+  completeness: (product: Product) => Completeness[]
+  quality: (record: Product | ProductModel) => QualityScore[]
 }
 
 export function renderContext(pim: Pim, request: { origin: string }): RenderContext {
@@ -35,6 +38,8 @@ export function renderContext(pim: Pim, request: { origin: string }): RenderCont
     timezone: pim.settings.timezone,
     origin: request.origin,
     identifierInValues: pim.settings.identifierInValues,
+    completeness: completenessReader(pim.catalog),
+    quality: qualityReader(pim.catalog),
   }
 }
 
@@ -67,9 +72,10 @@ export function renderProduct(
     updated: isoDate(product.updated, timezone),
     associations: renderAssociations(whole, catalog, byUuid ? 'uuid' : 'identifier'),
     quantified_associations: renderQuantified(whole, catalog, byUuid ? 'uuid' : 'identifier'),
-    ...(projection.withQualityScores === true && { quality_scores: scores(catalog, product) }),
+    ...(projection.withQualityScores === true && { quality_scores: scores(context, product) }),
     ...(projection.withCompletenesses === true && {
-      completenesses: completenessOf(catalog, product)
+      completenesses: context
+        .completeness(product)
         .filter(({ scope, locale }) => isProjected(projection, scope, locale))
         .map((entry) => ({ ...entry })),
     }),
@@ -91,7 +97,7 @@ export function renderModel(model: ProductModel, projection: Projection, context
     // A partner without identifier cannot be named here and is left out (GetProductAssociationsByProductModelCodes).
     associations: renderAssociations(whole, catalog, 'identifier-only'),
     quantified_associations: renderQuantified(whole, catalog, 'identifier-only'),
-    ...(projection.withQualityScores === true && { quality_scores: scores(catalog, model) }),
+    ...(projection.withQualityScores === true && { quality_scores: scores(context, model) }),
   }
 }
 
@@ -221,5 +227,5 @@ function renderQuantified(whole: Merged, catalog: Catalog, partners: Partners): 
   return rendered
 }
 
-const scores = (catalog: Catalog, record: Product | ProductModel): JsonObject[] =>
-  qualityScores(catalog, record).map((score) => ({ ...score }))
+const scores = ({ quality }: RenderContext, record: Product | ProductModel): JsonObject[] =>
+  quality(record).map((score) => ({ ...score }))
