@@ -193,7 +193,8 @@ function renderAssociations(whole: Merged, catalog: Catalog, partners: Partners)
     rendered[type.code] = {
       groups: [...links.groups],
       products: renderPartners(links.products, catalog, partners),
-      product_models: [...links.product_models].sort(),
+      // A deleted model takes its links with it, as a deleted product does.
+      product_models: links.product_models.filter((code) => catalog.models.has(code)).sort(),
     }
   }
   return rendered
@@ -218,10 +219,9 @@ function renderQuantified(whole: Merged, catalog: Catalog, partners: Partners): 
       if (partners === 'uuid') return [{ uuid: product.uuid, quantity }]
       return [{ identifier: product.identifier, quantity }]
     })
-    const models = links.product_models.map(({ key, quantity }): JsonObject => ({
-      identifier: key,
-      quantity,
-    }))
+    const models = links.product_models
+      .filter(({ key }) => catalog.models.has(key))
+      .map(({ key, quantity }): JsonObject => ({ identifier: key, quantity }))
     if (products.length + models.length > 0) rendered[type] = { products, product_models: models }
   }
   return rendered
