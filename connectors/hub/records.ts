@@ -9,6 +9,7 @@ import type {
 } from '../../contracts/hub.ts'
 import { changedFields, changeOf, contentOf } from '../../domain/record-changes.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { takeSeqs } from './feed-counter.ts'
 
 /** Where records are published: one output of one connection, in which run. */
 export interface Publication {
@@ -131,11 +132,7 @@ async function appendToFeed(
   { connection, output, run }: Publication,
   entries: FeedRow[],
 ): Promise<void> {
-  const [counter] = await tx<{ seq: bigint }[]>`
-    insert into feed_counter (connection, output, seq) values (${connection}, ${output}, ${entries.length})
-    on conflict (connection, output) do update set seq = feed_counter.seq + excluded.seq
-    returning seq`
-  const first = (counter?.seq ?? 0n) - BigInt(entries.length) + 1n
+  const first = await takeSeqs(tx, connection, output, entries.length)
   await tx`
     insert into feed (connection, output, seq, kind, id, version, change, fields, run)
     select ${connection}, ${output}, ${first}::bigint + position - 1, kind, id, version, change, fields, ${run}::bigint

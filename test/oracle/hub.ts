@@ -1,4 +1,5 @@
 import {
+  type Catalogue,
   labelsOf,
   levelOf,
   list,
@@ -30,6 +31,10 @@ export interface OracleRecord {
 export function oracleFromCsv(dir: string, edits: Edit[] = [], overlay?: string): OracleRecord[] {
   const catalogue = readCatalogue(dir, overlay)
   applyEdits(catalogue, edits)
+  return recordsOf(catalogue)
+}
+
+export function recordsOf(catalogue: Catalogue): OracleRecord[] {
   const world = new World(catalogue)
   return [
     ...catalogue.attributes.map((row) => attributeRecord(row, world)),

@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type FreshDatabase, freshDatabase } from '../support/database.ts'
+import { type Scenario, scenario } from './actions.ts'
+import { runScenario } from './run-scenario.ts'
+
+/*
+ * Whatever happens in Akeneo, before, during and between runs: when the passes have run that a promise names, the hub holds what a plain
+ * reading of Akeneo's own state says. More seeds: npm run test:properties -- --seeds 500
+ */
+
+/** A scenario takes about 2 s of a free processor. */
+const seeds = 12
+
+let database: FreshDatabase
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.drop())
+
+describe('the hub holds what Akeneo holds', () => {
+  it(`in ${seeds} scenarios`, { timeout: 240_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (one) => {
+        expect(await runScenario(database.url, one)).toEqual([])
+      }),
+      // The same ones each time: what a machine finds by chance belongs into a list of its own.
+      { numRuns: seeds, seed: 1, endOnFailure: true },
+    )
+  })
+})
+
+/** What scenarios found once, as `run.ts` printed it, shrunk. */
+const found: Record<string, Partial<Scenario>> = {
+  'a load begins although the search trails a bulk edit': {
+    searchLagSeconds: 240,
+    before: [{ do: 'cross-sell-family' }],
+    actions: [{ do: 'poll', meanwhile: [] }],
+  },
+  'a model that is deleted takes the links to it along': {
+    actions: [
+      { do: 'poll', meanwhile: [{ atCall: 1, when: 'before', what: [{ do: 'delete-model', who: 6 }] }] },
+      { do: 'poll', meanwhile: [] },
+    ],
+  },
+}
+
+describe('what was found once', () => {
+  it.each(Object.entries(found))('%s', { timeout: 60_000 }, async (_what, part) => {
+    const quiet: Scenario = {
+      skewSeconds: 0,
+      searchLagSeconds: 0,
+      variantLagSeconds: 0,
+      before: [],
+      actions: [],
+    }
+    expect(await runScenario(database.url, { ...quiet, ...part })).toEqual([])
+  })
+})
