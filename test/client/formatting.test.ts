@@ -10,7 +10,7 @@ import { reportText } from '../../client/support/reports.ts'
 import { adviceFor, adviceText } from '../../client/support/advice.ts'
 import type { ConnectionStatus } from '../../client/support/connection-status.ts'
 import { deliveryCells, recordDeliveryText } from '../../client/support/delivery-text.ts'
-import { behindText } from '../../client/support/status-text.ts'
+import { behindText, filesText } from '../../client/support/status-text.ts'
 import { webUrlOf, workflowUrl } from '../../client/support/temporal.ts'
 import { startsOf } from '../../client/commands/sync.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -192,6 +192,15 @@ describe('status', () => {
   }
 
   it.each([
+    ['1240 kept (1.2 GB)', { kept: 1240, bytes: 1.2 * 1024 ** 3, due: 0, refused: 0 }],
+    [
+      '1 kept (88 kB), 3 to come, 2 could not be had; again: pimflow sync media',
+      { kept: 1, bytes: 88 * 1024, due: 3, refused: 2 },
+    ],
+    ['4 to come', { kept: 0, bytes: 0, due: 4, refused: 0 }],
+  ])('says of files: %s', (text, counts) => expect(filesText(counts)).toBe(text))
+
+  it.each([
     ['nothing is loaded yet', { watermark: null, load: null }],
     ['2 min behind (up to 2026-11-20 08:58:00 UTC)', { watermark: minutesAgo(2), load: 'done' as const }],
     [
@@ -310,6 +319,7 @@ describe('what sync starts', () => {
     [['categories'], {}, ['initializeCategories pimflow/acme/initialize-categories']],
     [['products'], {}, ['pollProducts pimflow/acme/poll-products']],
     [['products'], { full: true }, ['pollProducts pimflow/acme/load-products']],
+    [['media'], {}, ['collectMedia pimflow/acme/media']],
     [['A', 'B', 'A'], {}, ['syncRecord pimflow/acme/sync/A', 'syncRecord pimflow/acme/sync/B']],
   ])('%j %j', (what, flags, started) =>
     expect(startsOf('acme', what, flags).map(({ type, workflowId }) => `${type} ${workflowId}`)).toEqual(

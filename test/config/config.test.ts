@@ -232,6 +232,24 @@ connections:
     ])
   })
 
+  it('takes the folder of files as seen from its own, one for each connection', async () => {
+    const other = `  - name: other
+    akeneo:
+      url: https://other.test/${credentials}
+`
+    const folders = (second: string) =>
+      `${good}    media: { folder: media }\n${other}    media: { folder: ${second} }\n`
+    const { connections } = await load(folders('elsewhere'))
+    expect(connections.map(({ media }) => media.folder)).toEqual([
+      join(folder, 'media'),
+      join(folder, 'elsewhere'),
+    ])
+    expect(await problemsOf(folders('media'))).toEqual([
+      expect.stringMatching(/connections\[1\]\.media\.folder is taken: .* acme has this one$/),
+    ])
+    expect((await load(good)).connections[0]?.media.folder).toBeUndefined()
+  })
+
   it('wants keys of 32 bytes, and a database', async () => {
     expect(await problemsOf(good, { ...env, PIMFLOW_TOKEN_KEY: 'short', DATABASE_URL: undefined })).toEqual([
       '1 database.url the environment variable DATABASE_URL is not set',

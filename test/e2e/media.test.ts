@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { compareOutput } from '../../activities/publishing/compare-output.ts'
+import { publishingContext } from '../../activities/publishing/context.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
 import { lastSeq, recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
@@ -139,6 +141,16 @@ describe('files of products', () => {
     expect(await collect()).toMatchObject({ outcome: 'done', downloaded: 0, bytes: 0, published: 0 })
     expect(downloads(pipeline.akeneo)).toEqual([])
     expect(await lastSeq(sql, pipeline.connection, 'ecommerce')).toBe(seq)
+  })
+
+  it('are no difference that a mapping makes', async () => {
+    const { sql } = pipeline.database
+    const context = await publishingContext(sql, pipeline.deps.connection(pipeline.connection), null)
+    const [output] = context?.outputs ?? []
+    if (!context || !output) throw new Error('The load has made no output')
+    const { compared, changed } = await compareOutput(sql, context, output)
+    expect(compared).toBeGreaterThan(200)
+    expect(changed).toBe(0)
   })
 
   it('follow when a picture is replaced', async () => {
