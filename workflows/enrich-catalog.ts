@@ -121,6 +121,11 @@ async function carry(run: OpenRun): Promise<string | null> {
       fairUse = done.fairUse
       more = done.more
       prepared++
+      // Somebody else has products that are due: when it is through with them, or is found dead, they are free.
+      if (!more && done.waitMs !== null) {
+        await sleep(Math.max(done.waitMs, 1000))
+        more = true
+      }
     }
     isPrepared = true
   }

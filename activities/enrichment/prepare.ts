@@ -10,6 +10,7 @@ import {
   type KnownProduct,
   postponeDue,
   releaseProducts,
+  renewProducts,
   takeProducts,
 } from '../../connectors/hub/enrichment/products.ts'
 import { controlOf } from '../../connectors/hub/runs.ts'
@@ -20,6 +21,7 @@ import { judgeFairUse, monthOf } from '../../domain/enrichment/fair-use.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type EnrichmentContext, enrichmentContext } from './context.ts'
 import { type Asked, fetchSheet } from './fetch-sheet.ts'
+import { languagesOf } from './lists.ts'
 import { type AskedGroup, judgeGroup, LostHoldError } from './judge-group.ts'
 
 /** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
@@ -28,8 +30,9 @@ const chunkMs = 50_000
 /** Products taken at once by one lane; with a root come all its variants. */
 const takeSize = 8
 
-/** Longer than a lane needs for what it takes; after it, what a dead worker held is due again. */
-const leaseMs = 10 * 60_000
+/** Longer than one product takes, each language for as long as a call may; renewed before each. After it, a dead worker's are due again. */
+const leaseMs = ({ icecat, mapping }: EnrichmentContext): number =>
+  icecat.config.timeoutMs * languagesOf(mapping).length + 20_000
 
 /** Until what somebody else has is looked for again; unit ms. */
 const heldPauseMs = 2000
@@ -66,8 +69,12 @@ export const createPrepareActivities = (deps: Dependencies) => ({
     return {
       done: chunk.done,
       more: chunk.isOver && due.now > 0 && chunk.fairUse === null,
-      // Somebody else has what a person asked for, or has a variant of it.
-      waitMs: chunk.isMissing ? heldPauseMs : null,
+      // Somebody else has what a person asked for, or has a variant of it; or a worker died, and its products are free in a while.
+      waitMs: chunk.isMissing
+        ? heldPauseMs
+        : chunk.fairUse === null && input.only === undefined
+          ? due.heldMs
+          : null,
       fairUse: chunk.fairUse,
     }
   },
@@ -102,7 +109,12 @@ async function work(client: IcecatClient, chunk: Chunk, signal: AbortSignal): Pr
     const paceMs = await fairPause(chunk)
     if (paceMs === null) return
     const holder = randomUUID()
-    const taken = await takeProducts(deps.sql, name, { holder, leaseMs, most: takeSize, only: wanted })
+    const taken = await takeProducts(deps.sql, name, {
+      holder,
+      leaseMs: leaseMs(context),
+      most: takeSize,
+      only: wanted,
+    })
     if (taken.length === 0) {
       chunk.isMissing = wanted !== undefined && wanted.length > 0
       return
@@ -170,6 +182,7 @@ async function enrichGroup(
   for (const { key, source } of sources) {
     const product = due.get(key)
     if (product === undefined) continue
+    if (!(await renewProducts(sql, name, { holder, leaseMs: leaseMs(context) + paceMs }))) return
     if (paceMs > 0) await sleep(paceMs, undefined, { signal })
     const view = matchView(source as AkeneoProduct, context.structure, context.identifierAttribute)
     asked.set(key, { ...(await fetchSheet(client, context, product, view, signal)), at: new Date() })

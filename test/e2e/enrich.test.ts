@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
 import { monthOf } from '../../domain/enrichment/fair-use.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RecheckReport } from '../../contracts/processes.ts'
+import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
 import { apiOf, type Item } from '../simulator/api.ts'
 import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
+import { workerProcesses } from '../support/worker-process.ts'
 
 const open: Pipeline[] = []
 afterEach(async () => {
@@ -217,5 +223,64 @@ describe('enrichment', { timeout: 90_000 }, () => {
     await expect(pipeline.enrich()).rejects.toMatchObject({
       cause: { cause: { message: expect.stringMatching(/line \d+ attributes\.powers/) as string } },
     })
+  })
+})
+
+describe('a worker that is killed while it enriches', { timeout: 240_000 }, () => {
+  it('has sent nothing twice with another result, and another one goes on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pimflow-enrich-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    await writeFile(join(folder, 'acme.icecat.yaml'), northlamp)
+    // Short, so that what a dead worker held is free again soon.
+    const timeouts = { timeoutMs: 1500 }
+    const pipeline = await openPipeline({
+      settings: { akeneo: timeouts },
+      icecat: { mapping: northlamp, simulator: { latencyMs: 20 }, settings: timeouts },
+      worker: false,
+    })
+    open.push(pipeline)
+    const { sql } = pipeline.deps
+    const workers = await workerProcesses(
+      pipeline,
+      { address: inject('temporalAddress'), workflowBundle: inject('workflowBundleCode') },
+      timeouts,
+      {
+        sections: {
+          icecat: {
+            username: 'full-shop',
+            apiToken: '${ICECAT_API_TOKEN}',
+            appKey: '${ICECAT_APP_KEY}',
+            subscription: 'full',
+            mapping: join(folder, 'acme.icecat.yaml'),
+            url: icecatOf(pipeline).url,
+            throttle: { concurrency: 2, perSecond: 1000 },
+            ...timeouts,
+          },
+        },
+        env: { ICECAT_API_TOKEN: FULL_API_TOKEN, ICECAT_APP_KEY: 'full-app-key' },
+      },
+    )
+    try {
+      const worker = await workers.start()
+      await pipeline.initializeCategories()
+      await pipeline.load()
+      const running = pipeline.enrich()
+      await until(async () => {
+        const [judged] = await sql`select 1 from enrichment_product where outcome = 'enriched' limit 1`
+        const [held] = await sql`select 1 from enrichment_product where held_until > now() limit 1`
+        return judged !== undefined && held !== undefined
+      }, 'some products are judged and others are held')
+      await workers.kill(worker)
+      await workers.start()
+      expect(await running).toMatchObject({ outcome: 'done with rejections', parked: 1, due: 0 })
+      expect(await sql`select 1 from enrichment_product where outcome is null or due is not null`).toEqual([])
+      expect(await sql`select 1 from enrichment_line where state <> 'parked'`).toEqual([])
+      expect(dataAt(await productOf(pipeline, lamp), 'description', 'en_US', 'ecommerce')).toContain(
+        'brings warm light',
+      )
+      expect(await pipeline.enrich()).toMatchObject({ lines: 0, sheets: 0, files: 0 })
+    } finally {
+      await workers.close()
+    }
   })
 })

@@ -178,7 +178,7 @@ export interface SettledProduct {
   dueInMs: number
 }
 
-/** False when `holder` has lost one of them: then none is changed, and the caller's transaction is to be undone. */
+/** Gives them back. False when `holder` has lost one of them: then the caller's transaction is to be undone. */
 export async function settleProducts(
   tx: Transaction,
   connection: string,
@@ -193,6 +193,7 @@ export async function settleProducts(
       fetched_at = coalesce(r."fetchedAt", p.fetched_at),
       fetched_updated = case when r."fetchedAt" is null then p.fetched_updated else r."fetchedUpdated" end,
       model_cells = nullif(r."modelCells", 'null'), judged = decode(r.judged, 'hex'), run = ${run}::bigint,
+      holder = null, held_until = null,
       due = case when p.due_at::text is distinct from r."dueAt" then p.due else r.due end,
       due_at = case when p.due_at::text is distinct from r."dueAt" then p.due_at
         when r.due is null then null else clock_timestamp() + make_interval(secs => r."dueInMs" / 1000.0) end
@@ -204,11 +205,11 @@ export async function settleProducts(
   return rows.length === products.length
 }
 
-/** Whoever comes next may have them; what is still due as it was taken is so at once. */
+/** Whoever comes next may have what was not settled. */
 export async function releaseProducts(db: Queryable, connection: string, holder: string): Promise<void> {
   await db`
     update enrichment_product set
-      due_at = case when due is not null and due_at = held_until then clock_timestamp() else due_at end,
+      due_at = case when due is not null then least(due_at, clock_timestamp()) end,
       holder = null, held_until = null
     where connection = ${connection} and holder = ${holder}`
 }
@@ -220,17 +221,33 @@ export async function postponeDue(db: Queryable, connection: string, until: Date
     where connection = ${connection} and due is not null and due_at <= now() and (held_until is null or held_until <= now())`
 }
 
-/** Products that are due now, and how long until the next of the others is; null: none. */
-export async function dueProducts(
-  db: Queryable,
-  connection: string,
-): Promise<{ now: number; later: number; nextMs: number | null }> {
-  const [row] = await db<{ now: number; later: number; nextMs: number | null }[]>`
+export interface DueProducts {
+  now: number
+  later: number
+  /** Until the next of those that somebody holds is free, or due again because its holder has died; null: none is held. */
+  heldMs: number | null
+}
+
+export async function dueProducts(db: Queryable, connection: string): Promise<DueProducts> {
+  const [row] = await db<DueProducts[]>`
     select count(*) filter (where due_at <= clock_timestamp())::int as now,
       count(*) filter (where due_at > clock_timestamp())::int as later,
-      extract(epoch from min(due_at) filter (where due_at > clock_timestamp()) - clock_timestamp())::float8 * 1000 as "nextMs"
+      extract(epoch from min(held_until) filter (where held_until > clock_timestamp()) - clock_timestamp())::float8 * 1000 as "heldMs"
     from enrichment_product where connection = ${connection} and due is not null`
-  return row ?? { now: 0, later: 0, nextMs: null }
+  return row ?? { now: 0, later: 0, heldMs: null }
+}
+
+/** Shows that `holder` is still at it. False when it has lost them. */
+export async function renewProducts(
+  db: Queryable,
+  connection: string,
+  { holder, leaseMs }: Pick<TakeProducts, 'holder' | 'leaseMs'>,
+): Promise<boolean> {
+  const rows = await db`
+    update enrichment_product set held_until = clock_timestamp() + ${interval(leaseMs)}::interval
+    where connection = ${connection} and holder = ${holder} and held_until > clock_timestamp()
+    returning 1`
+  return rows.length > 0
 }
 
 /** Makes these due, for this reason unless there is one already. */
