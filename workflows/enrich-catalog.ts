@@ -139,6 +139,7 @@ async function carry(run: OpenRun): Promise<string | null> {
     }
   }
   await Promise.all([prepare(), push()])
+  await drain(run, () => bulk(policy, 'files into Akeneo').uploadFiles(chunk))
   await drain(run, () => bulk(policy, 'what Akeneo shows of what was written').readBackEnrichment(chunk))
   return fairUse
 }

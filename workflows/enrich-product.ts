@@ -27,6 +27,7 @@ export async function enrichProduct(given: EnrichProductInput): Promise<EnrichPr
     await drain(() => on.prepareLines(chunk))
     await drain(() => on.createOptions(chunk))
     await drain(() => on.pushEnrichment(chunk))
+    await drain(() => on.uploadFiles(chunk))
     await drain(() => on.readBackEnrichment(chunk))
     return shown(controls, await on.closeEnrichProduct({ connection, id, runId, only }))
   } catch (error) {

@@ -38,8 +38,10 @@ export interface AskedGroup {
 /** Somebody else has taken these products over: nothing of this judgement counts. */
 export class LostHoldError extends Error {}
 
-/** What a line that is under way, or a value that was not read back, is waited for. */
-const againInMs = { held: 60_000, 'read-back': 2000, unclear: 20 * 3_600_000 }
+const hourMs = 3_600_000
+
+/** How long a line that is under way is waited for, a value that was not read back, an answer that nobody knows, another subscription. */
+const againInMs = { held: 60_000, 'read-back': 2000, unclear: 20 * hourMs, restricted: 30 * 24 * hourMs }
 
 /**
  * Judges a group by what is stored now, in one transaction: lines, files, findings, what products came to, and the counts of it. Throws
@@ -344,7 +346,7 @@ async function settle(
       icecatId: isFound ? asked.sheet.icecatId : (known?.icecatId ?? null),
       matchedBy: isFound ? asked.by.by : (known?.matchedBy ?? null),
       fetchedAt: isFound ? asked.at.toISOString() : null,
-      fetchedUpdated: isFound ? asked.sheetUpdated : null,
+      askedUpdated: known?.indexUpdated ?? null,
       modelCells: Object.keys(models).length > 0 ? models : null,
       judged: states.get(source.key) ?? null,
       due,
@@ -358,7 +360,7 @@ function dueAfter(
   written: readonly Written[],
   plans: readonly PlannedRecord[],
 ): (DueReason & keyof typeof againInMs) | null {
-  if (outcome === 'unclear') return 'unclear'
+  if (outcome === 'unclear' || outcome === 'restricted') return outcome
   if (written.some(({ isHeld }) => isHeld)) return 'held'
   return plans.some(({ isUnread }) => isUnread) ? 'read-back' : null
 }

@@ -25,6 +25,7 @@ export type DueReason =
   | 'held'
   | 'read-back'
   | 'unclear'
+  | 'restricted'
 
 /** Chosen products are kept; those that Icecat is asked for otherwise than before, or never were, are due. */
 export async function keepChosen(
@@ -169,7 +170,8 @@ export interface SettledProduct {
   matchedBy: string | null
   /** When its sheet was fetched; null: there was none. */
   fetchedAt: string | null
-  fetchedUpdated: string | null
+  /** What the index said of the sheet when Icecat was asked, whatever the answer: the same is no news. Null: it was not read. */
+  askedUpdated: string | null
   modelCells: unknown
   /** Hex. */
   judged: string | null
@@ -191,14 +193,14 @@ export async function settleProducts(
     update enrichment_product p set
       outcome = r.outcome, message = r.message, icecat_id = r."icecatId", matched_by = r."matchedBy",
       fetched_at = coalesce(r."fetchedAt", p.fetched_at),
-      fetched_updated = case when r."fetchedAt" is null then p.fetched_updated else r."fetchedUpdated" end,
+      fetched_updated = coalesce(r."askedUpdated", p.fetched_updated),
       model_cells = nullif(r."modelCells", 'null'), judged = decode(r.judged, 'hex'), run = ${run}::bigint,
       holder = null, held_until = null,
       due = case when p.due_at::text is distinct from r."dueAt" then p.due else r.due end,
       due_at = case when p.due_at::text is distinct from r."dueAt" then p.due_at
         when r.due is null then null else clock_timestamp() + make_interval(secs => r."dueInMs" / 1000.0) end
     from json_to_recordset(${JSON.stringify(products)}::text::json) as r (product text, "dueAt" text, outcome text, message text,
-      "icecatId" text, "matchedBy" text, "fetchedAt" timestamptz, "fetchedUpdated" text, "modelCells" jsonb, judged text, due text,
+      "icecatId" text, "matchedBy" text, "fetchedAt" timestamptz, "askedUpdated" text, "modelCells" jsonb, judged text, due text,
       "dueInMs" double precision)
     where p.connection = ${connection} and p.product = r.product and p.holder = ${holder} and p.held_until > clock_timestamp()
     returning 1`
@@ -276,7 +278,7 @@ export async function nextWatched(
 }
 
 /**
- * What the index says of products. Found: due when the sheet is newer than the one that was fetched; a day's grace, because Icecat writes
+ * What the index says of products. Found: due when the sheet is newer than the one that was asked for; a day's grace, because Icecat writes
  * its times without a zone, where it is only known when that one was fetched. Described by several rows, not described yet, or taken
  * away: nothing is fetched.
  */
@@ -290,8 +292,8 @@ export async function applyIndex(
   await tx`
     with r as (
       select p.product, r.kind, r."icecatId", r.updated, r.by,
-        r.kind = 'found' and (p.fetched_at is null
-          or coalesce(p.fetched_updated, to_char(p.fetched_at - interval '26 hours', 'YYYYMMDDHH24MISS')) < r.updated) as is_news
+        r.kind = 'found'
+          and coalesce(p.fetched_updated, to_char(p.fetched_at - interval '26 hours', 'YYYYMMDDHH24MISS'), '') < r.updated as is_news
       from json_to_recordset(${rows}::text::json) as r (product text, kind text, "icecatId" text, updated text, by text)
       join enrichment_product p on p.connection = ${connection} and p.product = r.product
     )

@@ -16,7 +16,7 @@ create table enrichment_product (
   family text,
   icecat_id text,
   matched_by text,
-  -- Of the sheet, as the index writes it: YYYYMMDDHHMMSS. The first is that of the sheet that was fetched last.
+  -- Of the sheet, as the index writes it: YYYYMMDDHHMMSS. The first is what it said when Icecat was asked last, whatever the answer.
   fetched_updated text,
   index_updated text,
   fetched_at timestamptz,

@@ -50,7 +50,7 @@ const settled = (
   icecatId: '7',
   matchedBy: 'gtin',
   fetchedAt: '2026-01-02T00:00:00.000Z',
-  fetchedUpdated: '20260101000000',
+  askedUpdated: '20260101000000',
   modelCells: null,
   judged: 'aa',
   due: null,
@@ -146,10 +146,10 @@ describe('products that are due', () => {
           ? settled(product, dueAt, {
               outcome: 'not-found',
               fetchedAt: null,
-              fetchedUpdated: null,
+              askedUpdated: null,
               icecatId: null,
             })
-          : settled(product, dueAt, product === 'c' ? { fetchedUpdated: null } : {}),
+          : settled(product, dueAt, product === 'c' ? { askedUpdated: null } : {}),
       ),
     )
     await releaseProducts(sql, 'acme', first)
