@@ -67,7 +67,7 @@ export function catalogueOf(catalog: Catalog): Catalogue {
       .inOrder()
       .map(({ code, parent, labels: all }): Category => ({ code, parent, labels: { ...all } })),
     // Of reference entities: the scenarios have none.
-    records: [],
+    records: new Map(),
     models: catalog.modelsInOrder().map((model) => ({
       code: model.code,
       familyVariant: model.family_variant,
