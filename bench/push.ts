@@ -1,13 +1,17 @@
-import { pushLines, type PushedLine } from '../activities/push-lines.ts'
-import { createAkeneoClient } from '../connectors/akeneo/client.ts'
-import type { LineOutcome } from '../connectors/akeneo/patch.ts'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { createActivities } from '../activities/index.ts'
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoAttribute, AkeneoProduct } from '../connectors/akeneo/schema.ts'
-import { changedSince } from '../connectors/akeneo/search.ts'
-import { createLanes } from '../connectors/hub/lanes.ts'
-import { migrate } from '../connectors/hub/migrate.ts'
-import { createTokenStore, generateTokenKey } from '../connectors/hub/tokens.ts'
-import type { LoggedRequest } from './support/simulator.ts'
+import { countsOf } from '../connectors/hub/enrichment/counts.ts'
+import { type LineInput, putLines } from '../connectors/hub/enrichment/lines.ts'
+import { setMapping } from '../connectors/hub/enrichment/state.ts'
+import { openRun } from '../connectors/hub/runs.ts'
+import type { EnrichmentChunkDone } from '../contracts/processes.ts'
+import { Secret } from '../domain/secret.ts'
+import { openDependencies, type OpenedDependencies } from '../workers/dependencies.ts'
 import { loadAverage, machine, round } from './support/machine.ts'
+import type { LoggedRequest } from './support/simulator.ts'
 import { openStage, type Stage } from './support/stage.ts'
 import { versions } from './support/versions.ts'
 
@@ -41,69 +45,112 @@ export interface PushNumbers {
   cpu: string
 }
 
-/** The writes of an enrichment without what decides about them: batches through the lanes, with the look for edits before them. */
+/**
+ * What an enrichment does with lines that are written down: it takes them out of the database, looks for people's edits, sends batches over
+ * all lanes, and brings what became of each into the ledger. The activity itself, without Temporal around it.
+ */
 export async function benchPush(options: PushBenchOptions): Promise<PushNumbers> {
   const { lines: count, shape, latencyMs, onProgress } = options
   const before = loadAverage()
   const stage = await openStage({ shape, products: Math.ceil(count * 1.5), workers: 0, onProgress })
+  const deps = await openDependencies({
+    version: 1,
+    tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
+    temporal: { taskQueue: stage.taskQueue },
+    database: { url: stage.databaseUrl, poolSize: 10, prepare: true },
+    connections: [stage.connection],
+  })
   try {
-    await migrate(stage.sql)
     const { connection, akeneo } = stage
-    const client = createAkeneoClient({
-      connection,
-      lanes: createLanes(stage.sql),
-      tokens: createTokenStore(stage.sql, [generateTokenKey()]),
-    })
-    const signal = new AbortController().signal
+    const { name } = connection
+    const run = await beginRun(deps, name)
+    const chunk = { connection: name, runId: String(run) }
+    const activities = createActivities(deps)
+    onProgress('reading the structure')
+    await inActivity(() => activities.readStructure({ ...chunk, categories: false }))
     onProgress(`reading products to have ${count} lines`)
-    const lines = await client.inLane('bulk', signal, (calls) => linesFor(calls, count))
+    const lines = await inActivity(() =>
+      deps
+        .connection(name)
+        .akeneo.inLane('bulk', new AbortController().signal, (calls) => linesFor(calls, count)),
+    )
+    await putAll(deps, name, run, lines)
     // What Akeneo takes for a batch is all of its time: what the simulator itself needs for 100 lines is part of it.
+    const first = lines.slice(0, 100).map(asJson)
     for (let n = 0; n < 3; n++)
-      await client.inLane('bulk', signal, (calls) =>
-        calls.patch(
-          'products',
-          lines.slice(0, 100).map(({ json }) => json),
-        ),
+      await inActivity(() =>
+        deps
+          .connection(name)
+          .akeneo.inLane('bulk', new AbortController().signal, (calls) => calls.patch('products', first)),
       )
     const ownWork = answerMs(await akeneo.requests())
     await akeneo.setLatency(Math.max(0, Math.round(latencyMs - ownWork)))
     await akeneo.reset()
     onProgress(`${lines.length} lines`)
-    const outcomes: Record<string, number> = {}
     const usage = process.cpuUsage()
     const began = performance.now()
-    const edited = new Set<string>()
-    await pushLines(client, {
-      stream: 'products',
-      lines,
-      concurrency: connection.akeneo.throttle.concurrency,
-      check: {
-        // Nobody edits here; our own writes would be found, and are told apart by what was sent.
-        search: changedSince('products', new Date(Date.now() + 3_600_000)),
-        attributes: [],
-        onEdited: (records) => (records as AkeneoProduct[]).forEach(({ uuid }) => edited.add(uuid ?? '')),
-        isOvertaken: (key) => edited.has(key),
-      },
-      onOutcome: (_line, { kind }: LineOutcome) => (outcomes[kind] = (outcomes[kind] ?? 0) + 1),
-      signal,
-    })
+    let push: EnrichmentChunkDone
+    do push = await inActivity(() => activities.pushEnrichment(chunk))
+    while (push.more)
     const seconds = (performance.now() - began) / 1000
     const { user, system } = process.cpuUsage(usage)
+    const { lines: updated = 0, parked = 0, refused = 0, unanswered = 0 } = await countsOf(deps.sql, run)
     return {
       lines: lines.length,
       latencyMs,
       ...rates(lines.length, seconds, latencyMs, connection.akeneo.throttle.concurrency),
       ...(await requestsOf(stage)),
-      outcomes,
+      outcomes: { updated, parked, refused, unanswered },
       cpuMsPerLine: round((user + system) / 1000 / lines.length, 3),
       loadAverage: { before, after: loadAverage() },
       versions: versions(),
       ...machine(),
     }
   } finally {
+    await deps.close()
     await stage.close()
   }
 }
+
+/** What an activity gets from Temporal, without one. */
+const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
+  new MockActivityEnvironment().run<[], T, () => Promise<T>>(work)
+
+/** A run as the first activity of an enrichment opens it. */
+async function beginRun({ sql }: OpenedDependencies, connection: string): Promise<bigint> {
+  return sql.begin(async (tx) => {
+    const text =
+      'version: 1\nlanguages: { en_US: [EN] }\nneutral: EN\nchannels: []\nmatch: [{ gtin: [ean] }]\n'
+    await setMapping(tx, connection, { name: 'bench.icecat.yaml', version: 1, text, hash: 'bench' })
+    const { id } = await openRun(tx, {
+      connection,
+      process: 'enrich',
+      mode: 'daily',
+      workflowId: connection,
+      workflowRunId: randomUUID(),
+    })
+    return id
+  })
+}
+
+/** As judged products leave them behind, a thousand in a transaction. */
+async function putAll(
+  { sql }: OpenedDependencies,
+  connection: string,
+  run: bigint,
+  lines: readonly LineInput[],
+): Promise<void> {
+  for (let at = 0; at < lines.length; at += 1000)
+    await sql.begin((tx) => putLines(tx, connection, run, lines.slice(at, at + 1000)))
+}
+
+const asJson = ({ key, values }: LineInput): string =>
+  JSON.stringify({
+    uuid: key,
+    values: Object.fromEntries(
+      values.map(({ attribute, locale, scope, data }) => [attribute, [{ locale, scope, data }]]),
+    ),
+  })
 
 function rates(lines: number, seconds: number, latencyMs: number, concurrency: number) {
   const ceiling = latencyMs === 0 ? null : (concurrency * 100_000) / latencyMs
@@ -137,10 +184,7 @@ function answerMs(requests: LoggedRequest[]): number {
 }
 
 /** One changed value for each product. */
-async function linesFor(
-  calls: Parameters<Parameters<ReturnType<typeof createAkeneoClient>['inLane']>[2]>[0],
-  count: number,
-): Promise<PushedLine[]> {
+async function linesFor(calls: AkeneoCalls, count: number): Promise<LineInput[]> {
   const texts = new Set<string>()
   for (let cursor: string | null = null; ;) {
     const page: Awaited<ReturnType<typeof calls.readPage>> = await calls.readPage('attributes', { cursor })
@@ -149,15 +193,29 @@ async function linesFor(
     if (page.next === null) break
     cursor = page.next
   }
-  const lines: PushedLine[] = []
+  const lines: LineInput[] = []
+  const knownUntil = new Date()
   for (let cursor: string | null = null; lines.length < count;) {
     const page: Awaited<ReturnType<typeof calls.readPage>> = await calls.readPage('products', { cursor })
-    for (const { uuid = '', parent, values } of page.items as AkeneoProduct[]) {
+    for (const { uuid = '', parent, values, created } of page.items as AkeneoProduct[]) {
       const code = parent == null ? Object.keys(values).find((one) => texts.has(one)) : undefined
-      if (code === undefined) continue
-      const value = [{ locale: null, scope: null, data: `pushed ${lines.length}` }]
-      if (lines.length < count)
-        lines.push({ key: uuid, json: JSON.stringify({ uuid, values: { [code]: value } }) })
+      if (code === undefined || lines.length === count) continue
+      lines.push({
+        stream: 'products',
+        key: uuid,
+        createdAt: new Date(created),
+        knownUntil,
+        values: [
+          {
+            attribute: code,
+            locale: null,
+            scope: null,
+            data: `pushed ${lines.length}`,
+            base: values[code]?.[0]?.data ?? null,
+            provenance: null,
+          },
+        ],
+      })
     }
     if (page.next === null) break
     cursor = page.next

@@ -68,6 +68,8 @@ describe('a push of lines', () => {
       lineFor(await run.model('jacket_fell'), { material: 'wool' }),
       ...rows.map(({ source }) => lineFor(source, { name: 'New' })),
     )
+    // Each takes long enough for the others to begin.
+    run.akeneo.fault({ method: 'PATCH', path: '/api/rest/v1/products-uuid', delayMs: 700 })
     const { done } = await run.push()
     expect(done).toBe(rows.length + 1)
     expect(patches(run).map(({ path }) => path.split('/').at(-1))).toEqual([
@@ -75,6 +77,7 @@ describe('a push of lines', () => {
       ...Array.from({ length: Math.ceil(rows.length / 100) }, () => 'products-uuid'),
     ])
     expect(looks(run)).toHaveLength(2)
+    expect(run.akeneo.counters().peakConcurrent).toBeGreaterThan(1)
     expect(run.akeneo.counters().peakConcurrent).toBeLessThanOrEqual(4)
   })
 
