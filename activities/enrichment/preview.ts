@@ -12,64 +12,25 @@ import {
 } from '../../connectors/hub/sources.ts'
 import { matchIndex } from '../../connectors/icecat/index/match-index.ts'
 import { createWatchList } from '../../connectors/icecat/index/watch-list.ts'
+import type {
+  CoverageRow,
+  EnrichmentPreview,
+  IndexCoverage,
+  SampleFindings,
+} from '../../contracts/enrichment-preview.ts'
 import type { Cell } from '../../domain/enrichment/convert/cell.ts'
 import { monthOf } from '../../domain/enrichment/fair-use.ts'
 import type { WatchedProduct } from '../../domain/enrichment/index-row.ts'
 import { ownerOf } from '../../domain/enrichment/lines/owner.ts'
 import { IndexTally } from '../../domain/enrichment/match/index-tally.ts'
-import { type OwnershipCase, ownershipCases } from '../../domain/enrichment/mapping/document.ts'
 import { planWrites } from '../../domain/enrichment/plan-writes.ts'
-import { type FillRate, fillRates } from '../../domain/enrichment/suggest/coverage.ts'
+import { fillRates } from '../../domain/enrichment/suggest/coverage.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
 import { choose, filteredCategories } from './choose.ts'
 import { compile, type EnrichmentContext, icecatOf, storedStructure } from './context.ts'
 import { fetchSheet } from './fetch-sheet.ts'
 import { referenceLists } from './lists.ts'
 import { keyOrder, watchedProduct } from './read-index.ts'
-
-/** What enrichment would do, found out without writing anything into Akeneo or the hub. */
-export interface EnrichmentPreview {
-  /** Products of the families that the mapping feeds, and those of them that its filter chooses. */
-  inFamilies: number
-  chosen: number
-  /** Chosen products that Icecat cannot be asked for. */
-  withoutIdentifier: number
-  /** What could not be used, such as GTINs with a wrong check digit, by code. */
-  problems: Record<string, number>
-  /** By Icecat's whole index; null where it was not read. */
-  index: IndexCoverage | null
-  sample: SampleFindings
-}
-
-export type IndexState = 'described' | 'known' | 'removed' | 'ambiguous' | 'unknown'
-
-export interface IndexCoverage {
-  products: Record<IndexState, number>
-  byBrand: CoverageRow[]
-  /** Of described products, by Icecat's category. */
-  byCategory: { id: string; name: string; products: number }[]
-}
-
-export interface CoverageRow {
-  /** Empty: the product names none. */
-  name: string
-  products: number
-  described: number
-}
-
-/** What sheets of some products would bring. */
-export interface SampleFindings {
-  asked: number
-  /** Products by what Icecat answered. */
-  outcomes: Record<string, number>
-  writes: number
-  unchanged: number
-  /** Values that would stay, by case of ownership. */
-  kept: Record<OwnershipCase, number>
-  /** Values that could not be written, by code, with one message each. */
-  problems: { code: string; values: number; example: string }[]
-  fillRates: FillRate[]
-}
 
 export interface PreviewOptions {
   /** Sheets are fetched for so many products; they count for fair use. */
@@ -217,7 +178,7 @@ async function askSample(
     outcomes: {},
     writes: 0,
     unchanged: 0,
-    kept: Object.fromEntries(ownershipCases.map((one) => [one, 0])) as SampleFindings['kept'],
+    kept: {},
     problems: [],
     fillRates: [],
   }
@@ -254,7 +215,7 @@ async function askSample(
     )
     found.writes += plan.writes.length
     found.unchanged += plan.unchanged + plan.adopted.length
-    for (const { case: reason } of plan.kept) found.kept[reason]++
+    for (const { case: reason } of plan.kept) found.kept[reason] = (found.kept[reason] ?? 0) + 1
     for (const { problem } of plan.problems) {
       const known = problems.get(problem.code)
       if (known) known.values++

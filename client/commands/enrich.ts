@@ -66,20 +66,17 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
     if (args.length > 0)
       throw new UsageError('--preview takes no ids: it looks at all products that the mapping chooses')
     // Loads all that calls Akeneo and Icecat, which no other part of this verb needs.
-    const { previewEnrichment } = await import('../../activities/enrichment/preview.ts')
-    const { connectionRuntimes } = await import('../../workers/dependencies.ts')
+    const { previewOf } = await import('../../workers/preview-enrichment.ts')
     const mappings = await loadIcecatMappings(config, configPath(options, terminal))
     const preview = await withHub(config, (sql) =>
-      terminal.interruptible((signal) => {
-        const connection = connectionRuntimes(sql, config, [], mappings).get(name)
-        if (connection === undefined) throw new Error(`There is no connection ${name}`)
-        return previewEnrichment(sql, connection, {
+      terminal.interruptible((signal) =>
+        previewOf(sql, config, mappings, name, {
           sample: options.sample ?? defaultSample,
           readIndex: options.index !== false,
           signal,
           onProgress: (text) => terminal.err(text),
-        })
-      }),
+        }),
+      ),
     )
     return { value: preview, text: previewText(preview) }
   }

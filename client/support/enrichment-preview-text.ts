@@ -3,7 +3,7 @@ import type {
   EnrichmentPreview,
   IndexCoverage,
   SampleFindings,
-} from '../../activities/enrichment/preview.ts'
+} from '../../contracts/enrichment-preview.ts'
 import { counted, table } from './format.ts'
 
 /** So many brands, categories and attributes are shown; --json has all of them. */

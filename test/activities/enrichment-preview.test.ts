@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type EnrichmentPreview, previewEnrichment } from '../../activities/enrichment/preview.ts'
 import { previewText } from '../../client/support/enrichment-preview-text.ts'
 import { type Config, connectionConfig, loadIcecatMappings } from '../../config.ts'
 import { Secret } from '../../domain/secret.ts'
 import { FULL_API_TOKEN, type IcecatSimulator, startIcecat } from '../../simulator/icecat/index.ts'
-import { connectionRuntimes } from '../../workers/dependencies.ts'
+import type { EnrichmentPreview } from '../../contracts/enrichment-preview.ts'
+import { previewOf } from '../../workers/preview-enrichment.ts'
 import { type Enriching, openEnriching } from '../support/enriching.ts'
 
 let hub: Enriching
@@ -37,10 +37,8 @@ beforeAll(async () => {
     ],
   }
   const mappings = await loadIcecatMappings(config, 'examples/mapping/pimflow.config.yaml')
-  const connection = connectionRuntimes(hub.sql, config, [], mappings).get(hub.connection)
-  if (!connection) throw new Error('There is no such connection')
   hub.akeneo.resetRequests()
-  preview = await previewEnrichment(hub.sql, connection, {
+  preview = await previewOf(hub.sql, config, mappings, hub.connection, {
     sample: 12,
     readIndex: true,
     signal: new AbortController().signal,
