@@ -74,7 +74,7 @@ describe('enrichment', { timeout: 90_000 }, () => {
     expect(first.sheets).toBeGreaterThan(100)
     expect(first.files).toBeGreaterThan(5)
     expect(first.requested).toBeGreaterThan(100)
-    expect([first.files > 5, first.bytes > 1000]).toEqual([true, true])
+    expect(first.bytes).toBeGreaterThan(1000)
     const desk = await productOf(pipeline, 'NL-DL7-B')
     expect(dataAt(desk, 'description', 'de_DE', 'print')).toContain('bringt warmes Licht an den Schreibtisch')
     // Was a person's before we came.
