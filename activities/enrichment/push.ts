@@ -41,6 +41,8 @@ class Push {
   #taking: Promise<void> | null = null
   #isOver = false
   #mayHaveMore = true
+  /** How often an answer left something to send again. */
+  #again = 0
   #done = 0
 
   constructor(writing: Writing, only: EnrichmentChunk['only'], until: number) {
@@ -104,13 +106,15 @@ class Push {
       this.#isOver = true
       return
     }
+    const before = this.#again
     const block = await takeBlock(this.#writing, calls, { holder: this.#holder, only: this.#only })
     if (block !== null) {
       this.#batches.push(...block.batches)
       this.#done += block.settled
       return
     }
-    this.#mayHaveMore = false
+    // What was settled while this looked may have come too late to be seen.
+    if (this.#again === before) this.#mayHaveMore = false
     // What is being settled may go out again, shorter.
     await Promise.all(this.#settling)
   }
@@ -172,7 +176,9 @@ class Push {
       answers,
     }).then(({ settled, again }) => {
       this.#done += settled
-      this.#mayHaveMore ||= again
+      if (!again) return
+      this.#again++
+      this.#mayHaveMore = true
     })
     this.#settling.add(settling)
     void settling.then(
