@@ -67,6 +67,8 @@ export async function benchPush(options: PushBenchOptions): Promise<PushNumbers>
     const chunk = { connection: name, runId: String(run) }
     const activities = createActivities(deps)
     onProgress('reading the structure')
+    // Without an activity's retries, more calls than Akeneo takes in a second would end this.
+    await akeneo.setLatency(12)
     await inActivity(() => activities.readStructure({ ...chunk, categories: false }))
     onProgress(`reading products to have ${count} lines`)
     const lines = await inActivity(() =>
@@ -75,6 +77,8 @@ export async function benchPush(options: PushBenchOptions): Promise<PushNumbers>
         .akeneo.inLane('bulk', new AbortController().signal, (calls) => linesFor(calls, count)),
     )
     await putAll(deps, name, run, lines)
+    await akeneo.setLatency(0)
+    await akeneo.reset()
     // What Akeneo takes for a batch is all of its time: what the simulator itself needs for 100 lines is part of it.
     const first = lines.slice(0, 100).map(asJson)
     for (let n = 0; n < 3; n++)
