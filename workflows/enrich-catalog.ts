@@ -16,6 +16,7 @@ import type {
   EnrichmentReport,
   Outcome,
 } from '../contracts/processes.ts'
+import { noCounts } from '../domain/enrichment/counts.ts'
 import { abandon } from './abandon.ts'
 import { bulk, lengthy } from './activities.ts'
 import { input } from './input.ts'
@@ -165,38 +166,6 @@ function nothingToDo(controls: RunControls, outcome: Outcome, holder: string | n
   controls.show(holder === null ? { outcome } : { outcome, 'running as': holder })
   markOutcome(outcome, 0)
   return { ...noCounts, outcome, runId: null, due: 0 }
-}
-
-const noCounts = {
-  ...{
-    enriched: 0,
-    unchanged: 0,
-    notFound: 0,
-    restricted: 0,
-    kept: 0,
-    problems: 0,
-    refused: 0,
-    parked: 0,
-  },
-  ...{
-    dropped: 0,
-    changedByAkeneo: 0,
-    requested: 0,
-    delivered: 0,
-    sheets: 0,
-    lines: 0,
-    values: 0,
-    requests: 0,
-  },
-  ...{
-    files: 0,
-    bytes: 0,
-    overtaken: 0,
-    unanswered: 0,
-    createdByMistake: 0,
-    proposals: 0,
-    options: 0,
-  },
 }
 
 const countsIn = (report: EnrichmentReport): Record<string, number> =>

@@ -1,36 +1,11 @@
-import type { EnrichmentCounts, EnrichmentReport } from '../../contracts/processes.ts'
-
-const nothing: EnrichmentCounts = {
-  enriched: 0,
-  unchanged: 0,
-  notFound: 0,
-  restricted: 0,
-  kept: 0,
-  problems: 0,
-  refused: 0,
-  parked: 0,
-  dropped: 0,
-  changedByAkeneo: 0,
-  requested: 0,
-  delivered: 0,
-  sheets: 0,
-  lines: 0,
-  values: 0,
-  requests: 0,
-  files: 0,
-  bytes: 0,
-  overtaken: 0,
-  unanswered: 0,
-  createdByMistake: 0,
-  proposals: 0,
-  options: 0,
-}
+import type { EnrichmentReport } from '../../contracts/processes.ts'
+import { noCounts } from '../../domain/enrichment/counts.ts'
 
 export function reportOf(
   counts: Record<string, number>,
   { outcome, ...rest }: Pick<EnrichmentReport, 'outcome' | 'runId' | 'due'>,
 ): EnrichmentReport {
-  const all = { ...nothing, ...counts }
+  const all = { ...noCounts, ...counts }
   const isClean = all.refused + all.parked + all.dropped === 0
   return { ...all, ...rest, outcome: outcome === 'done' && !isClean ? 'done with rejections' : outcome }
 }

@@ -4,6 +4,7 @@ import { ledgerOf } from '../../connectors/hub/enrichment/values.ts'
 import { parkedLines, putLines, takeLines, markSent } from '../../connectors/hub/enrichment/lines.ts'
 import { clientOf, connectionTo, failureOf, once } from '../connectors/akeneo/helpers.ts'
 import { type Enriching, type EnrichingOptions, lineFor, openEnriching } from '../support/enriching.ts'
+import { until } from '../support/until.ts'
 
 const open: Enriching[] = []
 afterEach(async () => {
@@ -222,7 +223,10 @@ describe('a worker that died', () => {
     await run.put(lineFor(lamp, { name: 'First' }))
     run.akeneo.fault({ method: 'PATCH', path: '/api/rest/v1/products-uuid', delayMs: 1500, count: 1 })
     const late = run.push()
-    await until(() => run.sql`select 1 from enrichment_line where state = 'sent'`)
+    await until(
+      async () => (await run.sql`select 1 from enrichment_line where state = 'sent'`).length > 0,
+      'the line is on its way',
+    )
     await letLeasesEnd(run)
     await run.push()
     await run.readBack()
@@ -441,7 +445,3 @@ it('works where products are asked for by identifier', async () => {
   await run.readBack()
   expect(await entryOf(run, lamp.uuid, 'name  ')).toMatchObject({ echoed: 'By SKU', isUnread: false })
 })
-
-async function until(isSo: () => Promise<{ length: number }>): Promise<void> {
-  while ((await isSo()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
-}

@@ -48,9 +48,9 @@ beforeAll(async () => {
     await tx`
       insert into enrichment_product (connection, product, root, identifiers, problems, brand, family, icecat_id, matched_by, outcome, fetched_at)
       values
-        (${connection}, ${uuid(1)}, 'tv', ${[{ by: 'gtin', gtin: '08806091153821' }] as never}::jsonb, '[]', 'LG', 'tvs', '29884521', 'gtin', 'found', now()),
-        (${connection}, ${uuid(2)}, null, ${[{ by: 'code', brand: 'LG', code: 'X-2' }] as never}::jsonb, '[]', 'LG', 'tvs', null, null, 'not-found', null),
-        (${connection}, ${uuid(3)}, null, '[]', ${[{ code: 'bad-gtin', message: 'ean: 123 is no GTIN' }] as never}::jsonb, null, 'tvs', null, null, 'no-identifier', null)`
+        (${connection}, ${uuid(1)}, 'tv', ${tx.json([{ by: 'gtin', gtin: '08806091153821' }])}, '[]', 'LG', 'tvs', '29884521', 'gtin', 'found', now()),
+        (${connection}, ${uuid(2)}, null, ${tx.json([{ by: 'code', brand: 'LG', code: 'X-2' }])}, '[]', 'LG', 'tvs', null, null, 'not-found', null),
+        (${connection}, ${uuid(3)}, null, '[]', ${tx.json([{ code: 'bad-gtin', message: 'ean: 123 is no GTIN' }])}, null, 'tvs', null, null, 'no-identifier', null)`
     await tx`
       insert into enrichment_request (connection, product, state, asked_at, next_check_at, note)
       values (${connection}, ${uuid(2)}, 'asked', now(), now() + interval '1 day', 'Icecat has no sheet of this product')`

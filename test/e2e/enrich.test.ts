@@ -41,8 +41,11 @@ function icecatOf({ icecat }: Pipeline) {
   return icecat
 }
 
-async function productOf({ akeneo }: Pipeline, sku: string): Promise<Item> {
-  const { body } = await (await apiOf(akeneo)).get(`/products/${encodeURIComponent(sku)}`)
+const productOf = (pipeline: Pipeline, sku: string) =>
+  recordOf(pipeline, `/products/${encodeURIComponent(sku)}`)
+
+async function recordOf({ akeneo }: Pipeline, path: string): Promise<Item> {
+  const { body } = await (await apiOf(akeneo)).get(path)
   // What the simulator answered, in the shape that the test knows it to have.
   return body as unknown as Item
 }
@@ -81,10 +84,8 @@ describe('enrichment', { timeout: 90_000 }, () => {
     expect(dataAt(await productOf(pipeline, 'NL-DL7-W'), 'description', 'en_US', 'ecommerce')).toBe(
       '<p>Warm light from the Northlamp Desk Light 7.</p>',
     )
-    const { body: model } = await (await apiOf(pipeline.akeneo)).get('/product-models/jacket_moor')
-    expect(dataAt(model as unknown as Item, 'description', 'de_DE', 'ecommerce')).toBe(
-      'Die Moor-Jacke hält Wind und Regen ab.',
-    )
+    const model = await recordOf(pipeline, '/product-models/jacket_moor')
+    expect(dataAt(model, 'description', 'de_DE', 'ecommerce')).toBe('Die Moor-Jacke hält Wind und Regen ab.')
 
     icecatOf(pipeline).resetRequests()
     const second = await pipeline.enrich()
@@ -160,8 +161,7 @@ describe('enrichment', { timeout: 90_000 }, () => {
       }) as Promise<RecheckReport>
     expect(await recheck()).toMatchObject({ outcome: 'done', checked: 0, delivered: 0 })
 
-    const { body } = await (await apiOf(pipeline.akeneo)).get('/products/NL-L018')
-    const { uuid } = body as unknown as { uuid: string }
+    const { uuid = '' } = await productOf(pipeline, 'NL-L018')
     const [request] = await sql`select state from enrichment_request where product = ${uuid}`
     expect(request).toEqual({ state: 'in-preparation' })
     icecatOf(pipeline).describe('900000153')
