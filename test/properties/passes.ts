@@ -1,12 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { MockActivityEnvironment } from '@temporalio/testing'
-import { DefaultLogger } from '@temporalio/worker'
-import { type Activities, createActivities } from '../../activities/index.ts'
-import type { BranchCursor } from '../../activities/categories.ts'
+import { ApplicationFailure } from '@temporalio/common'
 import type { ConnectionRuntime, Dependencies } from '../../activities/dependencies.ts'
 import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
-import { decidePlan } from '../../connectors/hub/plans.ts'
-import type { StreamName } from '../../contracts/streams.ts'
 
 /** What a connection's schedules and people start. */
 export interface Passes {
@@ -23,195 +17,36 @@ export interface Passes {
 /** Called around each call of Akeneo: `before` it is sent, `after` its answer came and nothing has been made of it. */
 export type AroundCalls = (when: 'before' | 'after') => Promise<void>
 
+/** Who carries out the passes of a scenario's connection, until that is over. */
+export type Player = (
+  deps: Dependencies,
+  connection: string,
+  around: AroundCalls,
+) => { passes: Passes; end: () => void }
+
 /** A worker's end: the activity that was at work is tried again, as Temporal does. */
 export class WorkerDied extends Error {}
 
 /** The end of a whole run, after which its workflow gives back what it holds. */
-export class RunLost extends Error {}
-
-/** Runs activities in the order of the workflows, in this process and without Temporal. */
-export function inProcess(given: Dependencies, connection: string, around: AroundCalls): Passes {
-  const deps = watched(given, connection, around)
-  const activities = createActivities(deps)
-
-  let atWork: () => Promise<void> = () => Promise.resolve()
-
-  async function execution<T>(process: string, work: (run: Run) => Promise<T>): Promise<T> {
-    const workflowExecution = { workflowId: `pimflow/${connection}/${process}`, runId: randomUUID() }
-    const run: Run = async (name, input) => {
-      const overtaken: { answer: never }[] = []
-      const again = async () => {
-        const activity = activities[name] as (input: unknown) => Promise<never>
-        const environment = new MockActivityEnvironment({ workflowExecution }, { logger: silent })
-        overtaken.push({ answer: await environment.run<[unknown], never, typeof activity>(activity, input) })
-      }
-      for (;;) {
-        atWork = again
-        const environment = new MockActivityEnvironment({ workflowExecution }, { logger: silent })
-        try {
-          // Which input and answer belong to the name, `Run` says; inside, the compiler sees their unions.
-          const activity = activities[name] as (input: unknown) => Promise<never>
-          return await environment.run<[unknown], never, typeof activity>(activity, input)
-        } catch (error) {
-          // Of an attempt that was overtaken nobody hears any more.
-          const [newer] = overtaken
-          if (newer) return newer.answer
-          if (!isA(WorkerDied, error)) throw error
-        }
-      }
-    }
-    try {
-      return await work(run)
-    } catch (error) {
-      await abandon(run, workflowExecution.runId)
-      throw error
-    }
+export class RunLost extends ApplicationFailure {
+  constructor() {
+    super('This run ends here', runLost, true)
   }
-
-  async function abandon(run: Run, workflowRunId: string): Promise<void> {
-    const rows = await deps.sql<{ id: bigint }[]>`
-      select id from run where workflow_run_id = ${workflowRunId} and finished_at is null`
-    for (const { id } of rows)
-      await run('abandonRun', { connection, runId: id.toString(), outcome: 'failed' })
-  }
-
-  async function transfer(
-    run: Run,
-    runId: string,
-    streams: StreamName[],
-    reader: number,
-    sweepVariants: boolean,
-  ) {
-    for (let more = true; more;)
-      ({ more } = await run('transferRecords', { connection, runId, reader, streams, sweepVariants }))
-  }
-
-  async function finish(run: Run, runId: string): Promise<void> {
-    for (let done = false; !done;)
-      done = (await run('finishRun', { connection, runId, cancelled: false })).report !== null
-  }
-
-  const passes: Passes = {
-    load: () =>
-      execution('load-products', async (run) => {
-        const { runId } = await run('openLoad', { connection })
-        if (runId === null) throw new Error('Another load is running')
-        await run('readStructure', { connection, runId, categories: true })
-        const { readers } = await run('planLoad', { connection, runId })
-        await transfer(run, runId, ['product-models'], 0, false)
-        for (let reader = 0; reader < readers; reader++)
-          await transfer(run, runId, ['products'], reader, false)
-        await finish(run, runId)
-        return runId
-      }),
-
-    poll: () =>
-      execution('poll-products', async (run) => {
-        const { runId, loadNeeded, outcome } = await run('openPoll', { connection })
-        if (runId === null) {
-          if (!loadNeeded) throw new Error(`The poll found nothing to do: ${outcome ?? ''}`)
-          await passes.load()
-          return
-        }
-        await transfer(run, runId, ['product-models', 'products'], 0, true)
-        await finish(run, runId)
-      }),
-
-    categories: () =>
-      execution('initialize-categories', async (run) => {
-        const { runId } = await run('openCategories', { connection })
-        if (runId === null) throw new Error('Another initialization is running')
-        await run('readStructure', { connection, runId, categories: false })
-        const { trees } = await run('stageCategories', { connection, runId })
-        const branches = [...trees]
-        for (let branch = branches.shift(); branch !== undefined; branch = branches.shift()) {
-          let after: BranchCursor | null = null
-          do {
-            const batch: Awaited<ReturnType<Activities['writeCategories']>> = await run('writeCategories', {
-              connection,
-              runId,
-              branch,
-              after,
-            })
-            branches.push(...batch.branches)
-            after = batch.next
-          } while (after !== null)
-        }
-        await run('closeCategories', { connection, runId, trees: trees.length })
-      }),
-
-    reconcile: ({ content, approve = true }) =>
-      execution('reconcile', async (run) => {
-        const { runId, readers, outcome } = await run('openReconcile', { connection, content })
-        if (runId === null) throw new Error(`The reconcile found nothing to do: ${outcome ?? ''}`)
-        const loadRunId = content ? await passes.load() : null
-        const list = async (reader: number) => {
-          for (let more = true; more;) ({ more } = await run('listKeys', { connection, runId, reader }))
-        }
-        for (let reader = 0; reader < readers; reader++) await list(reader)
-        await run('planDependentLists', { connection, runId })
-        await list(0)
-        let unknown = 0
-        for (let more = true; more;) {
-          const chunk = await run('readUnknown', { connection, runId, budget: 1000 })
-          unknown = Math.max(unknown, chunk.unknown)
-          more = chunk.more
-        }
-        const judged = await run('judgeAbsence', { connection, runId, loadRunId })
-        let retired = null
-        if (judged.plan !== null && (approve || judged.held.length === 0)) {
-          if (judged.held.length > 0) {
-            const decision = { state: 'approved' as const, by: 'ada' }
-            await decidePlan(deps.sql, connection, BigInt(judged.plan), decision)
-          }
-          retired = await retire(judged.plan)
-        }
-        for (let done = false; !done;)
-          done =
-            (await run('closeReconcile', { connection, runId, judged, unknown, retired })).report !== null
-        return judged.held
-      }),
-
-    sync: (id) =>
-      execution(`sync/${id}`, async (run) => {
-        await run('syncRecord', { connection, id })
-      }),
-
-    overtake: () => atWork(),
-  }
-
-  const retire = (plan: string) =>
-    execution('retire', async (run) => {
-      const { runId, phases } = await run('openRetire', { connection, plan })
-      if (runId === null) throw new Error('Another retirement is running')
-      for (const { streams, readers } of phases) {
-        for (let reader = 0; reader < readers; reader++) {
-          for (let more = true; more;)
-            ({ more } = await run('retireChunk', { connection, runId, plan, streams, reader, readers }))
-        }
-      }
-      for (;;) {
-        const { report } = await run('finishRetire', { connection, runId, plan })
-        if (report !== null) return report
-      }
-    })
-
-  return passes
 }
 
-type Run = <N extends keyof Activities>(
-  name: N,
-  input: Parameters<Activities[N]>[0],
-) => Promise<Awaited<ReturnType<Activities[N]>>>
+const runLost = 'RunLost'
 
-const isA = (kind: typeof WorkerDied | typeof RunLost, error: unknown): boolean =>
-  error instanceof kind || (error instanceof Error && error.cause !== undefined && isA(kind, error.cause))
+/** Also through Temporal, which hands on what a failure is called, not whose it is. */
+export const isRunLost = (error: unknown): boolean =>
+  (error instanceof ApplicationFailure && error.type === runLost) ||
+  (error instanceof Error && error.cause !== undefined && isRunLost(error.cause))
 
-/** Failures are made here on purpose. */
-const silent = new DefaultLogger('ERROR', () => undefined)
+export const isWorkerDied = (error: unknown): boolean =>
+  error instanceof WorkerDied ||
+  (error instanceof Error && error.cause !== undefined && isWorkerDied(error.cause))
 
 /** The same connection, with each call of Akeneo seen. */
-function watched(deps: Dependencies, name: string, around: AroundCalls): Dependencies {
+export function watched(deps: Dependencies, name: string, around: AroundCalls): Dependencies {
   const { akeneo, ...rest } = deps.connection(name)
   const runtime: ConnectionRuntime = {
     ...rest,

@@ -2,27 +2,28 @@ import { randomBytes } from 'node:crypto'
 import { type Config, connectionConfig } from '../../config.ts'
 import { RefusedError } from '../../connectors/errors.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { recordsOf } from '../../connectors/hub/records.ts'
 import { Secret } from '../../domain/secret.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import type { Rights } from '../../simulator/akeneo/options.ts'
 import { openDependencies } from '../../workers/dependencies.ts'
-import { compareDump, type Dumped } from '../oracle/compare.ts'
-import { oracleFromState } from '../oracle/from-simulator.ts'
-import type { Action, Edit, Meanwhile, Scenario } from './actions.ts'
-import { editorOf, type Trace } from './edits.ts'
+import type { Action, Scenario } from './actions.ts'
+import { playInProcess } from './in-process.ts'
 import { movingDate } from './moving-date.ts'
-import { inProcess, type Passes, RunLost, WorkerDied } from './passes.ts'
+import type { Passes, Player } from './passes.ts'
+import { type World, worldOf } from './world.ts'
 
 const catalog = 'test/properties/catalog'
-const output = 'shop'
 
 /** The longest that Akeneo's search may trail an edit so that the next poll still brings it; unit seconds. */
 const promisedLagSeconds = 300
 
 /** Plays one scenario on a simulator of its own and answers what the hub then holds otherwise than the plain reading. */
-export const runScenario = (databaseUrl: string, scenario: Scenario): Promise<string[]> =>
-  inWorld(databaseUrl, scenario, ({ world, passes }) => play(world, passes, scenario))
+export const runScenario = (
+  databaseUrl: string,
+  scenario: Scenario,
+  player: Player = playInProcess,
+): Promise<string[]> =>
+  inWorld(databaseUrl, scenario, ({ world, passes }) => play(world, passes, scenario), player)
 
 export interface Stage {
   world: World
@@ -39,6 +40,7 @@ export async function inWorld<T>(
   databaseUrl: string,
   scenario: Lags,
   work: (stage: Stage) => Promise<T>,
+  player: Player = playInProcess,
 ): Promise<T> {
   const date = movingDate()
   const rights: Rights = { locales: {}, attributeGroups: {} }
@@ -73,119 +75,16 @@ export async function inWorld<T>(
     ],
   }
   const deps = await openDependencies(config)
+  const world = worldOf(deps.sql, akeneo, rights, connection, (ms) => date.advance(ms))
+  const { passes, end } = player(deps, connection, (when) => world.around(when))
   try {
-    const world = worldOf(deps.sql, akeneo, rights, connection, (ms) => date.advance(ms))
-    const passes = inProcess(deps, connection, (when) => world.around(when))
     return await work({ world, passes, sql: deps.sql, akeneo, connection })
   } finally {
+    end()
     await deps.close()
     await akeneo.close()
     date.restore()
   }
-}
-
-export interface World {
-  edit(edit: Edit): void
-  /** Edits of which only a wide pass says something; reset by one. */
-  silent(): boolean
-  forget(): void
-  doubt(): void
-  wait(seconds: number): Promise<void>
-  /** While this runs, what is to happen meanwhile happens. */
-  during(meanwhile: Meanwhile[], passes: Passes, pass: () => Promise<void>): Promise<'done' | 'lost'>
-  around(when: 'before' | 'after'): Promise<void>
-  skuAt(who: number): string
-  /** Calls of Akeneo in the pass that ran last. */
-  calls(): number
-  differences(): Promise<string[]>
-}
-
-export function worldOf(
-  sql: Sql,
-  akeneo: AkeneoSimulator,
-  rights: Rights,
-  connection: string,
-  advance: (ms: number) => void,
-): World {
-  const editor = editorOf(akeneo, rights)
-  let traces: Trace[] = []
-  let calls = 0
-  let planned: Meanwhile[] = []
-  let running: Passes | null = null
-  const world: World = {
-    edit: (edit) => {
-      traces.push(editor.edit(edit))
-    },
-    silent: () => traces.includes('silent'),
-    forget: () => {
-      // What is hidden stays so until it is shown.
-      const hidden = Object.keys({ ...rights.attributeGroups, ...rights.locales }).length > 0
-      traces = hidden ? ['silent'] : []
-    },
-    doubt: () => {
-      traces.push('silent')
-    },
-    wait: async (seconds) => {
-      advance(seconds * 1000)
-      await passInDatabase(sql, connection, seconds)
-    },
-    during: async (meanwhile, passes, pass) => {
-      calls = 0
-      planned = [...meanwhile]
-      running = passes
-      try {
-        await pass()
-        return 'done'
-      } catch (error) {
-        // The next run finds what it left.
-        if (!isLost(error)) throw error
-        return 'lost'
-      } finally {
-        // What would have come at a later call comes after it.
-        for (const { what } of planned) if (Array.isArray(what)) what.forEach((edit) => world.edit(edit))
-        planned = []
-      }
-    },
-    around: async (when) => {
-      if (when === 'before') calls += 1
-      const due = planned.filter((one) => one.atCall === calls && one.when === when)
-      planned = planned.filter((one) => !due.includes(one))
-      for (const { what } of due) {
-        if (what === 'dies') throw new WorkerDied()
-        if (what === 'fails') throw new RunLost()
-        if (Array.isArray(what)) what.forEach((edit) => world.edit(edit))
-        else if (what === 'overtaken') await running?.overtake()
-        else await running?.sync(world.skuAt(what.sync))
-      }
-    },
-    calls: () => calls,
-    skuAt: (who) => {
-      const skus = [...akeneo.pim.catalog.products.afterIdentifier(undefined)].flatMap(
-        ({ identifier }) => identifier ?? [],
-      )
-      return skus[who % Math.max(skus.length, 1)] ?? 'nobody'
-    },
-    differences: async () => {
-      const dump: Dumped[] = []
-      for await (const record of recordsOf(sql, connection, output))
-        if (record.status !== 'retired') dump.push({ ...record })
-      return compareDump(oracleFromState(akeneo.pim.catalog), dump).differences
-    },
-  }
-  return world
-}
-
-const isLost = (error: unknown): boolean =>
-  error instanceof RunLost || (error instanceof Error && error.cause !== undefined && isLost(error.cause))
-
-/** The database has a clock of its own: what is due after a time becomes so. */
-async function passInDatabase(sql: Sql, connection: string, seconds: number): Promise<void> {
-  const passed = sql`make_interval(secs => ${seconds})`
-  await sql`
-    update sweep set due_at = due_at - ${passed}, changed_at = changed_at - ${passed} where connection = ${connection}`
-  await sql`update rejection set next_attempt = next_attempt - ${passed} where connection = ${connection}`
-  await sql`update list_reading set read_at = read_at - ${passed} where connection = ${connection}`
-  await sql`update waiting set since = since - ${passed} where connection = ${connection}`
 }
 
 /** Plays the scenario, and looks at the hub whenever a promise says that it must hold what Akeneo holds. */
