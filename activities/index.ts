@@ -19,6 +19,7 @@ import { createReconcileActivities } from './reconcile.ts'
 import { createRetireActivities } from './retire.ts'
 import { createRunActivities } from './runs.ts'
 import { createSyncActivities } from './sync.ts'
+import { createTaxonomyActivities } from './taxonomy.ts'
 import { createTransferActivities } from './transfers.ts'
 
 /** All activities, over what they work with. */
@@ -42,6 +43,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createUploadActivities(deps),
   ...createEnrichProductActivities(deps),
   ...createRecheckActivities(deps),
+  ...createTaxonomyActivities(deps),
   ...createReconcileActivities(deps),
   ...createRetireActivities(deps),
 })

@@ -112,6 +112,9 @@ const Schedules = optionalSection({
   recheckRequests: scheduleTime('0 5 * * *').describe(
     'Content that Icecat was asked for; only with a section icecat',
   ),
+  taxonomy: scheduleTime('0 3 * * 6').describe(
+    "What mappings are made of: Akeneo's attributes and families, Icecat's categories and features; only with a section icecat",
+  ),
 })
 
 const Guards = optionalSection({

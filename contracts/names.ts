@@ -26,6 +26,7 @@ export const workflowTypes = {
   enrichProduct: 'enrichProduct',
   recheckCreationRequests: 'recheckCreationRequests',
   collectMedia: 'collectMedia',
+  collectTaxonomy: 'collectTaxonomy',
 } as const
 
 /** A process is claimed by one run per connection; its name is the last part of the workflow id. */
@@ -42,6 +43,7 @@ export const processes = [
   'enrich-product',
   'recheck-requests',
   'media',
+  'taxonomy',
 ] as const
 export type ProcessName = (typeof processes)[number]
 

@@ -95,6 +95,9 @@ export const CollectMediaInput = z.object({
 })
 export type CollectMediaInput = z.infer<typeof CollectMediaInput>
 
+export const CollectTaxonomyInput = z.object({ connection: ConnectionName })
+export type CollectTaxonomyInput = z.infer<typeof CollectTaxonomyInput>
+
 /** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
 export interface ActivityPolicy {
   /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
@@ -277,6 +280,24 @@ export interface MediaReport {
   published: number
   /** Files of the store that no record names any more. */
   removed: number
+}
+
+/** What a reading of one of Icecat's lists did. */
+export interface TaxonomyListCounts {
+  records: number
+  added: number
+  changed: number
+  removed: number
+  /** Why it was not taken whole, or at all; null: it was. */
+  problem: string | null
+}
+
+/** What a collection of both sides' taxonomies did, by list of Icecat's. */
+export interface TaxonomyReport {
+  outcome: Outcome
+  runId: string | null
+  lists: Record<string, TaxonomyListCounts>
+  problems: string[]
 }
 
 export interface SyncReport {

@@ -1,5 +1,6 @@
 export { applyMapping } from './apply-mapping.ts'
 export { collectMedia } from './collect-media.ts'
+export { collectTaxonomy } from './collect-taxonomy.ts'
 export { deliverChanges } from './deliver-changes.ts'
 export { enrichCatalog } from './enrich-catalog.ts'
 export { enrichProduct } from './enrich-product.ts'

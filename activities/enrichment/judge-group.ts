@@ -347,6 +347,7 @@ async function settle(
       matchedBy: isFound ? asked.by.by : (known?.matchedBy ?? null),
       fetchedAt: isFound ? asked.at.toISOString() : null,
       askedUpdated: known?.indexUpdated ?? null,
+      category: isFound ? (asked.sheet.category?.id ?? null) : null,
       modelCells: Object.keys(models).length > 0 ? models : null,
       judged: states.get(source.key) ?? null,
       due,

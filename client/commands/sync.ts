@@ -8,6 +8,7 @@ import {
   startMedia,
   startPoll,
   startRecord,
+  startTaxonomy,
   type WorkflowStart,
 } from '../support/starts.ts'
 import { temporalPlace, type TemporalPlace, withTemporal } from '../support/temporal.ts'
@@ -29,10 +30,11 @@ export function registerSync(program: Command, session: Session): void {
       'pimflow sync products',
       'pimflow sync products --full --detach',
       'pimflow sync media',
+      'pimflow sync taxonomy',
       'pimflow sync NL-DL7-W apollon',
     ],
   })
-    .argument('<what...>', 'categories, products, media, or SKUs, uuids and codes of models')
+    .argument('<what...>', 'categories, products, media, taxonomy, or SKUs, uuids and codes of models')
     .option('--full', 'with products: everything instead of what changed')
     .option('--detach', 'start it and do not wait for its end')
     .option('--print', 'print the line for the `temporal` program instead of starting anything')
@@ -48,7 +50,7 @@ export function registerSync(program: Command, session: Session): void {
     )
 }
 
-const keywords = ['categories', 'products', 'media']
+const keywords = ['categories', 'products', 'media', 'taxonomy']
 
 /** Told apart by the word: no product should be called as one of these; one that is has a uuid. */
 export function startsOf(connection: string, what: string[], { full = false }: SyncOptions): WorkflowStart[] {
@@ -60,6 +62,7 @@ export function startsOf(connection: string, what: string[], { full = false }: S
   if (full && first !== 'products') throw new UsageError('--full goes with `sync products` only')
   if (first === 'categories') return [startCategories(connection)]
   if (first === 'media') return [startMedia(connection)]
+  if (first === 'taxonomy') return [startTaxonomy(connection)]
   if (first === 'products') return [full ? startFullLoad(connection) : startPoll(connection)]
   return [...new Set(what)].map((id) => startRecord(connection, id))
 }

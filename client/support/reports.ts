@@ -10,6 +10,7 @@ import type {
   RetireReport,
   RunReport,
   SyncReport,
+  TaxonomyReport,
 } from '../../contracts/processes.ts'
 import { nonZero, sizeText } from './format.ts'
 
@@ -26,6 +27,7 @@ export type WorkReport =
   | EnrichmentReport
   | EnrichProductReport
   | RecheckReport
+  | TaxonomyReport
 
 /** One line of what a run did. */
 export function reportText(report: WorkReport): string {
@@ -38,6 +40,7 @@ export function reportText(report: WorkReport): string {
   if ('plan' in report) return retireText(report)
   if ('downloaded' in report) return mediaText(report)
   if ('compared' in report) return mappingText(report)
+  if ('lists' in report) return taxonomyText(report)
   return `${report.outcome}: ${report.text}`
 }
 
@@ -120,6 +123,18 @@ const mediaText = ({ outcome, downloaded, bytes, refused, published, removed }: 
       [removed, 'removed'],
     ]) || (outcome === 'done' ? 'nothing to download' : ''),
   )
+
+function taxonomyText({ outcome, lists, problems }: TaxonomyReport): string {
+  const sum = (count: 'records' | 'added' | 'changed' | 'removed') =>
+    Object.values(lists).reduce((total, list) => total + list[count], 0)
+  const counts = nonZero([
+    [sum('records'), 'entries of Icecat’s lists'],
+    [sum('added'), 'new'],
+    [sum('changed'), 'changed'],
+    [sum('removed'), 'gone'],
+  ])
+  return [withCounts(outcome, counts), ...problems].join('\n')
+}
 
 function runText({ outcome, streams, published, waiting, rejected, held = [] }: RunReport): string {
   const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)

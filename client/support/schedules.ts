@@ -18,6 +18,7 @@ import {
   startPoll,
   startRecheckRequests,
   startReconcile,
+  startTaxonomy,
   type WorkflowStart,
 } from './starts.ts'
 
@@ -43,7 +44,7 @@ const hours = 60 * minutes
 
 interface ScheduleRule {
   /** Which setting of the configuration says when. */
-  setting: 'poll' | 'nightly' | 'weekly' | 'deliver' | 'enrich' | 'recheckRequests'
+  setting: 'poll' | 'nightly' | 'weekly' | 'deliver' | 'enrich' | 'recheckRequests' | 'taxonomy'
   /** Section of the configuration without which there is nothing to do. */
   needs?: 'icecat'
   start: (connection: string) => WorkflowStart
@@ -89,6 +90,13 @@ const rules = {
     needs: 'icecat',
     start: startRecheckRequests,
     catchupMs: 12 * hours,
+    executionTimeoutMs: 24 * hours,
+  },
+  taxonomy: {
+    setting: 'taxonomy',
+    needs: 'icecat',
+    start: startTaxonomy,
+    catchupMs: 24 * hours,
     executionTimeoutMs: 24 * hours,
   },
 } satisfies Record<string, ScheduleRule>

@@ -5,6 +5,7 @@ import type {
   EnrichCatalogInput,
   EnrichProductInput,
   CollectMediaInput,
+  CollectTaxonomyInput,
   InitializeCategoriesInput,
   PollProductsInput,
   ReconcileCatalogInput,
@@ -32,6 +33,7 @@ export interface WorkflowStart {
     | EnrichProductInput
     | RecheckCreationRequestsInput
     | CollectMediaInput
+    | CollectTaxonomyInput
   /** What the web UI shows beside the id. */
   summary: string
 }
@@ -158,6 +160,16 @@ export const startMedia = (connection: string): WorkflowStart => ({
   process: 'media',
   input: { connection, retryRefused: true },
   summary: `files of ${connection}`,
+})
+
+/** What mappings are made of, of both sides. */
+export const startTaxonomy = (connection: string): WorkflowStart => ({
+  type: workflowTypes.collectTaxonomy,
+  workflowId: workflowId(connection, 'taxonomy'),
+  connection,
+  process: 'taxonomy',
+  input: { connection },
+  summary: `taxonomy of ${connection}`,
 })
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')

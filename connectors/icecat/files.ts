@@ -14,7 +14,6 @@ export interface ReferenceFile {
 /** https://iceclog.com/manual-for-reference-files */
 export const referenceFiles = {
   categories: { path: 'refs/CategoriesList.xml.gz', element: 'Category' },
-  categoryFeatures: { path: 'refs/CategoryFeaturesList.xml.gz', element: 'Category' },
   features: { path: 'refs/FeaturesList.xml.gz', element: 'Feature' },
   featureGroups: { path: 'refs/FeatureGroupsList.xml.gz', element: 'FeatureGroup' },
   measures: { path: 'refs/MeasuresList.xml.gz', element: 'Measure' },
@@ -22,6 +21,8 @@ export const referenceFiles = {
   suppliers: { path: 'refs/SuppliersList.xml.gz', element: 'Supplier' },
   supplierAliases: { path: 'refs/supplier_mapping.xml.gz', element: 'SupplierMapping' },
   vocabulary: { path: 'refs/FeatureValuesVocabularyList.xml.gz', element: 'FeatureValuesVocabulary' },
+  // 8 GB unpacked: the last, where all are read.
+  categoryFeatures: { path: 'refs/CategoryFeaturesList.xml.gz', element: 'Category' },
 } as const satisfies Record<string, ReferenceFile>
 export type ReferenceName = keyof typeof referenceFiles
 

@@ -199,7 +199,7 @@ describe('schedules pause and resume', () => {
     const { run } = await scheduled()
     const { code, err } = await run('schedules', 'pause', 'polls')
     expect(err).toBe(
-      'pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full, deliver, enrich, requests',
+      'pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full, deliver, enrich, requests, taxonomy',
     )
     expect(code).toBe(2)
   })

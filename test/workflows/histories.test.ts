@@ -82,7 +82,13 @@ describe('workflow histories', () => {
       taskQueue: pipeline.taskQueue,
       args: [{ connection }],
     })
+    await client.workflow.execute(workflowTypes.collectTaxonomy, {
+      workflowId: workflowId(connection, 'taxonomy'),
+      taskQueue: pipeline.taskQueue,
+      args: [{ connection }],
+    })
     runs = await historiesOf(client, [
+      { workflowId: workflowId(connection, 'taxonomy') },
       { workflowId: workflowId(connection, 'enrich') },
       { workflowId: workflowId(connection, 'enrich-product', 'NL-DL7-W') },
       { workflowId: workflowId(connection, 'recheck-requests') },

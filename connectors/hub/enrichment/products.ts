@@ -172,6 +172,8 @@ export interface SettledProduct {
   fetchedAt: string | null
   /** What the index said of the sheet when Icecat was asked, whatever the answer: the same is no news. Null: it was not read. */
   askedUpdated: string | null
+  /** Icecat's number of the sheet's category; null: there was no sheet. */
+  category: string | null
   modelCells: unknown
   /** Hex. */
   judged: string | null
@@ -194,13 +196,14 @@ export async function settleProducts(
       outcome = r.outcome, message = r.message, icecat_id = r."icecatId", matched_by = r."matchedBy",
       fetched_at = coalesce(r."fetchedAt", p.fetched_at),
       fetched_updated = coalesce(r."askedUpdated", p.fetched_updated),
+      category = coalesce(r.category, p.category),
       model_cells = nullif(r."modelCells", 'null'), judged = decode(r.judged, 'hex'), run = ${run}::bigint,
       holder = null, held_until = null,
       due = case when p.due_at::text is distinct from r."dueAt" then p.due else r.due end,
       due_at = case when p.due_at::text is distinct from r."dueAt" then p.due_at
         when r.due is null then null else clock_timestamp() + make_interval(secs => r."dueInMs" / 1000.0) end
     from json_to_recordset(${JSON.stringify(products)}::text::json) as r (product text, "dueAt" text, outcome text, message text,
-      "icecatId" text, "matchedBy" text, "fetchedAt" timestamptz, "askedUpdated" text, "modelCells" jsonb, judged text, due text,
+      "icecatId" text, "matchedBy" text, "fetchedAt" timestamptz, "askedUpdated" text, category text, "modelCells" jsonb, judged text, due text,
       "dueInMs" double precision)
     where p.connection = ${connection} and p.product = r.product and p.holder = ${holder} and p.held_until > clock_timestamp()
     returning 1`

@@ -19,8 +19,17 @@ const LISTS: Readonly<Record<string, (world: World) => Iterable<string>>> = {
     }
   },
   *FeaturesList({ catalogue }) {
+    const valuesOf = new Map<string, Set<string>>()
+    for (const { features } of catalogue.products.values()) {
+      for (const { id, type, value } of features) {
+        if (!type.includes('dropdown')) continue
+        const values = valuesOf.get(id) ?? new Set()
+        for (const one of value.split(',')) values.add(one.trim())
+        valuesOf.set(id, values)
+      }
+    }
     for (const { id, names: texts, type, measure } of catalogue.features.values()) {
-      yield `<Feature${xmlAttributes({ ID: id, Class: 0, Type: type, DefaultDisplayUnit: '', Updated: '20251103101112' })}><Measure${xmlAttributes({ ID: measure.id, Sign: measure.sign })}><Signs>${signs(measure.signs)}</Signs></Measure><Names>${names(texts)}</Names></Feature>`
+      yield `<Feature${xmlAttributes({ ID: id, Class: 0, Type: type, DefaultDisplayUnit: '', Updated: '20251103101112' })}><Measure${xmlAttributes({ ID: measure.id, Sign: measure.sign })}><Signs>${signs(measure.signs)}</Signs></Measure><Names>${names(texts)}</Names>${restricted(valuesOf.get(id))}</Feature>`
     }
   },
   *FeatureGroupsList({ catalogue }) {
@@ -77,6 +86,10 @@ const LISTS: Readonly<Record<string, (world: World) => Iterable<string>>> = {
     }
   },
 }
+
+/** What editors may choose from. */
+const restricted = (values: Iterable<string> = []): string =>
+  `<RestrictedValues>${[...values].map((value) => `<RestrictedValue>${xmlText(value)}</RestrictedValue>`).join('')}</RestrictedValues>`
 
 const signs = (texts: Texts): string =>
   Object.entries(texts)

@@ -51,6 +51,7 @@ const settled = (
   matchedBy: 'gtin',
   fetchedAt: '2026-01-02T00:00:00.000Z',
   askedUpdated: '20260101000000',
+  category: '99010',
   modelCells: null,
   judged: 'aa',
   due: null,
