@@ -215,6 +215,10 @@ program
           : `${linesPerSecond}, ${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
       ],
       ['requests', `${batches} batches of ${numbers.answerMs} ms, ${checks} looks for edits`],
+      [
+        'calls under way',
+        `${numbers.callsUnderWay}, ${numbers.gapMs} ms from an answer to the next call, the first after ${numbers.firstCallAfterMs} ms`,
+      ],
       ['outcomes', JSON.stringify(numbers.outcomes)],
       ['CPU ms/line', String(numbers.cpuMsPerLine)],
     ])
@@ -244,7 +248,7 @@ function loadRows(loads: (readonly [string, LoadNumbers])[]): string[][] {
       ratioToCeiling === null ? 'none' : `${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
     ),
     row('answer ms', ({ answerMs }) => answerMs),
-    row('calls under way', ({ callsUnderWay }) => callsUnderWay),
+    row('calls under way', ({ callsUnderWay, gapMs }) => `${callsUnderWay} (${gapMs} ms to the next)`),
     row(
       'product pages',
       ({ requests, requestsPerThousand }) => `${requests} (${requestsPerThousand} per 1,000)`,

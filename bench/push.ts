@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { MockActivityEnvironment } from '@temporalio/testing'
-import { createActivities } from '../activities/index.ts'
+import type * as builtActivities from '../activities/index.ts'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoAttribute, AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import { countsOf } from '../connectors/hub/enrichment/counts.ts'
@@ -9,10 +9,13 @@ import { setMapping } from '../connectors/hub/enrichment/state.ts'
 import { openRun } from '../connectors/hub/runs.ts'
 import type { EnrichmentChunkDone } from '../contracts/processes.ts'
 import { Secret } from '../domain/secret.ts'
-import { openDependencies, type OpenedDependencies } from '../workers/dependencies.ts'
+import type { OpenedDependencies } from '../workers/dependencies.ts'
+import type * as builtDependencies from '../workers/dependencies.ts'
+import { built } from './support/built.ts'
 import { loadAverage, machine, round } from './support/machine.ts'
+import { gapsBetween, meanMs, quantile, spanOf, underWayInTheMiddle } from './support/request-log.ts'
 import type { LoggedRequest } from './support/simulator.ts'
-import { openStage, type Stage } from './support/stage.ts'
+import { openStage } from './support/stage.ts'
 import { versions } from './support/versions.ts'
 
 export interface PushBenchOptions {
@@ -37,6 +40,12 @@ export interface PushNumbers {
   answerMs: number
   /** Requests that looked for edits of people. */
   checks: number
+  /** Calls under way on average between the 5th and the 95th percentile of the time. */
+  callsUnderWay: number
+  /** From an answer to the call that takes its place, median; unit ms. */
+  gapMs: number
+  /** From the beginning to the first call; unit ms. */
+  firstCallAfterMs: number
   outcomes: Record<string, number>
   cpuMsPerLine: number
   loadAverage: { before: number; after: number }
@@ -53,6 +62,8 @@ export async function benchPush(options: PushBenchOptions): Promise<PushNumbers>
   const { lines: count, shape, latencyMs, onProgress } = options
   const before = loadAverage()
   const stage = await openStage({ shape, products: Math.ceil(count * 1.5), workers: 0, onProgress })
+  const { openDependencies } = await built<typeof builtDependencies>('workers/dependencies.js')
+  const { createActivities } = await built<typeof builtActivities>('activities/index.js')
   const deps = await openDependencies({
     version: 1,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
@@ -87,11 +98,12 @@ export async function benchPush(options: PushBenchOptions): Promise<PushNumbers>
           .connection(name)
           .akeneo.inLane('bulk', new AbortController().signal, (calls) => calls.patch('products', first)),
       )
-    const ownWork = answerMs(await akeneo.requests())
+    const ownWork = meanMs((await akeneo.requests()).filter(isBatch))
     await akeneo.setLatency(Math.max(0, Math.round(latencyMs - ownWork)))
     await akeneo.reset()
     onProgress(`${lines.length} lines`)
     const usage = process.cpuUsage()
+    const beganAt = Date.now()
     const began = performance.now()
     let push: EnrichmentChunkDone
     do push = await inActivity(() => activities.pushEnrichment(chunk))
@@ -103,7 +115,7 @@ export async function benchPush(options: PushBenchOptions): Promise<PushNumbers>
       lines: lines.length,
       latencyMs,
       ...rates(lines.length, seconds, latencyMs, connection.akeneo.throttle.concurrency),
-      ...(await requestsOf(stage)),
+      ...requestNumbers(await akeneo.requests(), beganAt),
       outcomes: { updated, parked, refused, unanswered },
       cpuMsPerLine: round((user + system) / 1000 / lines.length, 3),
       loadAverage: { before, after: loadAverage() },
@@ -167,25 +179,21 @@ function rates(lines: number, seconds: number, latencyMs: number, concurrency: n
   }
 }
 
-async function requestsOf({ akeneo }: Stage) {
-  const requests = await akeneo.requests()
+function requestNumbers(requests: LoggedRequest[], beganAt: number) {
+  const batches = requests.filter(isBatch)
+  const calls = requests.filter((request) => isBatch(request) || isLook(request))
   return {
-    batches: requests.filter(isBatch).length,
-    answerMs: round(answerMs(requests), 0),
-    checks: requests.filter(({ method, path }) => method === 'GET' && path.includes('/products')).length,
+    batches: batches.length,
+    answerMs: round(meanMs(batches), 0),
+    checks: calls.length - batches.length,
+    callsUnderWay: round(underWayInTheMiddle(calls), 2),
+    gapMs: round(quantile(gapsBetween(calls), 0.5), 0),
+    firstCallAfterMs: Math.round(spanOf(calls).firstMs - beganAt),
   }
 }
 
 const isBatch = ({ method }: LoggedRequest) => method === 'PATCH'
-
-/** Of a batch, on average. */
-function answerMs(requests: LoggedRequest[]): number {
-  const batches = requests.filter(isBatch)
-  return (
-    batches.reduce((sum, { startedAt, finishedAt }) => sum + finishedAt - startedAt, 0) /
-    Math.max(1, batches.length)
-  )
-}
+const isLook = ({ method, path }: LoggedRequest) => method === 'GET' && path.includes('/products')
 
 /** One changed value for each product. */
 async function linesFor(calls: AkeneoCalls, count: number): Promise<LineInput[]> {

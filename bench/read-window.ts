@@ -1,3 +1,4 @@
+import { gapsBetween, meanMs, quantile, spanOf, underWayInTheMiddle } from './support/request-log.ts'
 import type { LoggedRequest } from './support/simulator.ts'
 
 /** What Akeneo's side saw of a load. */
@@ -12,6 +13,8 @@ export interface ReadWindow {
   answerMs: number
   /** Calls under way on average between the 5th and the 95th percentile of the product pages. */
   underWay: number
+  /** From an answer to the call that takes its place, median. */
+  gapMs: number
 }
 
 const list = '/api/rest/v1/products-uuid'
@@ -23,31 +26,13 @@ const isSample = (request: LoggedRequest) => isList(request) && request.query.in
 
 export function readWindow(requests: LoggedRequest[]): ReadWindow {
   const plannedMs = Math.max(...requests.filter(isSample).map(({ startedAt }) => startedAt))
-  const pages = requests
-    .filter((request) => isList(request) && request.startedAt > plannedMs)
-    .toSorted((a, b) => a.startedAt - b.startedAt)
-  const firstMs = pages[0]?.startedAt ?? 0
-  const lastMs = Math.max(firstMs, ...pages.map(({ finishedAt }) => finishedAt))
+  const pages = requests.filter((request) => isList(request) && request.startedAt > plannedMs)
   return {
-    firstMs,
-    lastMs,
+    ...spanOf(pages),
     productPages: pages.length,
     otherRequests: requests.length - pages.length,
-    answerMs:
-      pages.reduce((sum, { startedAt, finishedAt }) => sum + finishedAt - startedAt, 0) /
-      Math.max(1, pages.length),
-    underWay: underWayBetween(
-      pages,
-      firstMs + (lastMs - firstMs) * 0.05,
-      firstMs + (lastMs - firstMs) * 0.95,
-    ),
+    answerMs: meanMs(pages),
+    underWay: underWayInTheMiddle(pages),
+    gapMs: quantile(gapsBetween(pages), 0.5),
   }
-}
-
-function underWayBetween(pages: LoggedRequest[], fromMs: number, toMs: number): number {
-  if (toMs <= fromMs) return 0
-  const within = pages.map(({ startedAt, finishedAt }) =>
-    Math.max(0, Math.min(finishedAt, toMs) - Math.max(startedAt, fromMs)),
-  )
-  return within.reduce((sum, ms) => sum + ms, 0) / (toMs - fromMs)
 }

@@ -39,6 +39,8 @@ export interface LoadNumbers {
   answerMs: number
   /** Calls under way on average between the 5th and the 95th percentile. */
   callsUnderWay: number
+  /** From an answer to the call that takes its place, median; unit ms. */
+  gapMs: number
   actions: number
   actionsPerThousand: number
   events: number
@@ -141,6 +143,7 @@ async function measureLoad(stage: Stage, { products, latencyMs }: ReadOptions): 
       structureRequests: window.otherRequests,
       answerMs: Math.round(window.answerMs),
       callsUnderWay: round(window.underWay, 2),
+      gapMs: Math.round(window.gapMs),
       actions,
       actionsPerThousand: round((actions / products) * 1000, 2),
       events,

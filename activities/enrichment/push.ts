@@ -8,7 +8,14 @@ import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/proce
 import type { Dependencies } from '../dependencies.ts'
 import { inLanes } from './lanes.ts'
 import { type AnsweredLine, settleAnswers } from './settle-lines.ts'
-import { heldForMs, type SendableBatch, takeBlock, withoutEdited } from './take-block.ts'
+import {
+  heldForMs,
+  lookThrough,
+  type SendableBatch,
+  type TakenLines,
+  takeNext,
+  withoutEdited,
+} from './take-block.ts'
 import { openWriting, type Writing } from './writing.ts'
 
 /** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
@@ -38,7 +45,10 @@ class Push {
   readonly #holder = randomUUID()
   readonly #batches: SendableBatch[] = []
   readonly #settling = new Set<Promise<void>>()
-  #taking: Promise<void> | null = null
+  /** Blocks that are being taken and looked through, in the order of their lines. */
+  readonly #taking = new Set<Promise<void>>()
+  #lastTaking: Promise<unknown> = Promise.resolve()
+  #lastTaken: Promise<unknown> = Promise.resolve()
   #isOver = false
   #mayHaveMore = true
   /** How often an answer left something to send again. */
@@ -74,14 +84,18 @@ class Push {
     }
   }
 
-  /** Sends batches; when few are left, one lane gets the next ones ready while the others go on. */
+  /**
+   * Sends batches. When few are left, one lane gets the next ones ready while the others go on; a lane that has nothing to send gets
+   * further ones ready, so that none is idle.
+   */
   async #work(calls: AkeneoCalls): Promise<void> {
     const ahead = this.#writing.connection.config.akeneo.throttle.concurrency
     while (!this.#isOver) {
       cancellationSignal().throwIfAborted()
-      if (this.#taking === null && this.#batches.length <= ahead && this.#mayTake()) {
-        this.#taking = this.#take(calls).finally(() => (this.#taking = null))
-        await this.#taking
+      const isNeeded =
+        this.#batches.length === 0 || (this.#batches.length <= ahead && this.#taking.size === 0)
+      if (isNeeded && this.#mayTake()) {
+        await this.#take(calls)
         continue
       }
       const batch = this.#batches.shift()
@@ -90,7 +104,7 @@ class Push {
         continue
       }
       // A failure of either is told to whoever began it.
-      if (this.#taking !== null) await this.#taking.catch(() => undefined)
+      if (this.#taking.size > 0) await Promise.race([...this.#taking]).catch(() => undefined)
       else if (this.#settling.size > 0) await Promise.allSettled(this.#settling)
       else return
     }
@@ -101,22 +115,52 @@ class Push {
   }
 
   async #take(calls: AkeneoCalls): Promise<void> {
+    const taking = this.#takeBlock(calls)
+    this.#taking.add(taking)
+    try {
+      await taking
+    } finally {
+      this.#taking.delete(taking)
+    }
+  }
+
+  async #takeBlock(calls: AkeneoCalls): Promise<void> {
     const { deps, run } = this.#writing
     if ((await controlOf(deps.sql, run)) !== 'running') {
       this.#isOver = true
       return
     }
     const before = this.#again
-    const block = await takeBlock(this.#writing, calls, { holder: this.#holder, only: this.#only })
-    if (block !== null) {
-      this.#batches.push(...block.batches)
-      this.#done += block.settled
+    const holder = this.#holder
+    // One after the other, so that the blocks come in the order of their lines; they are looked through side by side.
+    const taking = this.#lastTaking.then(() => takeNext(this.#writing, { holder, only: this.#only }))
+    this.#lastTaking = taking.catch(() => undefined)
+    const taken = await taking
+    if (taken !== null) {
+      const earlier = this.#lastTaken
+      const looking = this.#lookThrough(calls, taken)
+      this.#lastTaken = Promise.allSettled([earlier, looking])
+      const { batches, settled } = await looking
+      await earlier
+      this.#batches.push(...batches)
+      this.#done += settled
       return
     }
     // What was settled while this looked may have come too late to be seen.
     if (this.#again === before) this.#mayHaveMore = false
     // What is being settled may go out again, shorter.
     await Promise.all(this.#settling)
+  }
+
+  /** Lines of a block that could not be looked through stand as before, for whoever comes next. */
+  async #lookThrough(calls: AkeneoCalls, taken: TakenLines): ReturnType<typeof lookThrough> {
+    try {
+      return await lookThrough(this.#writing, calls, this.#holder, taken)
+    } catch (error) {
+      const { deps, connection } = this.#writing
+      await releaseLines(deps.sql, connection.name, { ...taken, holder: this.#holder })
+      throw error
+    }
   }
 
   async #send(calls: AkeneoCalls, batch: SendableBatch): Promise<void> {

@@ -45,16 +45,17 @@ export const heldForMs = ({ config }: Writing['connection']): number => config.a
 /** How long Akeneo's search may trail its writes; as for polls. */
 const searchLagMs = 5 * 60_000
 
-/**
- * Takes the next lines that nobody holds, models first, and leaves out what people have edited since they were made: those are judged
- * again. Null: there are none.
- */
-export async function takeBlock(
-  writing: Writing,
-  calls: AkeneoCalls,
+/** Lines that `holder` has taken, to be looked through before they are sent. */
+export interface TakenLines {
+  stream: PatchedStream
+  lines: HeldLine[]
+}
+
+/** Takes the next lines that nobody holds, models first. Null: there are none. */
+export async function takeNext(
+  { deps, connection }: Writing,
   { holder, only }: { holder: string; only: readonly RecordName[] | undefined },
-): Promise<{ batches: SendableBatch[]; settled: number } | null> {
-  const { deps, connection } = writing
+): Promise<TakenLines | null> {
   for (const stream of ['product-models', 'products'] as const) {
     const lines = await takeLines(deps.sql, connection.name, {
       stream,
@@ -64,18 +65,27 @@ export async function takeBlock(
       leaseMs: 2 * heldForMs(connection),
       most: batchesPerCheck * linesPerCall,
     })
-    if (lines.length === 0) continue
-    const checkedAt = Date.now()
-    const unknown = await settleUnknown(writing, calls, stream, holder, lines)
-    const open = await withoutEdited(writing, calls, stream, holder, [
-      ...lines.filter(({ isUnknown }) => !isUnknown),
-      ...unknown,
-    ])
-    const batches = await inBatches(writing, calls, stream, holder, open, checkedAt)
-    const toSend = batches.reduce((sum, batch) => sum + batch.lines.length, 0)
-    return { batches, settled: lines.length - toSend }
+    if (lines.length > 0) return { stream, lines }
   }
   return null
+}
+
+/** Leaves out what people have edited since the lines were made: those are judged again. */
+export async function lookThrough(
+  writing: Writing,
+  calls: AkeneoCalls,
+  holder: string,
+  { stream, lines }: TakenLines,
+): Promise<{ batches: SendableBatch[]; settled: number }> {
+  const checkedAt = Date.now()
+  const unknown = await settleUnknown(writing, calls, stream, holder, lines)
+  const open = await withoutEdited(writing, calls, stream, holder, [
+    ...lines.filter(({ isUnknown }) => !isUnknown),
+    ...unknown,
+  ])
+  const batches = await inBatches(writing, calls, stream, holder, open, checkedAt)
+  const toSend = batches.reduce((sum, batch) => sum + batch.lines.length, 0)
+  return { batches, settled: lines.length - toSend }
 }
 
 /**

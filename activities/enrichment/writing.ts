@@ -76,6 +76,8 @@ export async function readRecords(
     let cursor: string | null = null
     do {
       const page: Page = await calls.readPage(stream, { cursor, query: { search } })
+      cursor = page.next
+      if (page.items.length + page.broken.length === 0) continue
       const context = await publishingContext(deps.sql, connection, run)
       await deps.sql.begin((tx) =>
         storePage(tx, connection.name, context, { stream, ...page }, { sweepVariants: true }),
@@ -86,7 +88,6 @@ export async function readRecords(
         const record = item as AkeneoProduct | AkeneoProductModel
         records.push({ key, code, values: record.values, item: record, ticket: page.ticket })
       }
-      cursor = page.next
     } while (cursor !== null)
   }
   return records

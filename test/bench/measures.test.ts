@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readWindow } from '../../bench/read-window.ts'
 import { recordedHeartbeats } from '../../bench/support/costs.ts'
+import { gapsBetween, quantile } from '../../bench/support/request-log.ts'
 import type { LoggedRequest } from '../../bench/support/simulator.ts'
 import { cpuAt, meter } from '../../bench/support/usage.ts'
 import { until } from '../support/until.ts'
@@ -42,6 +43,14 @@ describe('what Akeneo saw of a load', () => {
     // One lane that rests half of the time.
     const resting = Array.from({ length: 100 }, (_, n) => request(n * 100, n * 100 + 50))
     expect(readWindow(resting).underWay).toBeCloseTo(0.5, 1)
+  })
+
+  it('says how long Akeneo waits for the next call where one has ended', () => {
+    const lanes = [request(0, 100), request(10, 200), request(130, 230), request(205, 300)]
+    // One place was free from 100 to 130, the other from 200 to 205.
+    expect(gapsBetween(lanes)).toEqual([30, 5])
+    expect(quantile(gapsBetween(lanes), 0.5)).toBe(30)
+    expect(quantile([], 0.5)).toBe(0)
   })
 
   it('of a load without a page is nothing', () =>

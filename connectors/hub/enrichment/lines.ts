@@ -122,27 +122,36 @@ export async function takeLines(sql: Sql, connection: string, take: TakeLines): 
   const { stream, holder, leaseMs, most, only } = take
   const rows = await sql.begin(async (tx) => {
     await lockTaking(tx, connection)
+    const free = await tx<{ key: string; size: number }[]>`
+      select key, pg_column_size(values) as size from enrichment_line l
+      where connection = ${connection} and stream = ${stream} and state <> 'parked' and held_until <= clock_timestamp()
+        ${only ? tx`and (stream, key) in (select * from ${names(tx, only)})` : tx``}
+        and not exists (
+          select 1 from enrichment_file f
+          where f.connection = l.connection and f.stream = l.stream and f.key = l.key and f.held_until > clock_timestamp())
+      order by created_at, key limit ${most} for update skip locked`
+    // By their keys, not joined: of lines that were only just written PostgreSQL's statistics know nothing, and its plan was quadratic.
     return tx<HeldLine[]>`
-      with free as materialized (
-        select key, created_at, pg_column_size(values) as size from enrichment_line l
-        where connection = ${connection} and stream = ${stream} and state <> 'parked' and held_until <= clock_timestamp()
-          ${only ? tx`and (stream, key) in (select * from ${names(tx, only)})` : tx``}
-          and not exists (
-            select 1 from enrichment_file f
-            where f.connection = l.connection and f.stream = l.stream and f.key = l.key and f.held_until > clock_timestamp())
-        order by created_at, key limit ${most} for update skip locked
-      ), fitting as (
-        select key, sum(size) over (order by created_at, key) - size as before from free
-      )
-      update enrichment_line l set holder = ${holder}, held_until = clock_timestamp() + ${interval(leaseMs)}::interval
-      from fitting
-      where l.connection = ${connection} and l.stream = ${stream} and l.key = fitting.key and fitting.before < ${largestTaking}
-      returning l.stream, l.key, l.created_at as "createdAt", l.known_until as "knownUntil", l.values,
-        l.state = 'sent' as "isUnknown", l.attempts`
+      update enrichment_line set holder = ${holder}, held_until = clock_timestamp() + ${interval(leaseMs)}::interval
+      where connection = ${connection} and stream = ${stream} and key = any(${fitting(free)})
+      returning stream, key, created_at as "createdAt", known_until as "knownUntil", values,
+        state = 'sent' as "isUnknown", attempts`
   })
   return rows.toSorted(
     (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
   )
+}
+
+/** The first one whatever its size, then as many as fit. */
+function fitting(free: readonly { key: string; size: number }[]): string[] {
+  const keys: string[] = []
+  let before = 0
+  for (const { key, size } of free) {
+    if (before >= largestTaking) break
+    keys.push(key)
+    before += size
+  }
+  return keys
 }
 
 /** How long until a line that somebody holds is free again; null: nobody holds one. */
