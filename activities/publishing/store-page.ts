@@ -15,6 +15,7 @@ import { holdSuccessors } from '../../connectors/hub/successors.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
 import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
+import { longestCode } from '../../domain/storable.ts'
 import type { PublishingContext } from './context.ts'
 import { enqueueGroups, followAssetFamilies, followCategories, followRecords } from './follow.ts'
 import { publishProducts } from './publish-products.ts'
@@ -50,9 +51,12 @@ export async function storePage(
   { sweepVariants }: { sweepVariants: boolean },
 ): Promise<StoredPage> {
   const { stream, ticket } = page
-  const records = page.items.map((item) =>
-    sourceInput(stream, item, page.parent, context?.identifierAttribute),
-  )
+  const named = page.items.map((item) => sourceInput(stream, item, page.parent, context?.identifierAttribute))
+  const records = named.filter(({ code }) => !isTooLong(code))
+  const broken = [
+    ...page.broken,
+    ...named.filter(({ code }) => isTooLong(code)).map(({ key }) => ({ key, ...tooLongIdentifier })),
+  ]
   const accepted = await claimReading(
     tx,
     connection,
@@ -84,15 +88,19 @@ export async function storePage(
     'read',
   )
   const { refused = [] } = page
-  await reject(tx, connection, [...page.broken.map((broken) => brokenRecord(stream, broken)), ...refused])
+  await reject(tx, connection, [...broken.map((item) => brokenRecord(stream, item)), ...refused])
   const changed = changedRecords(complete, written)
   const rejected = await follow(tx, connection, context, stream, page.parent, changed, sweepVariants)
   return {
-    read: records.length + page.broken.length + refused.length,
+    read: records.length + broken.length + refused.length,
     changed: written.length,
-    rejected: rejected + page.broken.length + refused.length,
+    rejected: rejected + broken.length + refused.length,
   }
 }
+
+/** Among the values an identifier is a text like others, so that its length could not be looked at when it was read. */
+const isTooLong = (code: string | null): boolean => code !== null && code.length > longestCode
+const tooLongIdentifier = { path: 'identifier', message: `is longer than ${longestCode} characters` }
 
 interface ChangedRecord extends WrittenSource {
   record: SourceInput

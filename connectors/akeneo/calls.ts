@@ -5,7 +5,7 @@ import type { AkeneoCalls, OneRecord, PageQuery, ReadOneOptions } from './client
 import { notAkeneo } from './grant.ts'
 import type { LaneUse } from '../hub/lane-use.ts'
 import { apiRoot, Chains, codeInPath, linkAhead, withoutAttributes, withPageSize } from './links.ts'
-import { brokenItem, pageContent } from './pages.ts'
+import { pageContent, readItem } from './pages.ts'
 import type { Answered, Requester } from './requester.ts'
 import { AkeneoRoot, AkeneoSystemInformation } from './schema.ts'
 import type { AkeneoConnection, ProductIdFormat } from './settings.ts'
@@ -84,10 +84,7 @@ export function createCalls({
       if (isMissingRecord(answer)) return { item: null, broken: null, ...seen }
       throw failureOf(answer, asked, () => 0)
     }
-    const item = jsonOf(answer, asked)
-    const parsed = stream.schema.safeParse(item)
-    if (parsed.success) return { item: parsed.data, broken: null, ...seen }
-    return { item: null, broken: brokenItem(item, parsed.error, stream, key), ...seen }
+    return { ...readItem(jsonOf(answer, asked), stream, key), ...seen }
   }
 
   async function download(...[file, take]: Parameters<AkeneoCalls['download']>) {

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { storableText, unstorable } from '../../domain/storable.ts'
 import { offContract } from './answers.ts'
 import { rebase } from './links.ts'
 import type { StreamDefinition } from './streams.ts'
@@ -10,7 +10,6 @@ export interface BrokenItem {
   /** Such as `values.weight[0].scope`. */
   path: string
   message: string
-  item: unknown
 }
 
 export interface PageContent {
@@ -47,26 +46,38 @@ function sorted(items: unknown[], stream: StreamDefinition): { items: unknown[];
   const good: unknown[] = []
   const broken: BrokenItem[] = []
   for (const [index, item] of items.entries()) {
-    const parsed = stream.schema.safeParse(item)
-    if (parsed.success) good.push(parsed.data)
-    else broken.push(brokenItem(item, parsed.error, stream, `item ${index + 1} of the page`))
+    const read = readItem(item, stream, `item ${index + 1} of the page`)
+    if (read.broken === null) good.push(read.item)
+    else broken.push(read.broken)
   }
   return { items: good, broken }
 }
 
-export function brokenItem(
+/** A record against its schema, and against what can be kept. `otherwise` names one that does not say which it is. */
+export function readItem(
   item: unknown,
-  error: z.ZodError,
-  { key }: StreamDefinition,
+  { schema, key }: StreamDefinition,
   otherwise: string,
-): BrokenItem {
-  const named = (item as Record<string, unknown> | null | undefined)?.[key]
-  const [issue] = error.issues
-  return {
-    key: typeof named === 'string' ? named : otherwise,
-    path: pathText(issue?.path ?? []),
-    message: issue?.message ?? 'does not fit',
-    item,
+): { item: unknown; broken: null } | { item: null; broken: BrokenItem } {
+  const problem = unstorable(item)
+  if (!problem) {
+    const parsed = schema.safeParse(item)
+    if (parsed.success) return { item: parsed.data, broken: null }
+    const [issue] = parsed.error.issues
+    return broken(issue?.path ?? [], issue?.message ?? 'does not fit')
+  }
+  return broken(problem.path, problem.message)
+
+  function broken(path: PropertyKey[], message: string): { item: null; broken: BrokenItem } {
+    const named = (item as Record<string, unknown> | null | undefined)?.[key]
+    return {
+      item: null,
+      broken: {
+        key: storableText(typeof named === 'string' ? named : otherwise),
+        path: storableText(pathText(path)),
+        message,
+      },
+    }
   }
 }
 

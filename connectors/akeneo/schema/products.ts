@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Links, map, NumberOrText } from './tolerant.ts'
+import { Code, Links, map, NumberOrText } from './tolerant.ts'
 
 /**
  * One value of an attribute. What `data` may be depends on the attribute's type, which a product does not tell: the
@@ -54,7 +54,7 @@ const isObject = (input: unknown): input is Record<string, unknown> =>
  * needs it reads `/products-uuid`.
  */
 const Partners = z
-  .array(z.string().nullable())
+  .array(Code.nullable())
   .transform((partners) =>
     partners.includes(null) ? partners.filter((partner) => partner !== null) : (partners as string[]),
   )
@@ -64,16 +64,16 @@ const Associations = map(
   z.looseObject({
     products: Partners.optional(),
     product_models: Partners.optional(),
-    groups: z.array(z.string()).optional(),
+    groups: z.array(Code).optional(),
   }),
 )
 export type AkeneoAssociations = z.infer<typeof Associations>
 
 /** A partner with its quantity; models are named by `identifier`, which Akeneo's schema calls `code`. */
 const Quantified = z.looseObject({
-  identifier: z.string().nullish(),
-  uuid: z.string().nullish(),
-  code: z.string().nullish(),
+  identifier: Code.nullish(),
+  uuid: Code.nullish(),
+  code: Code.nullish(),
   quantity: z.number().int(),
 })
 
@@ -81,12 +81,12 @@ const QuantifiedAssociations = map(
   z.looseObject({ products: z.array(Quantified).optional(), product_models: z.array(Quantified).optional() }),
 )
 
-const Score = z.looseObject({ scope: z.string().nullish(), locale: z.string().nullish(), data: z.unknown() })
+const Score = z.looseObject({ scope: Code.nullish(), locale: Code.nullish(), data: z.unknown() })
 
 const ownFields = {
   _links: Links,
-  categories: z.array(z.string()).optional(),
-  parent: z.string().nullish(),
+  categories: z.array(Code).optional(),
+  parent: Code.nullish(),
   values: Values,
   created: z.string(),
   updated: z.string(),
@@ -99,37 +99,37 @@ const ownFields = {
 const productFields = {
   ...ownFields,
   enabled: z.boolean(),
-  family: z.string().nullish(),
-  groups: z.array(z.string()).optional(),
+  family: Code.nullish(),
+  groups: z.array(Code).optional(),
   completenesses: z
     .preprocess(
       // Once, on SaaS, an empty list came as `{}`.
       (input) => (isObject(input) && Object.keys(input).length === 0 ? [] : input),
-      z.array(z.looseObject({ scope: z.string(), locale: z.string(), data: NumberOrText })),
+      z.array(z.looseObject({ scope: Code, locale: Code, data: NumberOrText })),
     )
     .optional(),
-  root_parent: z.string().nullish(),
+  root_parent: Code.nullish(),
 }
 
 /** A product as either endpoint shows it: by `uuid`, by `identifier`, or both. */
 const AkeneoProduct = z.looseObject({
-  uuid: z.string().optional(),
-  identifier: z.string().nullish(),
+  uuid: Code.optional(),
+  identifier: Code.nullish(),
   ...productFields,
 })
 export type AkeneoProduct = z.infer<typeof AkeneoProduct>
 
 /** https://api.akeneo.com/api-reference.html#Productuuid: since 7.0, identifiers stand among the values. */
-export const AkeneoProductByUuid = AkeneoProduct.extend({ uuid: z.string() })
+export const AkeneoProductByUuid = AkeneoProduct.extend({ uuid: Code })
 
 /** https://api.akeneo.com/api-reference.html#Productidentifier: `uuid` since 7.0. */
-export const AkeneoProductByIdentifier = AkeneoProduct.extend({ identifier: z.string() })
+export const AkeneoProductByIdentifier = AkeneoProduct.extend({ identifier: Code })
 
 /** https://api.akeneo.com/api-reference.html#Productmodel; `family` since 3.2. */
 export const AkeneoProductModel = z.looseObject({
-  code: z.string(),
-  family: z.string().nullish(),
-  family_variant: z.string(),
+  code: Code,
+  family: Code.nullish(),
+  family_variant: Code,
   ...ownFields,
 })
 export type AkeneoProductModel = z.infer<typeof AkeneoProductModel>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Labels, Links, map } from './tolerant.ts'
+import { Code, Labels, Links, map } from './tolerant.ts'
 
 /** Values of records and assets: their channel is called `channel`, and a file's value has a link to its download. */
 const RecordValue = z.looseObject({
@@ -12,7 +12,7 @@ const RecordValue = z.looseObject({
 /** https://api.akeneo.com/api-reference.html#Referenceentityrecord and #Asset; both are built alike. */
 export const AkeneoRecord = z.looseObject({
   _links: Links,
-  code: z.string(),
+  code: Code,
   values: map(z.array(RecordValue)),
   updated: z.string().nullish(),
 })
@@ -21,8 +21,8 @@ export type AkeneoRecord = z.infer<typeof AkeneoRecord>
 /** https://api.akeneo.com/api-reference.html#Assetfamily */
 export const AkeneoAssetFamily = z.looseObject({
   _links: Links,
-  code: z.string(),
+  code: Code,
   labels: Labels.optional(),
-  attribute_as_main_media: z.string().nullish(),
+  attribute_as_main_media: Code.nullish(),
 })
 export type AkeneoAssetFamily = z.infer<typeof AkeneoAssetFamily>

@@ -1,26 +1,26 @@
 import { z } from 'zod'
-import { Labels, Links, map, NumberOrText } from './tolerant.ts'
+import { Code, Labels, Links, map, NumberOrText } from './tolerant.ts'
 
 /** https://api.akeneo.com/api-reference.html#Channel */
 export const AkeneoChannel = z.looseObject({
   _links: Links,
-  code: z.string(),
-  locales: z.array(z.string()),
-  currencies: z.array(z.string()),
-  category_tree: z.string(),
+  code: Code,
+  locales: z.array(Code),
+  currencies: z.array(Code),
+  category_tree: Code,
   conversion_units: map(z.string().nullable()).optional(),
   labels: Labels.optional(),
 })
 export type AkeneoChannel = z.infer<typeof AkeneoChannel>
 
 /** https://api.akeneo.com/api-reference.html#Locale */
-export const AkeneoLocale = z.looseObject({ _links: Links, code: z.string(), enabled: z.boolean() })
+export const AkeneoLocale = z.looseObject({ _links: Links, code: Code, enabled: z.boolean() })
 export type AkeneoLocale = z.infer<typeof AkeneoLocale>
 
 /** https://api.akeneo.com/api-reference.html#Currency; `label` on SaaS. */
 export const AkeneoCurrency = z.looseObject({
   _links: Links,
-  code: z.string(),
+  code: Code,
   enabled: z.boolean(),
   label: z.string().nullish(),
 })
@@ -28,12 +28,12 @@ export type AkeneoCurrency = z.infer<typeof AkeneoCurrency>
 
 /** https://api.akeneo.com/api-reference.html#Measurementfamily. `convert_from_standard` leads, in order, TO the standard unit. */
 export const AkeneoMeasurementFamily = z.looseObject({
-  code: z.string(),
+  code: Code,
   labels: Labels.optional(),
-  standard_unit_code: z.string(),
+  standard_unit_code: Code,
   units: map(
     z.looseObject({
-      code: z.string(),
+      code: Code,
       labels: Labels.optional(),
       convert_from_standard: z.array(
         z.looseObject({
@@ -50,7 +50,7 @@ export type AkeneoMeasurementFamily = z.infer<typeof AkeneoMeasurementFamily>
 /** https://api.akeneo.com/api-reference.html#Associationtype; both flags since 5.0. */
 export const AkeneoAssociationType = z.looseObject({
   _links: Links,
-  code: z.string(),
+  code: Code,
   labels: Labels.optional(),
   is_quantified: z.boolean().optional(),
   is_two_way: z.boolean().optional(),
@@ -60,9 +60,9 @@ export type AkeneoAssociationType = z.infer<typeof AkeneoAssociationType>
 /** https://api.akeneo.com/api-reference.html#Attributegroup */
 export const AkeneoAttributeGroup = z.looseObject({
   _links: Links,
-  code: z.string(),
+  code: Code,
   sort_order: z.number().nullish(),
-  attributes: z.array(z.string()),
+  attributes: z.array(Code),
   labels: Labels.optional(),
 })
 export type AkeneoAttributeGroup = z.infer<typeof AkeneoAttributeGroup>
@@ -70,16 +70,16 @@ export type AkeneoAttributeGroup = z.infer<typeof AkeneoAttributeGroup>
 /** https://api.akeneo.com/api-reference.html#Attribute. What does not apply to the type is null, not absent. */
 export const AkeneoAttribute = z.looseObject({
   _links: Links,
-  code: z.string(),
+  code: Code,
   type: z.string(),
-  group: z.string().nullish(),
+  group: Code.nullish(),
   group_labels: Labels.nullish(),
   unique: z.boolean().nullish(),
   useable_as_grid_filter: z.boolean().nullish(),
   allowed_extensions: z.array(z.string()).nullish(),
-  metric_family: z.string().nullish(),
+  metric_family: Code.nullish(),
   default_metric_unit: z.string().nullish(),
-  reference_data_name: z.string().nullish(),
+  reference_data_name: Code.nullish(),
   available_locales: z.array(z.string()).nullish(),
   max_characters: NumberOrText.nullish(),
   validation_rule: z.string().nullish(),
@@ -110,12 +110,12 @@ export const AkeneoAttribute = z.looseObject({
   table_configuration: z
     .array(
       z.looseObject({
-        code: z.string(),
+        code: Code,
         data_type: z.string(),
         labels: Labels.optional(),
         validations: map(z.unknown()).optional(),
         is_required_for_completeness: z.boolean().optional(),
-        options: z.array(z.looseObject({ code: z.string(), labels: Labels.optional() })).optional(),
+        options: z.array(z.looseObject({ code: Code, labels: Labels.optional() })).optional(),
       }),
     )
     .nullish(),
@@ -125,8 +125,8 @@ export type AkeneoAttribute = z.infer<typeof AkeneoAttribute>
 /** https://api.akeneo.com/api-reference.html#Attributeoption */
 export const AkeneoOption = z.looseObject({
   _links: Links,
-  code: z.string(),
-  attribute: z.string(),
+  code: Code,
+  attribute: Code,
   sort_order: z.number().optional(),
   labels: Labels.optional(),
 })
@@ -135,24 +135,24 @@ export type AkeneoOption = z.infer<typeof AkeneoOption>
 /** https://api.akeneo.com/api-reference.html#Family; `parent` on SaaS. */
 export const AkeneoFamily = z.looseObject({
   _links: Links,
-  code: z.string(),
-  attributes: z.array(z.string()),
-  attribute_as_label: z.string().nullish(),
-  attribute_as_image: z.string().nullish(),
+  code: Code,
+  attributes: z.array(Code),
+  attribute_as_label: Code.nullish(),
+  attribute_as_image: Code.nullish(),
   attribute_requirements: map(z.array(z.string())).optional(),
   labels: Labels.optional(),
-  parent: z.string().nullish(),
+  parent: Code.nullish(),
 })
 export type AkeneoFamily = z.infer<typeof AkeneoFamily>
 
 /** https://api.akeneo.com/api-reference.html#Familyvariant */
 export const AkeneoFamilyVariant = z.looseObject({
   _links: Links,
-  code: z.string(),
+  code: Code,
   labels: Labels.optional(),
-  common_attributes: z.array(z.string()).optional(),
+  common_attributes: z.array(Code).optional(),
   variant_attribute_sets: z.array(
-    z.looseObject({ level: z.number().int(), axes: z.array(z.string()), attributes: z.array(z.string()) }),
+    z.looseObject({ level: z.number().int(), axes: z.array(Code), attributes: z.array(Code) }),
   ),
 })
 export type AkeneoFamilyVariant = z.infer<typeof AkeneoFamilyVariant>
@@ -160,8 +160,8 @@ export type AkeneoFamilyVariant = z.infer<typeof AkeneoFamilyVariant>
 /** https://api.akeneo.com/api-reference.html#Category; `updated` since 6.0, `position` from 1 when asked for, since 7.0. */
 export const AkeneoCategory = z.looseObject({
   _links: Links,
-  code: z.string(),
-  parent: z.string().nullable().default(null),
+  code: Code,
+  parent: Code.nullable().default(null),
   updated: z.string().optional(),
   position: z.number().int().optional(),
   labels: Labels.optional(),
@@ -172,7 +172,7 @@ export type AkeneoCategory = z.infer<typeof AkeneoCategory>
 
 /** https://api.akeneo.com/api-reference.html#Mediafile */
 export const AkeneoMediaFile = z.looseObject({
-  code: z.string(),
+  code: Code,
   original_filename: z.string(),
   mime_type: z.string().nullish(),
   size: z.number().nullish(),

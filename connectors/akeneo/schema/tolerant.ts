@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { longestCode } from '../../../domain/storable.ts'
+
+/** Of a record, as it names itself and as others name it. */
+export const Code = z.string().max(longestCode)
 
 /** Akeneo's back end is PHP: an empty map may come as `[]` instead of `{}`. */
 export const map = <Value extends z.ZodType>(value: Value) =>

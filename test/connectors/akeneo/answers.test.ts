@@ -171,7 +171,7 @@ describe('a page', () => {
     expect(items).toMatchObject([{ code: 'good' }, { code: 'fine' }])
     expect(broken).toMatchObject([
       { key: 'bad', path: 'attributes[1]' },
-      { key: 'item 3 of the page', item: null },
+      { key: 'item 3 of the page', path: '' },
     ])
   })
 
