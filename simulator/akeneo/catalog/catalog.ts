@@ -1,7 +1,9 @@
 import { CodeMap } from '../codes.ts'
+import type { Json } from '../json.ts'
 import { CategoryTree } from './category-tree.ts'
 import { snapshotFamilies, snapshotNested, type RecordFamily } from './record-family.ts'
 import { ProductStore, refill } from './product-store.ts'
+import type { ReadinessConfiguration } from './readiness.ts'
 import type {
   AssociationType,
   Attribute,
@@ -41,6 +43,9 @@ export class Catalog {
   /** Files of records and assets, which the product media list does not show. */
   readonly recordMediaFiles = new Map<string, MediaFile>()
   readonly products = new ProductStore()
+  readonly readiness = new CodeMap<ReadinessConfiguration>()
+  /** What the cloud's workflows say of a record, by its key in the search index. */
+  readonly workflowStatuses = new Map<string, readonly Json[]>()
   readonly #models = new CodeMap<ProductModel>()
   readonly #modelChildren = new CodeMap<Set<string>>()
   #sortedModels: ProductModel[] | undefined
@@ -118,6 +123,7 @@ export class Catalog {
     const activeLocales = [...this.activeLocales]
     const mediaFiles = [...this.mediaFiles]
     const recordMediaFiles = [...this.recordMediaFiles]
+    const workflowStatuses = [...this.workflowStatuses]
     const modelChildren = [...this.#modelChildren.values()].map((codes) => [codes, [...codes]] as const)
     const restoreAll = [
       this.categories.snapshot(),
@@ -135,6 +141,7 @@ export class Catalog {
       snapshotFamilies(this.referenceEntities),
       snapshotFamilies(this.assetFamilies),
       this.products.snapshot(),
+      this.readiness.snapshot(),
       this.#models.snapshot(),
       this.#modelChildren.snapshot(),
     ]
@@ -148,6 +155,7 @@ export class Catalog {
       for (const code of activeLocales) this.activeLocales.add(code)
       refill(this.mediaFiles, mediaFiles)
       refill(this.recordMediaFiles, recordMediaFiles)
+      refill(this.workflowStatuses, workflowStatuses)
       this.#sortedModels = undefined
     }
   }

@@ -124,7 +124,7 @@ function attributesOf(catalog: Catalog, family: Family, channel: Channel, { beyo
   }
 }
 
-function checkOf(attribute: Attribute, channel: Channel, locale: string): FillCheck {
+export function checkOf(attribute: Attribute, channel: Channel, locale: string): FillCheck {
   return {
     attribute,
     scope: attribute.scopable ? channel.code : null,

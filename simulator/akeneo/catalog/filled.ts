@@ -88,11 +88,11 @@ export class FillChecks {
   }
 }
 
-function isMainIdentifier({ attribute }: FillCheck): boolean {
+export function isMainIdentifier({ attribute }: FillCheck): boolean {
   return attribute.is_main_identifier && attribute.type === 'pim_catalog_identifier'
 }
 
-function satisfies({ scope, locale, currencies }: FillCheck, entries: readonly Value[]): boolean {
+export function satisfies({ scope, locale, currencies }: FillCheck, entries: readonly Value[]): boolean {
   const entry = entries.find((value) => value.scope === scope && value.locale === locale)
   if (entry === undefined) return false
   if (currencies.length === 0 || !Array.isArray(entry.data)) return true

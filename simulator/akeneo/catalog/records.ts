@@ -18,6 +18,16 @@ export interface Category extends Stamped {
   readonly parent: string | null
   readonly labels: Labels
   readonly values?: readonly CategoryValue[]
+  /** Of a tree, in the cloud: the channels for which a complete product must stand in it. */
+  readonly channel_requirements?: readonly string[]
+  /** Of a tree, in the cloud: what products must keep to. */
+  readonly validations?: CategoryValidations
+}
+
+export interface CategoryValidations {
+  readonly max_categories_per_product?: number | null
+  readonly only_leaves?: boolean
+  readonly is_mandatory?: boolean
 }
 
 export interface CategoryValue {
@@ -59,6 +69,8 @@ export interface Attribute extends Stamped {
   readonly default_value: Json
   readonly is_main_identifier: boolean
   readonly table_configuration: Json
+  /** In the cloud, of selects: whether a product may bring options with it. */
+  readonly enable_option_creation_during_import?: boolean
 }
 
 export interface AttributeOption {
@@ -81,6 +93,8 @@ export interface Family extends Stamped {
   readonly attribute_as_image: string | null
   readonly attribute_requirements: Readonly<Record<string, readonly string[]>>
   readonly labels: Labels
+  /** The family above this one, which only the cloud has. */
+  readonly parent?: string | null
 }
 
 export interface VariantAttributeSet {
@@ -102,7 +116,23 @@ export interface Channel {
   readonly locales: readonly string[]
   readonly category_tree: string
   readonly conversion_units: Readonly<Record<string, string>>
+  /** Units by locale, which the cloud keeps under reserved keys of `conversion_units`. */
+  readonly conversion_rules?: ConversionRules
   readonly labels: Labels
+}
+
+/** By attribute or measurement family, then by locale. */
+export type LocaleUnits = Readonly<Record<string, Readonly<Record<string, ConversionUnit | string>>>>
+
+export interface ConversionRules {
+  readonly pim_config_family_rules?: LocaleUnits
+  readonly pim_config_attribute_locale_rules?: LocaleUnits
+}
+
+export interface ConversionUnit {
+  readonly unit: string
+  readonly decimal_places_strategy?: 'round' | 'trim'
+  readonly decimal_places?: number
 }
 
 export interface AssociationType {

@@ -13,6 +13,17 @@ export function toStandardUnit(family: MeasurementFamily, amount: string, unit: 
   }, new Big(amount))
 }
 
+/** The way back: the unit's steps undone, the last one first. */
+export function fromStandardUnit(family: MeasurementFamily, amount: Big, unit: string): Big {
+  const steps = family.units[unit]?.convert_from_standard ?? []
+  return steps.toReversed().reduce((value, step) => {
+    const operand = new Big(step.value)
+    if (step.operator === 'mul') return operand.eq(0) ? value : value.div(operand)
+    if (step.operator === 'div') return value.times(operand)
+    return step.operator === 'add' ? value.minus(operand) : value.plus(operand)
+  }, amount)
+}
+
 const OPERATORS = { '*': 'mul', '/': 'div', '+': 'add', '-': 'sub' } as const
 
 /** The families of a PIM that was just installed. */

@@ -4,6 +4,7 @@ import { badRequest, notFound } from '../errors.ts'
 import { ok } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
 import { phpString, type JsonObject } from '../json.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { decodeSearch } from '../search/criteria.ts'
 import {
@@ -79,6 +80,10 @@ export function renderCategory(
     labels: { ...category.labels },
     ...(extras.position && { position: pim.catalog.categories.position(category) }),
     ...(extras.values && { values: renderCategoryValues(category.values ?? []) }),
+    ...(isCloud(pim.settings) &&
+      category.parent === null && {
+        channel_requirements: [...(category.channel_requirements ?? [])],
+      }),
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../http/paging.ts'
 import { ok, type ApiRequest, type ApiResponse } from '../http/request.ts'
 import type { JsonObject } from '../json.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { accessOf, isVisible } from '../rights/access.ts'
 import { restrict, visibleValues } from '../rights/restrict.ts'
@@ -90,7 +91,7 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
   const { query } = request
   const search = decodeSearch(query.get('search') ?? undefined, listing.malformedSearch)
   const paging = readPaging(query, true)
-  const projection = readProjection(pim.catalog, query)
+  const projection = readProjection(pim, query)
   const criteria = criteriaOf(search, {
     locale: query.get('search_locale') ?? undefined,
     scope: query.get('search_scope') ?? undefined,
@@ -109,7 +110,12 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
       scope: undefined,
     })
   }
-  const context = { catalog: pim.catalog, timezone: pim.settings.timezone, nowMs: pim.clock.now().getTime() }
+  const context = {
+    catalog: pim.catalog,
+    timezone: pim.settings.timezone,
+    nowMs: pim.clock.now().getTime(),
+    cloud: isCloud(pim.settings),
+  }
   const predicates = compileSearch(listing.kind, criteria, context, listing.unknownProperty)
   const access = accessOf(pim, request.connection)
   if (access !== undefined) predicates.push(({ record }) => isVisible(access, record))
@@ -191,6 +197,7 @@ function linkQuery(query: URLSearchParams, paging: Paging, flavour: Flavour): Li
     flavour === 'model'
       ? ['with_quality_scores']
       : ['with_attribute_options', 'with_quality_scores', 'with_completenesses', 'with_root_parent']
-  for (const name of switches) if (flag(query, name)) links.push([name, 'true'])
+  const cloudSwitches = ['with_workflow_execution_statuses', 'with_asset_share_links', 'convert_measurements']
+  for (const name of [...switches, ...cloudSwitches]) if (flag(query, name)) links.push([name, 'true'])
   return links
 }

@@ -35,7 +35,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       handler: (request) => {
         const access = accessOf(pim, request.connection)
         const product = findByUuid(pim, request.params['uuid'] ?? '', access)
-        const projection = { ...extras(request.query), ...visibleValues(access) }
+        const projection = { ...extras(request.query, pim.settings), ...visibleValues(access) }
         const answer = renderProduct(product, 'uuid', projection, renderContext(pim, request))
         return ok(restrict(pim, access, product, answer))
       },
@@ -55,7 +55,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       handler: (request) => {
         const access = accessOf(pim, request.connection)
         const product = findByIdentifier(pim, request.params['code'] ?? '', access)
-        const projection = { ...extras(request.query), ...visibleValues(access) }
+        const projection = { ...extras(request.query, pim.settings), ...visibleValues(access) }
         const answer = renderProduct(product, 'identifier', projection, renderContext(pim, request))
         return ok(restrict(pim, access, product, answer))
       },
@@ -75,7 +75,7 @@ export function productReadRoutes(pim: Pim): Route[] {
       handler: (request) => {
         const access = accessOf(pim, request.connection)
         const model = findModel(pim, request.params['code'] ?? '', access)
-        const projection = { ...extras(request.query), ...visibleValues(access) }
+        const projection = { ...extras(request.query, pim.settings), ...visibleValues(access) }
         return ok(restrict(pim, access, model, renderModel(model, projection, renderContext(pim, request))))
       },
     },

@@ -6,7 +6,10 @@ import type { Links, Product, ProductModel, QuantifiedLink, Value, Values } from
 import { isoDate } from '../dates.ts'
 import { encodePath } from '../http/paging.ts'
 import { phpString, type Json, type JsonObject } from '../json.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
+import { keyOf } from '../search/search-index.ts'
+import { cloudValues, type CloudValues } from './cloud-values.ts'
 
 /** Which values and extras a read shows. */
 export interface Projection {
@@ -17,6 +20,10 @@ export interface Projection {
   withQualityScores?: boolean
   withCompletenesses?: boolean
   withRootParent?: boolean
+  withWorkflowStatuses?: boolean
+  withAssetShareLinks?: boolean
+  /** Measures also in the units of the channel in `scope`. */
+  convertMeasurements?: boolean
   /** Values of attributes in these groups, and in other locales than these, do not exist for this user. */
   visible?: (attribute: string, locale: string | null) => boolean
 }
@@ -30,6 +37,9 @@ export interface RenderContext {
   /** What families ask for is found out once for all records of an answer. */
   completeness: (product: Product) => Completeness[]
   quality: (record: Product | ProductModel) => QualityScore[]
+  /** What the cloud adds to the values of one attribute; absent for a release. */
+  cloudValues: CloudValues | undefined
+  workflowStatuses: (record: Product | ProductModel) => Json[]
 }
 
 export function renderContext(pim: Pim, request: { origin: string }): RenderContext {
@@ -40,6 +50,8 @@ export function renderContext(pim: Pim, request: { origin: string }): RenderCont
     identifierInValues: pim.settings.identifierInValues,
     completeness: completenessReader(pim.catalog),
     quality: qualityReader(pim.catalog),
+    cloudValues: isCloud(pim.settings) ? cloudValues(pim.catalog, request.origin) : undefined,
+    workflowStatuses: (record) => [...(pim.catalog.workflowStatuses.get(keyOf(record)) ?? [])],
   }
 }
 
@@ -54,8 +66,10 @@ export function renderProduct(
   const values = renderValues(whole.values, projection, context)
   if (product.identifier !== null && (keyedBy === 'uuid' || context.identifierInValues)) {
     const { code } = catalog.mainIdentifier()
-    if (isVisible(projection, code, null))
-      values[code] = [{ locale: null, scope: null, data: product.identifier }]
+    if (isVisible(projection, code, null)) {
+      const entries = [{ locale: null, scope: null, data: product.identifier }]
+      values[code] = context.cloudValues?.(code, entries, projection) ?? entries
+    }
   }
   const byUuid = keyedBy === 'uuid'
   return {
@@ -66,7 +80,7 @@ export function renderProduct(
     categories: [...whole.categories],
     groups: [...product.groups],
     parent: storedParent(catalog, product),
-    ...(byUuid && projection.withRootParent === true && { root_parent: rootOf(catalog, product) }),
+    ...(byUuid && projection.withRootParent === true && rootOf(catalog, product)),
     values,
     created: isoDate(product.created, timezone),
     updated: isoDate(product.updated, timezone),
@@ -78,6 +92,9 @@ export function renderProduct(
         .completeness(product)
         .filter(({ scope, locale }) => isProjected(projection, scope, locale))
         .map((entry) => ({ ...entry })),
+    }),
+    ...(projection.withWorkflowStatuses === true && {
+      workflow_execution_statuses: context.workflowStatuses(product),
     }),
   }
 }
@@ -98,6 +115,9 @@ export function renderModel(model: ProductModel, projection: Projection, context
     associations: renderAssociations(whole, catalog, 'identifier-only'),
     quantified_associations: renderQuantified(whole, catalog, 'identifier-only'),
     ...(projection.withQualityScores === true && { quality_scores: scores(context, model) }),
+    ...(projection.withWorkflowStatuses === true && {
+      workflow_execution_statuses: context.workflowStatuses(model),
+    }),
   }
 }
 
@@ -106,8 +126,10 @@ function storedParent(catalog: Catalog, record: Product | ProductModel): string 
   return record.parent === null ? null : (catalog.models.get(record.parent)?.code ?? record.parent)
 }
 
-function rootOf(catalog: Catalog, product: Product): string | null {
-  return catalog.ancestors(product).at(-1)?.code ?? null
+/** Only variants have one; of others nothing is said. */
+function rootOf(catalog: Catalog, product: Product): JsonObject {
+  const root = catalog.ancestors(product).at(-1)
+  return root === undefined ? {} : { root_parent: root.code }
 }
 
 function isVisible(projection: Projection, attribute: string, locale: string | null): boolean {
@@ -126,7 +148,8 @@ function renderValues(values: Values, projection: Projection, context: RenderCon
     projection.locales === undefined &&
     projection.scope === undefined &&
     projection.visible === undefined &&
-    projection.withAttributeOptions !== true
+    projection.withAttributeOptions !== true &&
+    context.cloudValues === undefined
   for (const [attribute, entries] of values) {
     const type = context.catalog.attributes.get(attribute)?.type
     if (whole && type !== 'pim_catalog_image' && type !== 'pim_catalog_file') {
@@ -135,14 +158,14 @@ function renderValues(values: Values, projection: Projection, context: RenderCon
       continue
     }
     if (!isVisible(projection, attribute, null)) continue
-    const shown: Json[] = []
+    const shown: JsonObject[] = []
     for (const entry of entries) {
       if (entry.scope !== null && projection.scope !== undefined && entry.scope !== projection.scope) continue
       if (entry.locale !== null && projection.locales?.has(entry.locale) === false) continue
       if (entry.locale !== null && !isVisible(projection, attribute, entry.locale)) continue
       shown.push(renderValue(attribute, type, entry, projection, context))
     }
-    if (shown.length > 0) rendered[attribute] = shown
+    if (shown.length > 0) rendered[attribute] = context.cloudValues?.(attribute, shown, projection) ?? shown
   }
   return rendered
 }
@@ -153,7 +176,7 @@ function renderValue(
   { locale, scope, data }: Value,
   projection: Projection,
   context: RenderContext,
-): Json {
+): JsonObject {
   if (type === 'pim_catalog_image' || type === 'pim_catalog_file') {
     const href = `${context.origin}/api/rest/v1/media-files/${encodePath(phpString(data))}/download`
     return { locale, scope, data, _links: { download: { href } } }

@@ -10,6 +10,8 @@ export interface Criterion {
   locale: string | undefined
   locales: string[] | undefined
   scope: string | undefined
+  /** Which of the PIM's readiness configurations is meant. */
+  readinessCode?: string
 }
 
 /** Decodes `search`; `malformed` makes the answer to text that is no JSON, which differs by resource. */
@@ -42,6 +44,7 @@ export function criteriaOf(
         locale: typeof filter['locale'] === 'string' ? filter['locale'] : defaults.locale,
         locales: Array.isArray(filter['locales']) ? filter['locales'].map(String) : undefined,
         scope: typeof filter['scope'] === 'string' ? filter['scope'] : defaults.scope,
+        ...(typeof filter['readiness_code'] === 'string' && { readinessCode: filter['readiness_code'] }),
       }
     }),
   )
@@ -65,9 +68,9 @@ function checkShape(property: string, filters: Json): void {
 function checkLocale(property: string, filter: Record<string, Json>): void {
   const locale = filter['locale'] ?? null
   const locales = filter['locales'] ?? null
-  if (property === 'completeness') {
+  if (property === 'completeness' || property.startsWith('readiness')) {
     if (locales !== null && !Array.isArray(locales)) {
-      throw unprocessable('Property "completeness" expects an array with the key "locales".')
+      throw unprocessable(`Property "${property}" expects an array with the key "locales".`)
     }
     return
   }

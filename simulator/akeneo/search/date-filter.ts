@@ -9,16 +9,16 @@ import {
 } from '../messages.ts'
 import type { Criterion } from './criteria.ts'
 import type { Predicate, SearchContext } from './predicate.ts'
-import { indexedUpdate, type SearchDocument } from './search-index.ts'
+import type { SearchDocument } from './search-index.ts'
 
 const SEARCH_FORMAT = 'yyyy-mm-dd H:i:s'
 
-/** `created` and `updated`, to the second, in the server's zone. */
+/** A date of a record, to the second, in the server's zone. */
 export function dateFilter(
   { property, operator, value }: Criterion,
   { timezone, nowMs }: SearchContext,
+  dateOf: (document: SearchDocument) => number,
 ): Predicate {
-  const dateOf = property === 'created' ? ({ record }: SearchDocument) => record.created : indexedUpdate
   const second = (document: SearchDocument) => Math.floor(dateOf(document) / 1000)
   const parse = (text: Json) => {
     const at = parseSearchDate(phpString(text), timezone)

@@ -6,9 +6,10 @@ import { arrayExpected, booleanExpected, dataExpected, stringExpected } from '..
 import { modelCompletenessFilter, productCompletenessFilter } from './completeness-filter.ts'
 import type { Criterion } from './criteria.ts'
 import { dateFilter } from './date-filter.ts'
-import { OPERATORS } from './field-operators.ts'
+import { operatorsOf } from './field-operators.ts'
 import { codes, strings, unsupported, type Predicate, type SearchContext } from './predicate.ts'
-import type { SearchDocument } from './search-index.ts'
+import { readinessFilter, readyFilter } from './readiness-filter.ts'
+import { indexedUpdate, type SearchDocument } from './search-index.ts'
 import { textMatcher } from './text-match.ts'
 
 export function fieldFilter(
@@ -17,7 +18,7 @@ export function fieldFilter(
   context: SearchContext,
 ): Predicate {
   const { property, operator } = criterion
-  if (OPERATORS[kind][property]?.includes(operator) !== true) throw unsupported(property, operator)
+  if (!operatorsOf(kind, property, context.cloud).includes(operator)) throw unsupported(property, operator)
   switch (property) {
     case 'uuid':
       return uuidFilter(criterion)
@@ -39,10 +40,19 @@ export function fieldFilter(
         : modelCompletenessFilter(criterion, context.catalog)
     case 'quality_score':
       return qualityFilter(criterion, context.catalog)
+    case 'readiness':
+      return readinessFilter(criterion, context.catalog)
+    case 'readiness_by_channel':
+      return readyFilter(criterion, context.catalog)
+    case 'updated_including_linked_type':
+      // What it says goes into the filter it accompanies.
+      return () => true
     default:
-      return dateFilter(criterion, context)
+      return dateFilter(criterion, context, property === 'created' ? createdAt : indexedUpdate)
   }
 }
+
+const createdAt = ({ record }: SearchDocument) => record.created
 
 const LETTERS = ['A', 'B', 'C', 'D', 'E']
 
@@ -100,8 +110,21 @@ function familyFilter({ property, operator, value }: Criterion, catalog: Catalog
       return family.code
     }),
   )
-  const isIn = operator === 'IN'
+  if (operator.endsWith('CHILDREN')) addFamiliesBelow(wanted, catalog)
+  const isIn = !operator.startsWith('NOT')
   return ({ record }) => (record.family !== null && wanted.has(record.family)) === isIn
+}
+
+/** Families below those that are wanted, however deep. */
+function addFamiliesBelow(wanted: Set<string>, catalog: Catalog): void {
+  const families = [...catalog.families.values()]
+  let below: string[]
+  do {
+    below = families
+      .filter(({ code, parent = null }) => parent !== null && wanted.has(parent) && !wanted.has(code))
+      .map(({ code }) => code)
+    for (const code of below) wanted.add(code)
+  } while (below.length > 0)
 }
 
 function categoryFilter({ property, operator, value }: Criterion, catalog: Catalog): Predicate {

@@ -1,5 +1,5 @@
 /** The fields that Akeneo searches besides attributes (ValidateProperties). */
-export const SEARCH_FIELDS = new Set([
+const SEARCH_FIELDS = new Set([
   'uuid',
   'family',
   'categories',
@@ -27,7 +27,7 @@ const DATE_OPERATORS = [
 const LIST_OPERATORS = ['IN', 'NOT IN', 'EMPTY', 'NOT EMPTY']
 
 /** Operators of each field, by the kind of record that is searched. */
-export const OPERATORS: Record<'product' | 'product_model', Record<string, readonly string[]>> = {
+const OPERATORS: Record<'product' | 'product_model', Record<string, readonly string[]>> = {
   product: {
     uuid: ['IN', 'NOT IN'],
     family: LIST_OPERATORS,
@@ -98,4 +98,44 @@ export const OPERATORS: Record<'product' | 'product_model', Record<string, reado
     updated: DATE_OPERATORS,
     parent: ['=', 'IN', 'EMPTY', 'NOT EMPTY'],
   },
+}
+
+const BY_LOCALES = ['LOWER THAN', 'LOWER OR EQUALS THAN', 'GREATER THAN', 'GREATER OR EQUALS THAN'].flatMap(
+  (comparison) => [`${comparison} ON ALL LOCALES`, `${comparison} ON AT LEAST ONE LOCALE`],
+)
+
+/** What only Akeneo's cloud searches by, for products and models alike. */
+const CLOUD_OPERATORS: Record<string, readonly string[]> = {
+  readiness: [
+    '=',
+    '!=',
+    '<',
+    '<=',
+    '>',
+    '>=',
+    'BETWEEN',
+    'EMPTY',
+    'NOT EMPTY',
+    ...BY_LOCALES,
+    'EQUALS ON AT LEAST ONE LOCALE',
+    'NOT EQUALS ON AT LEAST ONE LOCALE',
+  ],
+  readiness_by_channel: ['ALL READY', 'ALL UNREADY'],
+  updated_including_linked_entities: DATE_OPERATORS.filter((operator) => !operator.endsWith('EMPTY')),
+  updated_including_linked_type: ['IN'],
+}
+
+export function isSearchField(property: string, cloud: boolean): boolean {
+  return SEARCH_FIELDS.has(property) || (cloud && Object.hasOwn(CLOUD_OPERATORS, property))
+}
+
+export function operatorsOf(
+  kind: 'product' | 'product_model',
+  property: string,
+  cloud: boolean,
+): readonly string[] {
+  const operators = OPERATORS[kind][property] ?? []
+  if (!cloud) return operators
+  if (property === 'family' && kind === 'product') return [...operators, 'IN CHILDREN', 'NOT IN CHILDREN']
+  return CLOUD_OPERATORS[property] ?? operators
 }

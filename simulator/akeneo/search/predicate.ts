@@ -10,6 +10,8 @@ export interface SearchContext {
   catalog: Catalog
   timezone: string
   nowMs: number
+  /** Akeneo's cloud searches by more than releases do. */
+  cloud: boolean
 }
 
 export function unsupported(property: string, operator: string) {

@@ -3,7 +3,8 @@ import { ApiError, badRequest, unprocessable } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
 import type { Criterion } from './criteria.ts'
 import { fieldFilter } from './field-filters.ts'
-import { SEARCH_FIELDS } from './field-operators.ts'
+import { isSearchField } from './field-operators.ts'
+import { linkedTypes, linkedUpdateFilter } from './linked-updates.ts'
 import type { Predicate, SearchContext } from './predicate.ts'
 import { valueFilter } from './value-filters.ts'
 
@@ -16,7 +17,7 @@ export function compileSearch(
 ): Predicate[] {
   checkCategories(criteria, context.catalog)
   for (const { property } of criteria) {
-    if (SEARCH_FIELDS.has(property) || context.catalog.attributes.has(property)) continue
+    if (isSearchField(property, context.cloud) || context.catalog.attributes.has(property)) continue
     throw new ApiError(
       unknownPropertyStatus,
       `"${property}" does not exist or you do not have permission to access it.`,
@@ -30,8 +31,12 @@ export function compileSearch(
     ]),
     context.catalog,
   )
+  const linked = context.cloud ? linkedTypes(criteria) : []
   return criteria.map((criterion) => {
-    if (SEARCH_FIELDS.has(criterion.property)) return fieldFilter(kind, criterion, context)
+    if (context.cloud && criterion.property === 'updated_including_linked_entities') {
+      return linkedUpdateFilter(kind, criterion, linked, context)
+    }
+    if (isSearchField(criterion.property, context.cloud)) return fieldFilter(kind, criterion, context)
     const attribute = context.catalog.attributes.get(criterion.property)
     if (attribute === undefined) throw unprocessable(`Attribute "${criterion.property}" does not exist.`)
     return valueFilter(attribute, criterion, context)

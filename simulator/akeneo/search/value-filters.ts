@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Attribute, Value } from '../catalog/records.ts'
 import { unprocessable } from '../errors.ts'
-import { phpString, type Json } from '../json.ts'
+import { isObject, phpString, type Json } from '../json.ts'
 import {
   arrayExpected,
   arrayOfStringsExpected,
@@ -13,6 +13,7 @@ import {
 import { compare, metricMatcher, numberMatcher, priceMatcher, type Matcher } from './amount-matchers.ts'
 import type { Criterion } from './criteria.ts'
 import { codes, unsupported, type Predicate, type SearchContext } from './predicate.ts'
+import { cellMatcher } from './table-cells.ts'
 import { indexedCoverage, indexedValues, type SearchDocument } from './search-index.ts'
 import { textMatcher } from './text-match.ts'
 
@@ -45,13 +46,17 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   pim_catalog_date: ['=', '!=', '<', '>', 'BETWEEN', 'NOT BETWEEN', 'EMPTY', 'NOT EMPTY'],
   pim_catalog_file: TEXT,
   pim_catalog_image: TEXT,
+  pim_catalog_product_link: LIST,
   pim_catalog_table: ['EMPTY', 'NOT EMPTY'],
 }
 
 /** A condition on the value of one attribute, in one locale and scope. */
 export function valueFilter(attribute: Attribute, criterion: Criterion, context: SearchContext): Predicate {
   const { operator, value } = criterion
-  if (OPERATORS[attribute.type]?.includes(operator) !== true) throw unsupported(criterion.property, operator)
+  const isCell = context.cloud && attribute.type === 'pim_catalog_table' && !operator.endsWith('EMPTY')
+  if (!isCell && OPERATORS[attribute.type]?.includes(operator) !== true) {
+    throw unsupported(criterion.property, operator)
+  }
   checkLocaleAndScope(attribute, criterion, context.catalog)
 
   const locale = attribute.localizable ? (criterion.locale ?? null) : null
@@ -164,6 +169,10 @@ function matcher(attribute: Attribute, operator: string, value: Json, context: S
       return operator === 'IN' || operator === 'NOT IN'
         ? listMatcher(operator, textList(attribute.code, value))
         : singleTextMatcher(attribute.code, operator, value)
+    case 'pim_catalog_product_link':
+      return linkMatcher(attribute.code, operator, value)
+    case 'pim_catalog_table':
+      return cellMatcher(attribute, operator, value)
     default:
       return listMatcher(operator, optionCodes(attribute, value, context.catalog))
   }
@@ -192,6 +201,17 @@ function listMatcher(operator: string, wanted: readonly string[]): Matcher {
   const holds = (data: Json) =>
     (Array.isArray(data) ? data : [data]).some((code) => lower.has(phpString(code).toLowerCase()))
   return (data) => holds(data) === (operator === 'IN')
+}
+
+/** Links are equal when they name the same product or model. */
+function linkMatcher(code: string, operator: string, value: Json): Matcher {
+  if (!Array.isArray(value)) throw unprocessable(arrayExpected(code, value))
+  const key = (link: Json) => {
+    const { type, id }: Record<string, Json> = isObject(link) ? link : {}
+    return `${phpString(type)} ${phpString(id).toLowerCase()}`
+  }
+  const wanted = new Set(value.map(key))
+  return (data) => wanted.has(key(data)) === (operator === 'IN')
 }
 
 function optionCodes(attribute: Attribute, value: Json, catalog: Catalog): string[] {

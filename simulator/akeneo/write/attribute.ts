@@ -3,7 +3,14 @@ import { validationFailed, type Violation } from '../errors.ts'
 import { midnight } from '../dates.ts'
 import { newAttribute } from '../install/empty-pim.ts'
 import { isPhpArray, phpString, sameJson, type Json, type JsonObject } from '../json.ts'
-import { arrayExpected, dateFormatExpected, notEmptyExpected, validEntityCodeExpected } from '../messages.ts'
+import {
+  arrayExpected,
+  booleanExpected,
+  dateFormatExpected,
+  notEmptyExpected,
+  validEntityCodeExpected,
+} from '../messages.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import { attributeViolations } from './attribute-rules.ts'
@@ -115,7 +122,7 @@ function mergeBody(
       case 'code':
         break
       case 'type':
-        draft.type = readType(scalar(field, value, refuse), refuse)
+        draft.type = readType(scalar(field, value, refuse), isCloud(settings), refuse)
         if (draft.type === 'pim_catalog_identifier') draft['unique'] = true
         break
       case 'group': {
@@ -156,6 +163,11 @@ function mergeBody(
         if (!isPhpArray(value)) throw refuse(arrayExpected(field, value))
         draft[field] = value
         break
+      case 'enable_option_creation_during_import':
+        if (!isCloud(settings)) throw refuse(`Property "${field}" does not exist.`)
+        if (typeof value !== 'boolean') throw refuse(booleanExpected(field, value))
+        draft[field] = value
+        break
       default:
         if (SCALARS.has(field))
           draft[field] = LIMITS.has(field) ? limit(value, field, refuse) : scalar(field, value, refuse)
@@ -169,9 +181,9 @@ function mergeBody(
   return draft
 }
 
-function readType(type: Json, refuse: Refuse): string {
+function readType(type: Json, cloud: boolean, refuse: Refuse): string {
   if (type === null || type === '') throw refuse(notEmptyExpected('type'))
-  if (typeof type !== 'string' || !TYPES.has(type)) {
+  if (typeof type !== 'string' || !(TYPES.has(type) || (cloud && type === 'pim_catalog_product_link'))) {
     throw refuse(validEntityCodeExpected('type', 'attribute type', 'The attribute type does not exist', type))
   }
   return type

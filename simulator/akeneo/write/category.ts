@@ -2,8 +2,10 @@ import type { Category } from '../catalog/records.ts'
 import { unprocessable, validationFailed } from '../errors.ts'
 import { sameJson, type JsonObject } from '../json.ts'
 import { validEntityCodeExpected } from '../messages.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
+import { requiredChannels, treeOnlyViolations, treeRules } from './category-rules.ts'
 import { mergeCategoryValues } from './category-values.ts'
 import type { Outcome } from './outcome.ts'
 import { scalar, type Refuse } from './payload.ts'
@@ -69,8 +71,13 @@ export function writeCategory(
       case 'values':
         category = { ...category, values: mergeCategoryValues(category.values ?? [], value, refuse) }
         break
+      // Releases take these and know nothing of them.
       case 'channel_requirements':
+        if (isCloud(pim.settings))
+          category = { ...category, channel_requirements: requiredChannels(pim, value, refuse) }
+        break
       case 'validations':
+        if (isCloud(pim.settings)) category = { ...category, validations: treeRules(value, refuse) }
         break
       default:
         throw refuse(`Property "${field}" does not exist.`)
@@ -82,6 +89,7 @@ export function writeCategory(
     ...identityViolations(existing, code, (taken) => catalog.categories.has(taken)),
     ...codeViolations(code, CHARACTERS),
     ...labelViolations(category.labels, catalog),
+    ...treeOnlyViolations(category),
   ]
   if (violations.length > 0) throw validationFailed(violations)
 

@@ -4,6 +4,7 @@ import { phpString, sameJson, type Json } from '../json.ts'
 import { validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
+import { unitViolations, withConversionUnits } from './conversion-units.ts'
 import type { Outcome } from './outcome.ts'
 import { scalar } from './payload.ts'
 import type { WritableResource, WriteInput } from './structure-routes.ts'
@@ -77,7 +78,7 @@ function writeChannel(
         }
         break
       case 'conversion_units':
-        channel = { ...channel, conversion_units: conversionUnits(channel, scalarMap(field, value, refuse)) }
+        channel = withConversionUnits(pim, channel, value, refuse)
         break
       case 'labels':
         channel = { ...channel, labels: mergeLabels(channel.labels, value, catalog, refuse) }
@@ -108,16 +109,6 @@ function writeChannel(
   return existing === undefined ? 'created' : 'updated'
 }
 
-/** Merged by attribute; a unit that is null goes. */
-function conversionUnits(channel: Channel, units: Record<string, Json>): Record<string, string> {
-  const merged: Record<string, Json> = { ...channel.conversion_units, ...units }
-  return Object.fromEntries(
-    Object.entries(merged).flatMap(([attribute, unit]) =>
-      unit === null ? [] : [[attribute, phpString(unit)]],
-    ),
-  )
-}
-
 function treeViolations({ catalog }: Pim, channel: Channel): Violation[] {
   const property = 'category_tree'
   if (channel.category_tree === '') return [{ property, message: BLANK }]
@@ -134,22 +125,6 @@ function collectionViolations({ catalog }: Pim, channel: Channel): Violation[] {
       .map((code) => ({ property: 'currencies', message: `The currency "${code}" has to be activated.` })),
     ...(channel.locales.length === 0 ? [{ property: 'locales', message: empty }] : []),
   ]
-}
-
-function unitViolations({ catalog }: Pim, channel: Channel): Violation[] {
-  const property = 'conversion_units'
-  for (const [code, unit] of Object.entries(channel.conversion_units)) {
-    const attribute = catalog.attributes.get(code)
-    if (attribute === undefined) return [{ property, message: `The attribute "${code}" does not exist.` }]
-    if (attribute.type !== 'pim_catalog_metric') {
-      return [{ property, message: `The attribute "${code}" is not a measurement attribute.` }]
-    }
-    if (catalog.measurementFamilies.get(attribute.metric_family ?? '')?.units[unit] === undefined) {
-      const message = `The unit "${unit}" does not exist or does not belong to the default measurement family of the given attribute "${code}".`
-      return [{ property, message }]
-    }
-  }
-  return []
 }
 
 /** With a new channel every family requires its identifier there. */

@@ -2,6 +2,7 @@ import type { Family } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
 import { isPhpArray, phpString, sameJson, type Json } from '../json.ts'
 import { arrayExpected, validArrayStructureExpected, validEntityCodeExpected } from '../messages.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import type { Outcome } from './outcome.ts'
@@ -33,7 +34,7 @@ function writeFamily(
   pim: Pim,
   { existing, code: urlCode, body, refuse }: WriteInput<Family, undefined>,
 ): Outcome {
-  const { catalog } = pim
+  const { catalog, settings } = pim
   const identifier = catalog.mainIdentifier().code
   const code = readCode({ code: existing?.code ?? urlCode, body }, refuse)
   let family: Family = existing ?? {
@@ -85,6 +86,10 @@ function writeFamily(
         family = { ...family, attribute_as_image: image }
         break
       }
+      case 'parent':
+        if (!isCloud(settings)) throw refuse(`Property "${field}" does not exist.`)
+        family = { ...family, parent: parentFamily(pim, scalar(field, value, refuse), refuse) }
+        break
       default:
         throw refuse(`Property "${field}" does not exist.`)
     }
@@ -96,6 +101,7 @@ function writeFamily(
     ...(existing === undefined ? [] : axisViolations(pim, family)),
     ...codeViolations(code, 'Family code may contain only letters, numbers and underscores'),
     ...labelViolations(family.labels, catalog),
+    ...parentViolations(pim, family),
   ]
   if (violations.length > 0) throw validationFailed(violations)
 
@@ -115,6 +121,22 @@ function attributeCode({ catalog }: Pim, field: string, given: Json, refuse: Ref
     throw refuse(validEntityCodeExpected(field, 'code', 'The attribute does not exist', given))
   }
   return attribute.code
+}
+
+function parentFamily({ catalog }: Pim, given: Json, refuse: Refuse): string | null {
+  if (given === null || given === '') return null
+  const parent = catalog.families.get(phpString(given))
+  if (parent !== undefined) return parent.code
+  throw refuse(validEntityCodeExpected('parent', 'family code', 'The family does not exist', given))
+}
+
+/** No family may stand below itself. */
+function parentViolations({ catalog }: Pim, family: Family): Violation[] {
+  for (let at = family.parent ?? null; at !== null; at = catalog.families.get(at)?.parent ?? null) {
+    if (at !== family.code) continue
+    return [{ property: 'parent', message: 'A family cannot be its own parent, directly or not.' }]
+  }
+  return []
 }
 
 /** Per channel the list is replaced; a new family always requires the identifier. */

@@ -8,6 +8,7 @@ import { API } from '../resources/listing.ts'
 import { findModel } from '../resources/products.ts'
 import { accessOf, type Access } from '../rights/access.ts'
 import { checkRemoval } from '../rights/guard.ts'
+import { createsMissingOptions } from './missing-options.ts'
 import { writeModel } from './model.ts'
 import { checkCode } from './structure-routes.ts'
 import { collectionRoute, objectRoute, upserted } from './write-route.ts'
@@ -23,7 +24,8 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       { template: path, acl: EDIT, name: 'pim_api_product_model_create' },
       (request) => (body) => {
         const refuse = (message: string) => malformed(message, 'post_product_models')
-        writeModel(pim, undefined, '', body, refuse, accessOf(pim, request.connection))
+        const createOptions = createsMissingOptions(pim, request)
+        writeModel(pim, undefined, '', body, refuse, accessOf(pim, request.connection), createOptions)
         return created(location(request.origin, phpString(body['code'])))
       },
     ),
@@ -32,7 +34,8 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       'code',
       (request) => {
         const access = accessOf(pim, request.connection)
-        return (code, body) => patchModel(pim, access, code, body)
+        const createOptions = createsMissingOptions(pim, request)
+        return (code, body) => patchModel(pim, access, code, body, createOptions)
       },
     ),
     objectRoute(
@@ -40,7 +43,8 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       { template: `${path}/{code+}`, acl: EDIT, name: 'pim_api_product_model_partial_update' },
       (request) => (body) => {
         const code = request.params['code'] ?? ''
-        const status = patchModel(pim, accessOf(pim, request.connection), code, body)
+        const createOptions = createsMissingOptions(pim, request)
+        const status = patchModel(pim, accessOf(pim, request.connection), code, body, createOptions)
         return upserted(location(request.origin, code), status === 201)
       },
     ),
@@ -60,10 +64,17 @@ export function modelWriteRoutes(pim: Pim): Route[] {
   ]
 }
 
-function patchModel(pim: Pim, access: Access | undefined, code: string, body: JsonObject): 201 | 204 {
+function patchModel(
+  pim: Pim,
+  access: Access | undefined,
+  code: string,
+  body: JsonObject,
+  createOptions: boolean,
+): 201 | 204 {
   // A hidden model is there all the same: its code is not free.
   const before = pim.catalog.models.has(code) ? findModel(pim, code, access) : undefined
   if (before === undefined) checkCode('code', code, body)
   const refuse = (message: string) => malformed(message, 'patch_product_models__code_')
-  return writeModel(pim, before, before?.code ?? code, body, refuse, access) === 'created' ? 201 : 204
+  const outcome = writeModel(pim, before, before?.code ?? code, body, refuse, access, createOptions)
+  return outcome === 'created' ? 201 : 204
 }

@@ -1,12 +1,13 @@
 import { belongsHere } from '../catalog/levels.ts'
 import type { ProductModel } from '../catalog/records.ts'
-import { validationFailed, type Violation } from '../errors.ts'
+import { validationFailed } from '../errors.ts'
 import { phpString, phpType, type Json, type JsonObject } from '../json.ts'
 import { notEmptyExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import type { Access } from '../rights/access.ts'
 import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
 import { applyAssociations } from './associations.ts'
+import { withMissingOptions } from './missing-options.ts'
 import { fingerprint, type Outcome } from './outcome.ts'
 import { readValues, scalar, type Refuse } from './payload.ts'
 import { categories } from './product.ts'
@@ -31,11 +32,13 @@ export function writeModel(
   body: JsonObject,
   refuse: Refuse,
   access?: Access,
+  createMissingOptions = false,
 ): Outcome {
   const from = beginning(pim, access, before)
   checkHidden(access, body['values'], refuse)
   const draft = mergeBody(pim, from, code, body, refuse)
-  const violations: Violation[] = validateModel(pim, draft, from)
+  const validate = () => validateModel(pim, draft, from)
+  const violations = createMissingOptions ? withMissingOptions(pim, draft.values, validate) : validate()
   if (violations.length > 0) throw validationFailed(violations)
   const model = keepHidden(access, before, draft as ProductModel)
   return saveOrDraft(pim, access, before, model, (record) => saveModel(pim, before, record))

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Product } from '../catalog/records.ts'
 import { documented, malformed, notFound, unprocessable } from '../errors.ts'
 import { encodePath } from '../http/paging.ts'
-import { created, noContent } from '../http/request.ts'
+import { created, noContent, type ApiRequest } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
 import { phpString, type JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
@@ -12,7 +12,8 @@ import { accessOf, isVisible, type Access } from '../rights/access.ts'
 import { checkRemoval } from '../rights/guard.ts'
 import { UUID } from './associations.ts'
 import type { Refuse } from './payload.ts'
-import { newProduct, writeProduct } from './product.ts'
+import { createsMissingOptions } from './missing-options.ts'
+import { newProduct, writeProduct, type ProductWrite } from './product.ts'
 import { collectionRoute, objectRoute, upserted } from './write-route.ts'
 
 const EDIT = 'pim_api_product_edit'
@@ -27,6 +28,16 @@ const refuseWith =
   (anchor: string): Refuse =>
   (message) =>
     malformed(message, anchor)
+
+/** Who writes, and what the call asks for besides. */
+type Writer = Pick<ProductWrite, 'access' | 'createMissingOptions'>
+
+function writerOf(pim: Pim, request: ApiRequest): Writer {
+  return {
+    access: accessOf(pim, request.connection),
+    createMissingOptions: createsMissingOptions(pim, request),
+  }
+}
 
 export function productWriteRoutes(pim: Pim): Route[] {
   return [...identifierRoutes(pim), ...uuidRoutes(pim)]
@@ -46,7 +57,7 @@ function identifierRoutes(pim: Pim): Route[] {
         writeProduct(pim, undefined, newProduct(randomUUID(), null), withoutIdentifierValue(pim, body), {
           keyedBy: 'identifier',
           refuse: refuseWith('post_products'),
-          access: accessOf(pim, request.connection),
+          ...writerOf(pim, request),
         })
         return created(location(request.origin, phpString(identifier)))
       },
@@ -55,16 +66,16 @@ function identifierRoutes(pim: Pim): Route[] {
       { template: path, acl: EDIT, name: 'pim_api_product_partial_update_list' },
       'identifier',
       (request) => {
-        const access = accessOf(pim, request.connection)
-        return (code, body) => patchByIdentifier(pim, access, code, body).status
+        const writer = writerOf(pim, request)
+        return (code, body) => patchByIdentifier(pim, writer, code, body).status
       },
     ),
     objectRoute(
       'PATCH',
       { template: `${path}/{code+}`, acl: EDIT, name: 'pim_api_product_partial_update' },
       (request) => (body) => {
-        const access = accessOf(pim, request.connection)
-        const { status, identifier } = patchByIdentifier(pim, access, request.params['code'] ?? '', body)
+        const writer = writerOf(pim, request)
+        const { status, identifier } = patchByIdentifier(pim, writer, request.params['code'] ?? '', body)
         return upserted(location(request.origin, identifier), status === 201)
       },
     ),
@@ -83,7 +94,7 @@ function identifierRoutes(pim: Pim): Route[] {
 
 function patchByIdentifier(
   pim: Pim,
-  access: Access | undefined,
+  writer: Writer,
   code: string,
   given: JsonObject,
 ): { status: 201 | 204; identifier: string } {
@@ -93,7 +104,7 @@ function patchByIdentifier(
   }
   checkVariantGroup(given)
   const before = pim.catalog.products.byIdentifier(code)
-  if (before !== undefined && !isVisible(access, before)) throw unknownProduct(code)
+  if (before !== undefined && !isVisible(writer.access, before)) throw unknownProduct(code)
   if (before === undefined && named !== null && named !== code) {
     throw unprocessable(
       `The identifier "${phpString(named)}" provided in the request body must match the identifier "${code}" provided in the url.`,
@@ -104,7 +115,7 @@ function patchByIdentifier(
   const becomesVariant = before !== undefined && turnsIntoVariant(pim, before, given)
   const seed = before ?? newProduct(randomUUID(), null)
   const refuse = refuseWith('patch_products__code_')
-  const outcome = writeProduct(pim, before, seed, body, { keyedBy: 'identifier', refuse, access })
+  const outcome = writeProduct(pim, before, seed, body, { keyedBy: 'identifier', refuse, ...writer })
   // A simple product that gets a parent counts as created on this endpoint, not on the other one.
   const status = outcome === 'created' || becomesVariant ? 201 : 204
   return { status, identifier: phpString(identifier) }
@@ -151,8 +162,11 @@ function uuidRoutes(pim: Pim): Route[] {
         const given = body['uuid'] ?? null
         if (given !== null && !UUID.test(phpString(given))) throw refuse(INVALID_UUID)
         const uuid = given === null ? randomUUID() : phpString(given).toLowerCase()
-        const access = accessOf(pim, request.connection)
-        writeProduct(pim, undefined, newProduct(uuid, null), body, { keyedBy: 'uuid', refuse, access })
+        writeProduct(pim, undefined, newProduct(uuid, null), body, {
+          keyedBy: 'uuid',
+          refuse,
+          ...writerOf(pim, request),
+        })
         return created(`${request.origin}${path}/${uuid}`)
       },
     ),
@@ -160,8 +174,8 @@ function uuidRoutes(pim: Pim): Route[] {
       { template: path, acl: EDIT, name: 'pim_api_product_uuid_partial_update_list' },
       'uuid',
       (request) => {
-        const access = accessOf(pim, request.connection)
-        return (uuid, body) => patchByUuid(pim, access, uuid, body)
+        const writer = writerOf(pim, request)
+        return (uuid, body) => patchByUuid(pim, writer, uuid, body)
       },
     ),
     objectRoute(
@@ -169,7 +183,7 @@ function uuidRoutes(pim: Pim): Route[] {
       { template: `${path}/{uuid}`, acl: EDIT, name: 'pim_api_product_uuid_partial_update' },
       (request) => (body) => {
         const uuid = request.params['uuid'] ?? ''
-        const status = patchByUuid(pim, accessOf(pim, request.connection), uuid, body)
+        const status = patchByUuid(pim, writerOf(pim, request), uuid, body)
         return upserted(`${request.origin}${path}/${uuid.toLowerCase()}`, status === 201)
       },
     ),
@@ -186,7 +200,7 @@ function uuidRoutes(pim: Pim): Route[] {
   ]
 }
 
-function patchByUuid(pim: Pim, access: Access | undefined, url: string, body: JsonObject): 201 | 204 {
+function patchByUuid(pim: Pim, writer: Writer, url: string, body: JsonObject): 201 | 204 {
   const refuse = refuseWith('patch_products_uuid__uuid_')
   const given = body['uuid'] ?? null
   if (!UUID.test(url) || (given !== null && !UUID.test(phpString(given)))) throw refuse(INVALID_UUID)
@@ -198,9 +212,10 @@ function patchByUuid(pim: Pim, access: Access | undefined, url: string, body: Js
   if ((body['identifier'] ?? null) !== null) throw refuse('Property "identifier" does not exist.')
   const uuid = url.toLowerCase()
   const before = pim.catalog.products.get(uuid)
-  if (before !== undefined && !isVisible(access, before)) throw unknownProduct(url)
+  if (before !== undefined && !isVisible(writer.access, before)) throw unknownProduct(url)
   const seed = before ?? newProduct(uuid, null)
-  return writeProduct(pim, before, seed, body, { keyedBy: 'uuid', refuse, access }) === 'created' ? 201 : 204
+  const outcome = writeProduct(pim, before, seed, body, { keyedBy: 'uuid', refuse, ...writer })
+  return outcome === 'created' ? 201 : 204
 }
 
 function remove(pim: Pim, access: Access | undefined, key: string, product: Product | undefined) {

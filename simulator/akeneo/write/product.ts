@@ -9,6 +9,7 @@ import type { Pim } from '../pim.ts'
 import type { Access } from '../rights/access.ts'
 import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
 import { applyAssociations } from './associations.ts'
+import { withMissingOptions } from './missing-options.ts'
 import { fingerprint, type Outcome } from './outcome.ts'
 import { codeList, readValues, scalar, type Refuse, type ValueInput } from './payload.ts'
 import { applyQuantified } from './quantified.ts'
@@ -32,6 +33,8 @@ export interface ProductWrite {
   refuse: Refuse
   /** Rights of the connection that writes, where it has such. */
   access?: Access | undefined
+  /** Whether options that the values name are made where the attribute lacks them. */
+  createMissingOptions?: boolean
 }
 
 export function newProduct(uuid: string, identifier: string | null): Product {
@@ -64,7 +67,9 @@ export function writeProduct(
   const from = beginning(pim, access, before)
   checkHidden(access, body['values'], refuse)
   const product = keepHidden(access, before, mergeBody(pim, from, seed, body, write))
-  const violations = validateProduct(pim, product, from)
+  const validate = () => validateProduct(pim, product, from)
+  const violations =
+    write.createMissingOptions === true ? withMissingOptions(pim, product.values, validate) : validate()
   if (violations.length > 0) throw validationFailed(violations)
   return saveOrDraft(pim, access, before, product, (record) => saveProduct(pim, before, record))
 }

@@ -2,6 +2,7 @@ import { depth } from '../catalog/levels.ts'
 import type { ProductModel } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
 import type { Pim } from '../pim.ts'
+import { classificationViolations } from './category-rules.ts'
 import type { DraftModel } from './model.ts'
 import { quantifiedViolations } from './quantified.ts'
 import { valueViolations } from './validate-values.ts'
@@ -20,6 +21,7 @@ export function validateModel(pim: Pim, draft: DraftModel, before: ProductModel 
       ? [{ property: 'family_variant', message: 'The product model family variant must not be empty.' }]
       : []),
     ...valueViolations(pim.catalog, draft as ProductModel),
+    ...classificationViolations(pim, draft as ProductModel),
     ...quantifiedViolations(pim, draft as ProductModel),
   ]
   if (first.length > 0 || placed === undefined) return first

@@ -2,6 +2,7 @@ import { depth, variantOf } from '../catalog/levels.ts'
 import type { Product } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
 import type { Pim } from '../pim.ts'
+import { classificationViolations } from './category-rules.ts'
 import { quantifiedViolations } from './quantified.ts'
 import { valueViolations } from './validate-values.ts'
 import { emptyAxes, takenAxes, unexpectedAttributes } from './validate-variants.ts'
@@ -19,6 +20,7 @@ export function validateProduct(pim: Pim, product: Product, before: Product | un
       ...unexpectedAttributes(pim.catalog, product),
       ...uuidViolations(pim, product, before),
       ...valueViolations(pim.catalog, product),
+      ...classificationViolations(pim, product),
       ...quantifiedViolations(pim, product),
     ],
     () => identifierViolations(pim, product, before),

@@ -13,6 +13,7 @@ import {
   validPathExpected,
 } from '../messages.ts'
 import type { Refuse, ValueInput } from './payload.ts'
+import { productLink } from './product-link.ts'
 
 /** Applies value inputs to a record's own values: per attribute, then per locale and scope; what is empty erases. */
 export function applyValues(
@@ -138,6 +139,8 @@ function readData(
     case 'akeneo_reference_entity_collection':
     case 'pim_catalog_asset_collection':
       return optionList(code, data, 'one of the reference data code', refuse)
+    case 'pim_catalog_product_link':
+      return productLink(code, data, catalog, refuse)
     default:
       if (!isPhpArray(data)) throw refuse(arrayExpected(code, data))
       return data

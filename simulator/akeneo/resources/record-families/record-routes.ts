@@ -34,7 +34,10 @@ export function recordRoutes({ pim, flavour, family, written }: Scope): Route[] 
       acl: `${flavour.itemRight}_list`,
       handler: (request) => {
         const owner = family(request)
-        const holds = recordFilter(request.query.get('search') ?? undefined, pim, owner)
+        const holds = recordFilter(request.query.get('search') ?? undefined, pim, owner, {
+          channel: request.query.get('channel') ?? undefined,
+          locales: request.query.get('locales')?.split(','),
+        })
         const records = owner.records.sorted().filter(holds)
         return cursorPage(request, `${flavour.path}/${owner.code}/${items}`, records, (record) =>
           renderRecord(pim, request, flavour, owner, record),

@@ -2,9 +2,11 @@ import type { FamilyRecord, RecordFamily } from '../../catalog/record-family.ts'
 import { isoDate } from '../../dates.ts'
 import { encodePath, searchAfterPage, type LinkQuery } from '../../http/paging.ts'
 import { ok, type ApiRequest, type ApiResponse } from '../../http/request.ts'
-import { phpString, type JsonObject } from '../../json.ts'
+import { phpString, type Json, type JsonObject } from '../../json.ts'
+import { isCloud } from '../../options.ts'
 import type { Pim } from '../../pim.ts'
 import type { Flavour } from './flavours.ts'
+import { shareLink } from './share-links.ts'
 
 const PAGE = 100
 
@@ -44,6 +46,7 @@ export function renderRecord(
 ): JsonObject {
   const locales = request.query.get('locales')?.split(',')
   const channel = request.query.get('channel')
+  const cloud = isCloud(pim.settings)
   const values: JsonObject = {}
   for (const [code, entries] of record.values) {
     const type = family.attributes.get(code)?.['type']
@@ -56,14 +59,31 @@ export function renderRecord(
     values[code] = shown.map(({ locale, channel: where, data }) => {
       const isFile = type === 'image' || type === 'media_file'
       const href = `${request.origin}${flavour.mediaPath}/${encodePath(phpString(data))}`
-      return { locale, channel: where, data, ...(isFile && { _links: { download: { href } } }) }
+      const value = { locale, channel: where, data }
+      const shared = cloud
+        ? shareLink(pim.catalog, family, record.code, code, value, request.origin)
+        : undefined
+      const links = { download: { href }, ...(shared !== undefined && { share_link: { href: shared } }) }
+      return {
+        ...value,
+        ...(cloud && type === 'media_link' && { linked_data: fullUrl(family.attributes.get(code), data) }),
+        ...(cloud && type !== undefined && { attribute_type: type }),
+        ...(isFile && { _links: links }),
+      }
     })
   }
   const { timezone } = pim.settings
   return {
     code: record.code,
+    ...(cloud && flavour.items === 'assets' && { asset_family_code: family.code }),
     values,
     created: isoDate(record.created, timezone),
     updated: isoDate(record.updated, timezone),
   }
+}
+
+/** A link is stored without what all links of its attribute begin and end with. */
+function fullUrl(attribute: JsonObject | undefined, data: Json): JsonObject {
+  const { prefix = null, suffix = null } = attribute ?? {}
+  return { full_url: `${phpString(prefix)}${phpString(data)}${phpString(suffix)}`, prefix, suffix }
 }

@@ -2,6 +2,7 @@ import type { Attribute, AttributeGroup, Channel, Family } from '../../catalog/r
 import { badRequest, notFound } from '../../errors.ts'
 import { ok } from '../../http/request.ts'
 import type { Route } from '../../http/router.ts'
+import { isCloud } from '../../options.ts'
 import type { Pim } from '../../pim.ts'
 import { decodeSearch } from '../../search/criteria.ts'
 import { codeFilter, structurePredicate, updatedFilter } from '../../search/structure-filters.ts'
@@ -35,7 +36,7 @@ export function structureReadRoutes(pim: Pim): Route[] {
           .filter(structurePredicate(decodeSearch(search, invalidSearch), familyFilters(pim))),
       find: (code) => catalog.families.get(code),
       missing: (code) => notFound(`Family "${code}" does not exist.`),
-      render: renderFamily,
+      render: (family) => renderFamily(pim, family),
     }),
     ...readRoutes<Attribute>({
       path: `${API}/attributes`,
@@ -102,7 +103,11 @@ export function structureReadRoutes(pim: Pim): Route[] {
       },
       find: (code) => catalog.currencies.get(code),
       missing: (code) => notFound(`Currency "${code}" does not exist.`),
-      render: ({ code, enabled }) => ({ code, enabled }),
+      render: ({ code, enabled }) => ({
+        code,
+        enabled,
+        ...(isCloud(pim.settings) && { label: currencyLabel(code) }),
+      }),
     }),
     ...readRoutes({
       path: `${API}/association-types`,
@@ -128,4 +133,11 @@ export function structureReadRoutes(pim: Pim): Route[] {
       handler: () => ok(catalog.measurementFamilies.sorted().map(renderMeasurementFamily)),
     },
   ]
+}
+
+const currencyNames = new Intl.DisplayNames(['en'], { type: 'currency' })
+
+/** As the cloud words it: `EUR (Euro)`. */
+function currencyLabel(code: string): string {
+  return `${code} (${currencyNames.of(code) ?? code})`
 }

@@ -8,10 +8,11 @@ import type {
   MeasurementFamily,
 } from '../../catalog/records.ts'
 import type { Json, JsonObject } from '../../json.ts'
+import { isCloud } from '../../options.ts'
 import type { Pim } from '../../pim.ts'
 import { renderConfiguration } from '../../write/table-rules.ts'
 
-export function renderFamily(family: Family): JsonObject {
+export function renderFamily({ settings }: Pim, family: Family): JsonObject {
   return {
     code: family.code,
     attributes: [...family.attributes].sort(),
@@ -24,6 +25,7 @@ export function renderFamily(family: Family): JsonObject {
       ),
     ),
     labels: { ...family.labels },
+    ...(isCloud(settings) && { parent: family.parent ?? null }),
   }
 }
 
@@ -49,13 +51,17 @@ export function renderAttribute(pim: Pim, attribute: Attribute, withTableOptions
     updated: _updated,
     table_configuration: table,
     is_main_identifier: isMain,
+    enable_option_creation_during_import: createsOptions = false,
     ...rest
   } = attribute
+  const isSelect =
+    attribute.type === 'pim_catalog_simpleselect' || attribute.type === 'pim_catalog_multiselect'
   return {
     // A record without undefined values is JSON; an interface has no index signature to say so.
     ...(rest as unknown as JsonObject),
     group_labels: { ...pim.catalog.attributeGroups.get(attribute.group)?.labels },
     ...(attribute.type === 'pim_catalog_identifier' && { is_main_identifier: isMain }),
+    ...(isSelect && isCloud(pim.settings) && { enable_option_creation_during_import: createsOptions }),
     ...(attribute.type === 'pim_catalog_table' && {
       table_configuration: renderConfiguration(table, withTableOptions),
     }),
@@ -89,7 +95,10 @@ export function renderChannel(channel: Channel): JsonObject {
     currencies: [...channel.currencies],
     locales: [...channel.locales],
     category_tree: channel.category_tree,
-    conversion_units: { ...channel.conversion_units },
+    conversion_units: {
+      ...channel.conversion_units,
+      ...(channel.conversion_rules as JsonObject | undefined),
+    },
     labels: { ...channel.labels },
   }
 }
