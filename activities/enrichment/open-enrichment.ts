@@ -2,6 +2,7 @@ import { cancellationSignal } from '@temporalio/activity'
 import { RefusedError } from '../../connectors/errors.ts'
 import { hasChanged } from '../../connectors/hub/enrichment/changed.ts'
 import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
+import { settleOptionsThere } from '../../connectors/hub/enrichment/options.ts'
 import { dueProducts } from '../../connectors/hub/enrichment/products.ts'
 import { setMapping, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { runById, watermarkOf } from '../../connectors/hub/runs.ts'
@@ -38,6 +39,7 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
       await takeMapping(deps, connection)
       const { run, holder } = await claimAndOpen(deps, connection.name, 'enrich', input.mode)
       if (run === null) return { ...idle, outcome: 'already running', holder }
+      await sql.begin((tx) => settleOptionsThere(tx, connection.name))
       return { runId: run.id.toString(), outcome: null, holder: null, policy }
     },
 

@@ -31,8 +31,18 @@ import {
   mappingSummary,
   mappingValue,
 } from '../support/mapping-approvals.ts'
+import {
+  type AskedOptions,
+  askedOptions,
+  decideOptions,
+  isOptionId,
+  optionsNamed,
+  optionsSummary,
+  optionsText,
+  optionsValue,
+} from '../support/option-approvals.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
-import { startMapping, startPoll, startRetire } from '../support/starts.ts'
+import { startEnrichment, startMapping, startPoll, startRetire } from '../support/starts.ts'
 import { temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
 import { who } from '../support/who.ts'
@@ -59,13 +69,18 @@ export function registerApprovals(program: Command, session: Session): void {
   addVerb(approvals, {
     usage: 'show <id>',
     summary: 'one, with why it waits and what it would do to which records',
-    examples: ['pimflow approvals show 7', 'pimflow approvals show m3'],
+    examples: ['pimflow approvals show 7', 'pimflow approvals show m3', 'pimflow approvals show o:color'],
   }).action(answering(session, show))
   addVerb(approvals, {
     usage: 'approve <id>',
     summary:
-      'let it be carried out now: a record is read once more before it leaves, a mapping is applied, emptied values leave',
-    examples: ['pimflow approvals approve 7', 'pimflow approvals approve m3', 'pimflow approvals approve e2'],
+      'let it be carried out now: a record is read once more before it leaves, a mapping is applied, emptied values leave, options are made',
+    examples: [
+      'pimflow approvals approve 7',
+      'pimflow approvals approve m3',
+      'pimflow approvals approve e2',
+      'pimflow approvals approve o:color/azure',
+    ],
   })
     .option('--detach', 'start it and do not wait for its end')
     .action(answering<ApproveOptions>(session, approve))
@@ -81,19 +96,31 @@ type Call = Invocation<object>
 async function list({ terminal, options }: Call): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
-  const { plans, mappings, emptied } = await withHub(config, async (sql) => ({
+  const {
+    plans,
+    mappings,
+    emptied,
+    options: asked,
+  } = await withHub(config, async (sql) => ({
     plans: await plansOf(sql, name, ['held']),
     mappings: await heldMappings(sql, name),
     emptied: await heldEmptied(sql, name),
+    options: await askedOptions(sql, name),
   }))
   const now = new Date()
   const lines = [
     ...plans.map((plan) => `${summaryOf(plan, now)}\n${reasonsText(plan)}`),
     ...mappings.map((change) => mappingSummary(change, now)),
     ...emptied.map((plan) => `${emptiedSummary(plan, now)}\n${emptiedText(plan)}`),
+    ...asked.map(optionsSummary),
   ]
   return {
-    value: [...plans.map(valueOf), ...mappings.map(mappingValue), ...emptied.map(emptiedValue)],
+    value: [
+      ...plans.map(valueOf),
+      ...mappings.map(mappingValue),
+      ...emptied.map(emptiedValue),
+      ...asked.map(optionsValue),
+    ],
     text: lines.length === 0 ? 'Nothing waits for approval' : lines.join('\n'),
     exitCode: lines.length === 0 ? exitCodes.done : exitCodes.approval,
   }
@@ -105,6 +132,7 @@ async function show({ terminal, options, args }: Call): Promise<Answer> {
   return withHub(config, async (sql) => {
     if (isMappingId(args)) return showMapping(await mappingNamed(sql, name, args), args)
     if (isEmptiedId(args)) return showEmptied(sql, await emptiedNamed(sql, name, args), args)
+    if (isOptionId(args)) return showOptions(await optionsNamed(sql, name, args), args)
     const id = idOf(args)
     const plan = id === null ? null : await planById(sql, name, id)
     if (plan === null) return missing(args)
@@ -169,6 +197,15 @@ async function showEmptied(sql: Sql, plan: EmptiedPlan | null, args: string[]): 
   }
 }
 
+function showOptions(asked: AskedOptions | null, args: string[]): Answer {
+  if (asked === null) return missing(args)
+  return {
+    value: optionsValue(asked),
+    text: optionsText(asked, args),
+    exitCode: asked.options.some(({ state }) => state === 'asked') ? exitCodes.approval : exitCodes.done,
+  }
+}
+
 async function approve({ terminal, options, args }: Invocation<ApproveOptions>): Promise<Answer> {
   const config = await readConfig(options, terminal)
   const { name } = chosenConnection(config, options)
@@ -187,6 +224,13 @@ async function approve({ terminal, options, args }: Invocation<ApproveOptions>):
       // Its records are in the queue of what is to be published: any run of the connection takes them along.
       const publishing = await startWork(client, place, startPoll(name))
       return reportWork(client, place, publishing, terminal, options)
+    }
+    if (isOptionId(args)) {
+      const asked = await withHub(config, (sql) => decideOptions(sql, name, args, 'approved'))
+      if (asked === null) return missing(args)
+      // A run makes what is wanted before it writes, and has the products that waited judged again.
+      const making = await startWork(client, place, startEnrichment(name, 'queued'))
+      return reportWork(client, place, making, terminal, options)
     }
     const plan = await decided(config, name, args, 'approved')
     if (plan === null) return missing(args)
@@ -212,6 +256,14 @@ async function reject({ terminal, options, args }: Call): Promise<Answer> {
     return {
       value: emptiedValue(emptied),
       text: `${counted(emptied.records, 'record')} of ${emptied.output} keep what they had until they change again; on second thoughts: pimflow approvals approve e${emptied.id}`,
+    }
+  }
+  if (isOptionId(args)) {
+    const asked = await withHub(config, (sql) => decideOptions(sql, name, args, 'rejected'))
+    if (asked === null) return missing(args)
+    return {
+      value: optionsValue(asked),
+      text: `Not made: values that need them are left out; on second thoughts: pimflow approvals approve o:${asked.attribute}/<code>`,
     }
   }
   const plan = await decided(config, name, args, 'rejected')

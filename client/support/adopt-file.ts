@@ -9,22 +9,27 @@ import { UsageError } from './errors.ts'
 /** One line of a file of ids: what it adopts, or what is wrong with it. Lines count from 1. */
 export type AdoptLine = { line: number; row: AdoptedId } | { line: number; reason: string }
 
-/**
- * Reads a file of ids line by line: NDJSON when it begins with `{`, else CSV with a header. Fields: `sku` (or `code`), `id`, and `kind`
- * for what is no product.
- */
+/** The ids of a file with the fields `sku` (or `code`), `id`, and `kind` for what is no product. */
 export async function* adoptLines(path: string): AsyncGenerator<AdoptLine> {
-  const lines = (await firstCharacter(path)) === '{' ? ndjson(path) : csv(path)
-  for await (const { line, fields } of lines)
+  for await (const { line, fields } of fileLines(path, 'id'))
     yield fields === null ? { line, reason: notJson } : lineOf(line, fields)
 }
 
-const notJson = 'is no JSON object'
-
-interface Fields {
+/** A line of a file, by the names of its columns in lower case; null: it is no JSON object. */
+export interface FileLine {
   line: number
   fields: Record<string, unknown> | null
 }
+
+/**
+ * Reads a file line by line: NDJSON when it begins with `{`, else CSV with a header, in which `sku` (or `code`) and the column `needed` must
+ * stand.
+ */
+export async function* fileLines(path: string, needed: string): AsyncGenerator<FileLine> {
+  yield* (await firstCharacter(path)) === '{' ? ndjson(path) : csv(path, needed)
+}
+
+export const notJson = 'is no JSON object'
 
 async function firstCharacter(path: string): Promise<string> {
   try {
@@ -40,11 +45,11 @@ async function firstCharacter(path: string): Promise<string> {
       await file.close()
     }
   } catch {
-    throw new UsageError(`${path} cannot be read: give the file of ids, CSV or NDJSON`)
+    throw new UsageError(`${path} cannot be read: give a file that exists, CSV or NDJSON`)
   }
 }
 
-async function* ndjson(path: string): AsyncGenerator<Fields> {
+async function* ndjson(path: string): AsyncGenerator<FileLine> {
   let line = 0
   for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     line++
@@ -62,7 +67,7 @@ function objectOf(text: string): Record<string, unknown> | null {
   }
 }
 
-async function* csv(path: string): AsyncGenerator<Fields> {
+async function* csv(path: string, needed: string): AsyncGenerator<FileLine> {
   const rows = createReadStream(path).pipe(
     parse({
       bom: true,
@@ -78,8 +83,8 @@ async function* csv(path: string): AsyncGenerator<Fields> {
     record: Record<string, unknown>
     info: { lines: number }
   }>) {
-    if (!('id' in record) || !('sku' in record || 'code' in record)) {
-      throw new UsageError(`${path} needs the columns \`sku\` and \`id\` in its first line`)
+    if (!(needed in record) || !('sku' in record || 'code' in record)) {
+      throw new UsageError(`${path} needs the columns \`sku\` and \`${needed}\` in its first line`)
     }
     yield { line: info.lines, fields: record }
   }
@@ -96,5 +101,5 @@ function lineOf(line: number, fields: Record<string, unknown>): AdoptLine {
   return { line, row: { kind: kind.data, code, externalId } }
 }
 
-const textOf = (value: unknown): string =>
+export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : ''

@@ -22,6 +22,7 @@ import {
   type RunRow,
   waitingCounts,
 } from '../../connectors/hub/sights.ts'
+import { askedOptions, optionsReason, optionsWould } from './option-approvals.ts'
 import { explainError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { type ScheduleSight, scheduleSights } from './schedule-sights.ts'
@@ -120,7 +121,13 @@ async function approvalsOf(sql: Sql, connection: string): Promise<Approval[]> {
     reasons: emptiedReasons(plan),
     createdAt: plan.createdAt,
   }))
-  return [...plans, ...mappings, ...emptied]
+  const options = (await askedOptions(sql, connection)).map((asked) => ({
+    id: `o:${asked.attribute}`,
+    would: optionsWould(asked),
+    reasons: [optionsReason(asked)],
+    createdAt: new Date(Math.min(...asked.options.map(({ askedAt }) => askedAt.getTime()))),
+  }))
+  return [...plans, ...mappings, ...emptied, ...options]
 }
 
 export type HubStatus = Omit<ConnectionStatus, 'schedules'>

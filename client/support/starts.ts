@@ -125,12 +125,13 @@ export const startDelivery = (
   summary: `changes of ${connection} to ${destination ?? 'its destinations'}`,
 })
 
-export const startEnrichment = (connection: string): WorkflowStart => ({
+/** `queued`: without Icecat's index, only what is due already. */
+export const startEnrichment = (connection: string, mode: 'daily' | 'queued' = 'daily'): WorkflowStart => ({
   type: workflowTypes.enrichCatalog,
   workflowId: workflowId(connection, 'enrich'),
   connection,
   process: 'enrich',
-  input: { connection },
+  input: { connection, ...(mode === 'daily' ? {} : { mode }) },
   summary: `Icecat’s content into ${connection}`,
 })
 

@@ -77,6 +77,22 @@ export async function optionsMade(
     where connection = ${connection} and attribute = ${attribute} and code = any(${[...codes]})`
 }
 
+/** Those that somebody has made in Akeneo meanwhile: nobody need decide about them any more. */
+export async function settleOptionsThere(tx: Transaction, connection: string): Promise<void> {
+  const there = await tx<{ attribute: string; code: string }[]>`
+    select o.attribute, o.code from enrichment_option o
+    join source_record s on s.connection = o.connection and s.stream = 'attribute-options'
+      and lower(s.parent) = lower(o.attribute) and lower(s.code) = lower(o.code)
+    where o.connection = ${connection} order by o.attribute, o.code`
+  for (const attribute of new Set(there.map((option) => option.attribute)))
+    await optionsMade(
+      tx,
+      connection,
+      attribute,
+      there.flatMap((option) => (option.attribute === attribute ? [option.code] : [])),
+    )
+}
+
 /** Not made, and not tried again: by Akeneo, with its words, or by a person. */
 export async function optionsRefused(
   db: Queryable,
@@ -108,13 +124,14 @@ export async function allowOptions(
 export interface OptionQuestion extends WantedOption {
   state: 'asked' | 'wanted' | 'refused'
   message: string | null
+  askedAt: Date
   products: number
 }
 
 /** Options that a person decides about, or that could not be made. */
 export async function optionQuestions(db: Queryable, connection: string): Promise<OptionQuestion[]> {
   return db<OptionQuestion[]>`
-    select attribute, code, labels, state, message,
+    select attribute, code, labels, state, message, asked_at as "askedAt",
       (select count(*)::int from enrichment_option_product w
         where w.connection = o.connection and w.attribute = o.attribute and w.code = o.code) as products
     from enrichment_option o where connection = ${connection} order by state, attribute, code`
