@@ -24,6 +24,7 @@ import {
 } from '../connectors/hub/deliveries.ts'
 import { pruneFeed } from '../connectors/hub/prune-feed.ts'
 import { changesAfter } from '../connectors/hub/records.ts'
+import { add } from '../connectors/telemetry/metrics.ts'
 import { closeRun, type ControlState, controlOf, openRun } from '../connectors/hub/runs.ts'
 import type { FeedEntry } from '../contracts/hub.ts'
 import type { ActivityPolicy, DeliverChangesInput, DeliveryReport } from '../contracts/processes.ts'
@@ -136,6 +137,7 @@ export const createDeliveryActivities = (deps: Dependencies) => {
           return true
         })
         if (!kept) continue
+        measure(input, counts)
         chunk.delivered += counts.delivered
         chunk.refused += counts.refused
       }
@@ -176,6 +178,14 @@ export const createDeliveryActivities = (deps: Dependencies) => {
       return { outcome: outcome === 'failed' ? 'cancelled' : outcome, runId: run.toString(), ...counts }
     })
   }
+}
+
+function measure(
+  { connection, destination }: DeliveryRun,
+  { delivered, refused }: { delivered: number; refused: number },
+): void {
+  add('deliveredEntries', { connection, destination, outcome: 'delivered' }, delivered)
+  add('deliveredEntries', { connection, destination, outcome: 'refused' }, refused)
 }
 
 const place = ({ connection, destination }: DeliveryRun) => `${connection}/${destination}`

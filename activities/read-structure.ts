@@ -14,6 +14,7 @@ import { RefusedError } from '../connectors/errors.ts'
 import { hasSources } from '../connectors/hub/sources.ts'
 import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { measurePage } from './measure.ts'
 import { publishingContext } from './publishing/context.ts'
 import { storePage } from './publishing/store-page.ts'
 import { settleWaiting } from './settle.ts'
@@ -186,9 +187,10 @@ async function readStream(
   do {
     const page: Page = await calls.readPage(stream, { cursor, query, ...list })
     const context = await publishingContext(sql, connection, null)
-    await sql.begin((tx) =>
+    const stored = await sql.begin((tx) =>
       storePage(tx, connection.name, context, { stream, ...list, ...page }, { sweepVariants: false }),
     )
+    measurePage(connection.name, stream, stored)
     date ??= page.date
     cursor = page.next
   } while (cursor !== null)

@@ -16,6 +16,7 @@ import {
   takeOverClaim,
   runById,
 } from '../connectors/hub/runs.ts'
+import { add } from '../connectors/telemetry/metrics.ts'
 import type { Transaction } from '../connectors/hub/database.ts'
 import type { ProcessName } from '../contracts/names.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -92,6 +93,7 @@ export async function endRun(
     })
   }
   await closeRun(tx, run.id, outcome, report)
+  add('runs', { connection: run.connection, process: run.process, outcome })
   await releaseClaim(tx, run.connection, run.process, thisExecution().workflowRunId)
 }
 

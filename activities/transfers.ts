@@ -16,6 +16,7 @@ import {
 import type { StreamName } from '../contracts/streams.ts'
 import { afterFailure, afterSuccess, isWholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { measurePage } from './measure.ts'
 import { askPage, type AskedPage } from './page-ahead.ts'
 import { publishingContext } from './publishing/context.ts'
 import { mayBeThePage, readTransferPage, type TransferPage } from './read-page.ts'
@@ -206,6 +207,7 @@ async function readTransfer(
         await logPage(tx, transfer.id, { cursor: from, ticket: page.ticket, ...stored })
         return { ...stored, state: await controlOf(tx, run) }
       })
+      measurePage(connection.name, stream, committed)
       cursor = page.next
       result.read += committed.read
       result.changed += committed.changed

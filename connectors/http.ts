@@ -6,6 +6,8 @@ import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { got, RequestError, TimeoutError } from 'got'
 import { RefusedError, TransientError } from './errors.ts'
+import { add, observe } from './telemetry/metrics.ts'
+import { inSpan } from './telemetry/spans.ts'
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -39,7 +41,14 @@ export interface HttpClient {
   send(request: HttpRequest): Promise<HttpAnswer>
 }
 
+/** Who calls, as measurements name it. */
+export interface Caller {
+  service: 'akeneo' | 'icecat' | 'delivery'
+  connection: string
+}
+
 export interface HttpOptions {
+  caller: Caller
   timeoutMs: number
   /** Longest body after decompression: a page of 100 large products has 2 MB. */
   maxBodyBytes?: number
@@ -57,7 +66,11 @@ export const agents = {
 }
 
 /** A client over pooled connections. It never retries: that is Temporal's. It follows no redirect: none may leave the host. */
-export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: HttpOptions): HttpClient {
+export function createHttp({
+  caller,
+  timeoutMs,
+  maxBodyBytes = defaultMaxBodyBytes,
+}: HttpOptions): HttpClient {
   const instance = got.extend({
     agent: agents,
     decompress: true,
@@ -67,32 +80,65 @@ export function createHttp({ timeoutMs, maxBodyBytes = defaultMaxBodyBytes }: Ht
     throwHttpErrors: false,
   })
   return {
-    async send({ asked, timeoutMs: limit = timeoutMs, signal, body, headers, method, url, partial, take }) {
-      const tooLarge = new AbortController()
-      const signals = signal ? AbortSignal.any([signal, tooLarge.signal]) : tooLarge.signal
-      try {
-        const options = {
-          method,
-          ...(headers ? { headers } : {}),
-          ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
-          timeout: { request: limit },
-          signal: signals,
-        }
-        if (take) return await handedOver(instance.stream(url, options), take)
-        if (partial) return await asFarAsItComes(instance.stream(url, options), maxBodyBytes, tooLarge)
-        const request = instance(url, { ...options, responseType: 'buffer' })
-        void request.on('downloadProgress', ({ transferred }) => {
-          if (transferred > maxBodyBytes) tooLarge.abort()
-        })
-        const answer = await request
-        return { status: answer.statusCode, headers: answer.headers, body: answer.body }
-      } catch (error) {
-        if (tooLarge.signal.aborted) throw answerTooLarge(asked, maxBodyBytes, url)
-        signal?.throwIfAborted()
-        throw unanswered(error, asked, limit, url)
-      }
-    },
+    send: (request) => measured(caller, request, () => send(request)),
   }
+
+  async function send(request: HttpRequest): Promise<HttpAnswer> {
+    const { asked, timeoutMs: limit = timeoutMs, signal, body, headers, method, url, partial, take } = request
+    const tooLarge = new AbortController()
+    const signals = signal ? AbortSignal.any([signal, tooLarge.signal]) : tooLarge.signal
+    try {
+      const options = {
+        method,
+        ...(headers ? { headers } : {}),
+        ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
+        timeout: { request: limit },
+        signal: signals,
+      }
+      if (take) return await handedOver(instance.stream(url, options), take)
+      if (partial) return await asFarAsItComes(instance.stream(url, options), maxBodyBytes, tooLarge)
+      const asking = instance(url, { ...options, responseType: 'buffer' })
+      void asking.on('downloadProgress', ({ transferred }) => {
+        if (transferred > maxBodyBytes) tooLarge.abort()
+      })
+      const answer = await asking
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+    } catch (error) {
+      if (tooLarge.signal.aborted) throw answerTooLarge(asked, maxBodyBytes, url)
+      signal?.throwIfAborted()
+      throw unanswered(error, asked, limit, url)
+    }
+  }
+}
+
+/** Counts a request and how long it took, and lets a trace see it: by host and path, because a query may hold a key. */
+function measured(
+  { service, connection }: Caller,
+  { method, url }: HttpRequest,
+  send: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  const attributes = {
+    'http.request.method': method,
+    'server.address': url.host,
+    'url.path': url.pathname,
+    'pimflow.connection': connection,
+  }
+  return inSpan(`${method} ${service}`, attributes, async (span) => {
+    const began = performance.now()
+    let status = 'aborted'
+    try {
+      const answer = await send()
+      status = String(answer.status)
+      return answer
+    } catch (error) {
+      if (error instanceof TransientError || error instanceof RefusedError) status = error.code
+      throw error
+    } finally {
+      span.setAttribute('http.response.status_code', status)
+      add('requests', { service, connection, method, status })
+      observe('requestSeconds', { service, connection, method }, (performance.now() - began) / 1000)
+    }
+  })
 }
 
 /** What is told instead of a file is a sentence, not a file. */

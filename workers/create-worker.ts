@@ -4,6 +4,8 @@ import type { Dependencies } from '../activities/dependencies.ts'
 import { failureInterceptor } from '../activities/failures.ts'
 import { heartbeatInterceptor } from '../activities/heartbeat.ts'
 import { bulkQueue, liveQueue } from '../contracts/names.ts'
+import { logInterceptor } from './telemetry.ts'
+import type { Tracing } from './tracing.ts'
 
 export interface WorkerOptions {
   /** Temporal's address, host:port, or what a client profile says. */
@@ -12,6 +14,8 @@ export interface WorkerOptions {
   taskQueue: string
   deps: Dependencies
   workflowBundle: WorkflowBundleOption
+  /** Null: nothing is traced. */
+  tracing?: Tracing | null
 }
 
 /** Kept small: a cached run costs about 0.4 MB, and the cache is bounded by count alone. */
@@ -23,12 +27,25 @@ const liveActivities = 16
 
 /** One worker process: workflows, bulk activities and live ones, each on a queue of its own. */
 export async function createWorkers(options: WorkerOptions): Promise<PimflowWorkers> {
-  const { connection, namespace, taskQueue, deps, workflowBundle } = options
+  const { connection, namespace, taskQueue, deps, workflowBundle, tracing = null } = options
   const base = { connection, namespace, shutdownGraceTime: '10s', shutdownForceTime: '70s' } as const
   const activities = createActivities(deps)
-  const interceptors = { activity: [failureInterceptor, heartbeatInterceptor] }
+  const interceptors = {
+    activity: [
+      ...(tracing === null ? [] : [tracing.activityInterceptor]),
+      failureInterceptor,
+      heartbeatInterceptor,
+      logInterceptor,
+    ],
+  }
   const workers = await Promise.all([
-    Worker.create({ ...base, taskQueue, workflowBundle, maxCachedWorkflows }),
+    Worker.create({
+      ...base,
+      taskQueue,
+      workflowBundle,
+      maxCachedWorkflows,
+      ...(tracing === null ? {} : { sinks: tracing.sinks }),
+    }),
     Worker.create({
       ...base,
       taskQueue: bulkQueue(taskQueue),

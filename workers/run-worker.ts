@@ -2,8 +2,11 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker'
 import type { Config, EnrichmentMapping, OutputMapping } from '../config.ts'
 import { createWorkers } from './create-worker.ts'
+import { measureWith } from '../connectors/telemetry/metrics.ts'
 import { openDependencies } from './dependencies.ts'
+import { showStandings } from './meter.ts'
 import { installRuntime, type TelemetryOptions } from './telemetry.ts'
+import { wantsTracing } from './tracing-wanted.ts'
 import { workflowBundle } from './workflow-bundle.ts'
 
 export interface RunWorkerOptions extends TelemetryOptions {
@@ -26,7 +29,10 @@ export async function runWorker({
   onReady,
   ...telemetry
 }: RunWorkerOptions): Promise<void> {
-  installRuntime(telemetry)
+  const meter = installRuntime(telemetry)
+  measureWith(meter)
+  const tracing = wantsTracing(process.env) ? (await import('./tracing.ts')).startTracing(process.env) : null
+  const ending = new AbortController()
   const deps = await openDependencies(config, mappings, icecatMappings)
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig()
@@ -38,15 +44,19 @@ export async function runWorker({
         namespace: namespace ?? config.temporal.namespace ?? 'default',
         taskQueue: config.temporal.taskQueue,
         deps,
-        workflowBundle: bundle ?? (await workflowBundle()),
+        tracing,
+        workflowBundle: bundle ?? (await workflowBundle(tracing === null ? [] : [tracing.workflowModule])),
       })
       const running = workers.run()
+      if (meter !== null) void showStandings(deps.sql, meter, ending.signal)
       onReady?.()
       await running
     } finally {
       await connection.close()
     }
   } finally {
+    ending.abort()
     await deps.close()
+    await tracing?.end()
   }
 }

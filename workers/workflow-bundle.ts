@@ -12,12 +12,15 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const workflowsPath = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url))
 const builtBundle = fileURLToPath(new URL('./workflow-bundle.generated.cjs', import.meta.url))
 
-export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
-  bundleWorkflowCode({ workflowsPath, logger: quietly })
+/** `interceptorModules`: what looks over the workflows' shoulders, such as a trace. */
+export const bundleWorkflows = (interceptorModules: string[] = []): Promise<WorkflowBundleWithSourceMap> =>
+  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: interceptorModules, logger: quietly })
 
-/** The bundle that the build made, else one made now, which takes some seconds. */
-export async function workflowBundle(): Promise<WorkflowBundleOption> {
-  return existsSync(builtBundle) ? { codePath: builtBundle } : bundleWorkflows()
+/** The bundle that the build made, else, and where something is to look over its shoulder, one made now, which takes some seconds. */
+export async function workflowBundle(interceptorModules: string[] = []): Promise<WorkflowBundleOption> {
+  return interceptorModules.length === 0 && existsSync(builtBundle)
+    ? { codePath: builtBundle }
+    : bundleWorkflows(interceptorModules)
 }
 
 /** A step of the build: a bundle that does not compile fails there, not when a worker starts. */

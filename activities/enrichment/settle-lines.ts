@@ -9,6 +9,7 @@ import {
 } from '../../connectors/hub/enrichment/findings.ts'
 import { type HeldLine, type LineValue, settleLines } from '../../connectors/hub/enrichment/lines.ts'
 import { keepValues } from '../../connectors/hub/enrichment/values.ts'
+import { add } from '../../connectors/telemetry/metrics.ts'
 import { placeOf } from '../../domain/enrichment/lines/model-cells.ts'
 import { splitRefusal } from '../../domain/enrichment/lines/refusal.ts'
 import type { Writing } from './writing.ts'
@@ -55,7 +56,7 @@ export async function settleAnswers(
   if (answers.length === 0) return { settled: 0, again: false }
   const { name } = connection
   const fates = answers.map((answer) => fateOf(answer, connection.config.akeneo.url))
-  return deps.sql.begin(async (tx) => {
+  const { own, ...outcome } = await deps.sql.begin(async (tx) => {
     const mine = await settleLines(tx, name, {
       stream,
       holder,
@@ -97,9 +98,21 @@ export async function settleAnswers(
     )
     const unanswered = fates.filter(({ then }) => then === 'stays').length
     await addCounts(tx, run, { ...totals(own), requests, unanswered })
-    return { settled: own.length, again: own.some(({ then }) => then === 'again') }
+    return { own, settled: own.length, again: own.some(({ then }) => then === 'again') }
   })
+  for (const { then, isOvertaken, written: values } of own) {
+    const became = isOvertaken
+      ? 'overtaken'
+      : then === 'gone' && values.length > 0
+        ? 'written'
+        : fateNames[then]
+    add('pushLines', { connection: name, stream, outcome: became })
+  }
+  return outcome
 }
+
+/** What measurements call a line that was not written whole. */
+const fateNames = { gone: 'dropped', again: 'sent again', parked: 'refused', stays: 'unanswered' } as const
 
 type Found = Omit<EnrichmentFinding, 'stream' | 'key'>
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RefusedError } from '../errors.ts'
 import type { HttpAnswer, HttpClient } from '../http.ts'
 import type { Grant, GrantedToken } from '../hub/tokens.ts'
+import { add } from '../telemetry/metrics.ts'
 import { akeneoMessage, failureOf, jsonOf, offContract } from './answers.ts'
 import type { AkeneoConnection } from './settings.ts'
 
@@ -26,10 +27,10 @@ export const createGrant =
       await ask({ grant_type: 'password', username: username.reveal(), password: password.reveal() }),
     )
 
-    function ask(body: Record<string, string>): Promise<HttpAnswer> {
+    async function ask(body: Record<'grant_type', string> & Record<string, string>): Promise<HttpAnswer> {
       const { url, clientId, clientSecret, timeoutMs } = connection.akeneo
       const credentials = Buffer.from(`${clientId.reveal()}:${clientSecret.reveal()}`).toString('base64')
-      return http.send({
+      const answer = await http.send({
         method: 'POST',
         url: new URL(`${url}${tokenPath}`),
         headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/json' },
@@ -38,6 +39,9 @@ export const createGrant =
         timeoutMs: Math.max(1, Math.min(timeoutMs, until - performance.now())),
         asked: asked(connection),
       })
+      const { status } = answer
+      add('tokenGrants', { connection: connection.name, grant: body.grant_type, status: String(status) })
+      return answer
     }
 
     function granted(answer: HttpAnswer): GrantedToken {

@@ -60,7 +60,10 @@ const startHoldsMs = 500
 /** One request at a time: a turn's start, a token, the call, and what its status says. */
 export function createRequester(connection: AkeneoConnection, lanes: Lanes, tokens: TokenStore): Requester {
   const { name, akeneo } = connection
-  const http = createHttp({ timeoutMs: akeneo.timeoutMs })
+  const http = createHttp({
+    caller: { service: 'akeneo', connection: name },
+    timeoutMs: akeneo.timeoutMs,
+  })
   const backOff = createBackOff(akeneo.retry)
   const grant = createGrant(http, connection, backOff.next)
 

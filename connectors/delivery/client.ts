@@ -42,7 +42,11 @@ export function createDestinationClient(
   connection: string,
   settings: DestinationSettings,
 ): DestinationClient {
-  const http = createHttp({ timeoutMs: settings.timeoutMs, maxBodyBytes })
+  const http = createHttp({
+    caller: { service: 'delivery', connection },
+    timeoutMs: settings.timeoutMs,
+    maxBodyBytes,
+  })
   const url = new URL(settings.url)
   // Without the address's path and query: some receivers keep a key there.
   const asked = `POST to destination ${settings.name} of ${connection}`

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
+import { isTracing } from '../telemetry/spans.ts'
+import { tracedSql } from './traced-sql.ts'
 
 /** A pool, or one transaction of it: what every store function takes, so that callers decide what commits together. */
 export type Sql = postgres.Sql<{ bigint: bigint }>
@@ -14,7 +16,7 @@ export interface DatabaseOptions {
 }
 
 export function openDatabase(url: string, { max = 10, prepare = true }: DatabaseOptions = {}): Sql {
-  return postgres(url, {
+  const sql: Sql = postgres(url, {
     max,
     prepare,
     types: { bigint: postgres.BigInt },
@@ -22,6 +24,7 @@ export function openDatabase(url: string, { max = 10, prepare = true }: Database
     connect_timeout: 10,
     onnotice: () => undefined,
   })
+  return isTracing() ? tracedSql(sql) : sql
 }
 
 export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.meta.url))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TransientError } from '../errors.ts'
+import { add, observe } from '../telemetry/metrics.ts'
 import type { Sql } from './database.ts'
 
 /** bulk: loads and polls; live: what a person waits for. */
@@ -69,7 +70,7 @@ export function createLanes(sql: Sql): Lanes {
     async take(kind, owner, signal) {
       await configure(owner)
       const holder = new Holder(sql, kind, owner)
-      await holder.take(signal)
+      await waited({ connection: owner.connection, kind, step: 'lane' }, () => holder.take(signal))
       return holder
     },
     async notBefore(host, waitMs) {
@@ -139,7 +140,12 @@ class Holder implements Lane {
     }
   }
 
-  async start(signal?: AbortSignal): Promise<bigint> {
+  start(signal?: AbortSignal): Promise<bigint> {
+    const { connection } = this.#owner
+    return waited({ connection, kind: this.#kind, step: 'turn' }, () => this.#start(signal))
+  }
+
+  async #start(signal?: AbortSignal): Promise<bigint> {
     for (;;) {
       signal?.throwIfAborted()
       if (this.#held === null) await this.take(signal)
@@ -204,6 +210,23 @@ class Holder implements Lane {
 
   #busy(): string {
     return interval(this.#owner.timeoutMs + slackMs)
+  }
+}
+
+/** Measures what `wait` took, and why it was given up. */
+async function waited<T>(
+  labels: { connection: string; kind: LaneKind; step: 'lane' | 'turn' },
+  wait: () => Promise<T>,
+): Promise<T> {
+  const began = performance.now()
+  try {
+    return await wait()
+  } catch (error) {
+    if (error instanceof TransientError)
+      add('governorRefusals', { connection: labels.connection, code: error.code })
+    throw error
+  } finally {
+    observe('governorWaitSeconds', labels, (performance.now() - began) / 1000)
   }
 }
 

@@ -61,7 +61,11 @@ export const createIcecatClient = (connection: IcecatConnection): IcecatClient =
 /** Clients that share their sockets, each at the pace that it is given. */
 export function createIcecatDoors(connection: IcecatConnection): (pace: Pace) => IcecatClient {
   const { timeoutMs } = connection.icecat
-  const sheets = createHttp({ timeoutMs, maxBodyBytes: largestSheet })
+  const sheets = createHttp({
+    caller: { service: 'icecat', connection: connection.name },
+    timeoutMs,
+    maxBodyBytes: largestSheet,
+  })
   return (pace) => clientOf(connection, pace, sheets)
 }
 

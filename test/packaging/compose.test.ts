@@ -119,8 +119,11 @@ describe('docker-compose.yml', () => {
       expect(existsSync(resolve(projectRoot, String(path))), String(path)).toBe(true)
     }
     for (const service of Object.values(compose.services)) {
-      for (const volume of service.volumes)
-        expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0])
+      for (const volume of service.volumes) {
+        const [source = ''] = volume.split(':')
+        if (source.startsWith('./')) expect(existsSync(resolve(projectRoot, source)), source).toBe(true)
+        else expect(Object.keys(compose.volumes)).toContain(source)
+      }
     }
   })
 

@@ -20,7 +20,14 @@ const Service = z.object({
 export type ComposeService = z.infer<typeof Service>
 
 const Compose = z.object({
-  services: z.object({ postgres: Service, temporal: Service, simulator: Service, worker: Service }),
+  services: z.object({
+    postgres: Service,
+    temporal: Service,
+    simulator: Service,
+    worker: Service,
+    prometheus: Service,
+    grafana: Service,
+  }),
   volumes: z.record(z.string(), z.unknown()),
 })
 

@@ -152,7 +152,9 @@ describe('an answer that is none', () => {
     akeneo = await standIn((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb)
     })
-    const http = createHttp({ timeoutMs: 5000, maxBodyBytes: 1024 * 1024 })
+    const http = createHttp({
+      caller: { service: 'akeneo', connection: 'acme' },
+      timeoutMs: 5000, maxBodyBytes: 1024 * 1024 })
     const failure = await failureOf(http.send({ method: 'GET', url: new URL(akeneo.url), asked: 'a bomb' }))
     expect(failure).toMatchObject({ code: 'answer-too-large' })
   })
