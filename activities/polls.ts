@@ -10,7 +10,7 @@ import { structureCompleteAt } from '../connectors/hub/structure.ts'
 import { hasTransfers, planTransfers } from '../connectors/hub/transfers.ts'
 import type { ActivityPolicy, RunReport } from '../contracts/processes.ts'
 import { pollWindow } from '../domain/poll-window.ts'
-import { planWindows, sliceShares } from '../domain/slices.ts'
+import type { Window } from '../domain/slices.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { proposeChangedMappings } from './mapping.ts'
 import { activityPolicy } from './policy.ts'
@@ -18,6 +18,7 @@ import { readMissingParts, readRequestedStructure, retryRejected } from './read-
 import { readChangedStructure, readList } from './read-structure.ts'
 import { publishingContext } from './publishing/context.ts'
 import { runReport } from './run-report.ts'
+import { sampleWindows } from './sample-windows.ts'
 import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
 import { settleWaiting } from './settle.ts'
 import { writeDefaults } from './write-defaults.ts'
@@ -38,9 +39,6 @@ export interface OpenedPoll {
 
 /** How long one call of `finishRun` works before it lets the workflow ask again; unit ms. */
 const chunkMs = 50_000
-
-/** Products whose `created` is looked at before a load is cut into slices: one page. */
-const sampleSize = 100
 
 export const createPollActivities = (deps: Dependencies) => {
   const { sql } = deps
@@ -111,30 +109,29 @@ export const createPollActivities = (deps: Dependencies) => {
     async planLoad(input: {
       connection: string
       runId: string
-    }): Promise<{ readers: number; slices: number; products: number }> {
+    }): Promise<{ readers: number; modelReaders?: number; slices: number; products: number }> {
       const connection = deps.connection(input.connection)
       const run = BigInt(input.runId)
       const { concurrency } = connection.config.akeneo.throttle
       const light = await lightProjection(deps, connection)
-      const { total, windows } = await connection.akeneo.inLane(
-        'bulk',
-        cancellationSignal(),
-        async (calls) => {
-          await refuseWrongZone(calls, connection, light)
-          return sampleWindows(calls, concurrency, light)
-        },
+      await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
+        refuseWrongZone(calls, connection, light),
       )
+      const models = await sampleWindows(connection, 'product-models', light)
+      const products = await sampleWindows(connection, 'products', light)
+      const slicesOf = (windows: Window[]) =>
+        windows.map((window) => ({ search: createdWithin(window, connection) }))
       await sql.begin(async (tx) => {
         if (await hasTransfers(tx, run, 'products')) return
-        await planTransfers(tx, run, 'product-models', [{ search: null }])
-        await planTransfers(
-          tx,
-          run,
-          'products',
-          windows.map((window) => ({ search: createdWithin(window, connection) })),
-        )
+        await planTransfers(tx, run, 'product-models', slicesOf(models.windows))
+        await planTransfers(tx, run, 'products', slicesOf(products.windows))
       })
-      return { readers: Math.min(concurrency, windows.length), slices: windows.length, products: total }
+      return {
+        readers: Math.min(concurrency, products.windows.length),
+        modelReaders: Math.min(concurrency, models.windows.length),
+        slices: products.windows.length,
+        products: products.total,
+      }
     },
 
     /** Publishes what waited, tries rejected records again, and closes the run when nothing is left: then the watermark moves. */
@@ -213,19 +210,4 @@ async function refuseWrongZone(
 export async function lightProjection(deps: Dependencies, connection: ConnectionRuntime): Promise<string[]> {
   const code = (await publishingContext(deps.sql, connection, null))?.identifierAttribute
   return code === undefined ? [] : [code]
-}
-
-/** One page tells how many products there are and, at random by uuid, when they were created. */
-export async function sampleWindows(calls: AkeneoCalls, readers: number, attributes: string[]) {
-  const page = await calls.readPage('products', {
-    cursor: null,
-    query: { withCount: true, paging: 'page', attributes },
-    limit: sampleSize,
-  })
-  const total = page.count ?? 0
-  const created = page.items.flatMap((item) => {
-    const { created: date } = item as { created?: string | null }
-    return date == null ? [] : [new Date(date)]
-  })
-  return { total, windows: planWindows(created, sliceShares(total, readers)) }
 }

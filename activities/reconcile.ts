@@ -35,7 +35,8 @@ import { StreamName } from '../contracts/streams.ts'
 import { rightsFingerprint } from '../domain/check-report.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
-import { lightProjection, sampleWindows } from './polls.ts'
+import { lightProjection } from './polls.ts'
+import { sampleWindows } from './sample-windows.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { sourceInput } from './publishing/source-input.ts'
 import { judgeAbsent } from './retiring/judge-absent.ts'
@@ -97,14 +98,10 @@ export const createReconcileActivities = (deps: Dependencies) => {
       const { run, holder } = await claimAndOpen(deps, connection.name, 'reconcile', mode)
       if (!run) return { ...idle, outcome: 'already running', holder }
       const light = await lightProjection(deps, connection)
-      const { windows, rights } = await connection.akeneo.inLane(
-        'bulk',
-        cancellationSignal(),
-        async (calls) => ({
-          rights: await visibleRights(connection, calls),
-          windows: (await sampleWindows(calls, connection.config.akeneo.throttle.concurrency, light)).windows,
-        }),
+      const rights = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
+        visibleRights(connection, calls),
       )
+      const { windows } = await sampleWindows(connection, 'products', light)
       await dropSeen(sql, connection.name, run.id)
       const since = new Date(watermark.at.getTime() - pollOverlapMs)
       await setRunWindow(sql, run.id, { t0: new Date(), since, overlapSeconds: null })

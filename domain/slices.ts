@@ -6,10 +6,10 @@ export interface Window {
 
 /** Products in one slice: so few that a cursor which Akeneo refuses costs little, so many that planning does. */
 const largestSlice = 5000
-const smallestSlice = 250
+const smallestSlice = 150
 
 /** Of what an even split of the rest would give a reader, the next slice has this part. */
-const partOfEvenSplit = 2 / 3
+const partOfEvenSplit = 0.9
 
 /**
  * How a load of this size is cut: shares that add up to 1, in the order in which `readers` take them. Large ones first, and ever

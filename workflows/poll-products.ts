@@ -59,16 +59,14 @@ async function loadEverything(connection: string): Promise<RunReport> {
       runId,
       categories: true,
     })
-    const { readers, products, slices } = await bulk(policy, 'slices by the time of creation').planLoad({
-      connection,
-      runId,
-    })
+    const { readers, modelReaders, products, slices } = await bulk(
+      policy,
+      'slices by the time of creation',
+    ).planLoad({ connection, runId })
     controls.show({ step: 'reading', products, slices, readers })
-    const options = { sweepVariants: false }
-    await transfer(run, 0, ['product-models'], options)
-    await Promise.all(
-      Array.from({ length: readers }, (_, reader) => transfer(run, reader, ['products'], options)),
-    )
+    // Plans of before say nothing of models: those were read by one.
+    await transferByAll(run, modelReaders ?? 1, ['product-models'])
+    await transferByAll(run, readers, ['products'])
   })
 }
 
@@ -78,6 +76,11 @@ interface OpenRun {
   policy: ActivityPolicy
   controls: RunControls
 }
+
+const transferByAll = (run: OpenRun, readers: number, streams: StreamName[]): Promise<unknown> =>
+  Promise.all(
+    Array.from({ length: readers }, (_, reader) => transfer(run, reader, streams, { sweepVariants: false })),
+  )
 
 /** One reader: takes slice after slice until none is left. The cursor is in the database, so a chunk that dies costs a page. */
 async function transfer(

@@ -6,7 +6,7 @@ import { markSent, nextFreeMs, releaseLines } from '../../connectors/hub/enrichm
 import { controlOf } from '../../connectors/hub/runs.ts'
 import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { inLanes } from './lanes.ts'
+import { inLanes } from '../in-lanes.ts'
 import { type AnsweredLine, settleAnswers } from './settle-lines.ts'
 import {
   heldForMs,

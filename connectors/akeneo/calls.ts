@@ -192,8 +192,9 @@ function firstPage(
   const parameters = new URLSearchParams(extras)
   if (stream.paging === 'search_after' && query.paging !== 'page') {
     parameters.set('pagination_type', 'search_after')
-  } else if (query.withCount) {
-    parameters.set('with_count', 'true')
+  } else {
+    if (query.page !== undefined && query.page > 1) parameters.set('page', String(query.page))
+    if (query.withCount) parameters.set('with_count', 'true')
   }
   if (stream.paging !== 'cursor') parameters.set('limit', String(limit))
   if (query.search && Object.keys(query.search).length > 0)

@@ -25,6 +25,8 @@ export interface PageQuery {
   withPosition?: boolean
   /** By number instead of cursor, where both exist: up to 10,000 records. */
   paging?: 'page'
+  /** Which one, from 1; with `paging: 'page'` only. */
+  page?: number
   /** Values of these attributes only; empty is not sent, because Akeneo would take it for an attribute without a code. */
   attributes?: string[]
 }

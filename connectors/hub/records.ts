@@ -10,6 +10,7 @@ import type {
 import { changedFields, changeOf, contentOf } from '../../domain/record-changes.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { takeSeqs } from './feed-counter.ts'
+import { mapInTurns } from './map-in-turns.ts'
 
 /** Where records are published: one output of one connection, in which run. */
 export interface Publication {
@@ -31,6 +32,9 @@ interface FeedRow {
   fields: string[]
 }
 
+/** Less than 1 ms of work. */
+const recordsPerTurn = 10
+
 /**
  * Publishes the records whose content differs from what the output holds: version grows by one, one line goes into the feed.
  * Call last in the transaction: from the feed counter on, every other publisher of this output waits until it commits.
@@ -41,7 +45,11 @@ export async function publishRecords(
   records: PublishedRecord[],
 ): Promise<{ id: string; kind: RecordKind; created: boolean }[]> {
   if (records.length === 0) return []
-  const rows = records.map(({ id, record }) => ({ id, record, hash: hash('sha1', contentOf(record), 'hex') }))
+  const rows = await mapInTurns(records, recordsPerTurn, ({ id, record }) => ({
+    id,
+    record,
+    hash: hash('sha1', contentOf(record), 'hex'),
+  }))
   const stored = await tx<
     { id: string; status: RecordStatus; same: boolean; body: TranslatedRecord | null }[]
   >`

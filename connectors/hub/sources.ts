@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { forgetRefilled, noteEmptied, valueStreams } from './emptied-values.ts'
+import { mapInTurns } from './map-in-turns.ts'
 import { reviveIds } from './retired.ts'
 
 /** One record as Akeneo answered it, with what the store needs to find it again. */
@@ -51,6 +52,9 @@ export async function claimReading(
   return new Set(accepted.map(({ key }) => key))
 }
 
+/** Less than 1 ms of work. */
+const recordsPerTurn = 10
+
 /**
  * Stores the records whose content differs from the stored one and says which those are. Call after `claimReading`, with
  * accepted keys only. Values that they had and have no more are noted for `run`.
@@ -64,8 +68,12 @@ export async function writeSources(
   run: bigint | null = null,
 ): Promise<WrittenSource[]> {
   if (records.length === 0) return []
-  const texts = new Map(records.map((record) => [record.key, JSON.stringify(record.source)]))
-  const hashes = new Map([...texts].map(([key, text]) => [key, hash('sha1', text, 'hex')]))
+  const documents = await mapInTurns(records, recordsPerTurn, ({ key, source }) => {
+    const text = JSON.stringify(source)
+    return { key, text, hash: hash('sha1', text, 'hex') }
+  })
+  const texts = new Map(documents.map(({ key, text }) => [key, text]))
+  const hashes = new Map(documents.map((document) => [document.key, document.hash]))
   const stored = await tx<{ key: string; hash: string; parent: string | null }[]>`
     select key, encode(hash, 'hex') as hash, parent from source_record
     where connection = ${connection} and stream = ${stream} and key = any(${records.map(({ key }) => key)})`

@@ -25,6 +25,7 @@ describe('what Akeneo saw of a load', () => {
     const others = [
       request(0, 10),
       request(20, 50, 'with_count=true&limit=100'),
+      request(30, 60, 'page=2&limit=100'),
       { ...request(1500, 1600), path: '/api/rest/v1/families' },
       { ...request(0, 20), method: 'POST', path: '/api/oauth/v1/token', query: '' },
     ]
@@ -32,7 +33,7 @@ describe('what Akeneo saw of a load', () => {
       firstMs: 100,
       lastMs: 1400,
       productPages: 3,
-      otherRequests: 4,
+      otherRequests: 5,
       answerMs: 1300 / 3,
     })
   })

@@ -1,13 +1,14 @@
-import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
-import { TransientError } from '../../connectors/errors.ts'
-import type { Writing } from './writing.ts'
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { TransientError } from '../connectors/errors.ts'
+import type { LaneKind } from '../connectors/hub/lanes.ts'
+import type { ConnectionRuntime } from './dependencies.ts'
 
 /**
  * Works in up to `width` lanes at once. The first is needed; further ones are a matter of speed, so that others may have them. The first
  * failure comes when all have ended.
  */
 export async function inLanes(
-  { connection, lane }: Pick<Writing, 'connection' | 'lane'>,
+  { connection, lane }: { connection: ConnectionRuntime; lane: LaneKind },
   width: number,
   signal: AbortSignal,
   work: (calls: AkeneoCalls) => Promise<void>,

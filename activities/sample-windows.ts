@@ -1,0 +1,50 @@
+import { cancellationSignal } from '@temporalio/activity'
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { planWindows, sliceShares, type Window } from '../domain/slices.ts'
+import type { ConnectionRuntime } from './dependencies.ts'
+import { inLanes } from './in-lanes.ts'
+
+/** Records on one page of a sample. */
+const sampleSize = 100
+
+/**
+ * One page of a sample for so many records, and at most so many pages: with 1,000 products the last slices of a load come out as they
+ * are meant; with 100 of them they differed by several pages, and readers were idle at the end for as long.
+ */
+const recordsPerSamplePage = 2000
+const mostSamplePages = 10
+
+/**
+ * How many records there are, and windows of `created` that hold about the shares in which they are to be read. Products come in the order
+ * of their uuid, so those of the first pages were created at random; of the first pages of models that is not sure, which costs balance alone.
+ */
+export async function sampleWindows(
+  connection: ConnectionRuntime,
+  stream: 'products' | 'product-models',
+  attributes: string[],
+): Promise<{ total: number; windows: Window[] }> {
+  const { concurrency } = connection.config.akeneo.throttle
+  const lanes = { connection, lane: 'bulk' as const }
+  const created: Date[] = []
+  let total = 0
+  const read = async (calls: AkeneoCalls, page: number) => {
+    const { items, count } = await calls.readPage(stream, {
+      cursor: null,
+      query: { paging: 'page', page, attributes, ...(page === 1 ? { withCount: true } : {}) },
+      limit: sampleSize,
+    })
+    total = count ?? total
+    for (const item of items) {
+      const { created: date } = item as { created?: string | null }
+      if (date != null) created.push(new Date(date))
+    }
+  }
+  await inLanes(lanes, 1, cancellationSignal(), (calls) => read(calls, 1))
+  const pages = Math.min(mostSamplePages, Math.ceil(total / recordsPerSamplePage))
+  const further = Array.from({ length: Math.max(0, pages - 1) }, (_, n) => n + 2)
+  if (further.length > 0)
+    await inLanes(lanes, Math.min(concurrency, further.length), cancellationSignal(), async (calls) => {
+      for (let page = further.shift(); page !== undefined; page = further.shift()) await read(calls, page)
+    })
+  return { total, windows: planWindows(created, sliceShares(total, concurrency)) }
+}
