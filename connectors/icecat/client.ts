@@ -1,3 +1,4 @@
+import { storableText, unstorable } from '../../domain/storable.ts'
 import { type Identifier, identifierText } from '../../domain/enrichment/identifier.ts'
 import type { Sheet } from '../../domain/enrichment/sheet.ts'
 import { retryAfterMs } from '../http-headers.ts'
@@ -83,7 +84,10 @@ function clientOf({ name, icecat }: IcecatConnection, pace: Pace, sheets: HttpCl
     if (icecat.appKey) url.searchParams.set('app_key', icecat.appKey.reveal())
     const answer = await send(url, asked, tokens(), signal)
     if (answer.status !== 200) return refused(judge(answer, asked))
-    const parsed = IcecatAnswer.safeParse(jsonOf(answer, asked))
+    const json = jsonOf(answer, asked)
+    const problem = unstorable(json)
+    if (problem) throw offContract(asked, `${storableText(problem.path.join('.'))} ${problem.message}`)
+    const parsed = IcecatAnswer.safeParse(json)
     if (!parsed.success) throw offContract(asked, parsed.error.issues[0]?.path.join('.') ?? '')
     const { data } = parsed.data
     if (data.GeneralInfo === undefined || data.GeneralInfo.IcecatId === '')

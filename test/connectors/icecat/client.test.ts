@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { Secret } from '../../../domain/secret.ts'
 import { mergeSheets } from '../../../domain/enrichment/sheet.ts'
 import { FULL_CONTENT_TOKEN, OPEN_API_TOKEN } from '../../../simulator/icecat/index.ts'
@@ -173,6 +173,25 @@ describe('sheets', () => {
     await expect(clientOf(simulator).sheetByXml(byId('900000123'), 'EN')).rejects.toMatchObject({
       name: 'ContractError',
       code: 'xml-declarations',
+    })
+  })
+
+  it.each([
+    ['a NUL character', '"a\\u0000b"'],
+    ['half a character', '"a\\ud800b"'],
+    ['nesting without end', '['.repeat(100_000) + ']'.repeat(100_000)],
+  ])('with %s are refused, because nothing could keep them', async (_what, title) => {
+    const server = createServer((_request, response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(`{"msg":"OK","data":{"GeneralInfo":{"IcecatId":1,"Title":${title}}}}`),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    await expect(clientOf({ url: `http://127.0.0.1:${port}` }).sheet(byId('1'), 'EN')).rejects.toMatchObject({
+      name: 'ContractError',
+      code: 'off-contract',
     })
   })
 
