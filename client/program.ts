@@ -12,6 +12,7 @@ import { registerExplain } from './commands/explain.ts'
 import { registerFeed } from './commands/feed.ts'
 import { registerInit } from './commands/init.ts'
 import { registerMapping } from './commands/mapping.ts'
+import { registerMigrate } from './commands/migrate.ts'
 import { registerReconcile } from './commands/reconcile.ts'
 import { registerRejections } from './commands/rejections.ts'
 import { registerRelease } from './commands/release.ts'
@@ -35,7 +36,16 @@ import type { Session } from './support/verb.ts'
 const verbs: [group: string, register: ((program: Command, session: Session) => void)[]][] = [
   [
     'Begin',
-    [registerInit, registerCheck, registerUp, registerDown, registerWorker, registerSimulate, registerDemo],
+    [
+      registerInit,
+      registerCheck,
+      registerUp,
+      registerDown,
+      registerMigrate,
+      registerWorker,
+      registerSimulate,
+      registerDemo,
+    ],
   ],
   ['Run', [registerSync, registerReconcile, registerEnrich, registerDeliver, registerSchedules]],
   ['See', [registerStatus, registerReport, registerShow, registerExplain, registerChanges, registerFeed]],

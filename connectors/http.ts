@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { got, RequestError, TimeoutError } from 'got'
+import { forbiddenAddress, guardedLookup, type Reach } from './addresses.ts'
 import { RefusedError, TransientError } from './errors.ts'
 import { add, observe } from './telemetry/metrics.ts'
 import { inSpan } from './telemetry/spans.ts'
@@ -52,6 +53,8 @@ export interface HttpOptions {
   timeoutMs: number
   /** Longest body after decompression: a page of 100 large products has 2 MB. */
   maxBodyBytes?: number
+  /** Where the names that are called may lead; `any` where the person who configured them says where their server is. */
+  reach?: Reach
 }
 
 const defaultMaxBodyBytes = 64 * 1024 * 1024
@@ -70,9 +73,11 @@ export function createHttp({
   caller,
   timeoutMs,
   maxBodyBytes = defaultMaxBodyBytes,
+  reach = 'any',
 }: HttpOptions): HttpClient {
   const instance = got.extend({
     agent: agents,
+    dnsLookup: guardedLookup(reach),
     decompress: true,
     followRedirect: false,
     headers: { 'user-agent': userAgent(), accept: 'application/json' },
@@ -226,6 +231,14 @@ export function unanswered(error: unknown, asked: string, timeoutMs: number, { h
       asked,
       came: `${host} shows a certificate that is not trusted: ${code}`,
       remedy: `Renew the certificate of ${host}, or make its issuer known (NODE_EXTRA_CA_CERTS).`,
+    })
+  }
+  if (code === forbiddenAddress) {
+    return new RefusedError({
+      code: 'forbidden-address',
+      asked,
+      came: `the name ${host} ${error.message}, where no such server can be`,
+      remedy: `Nothing was sent. Look at what ${host} is in your DNS and in /etc/hosts.`,
     })
   }
   return new TransientError({

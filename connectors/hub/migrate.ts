@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Umzug } from 'umzug'
-import { migrationsFolder, type Queryable, type Sql } from './database.ts'
+import { migrationsFolder, type Queryable, type Sql, type Transaction } from './database.ts'
 
 /** Held while migrations run, so that two workers that start together do not both apply one. */
 const migrationLock = 7_461_001
@@ -11,20 +11,41 @@ const migrationLock = 7_461_001
  * Refuses a database that a newer pimflow has migrated, because its rows may mean what this version does not know.
  */
 export async function migrate(sql: Sql): Promise<string[]> {
-  return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(${migrationLock})`
-    await tx`create table if not exists schema_migration (name text primary key, applied_at timestamptz not null default now())`
-    const umzug = migrationsOf(tx)
-    const known = new Set(await readdir(migrationsFolder))
-    const newer = (await umzug.executed()).map(({ name }) => name).filter((name) => !known.has(name))
-    if (newer.length > 0) {
-      throw new Error(
-        `The hub database has migrations that this version of pimflow does not know (${newer.join(', ')}). ` +
-          'It was migrated by a newer version: run that version, or restore a backup taken before.',
-      )
-    }
-    return (await umzug.up()).map(({ name }) => name)
-  })
+  try {
+    return await sql.begin(applyAll)
+  } catch (error) {
+    throw mayNot(error) ? new Error(ownerNeeded) : error
+  }
+}
+
+const ownerNeeded =
+  'The hub database is not at the schema of this version, and its user may not change it: ' +
+  "run `pimflow migrate` with the owner's DATABASE_URL, then start again."
+
+/** PostgreSQL's insufficient_privilege, which Umzug wraps. */
+const mayNot = (error: unknown): boolean =>
+  error instanceof Error && ((error as { code?: unknown }).code === '42501' || mayNot(error.cause))
+
+async function applyAll(tx: Transaction): Promise<string[]> {
+  await tx`select pg_advisory_xact_lock(${migrationLock})`
+  await makeLog(tx)
+  const umzug = migrationsOf(tx)
+  const known = new Set(await readdir(migrationsFolder))
+  const newer = (await umzug.executed()).map(({ name }) => name).filter((name) => !known.has(name))
+  if (newer.length > 0) {
+    throw new Error(
+      `The hub database has migrations that this version of pimflow does not know (${newer.join(', ')}). ` +
+        'It was migrated by a newer version: run that version, or restore a backup taken before.',
+    )
+  }
+  return (await umzug.up()).map(({ name }) => name)
+}
+
+/** Asked before it is made: a role that may make no tables can work, as long as another one brings the schema to its version. */
+async function makeLog(tx: Queryable): Promise<void> {
+  const [row] = await tx<{ exists: boolean }[]>`select to_regclass('schema_migration') is not null as exists`
+  if (row?.exists) return
+  await tx`create table schema_migration (name text primary key, applied_at timestamptz not null default now())`
 }
 
 function migrationsOf(tx: Queryable) {

@@ -66,6 +66,7 @@ export function createIcecatDoors(connection: IcecatConnection): (pace: Pace) =>
     caller: { service: 'icecat', connection: connection.name },
     timeoutMs,
     maxBodyBytes: largestSheet,
+    reach: 'public',
   })
   return (pace) => clientOf(connection, pace, sheets)
 }

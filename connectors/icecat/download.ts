@@ -1,5 +1,6 @@
 import { createGunzip } from 'node:zlib'
 import { got, RequestError } from 'got'
+import { guardedLookup } from '../addresses.ts'
 import { TransientError } from '../errors.ts'
 import { agents, type HttpAnswer, unanswered, userAgent } from '../http.ts'
 import { notReadable } from './answers.ts'
@@ -29,6 +30,7 @@ export async function openDownload(request: DownloadRequest): Promise<Download> 
   const { url, headers, asked, idleMs, signal, gzip } = request
   const stream = got.stream(url, {
     agent: agents,
+    dnsLookup: guardedLookup('public'),
     decompress: true,
     followRedirect: false,
     headers: { 'user-agent': userAgent(), 'accept-encoding': 'gzip', ...headers },

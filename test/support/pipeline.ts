@@ -54,6 +54,8 @@ export interface PipelineOptions {
   icecat?: { mapping: string; simulator?: IcecatOptions; settings?: Record<string, unknown> }
   /** False: the test runs workers of its own. */
   worker?: boolean
+  /** The address that workers get for the database, when it is not the one of its owner. */
+  databaseUrl?: (database: FreshDatabase) => Promise<string>
 }
 
 /** The product over real servers: a simulator, a database and a task queue of this test's own. */
@@ -63,6 +65,7 @@ export async function openPipeline({
   mappings = {},
   icecat: icecatOptions,
   worker = true,
+  databaseUrl = ({ url }) => Promise.resolve(url),
 }: PipelineOptions = {}): Promise<Pipeline> {
   const akeneo = await startAkeneo({ catalog: 'examples/catalog', ...akeneoOptions })
   const icecat = icecatOptions
@@ -76,7 +79,7 @@ export async function openPipeline({
     version: 1 as const,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
     temporal: { taskQueue },
-    database: { url: database.url, poolSize: 10, prepare: true },
+    database: { url: await databaseUrl(database), poolSize: 10, prepare: true },
     connections: [
       connectionConfig({
         ...(Object.keys(mappings).length > 0
