@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { readFileSync } from 'node:fs'
 import type { FaultRule } from './faults.ts'
 import { readLatency, type Latency } from './latency.ts'
-import type { AkeneoOptions, ConnectionOptions } from './options.ts'
+import type { AkeneoOptions, AppOptions, ConnectionOptions } from './options.ts'
 import { isShapeName, type ShapeName } from './shapes/shape.ts'
 import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
 
@@ -29,6 +29,7 @@ interface Flags {
   edition?: string
   faults?: string
   connections?: string
+  apps?: string
   export?: string
 }
 
@@ -61,6 +62,7 @@ export function akeneoCommand(): Command {
     .option('--limits', "enforce Akeneo's documented limits with 429")
     .option('--faults <file>', 'JSON file with a list of fault rules')
     .option('--connections <file>', 'JSON file with a list of further connections and their rights')
+    .option('--apps <file>', 'JSON file with a list of apps; Akeneo’s cloud only')
     .option('--export <folder>', 'write the catalogue there as Akeneo CSV files and end')
     .addHelpText(
       'after',
@@ -110,6 +112,7 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.edition !== undefined && { edition: flags.edition }),
     ...(flags.limits !== undefined && { limits: flags.limits }),
     ...(flags.connections !== undefined && { connections: listIn<ConnectionOptions>(flags.connections) }),
+    ...(flags.apps !== undefined && { apps: listIn<AppOptions>(flags.apps) }),
   }
   const simulator = await startAkeneo(options)
   if (flags.faults !== undefined) {

@@ -69,6 +69,12 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       return { done: true }
     },
     'GET /_simulator/state': state,
+    ...Object.fromEntries(
+      Object.entries(simulator.backOffice).map(([name, act]) => [
+        `POST /_simulator/back-office/${name}`,
+        (body: Json) => act(isObject(body) ? body : {}),
+      ]),
+    ),
   }
   return (method: string, path: string, _query: URLSearchParams, text: string): ApiResponse => {
     const handler = routes[`${method} ${path}`]

@@ -11,6 +11,8 @@ export interface AkeneoOptions {
   password?: string
   /** Further connections, each with its own rights. */
   connections?: ConnectionOptions[]
+  /** Apps of Akeneo's cloud, which its users connect by authorization code. */
+  apps?: AppOptions[]
   /** Folder of Akeneo CSV import files; absent is a PIM that was just installed. */
   catalog?: string
   /** Folder of further import files, loaded over the catalogue: what that has already stays as it is. */
@@ -71,8 +73,30 @@ export interface ConnectionOptions {
   username: string
   password: string
   rights?: Rights
+  /** Where the Events API tells this connection of changes to products and models. */
+  events?: EventSubscription
   /** Grants the client may use; both by default. */
   grants?: ('password' | 'refresh_token')[]
+}
+
+export interface EventSubscription {
+  url: string
+  /** Signs every request. */
+  secret: string
+  /** Partners by uuid, and no `identifier`, as `/products-uuid` shows products. */
+  usesUuid?: boolean
+  /** Every n-th event never arrives, or arrives twice: Akeneo promises neither that it does nor that it does once. */
+  loseEvery?: number
+  repeatEvery?: number
+}
+
+export interface AppOptions {
+  clientId: string
+  clientSecret: string
+  /** Where the PIM sends its user back, with `code` and `state`. */
+  callbackUrl: string
+  /** Where the PIM sends its user who connects the app, with `pim_url`. */
+  activateUrl?: string
 }
 
 export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'overlay' | 'shape' | 'connections'>> & {
@@ -105,6 +129,7 @@ export function settingsOf(options: AkeneoOptions): Settings {
     username: first.username,
     password: first.password,
     connections: [first, ...(options.connections ?? [])],
+    apps: options.apps ?? [],
     catalog: options.catalog,
     overlay: options.overlay,
     shape: options.shape,

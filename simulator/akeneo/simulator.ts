@@ -1,7 +1,12 @@
+import { Apps } from './apps/apps.ts'
+import { backOffice } from './back-office.ts'
+import { userUuid } from './catalog/deterministic.ts'
 import { movableClock, type Clock } from './clock.ts'
 import { controlApi } from './control.ts'
 import { exportCatalog } from './csv/export-catalog.ts'
 import { loadCatalog, loadOverlay } from './csv/load-catalog.ts'
+import { EventsApi } from './events/events-api.ts'
+import { EventPlatform } from './events/platform.ts'
 import { ApiError } from './errors.ts'
 import { Faults, type FaultRule } from './faults.ts'
 import { createLimits } from './http/limits.ts'
@@ -9,6 +14,7 @@ import { createRouter, type Route } from './http/router.ts'
 import { createServer } from './http/server.ts'
 import { createTokens } from './http/tokens.ts'
 import { installEmptyPim } from './install/empty-pim.ts'
+import type { Json, JsonObject } from './json.ts'
 import { settingsOf, type AkeneoOptions } from './options.ts'
 import { Pim } from './pim.ts'
 import { RequestLog, type Counters, type RequestRecord } from './request-log.ts'
@@ -44,6 +50,8 @@ export interface AkeneoSimulator {
   fault(rule: FaultRule): void
   clearFaults(): void
   revokeTokens(): void
+  /** What people do on Akeneo's own pages and its API has no call for: publish, approve, regenerate a secret … */
+  backOffice: Record<string, (body: JsonObject) => Json>
   close(): Promise<void>
 }
 
@@ -60,8 +68,16 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
 
   const log = new RequestLog()
   const faults = new Faults()
-  const tokens = createTokens(settings, clock)
-  const routes: Route[] = apiRoutes(pim, tokens)
+  const apps = new Apps(settings, clock)
+  const tokens = createTokens(settings, clock, apps)
+  let origin = ''
+  const eventsApi = new EventsApi(pim, () => origin)
+  const platform = new EventPlatform(pim, () => origin)
+  pim.listeners.push(
+    (change) => eventsApi.hear(change),
+    (change) => platform.hear(change),
+  )
+  const routes: Route[] = apiRoutes(pim, tokens, apps, platform)
 
   const { clientId, clientSecret, username, password } = settings
   const remembered = new Map<string, () => void>()
@@ -99,6 +115,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
     fault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
     revokeTokens: () => tokens.revokeAll(),
+    backOffice: backOffice(pim, { tokens, apps, eventsApi }),
   }
   const state = () => ({
     now: clock.now().toISOString(),
@@ -108,6 +125,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
     families: pim.catalog.families.size,
     attributes: pim.catalog.attributes.size,
     faults: faults.state() as unknown as [],
+    users: Object.fromEntries(settings.connections.map(({ username }) => [username, userUuid(username)])),
   })
   const app = await createServer({
     settings,
@@ -115,10 +133,19 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
     log,
     faults,
     tokens,
-    limits: createLimits(settings, log),
+    limits: createLimits(settings, log, apps),
     router: createRouter(routes),
     control: controlApi(handles, state),
   })
   const url = await app.listen({ host: '127.0.0.1', port: settings.port })
-  return { url, ...handles, close: () => app.close() }
+  origin = url
+  return {
+    url,
+    ...handles,
+    async close() {
+      eventsApi.close()
+      platform.close()
+      await app.close()
+    },
+  }
 }

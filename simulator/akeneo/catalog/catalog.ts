@@ -13,6 +13,7 @@ import type {
   Family,
   FamilyVariant,
   Group,
+  Job,
   MeasurementFamily,
   MediaFile,
   Product,
@@ -43,6 +44,9 @@ export class Catalog {
   /** Files of records and assets, which the product media list does not show. */
   readonly recordMediaFiles = new Map<string, MediaFile>()
   readonly products = new ProductStore()
+  /** Products as they were when they were published, by identifier (Enterprise). */
+  readonly published = new CodeMap<Product>()
+  readonly jobs = new CodeMap<Job>()
   readonly readiness = new CodeMap<ReadinessConfiguration>()
   /** What the cloud's workflows say of a record, by its key in the search index. */
   readonly workflowStatuses = new Map<string, readonly Json[]>()
@@ -141,6 +145,8 @@ export class Catalog {
       snapshotFamilies(this.referenceEntities),
       snapshotFamilies(this.assetFamilies),
       this.products.snapshot(),
+      this.published.snapshot(),
+      this.jobs.snapshot(),
       this.readiness.snapshot(),
       this.#models.snapshot(),
       this.#modelChildren.snapshot(),

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto'
 
 /** A uuid that only depends on the text: the same catalogue has the same uuids on every machine. */
-export function uuidFrom(text: string): string {
-  const hash = createHash('sha1').update(`product/${text}`).digest('hex')
+export const uuidFrom = (text: string): string => uuidOf(`product/${text}`)
+
+/** Users have uuids in the cloud, where permissions are asked for by them. */
+export const userUuid = (username: string): string => uuidOf(`user/${username}`)
+
+function uuidOf(text: string): string {
+  const hash = createHash('sha1').update(text).digest('hex')
   const variant = '89ab'[parseInt(hash[16] ?? '0', 16) % 4] ?? '8'
   return [
     hash.slice(0, 8),

@@ -238,6 +238,12 @@ export interface ProductModel extends Enriched {
   readonly family_variant: string
 }
 
+/** An import or export profile, which the cloud lets clients launch. */
+export interface Job {
+  readonly code: string
+  readonly type: 'import' | 'export'
+}
+
 export interface MediaFile extends Stamped {
   readonly code: string
   readonly original_filename: string

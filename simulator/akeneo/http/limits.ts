@@ -1,3 +1,4 @@
+import type { Apps } from '../apps/apps.ts'
 import { ApiError, forbidden } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import type { RequestLog } from '../request-log.ts'
@@ -15,7 +16,7 @@ const PER_SECOND = 100
 const OPTION_WRITES_PER_SECOND = 3
 
 /** Akeneo's documented limits: 4 calls at once per connection, 10 per PIM, 100 a second, 3 a second for option writes. */
-export function createLimits(settings: Settings, log: RequestLog): Limits {
+export function createLimits(settings: Settings, log: RequestLog, apps: Apps): Limits {
   const calls: number[] = []
   const optionWrites: number[] = []
   return {
@@ -37,6 +38,7 @@ export function createLimits(settings: Settings, log: RequestLog): Limits {
       const rights = settings.connections.find((one) => one.code === connection)?.rights
       if (rights?.api === false) throw forbidden('You are not allowed to access the web API.')
       if (acl !== undefined && rights?.acls?.[acl] === false) throw forbidden(deniedMessage(acl))
+      if (acl !== undefined && !apps.mayDo(connection, acl)) throw forbidden(deniedMessage(acl))
     },
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Apps } from '../apps/apps.ts'
 import type { Clock } from '../clock.ts'
 import { ApiError, unprocessable } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
@@ -31,12 +32,15 @@ export interface Tokens {
   /** The connection a bearer token belongs to; throws Akeneo's 401 otherwise. */
   connectionOf(headers: IncomingHttpHeaders): string
   revokeAll(): void
+  /** A new secret or password for a connection, whose tokens end; undefined when there is no such connection. */
+  regenerate(connection: string, what: 'secret' | 'password'): string | undefined
 }
 
 /** The OAuth2 token endpoint: password and refresh grants, refresh tokens that work once. */
-export function createTokens(settings: Settings, clock: Clock): Tokens {
+export function createTokens(settings: Settings, clock: Clock, apps: Apps): Tokens {
   const access = new Map<string, Token>()
   const refresh = new Map<string, Token>()
+  const connections = settings.connections.map((connection) => ({ ...connection }))
 
   function issue(connection: ConnectionOptions): ApiResponse {
     const nowMs = clock.now().getTime()
@@ -74,7 +78,7 @@ export function createTokens(settings: Settings, clock: Clock): Tokens {
       if (!KNOWN_GRANT.test(grantType)) throw unprocessable(MESSAGES.passwordRequest)
 
       const client = clientOf(headers, fields)
-      const connection = settings.connections.find(
+      const connection = connections.find(
         (one) => one.clientId === client?.id && one.clientSecret === client.secret,
       )
       if (connection === undefined) throw unprocessable(MESSAGES.client)
@@ -105,6 +109,8 @@ export function createTokens(settings: Settings, clock: Clock): Tokens {
       const match = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')
       if (match === null) throw unauthorized('Authentication is required')
       const token = access.get(match[1] ?? '')
+      const app = apps.connectionOf(match[1] ?? '')
+      if (app !== undefined) return app
       if (token === undefined) throw unauthorized('The access token provided is invalid.')
       if (token.expiresMs <= clock.now().getTime())
         throw unauthorized('The access token provided has expired.')
@@ -114,6 +120,17 @@ export function createTokens(settings: Settings, clock: Clock): Tokens {
     revokeAll() {
       access.clear()
       refresh.clear()
+    },
+
+    regenerate(code, what) {
+      const connection = connections.find((one) => one.code === code)
+      if (connection === undefined) return undefined
+      const fresh = randomBytes(18).toString('hex')
+      connection[what === 'secret' ? 'clientSecret' : 'password'] = fresh
+      for (const tokens of [access, refresh]) {
+        for (const [token, { connection: owner }] of tokens) if (owner === code) tokens.delete(token)
+      }
+      return fresh
     },
   }
 }

@@ -1,11 +1,17 @@
+import type { Apps } from '../apps/apps.ts'
+import { appRoutes } from '../apps/routes.ts'
+import type { EventPlatform } from '../events/platform.ts'
+import { platformRoutes } from '../events/platform-routes.ts'
 import type { Route } from '../http/router.ts'
 import type { Tokens } from '../http/tokens.ts'
 import type { Pim } from '../pim.ts'
 import { draftRoutes } from '../rights/draft-routes.ts'
 import { categoryReadRoutes } from './categories.ts'
 import { legacyMeasureRoutes } from './legacy-measures.ts'
+import { cloudRoutes } from './cloud-routes.ts'
 import { mediaFileReadRoutes } from './media-files.ts'
 import { productReadRoutes } from './products.ts'
+import { publishedRoutes } from './published.ts'
 import { recordFamilyRoutes } from './record-families/index.ts'
 import { structureReadRoutes } from './structure/index.ts'
 import { systemRoutes } from './system.ts'
@@ -26,7 +32,7 @@ import { productWriteRoutes } from '../write/product-routes.ts'
 import { writeRoutes } from '../write/structure-routes.ts'
 
 /** Every route of the API. */
-export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
+export function apiRoutes(pim: Pim, tokens: Tokens, apps: Apps, platform: EventPlatform): Route[] {
   const routes: Route[] = [
     {
       method: 'POST',
@@ -35,9 +41,13 @@ export function apiRoutes(pim: Pim, tokens: Tokens): Route[] {
       contentTypes: [],
       handler: async (request) => tokens.grant(request.headers, await request.text()),
     },
+    ...appRoutes(pim, apps),
+    ...platformRoutes(pim, tokens, platform),
     ...systemRoutes(pim, () => routes),
     ...draftRoutes(pim),
     ...productReadRoutes(pim),
+    ...publishedRoutes(pim),
+    ...cloudRoutes(pim),
     ...categoryReadRoutes(pim),
     ...structureReadRoutes(pim),
     ...mediaFileReadRoutes(pim),

@@ -26,13 +26,14 @@ import {
   renderContext,
   renderModel,
   renderProduct,
+  renderPublished,
   type Projection,
   type RenderContext,
 } from './render-product.ts'
 
 const INVALID_SEARCH = 'Search query parameter should be valid JSON.'
 
-export type Flavour = 'identifier' | 'uuid' | 'model'
+export type Flavour = 'identifier' | 'uuid' | 'model' | 'published'
 
 /** How the three lists differ; everything else about them is the same. */
 interface Listing {
@@ -65,6 +66,14 @@ const LISTINGS: Record<Flavour, Listing> = {
     records: (pim, after) => pim.catalog.products.afterIdentifier(after),
     key: codeOf,
   },
+  published: {
+    path: `${API}/published-products`,
+    kind: 'product',
+    malformedSearch: () => badRequest(INVALID_SEARCH),
+    unknownProperty: 422,
+    records: (pim, after) => publishedAfter(pim.catalog, after),
+    key: codeOf,
+  },
   model: {
     path: `${API}/product-models`,
     kind: 'product_model',
@@ -73,6 +82,13 @@ const LISTINGS: Record<Flavour, Listing> = {
     records: (pim, after) => modelsAfter(pim.catalog, after),
     key: codeOf,
   },
+}
+
+function publishedAfter(catalog: Catalog, after: string | undefined): Product[] {
+  const from = after?.toLowerCase()
+  return catalog.published
+    .sorted()
+    .filter(({ identifier }) => from === undefined || (identifier ?? '').toLowerCase() > from)
 }
 
 function* modelsAfter(catalog: Catalog, after: string | undefined): Generator<ProductModel> {
@@ -135,7 +151,7 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
     const cursor = query.get('search_after') ?? undefined
     const { opaqueCursors } = pim.settings
     const after = cursor !== undefined && opaqueCursors ? Buffer.from(cursor, 'base64url').toString() : cursor
-    const found = take(pim, listing.records(pim, after), predicates, 0, paging.limit)
+    const found = take(pim, flavour, listing.records(pim, after), predicates, 0, paging.limit)
     const last = found.records.at(-1)
     const key = last === undefined ? undefined : listing.key(last)
     const next = key !== undefined && opaqueCursors ? Buffer.from(key).toString('base64url') : key
@@ -143,7 +159,15 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
   }
   const from = (paging.page - 1) * paging.limit
   if (from + paging.limit > MAX_WINDOW) throw tooManyPages()
-  const found = take(pim, listing.records(pim, undefined), predicates, from, paging.limit, paging.withCount)
+  const found = take(
+    pim,
+    flavour,
+    listing.records(pim, undefined),
+    predicates,
+    from,
+    paging.limit,
+    paging.withCount,
+  )
   return ok(offsetPage(request, paging, links, found.records.map(toItem), found.count))
 }
 
@@ -154,12 +178,14 @@ function renderRecord(
   context: RenderContext,
 ): JsonObject {
   if (record.kind === 'product_model') return renderModel(record, projection, context)
+  if (flavour === 'published') return renderPublished(record, projection, context)
   return renderProduct(record, flavour === 'uuid' ? 'uuid' : 'identifier', projection, context)
 }
 
 /** Walks records in order and keeps one window of those that all conditions hold for; counts on when asked. */
 function take(
   pim: Pim,
+  flavour: Flavour,
   records: Iterable<Product | ProductModel>,
   predicates: Predicate[],
   from: number,
@@ -169,7 +195,9 @@ function take(
   const found: (Product | ProductModel)[] = []
   let hits = 0
   for (const record of records) {
-    const document: SearchDocument | null = pim.index.document(record)
+    // What is published stands apart from the product of the same uuid, and no lag concerns it.
+    const document: SearchDocument | null =
+      flavour === 'published' ? pim.index.live(record) : pim.index.document(record)
     if (document === null || !predicates.every((holds) => holds(document))) continue
     if (hits >= from && found.length < limit) found.push(record)
     hits++

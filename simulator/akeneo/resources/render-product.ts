@@ -99,6 +99,20 @@ export function renderProduct(
   }
 }
 
+/** A product as it was published: a copy with a key of its own, which knows no model above it. */
+export function renderPublished(
+  product: Product,
+  projection: Projection,
+  context: RenderContext,
+): JsonObject {
+  const {
+    uuid: _uuid,
+    parent: _parent,
+    ...answer
+  } = renderProduct(product, 'identifier', projection, context)
+  return answer
+}
+
 export function renderModel(model: ProductModel, projection: Projection, context: RenderContext): JsonObject {
   const { catalog, timezone } = context
   const whole = merged(catalog, model)

@@ -4,6 +4,8 @@ import { keyOf } from '../search/search-index.ts'
 /** What a user who may edit and does not own has written: the record as it would be, seen by nobody else. */
 export interface Draft {
   readonly record: Product | ProductModel
+  /** The published record as it was when the draft was begun: the difference is what the draft says. */
+  readonly base: Product | ProductModel
   /** Sent to the owners for approval. */
   readonly isProposal: boolean
 }

@@ -80,7 +80,8 @@ export function saveOrDraft<T extends Kind>(
     pim.drafts.delete(access.connection, published)
     return 'unchanged'
   }
-  pim.drafts.set(access.connection, { record: written, isProposal: false })
+  const base = pim.drafts.get(access.connection, published)?.base ?? published
+  pim.drafts.set(access.connection, { record: written, base, isProposal: false })
   return 'updated'
 }
 

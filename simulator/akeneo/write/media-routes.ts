@@ -55,7 +55,7 @@ export function mediaWriteRoutes(pim: Pim): Route[] {
         if (upload === undefined) throw unprocessable('Property "file" is required.')
         const file = storeFile(pim, upload)
         try {
-          link(pim, record, place, file)
+          pim.writingAs(request.connection, () => link(pim, record, place, file))
         } catch (error) {
           pim.catalog.mediaFiles.delete(file.code)
           throw error

@@ -25,7 +25,10 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       (request) => (body) => {
         const refuse = (message: string) => malformed(message, 'post_product_models')
         const createOptions = createsMissingOptions(pim, request)
-        writeModel(pim, undefined, '', body, refuse, accessOf(pim, request.connection), createOptions)
+        const access = accessOf(pim, request.connection)
+        pim.writingAs(request.connection, () =>
+          writeModel(pim, undefined, '', body, refuse, access, createOptions),
+        )
         return created(location(request.origin, phpString(body['code'])))
       },
     ),
@@ -35,7 +38,8 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       (request) => {
         const access = accessOf(pim, request.connection)
         const createOptions = createsMissingOptions(pim, request)
-        return (code, body) => patchModel(pim, access, code, body, createOptions)
+        return (code, body) =>
+          pim.writingAs(request.connection, () => patchModel(pim, access, code, body, createOptions))
       },
     ),
     objectRoute(
@@ -44,7 +48,10 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       (request) => (body) => {
         const code = request.params['code'] ?? ''
         const createOptions = createsMissingOptions(pim, request)
-        const status = patchModel(pim, accessOf(pim, request.connection), code, body, createOptions)
+        const access = accessOf(pim, request.connection)
+        const status = pim.writingAs(request.connection, () =>
+          patchModel(pim, access, code, body, createOptions),
+        )
         return upserted(location(request.origin, code), status === 201)
       },
     ),
@@ -57,7 +64,7 @@ export function modelWriteRoutes(pim: Pim): Route[] {
         const access = accessOf(pim, connection)
         const model = findModel(pim, params['code'] ?? '', access)
         checkRemoval(access, model)
-        pim.deleteModel(model)
+        pim.writingAs(connection, () => pim.deleteModel(model))
         return noContent()
       },
     },

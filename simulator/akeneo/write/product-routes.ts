@@ -8,7 +8,7 @@ import { phpString, type JsonObject } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import { unknownProduct } from '../resources/products.ts'
-import { accessOf, isVisible, type Access } from '../rights/access.ts'
+import { accessOf, isVisible } from '../rights/access.ts'
 import { checkRemoval } from '../rights/guard.ts'
 import { UUID } from './associations.ts'
 import type { Refuse } from './payload.ts'
@@ -54,11 +54,14 @@ function identifierRoutes(pim: Pim): Route[] {
         const identifier = body['identifier'] ?? ''
         if (identifier === '') throw noIdentifier('post_products_uuid')
         checkVariantGroup(body)
-        writeProduct(pim, undefined, newProduct(randomUUID(), null), withoutIdentifierValue(pim, body), {
+        const write: ProductWrite = {
           keyedBy: 'identifier',
           refuse: refuseWith('post_products'),
           ...writerOf(pim, request),
-        })
+        }
+        const seed = newProduct(randomUUID(), null)
+        const given = withoutIdentifierValue(pim, body)
+        pim.writingAs(request.connection, () => writeProduct(pim, undefined, seed, given, write))
         return created(location(request.origin, phpString(identifier)))
       },
     ),
@@ -67,7 +70,8 @@ function identifierRoutes(pim: Pim): Route[] {
       'identifier',
       (request) => {
         const writer = writerOf(pim, request)
-        return (code, body) => patchByIdentifier(pim, writer, code, body).status
+        return (code, body) =>
+          pim.writingAs(request.connection, () => patchByIdentifier(pim, writer, code, body).status)
       },
     ),
     objectRoute(
@@ -75,7 +79,9 @@ function identifierRoutes(pim: Pim): Route[] {
       { template: `${path}/{code+}`, acl: EDIT, name: 'pim_api_product_partial_update' },
       (request) => (body) => {
         const writer = writerOf(pim, request)
-        const { status, identifier } = patchByIdentifier(pim, writer, request.params['code'] ?? '', body)
+        const { status, identifier } = pim.writingAs(request.connection, () =>
+          patchByIdentifier(pim, writer, request.params['code'] ?? '', body),
+        )
         return upserted(location(request.origin, identifier), status === 201)
       },
     ),
@@ -86,7 +92,8 @@ function identifierRoutes(pim: Pim): Route[] {
       name: 'pim_api_product_delete',
       handler: ({ params, connection }) => {
         const code = params['code'] ?? ''
-        return remove(pim, accessOf(pim, connection), code, pim.catalog.products.byIdentifier(code))
+        const product = pim.catalog.products.byIdentifier(code)
+        return remove(pim, connection, code, product)
       },
     },
   ]
@@ -162,11 +169,10 @@ function uuidRoutes(pim: Pim): Route[] {
         const given = body['uuid'] ?? null
         if (given !== null && !UUID.test(phpString(given))) throw refuse(INVALID_UUID)
         const uuid = given === null ? randomUUID() : phpString(given).toLowerCase()
-        writeProduct(pim, undefined, newProduct(uuid, null), body, {
-          keyedBy: 'uuid',
-          refuse,
-          ...writerOf(pim, request),
-        })
+        const write: ProductWrite = { keyedBy: 'uuid', refuse, ...writerOf(pim, request) }
+        pim.writingAs(request.connection, () =>
+          writeProduct(pim, undefined, newProduct(uuid, null), body, write),
+        )
         return created(`${request.origin}${path}/${uuid}`)
       },
     ),
@@ -175,7 +181,7 @@ function uuidRoutes(pim: Pim): Route[] {
       'uuid',
       (request) => {
         const writer = writerOf(pim, request)
-        return (uuid, body) => patchByUuid(pim, writer, uuid, body)
+        return (uuid, body) => pim.writingAs(request.connection, () => patchByUuid(pim, writer, uuid, body))
       },
     ),
     objectRoute(
@@ -183,7 +189,9 @@ function uuidRoutes(pim: Pim): Route[] {
       { template: `${path}/{uuid}`, acl: EDIT, name: 'pim_api_product_uuid_partial_update' },
       (request) => (body) => {
         const uuid = request.params['uuid'] ?? ''
-        const status = patchByUuid(pim, writerOf(pim, request), uuid, body)
+        const status = pim.writingAs(request.connection, () =>
+          patchByUuid(pim, writerOf(pim, request), uuid, body),
+        )
         return upserted(`${request.origin}${path}/${uuid.toLowerCase()}`, status === 201)
       },
     ),
@@ -194,7 +202,7 @@ function uuidRoutes(pim: Pim): Route[] {
       name: 'pim_api_product_uuid_delete',
       handler: ({ params, connection }) => {
         const uuid = params['uuid'] ?? ''
-        return remove(pim, accessOf(pim, connection), uuid, pim.catalog.products.get(uuid.toLowerCase()))
+        return remove(pim, connection, uuid, pim.catalog.products.get(uuid.toLowerCase()))
       },
     },
   ]
@@ -218,13 +226,14 @@ function patchByUuid(pim: Pim, writer: Writer, url: string, body: JsonObject): 2
   return outcome === 'created' ? 201 : 204
 }
 
-function remove(pim: Pim, access: Access | undefined, key: string, product: Product | undefined) {
+function remove(pim: Pim, connection: string, key: string, product: Product | undefined) {
+  const access = accessOf(pim, connection)
   if (product === undefined || !isVisible(access, product)) {
     throw notFound(
       `The ${key} product does not exist in your PIM or you do not have permission to access it.`,
     )
   }
   checkRemoval(access, product)
-  pim.deleteProduct(product)
+  pim.writingAs(connection, () => pim.deleteProduct(product))
   return noContent()
 }
