@@ -24,8 +24,8 @@ export function processTerminal(): Terminal {
     interactive,
     // https://no-color.org: any value that is not empty.
     colours: interactive && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => void process.stdout.write(`${harmless(text)}\n`),
+    err: (text) => void process.stderr.write(`${harmless(text)}\n`),
     async interruptible(run) {
       const controller = new AbortController()
       const interrupt = () => controller.abort()
@@ -38,3 +38,15 @@ export function processTerminal(): Terminal {
     },
   }
 }
+
+/**
+ * Text that tells a terminal nothing but colours: a name in the catalogue could otherwise clear the screen, rename the window or fill the
+ * clipboard of whoever looks at it.
+ */
+export const harmless = (text: string): string =>
+  text.replace(controls, (control) => (colour.test(control) ? control : '\ufffd'))
+
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const controls = /\x1b\[[\d;]*m|[\0-\x08\x0b-\x1f\x7f-\x9f]/g
+// eslint-disable-next-line no-control-regex -- as above
+const colour = /^\x1b\[/
