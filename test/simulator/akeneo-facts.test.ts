@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { drawLatencyMs, readLatency, type Latency } from '../../simulator/akeneo/latency.ts'
-import { items, search, withAkeneo, type Api } from './api.ts'
-import { fillSmallPim, value } from './small-pim.ts'
+import { items, search, withAkeneo } from './api.ts'
+import { smallPim, value } from './small-pim.ts'
 
 /** Behaviours that only show against Akeneo's own end-to-end cases; each was seen to differ once. */
-const smallPim = (test: (api: Api) => Promise<void>) => () =>
-  withAkeneo({}, async (api) => {
-    await fillSmallPim(api)
-    await test(api)
-  })
-
 describe('requests', () => {
   it(
     'refuse query parameters that PHP would read as arrays',

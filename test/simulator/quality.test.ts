@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { withAkeneo, type Api } from './api.ts'
-import { fillSmallPim, value } from './small-pim.ts'
-
-const smallPim = (test: (api: Api) => Promise<void>) => () =>
-  withAkeneo({}, async (api) => {
-    await fillSmallPim(api)
-    await test(api)
-  })
+import { type Api } from './api.ts'
+import { smallPim, value } from './small-pim.ts'
 
 async function uploadPicture(api: Api, product: object): Promise<void> {
   const form = new FormData()

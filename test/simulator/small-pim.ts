@@ -1,4 +1,5 @@
-import type { Api } from './api.ts'
+import type { AkeneoOptions } from '../../simulator/akeneo/index.ts'
+import { withAkeneo, type Api } from './api.ts'
 
 /**
  * Fills an empty PIM with one of everything: a tree, a channel, attributes of most types, a family with a two-level and
@@ -75,3 +76,20 @@ export async function fillSmallPim(api: Api): Promise<void> {
 export const value = (data: unknown, locale: string | null = null, scope: string | null = null) => [
   { locale, scope, data },
 ]
+
+/** A test of its own simulator that holds the small PIM. */
+export const smallPim =
+  (test: (api: Api) => Promise<void>, options: AkeneoOptions = {}) =>
+  () =>
+    withAkeneo(options, async (api) => {
+      await fillSmallPim(api)
+      await test(api)
+    })
+
+export const failed = (...errors: object[]) => ({ code: 422, message: 'Validation failed.', errors })
+
+export const documented = (message: string, anchor: string) => ({
+  code: 422,
+  message: `${message} Check the expected format on the API documentation.`,
+  _links: { documentation: { href: `http://api.akeneo.com/api-reference.html#${anchor}` } },
+})

@@ -15,7 +15,7 @@ import { codeList, readValues, scalar, type Refuse, type ValueInput } from './pa
 import { applyQuantified } from './quantified.ts'
 import { checkTwoWay, mirrorTwoWay } from './two-way.ts'
 import { validateProduct } from './validate-product.ts'
-import { applyValues } from './values.ts'
+import { applyValues, checkPlace } from './values.ts'
 
 /** Read-only keys that a product's body may carry: they are ignored, so that what was read can be sent back. */
 const IGNORED = new Set([
@@ -245,6 +245,7 @@ function setValues(pim: Pim, product: Product, inputs: readonly ValueInput[], re
       if (input.data !== null && typeof input.data !== 'string')
         throw refuse(stringExpected(main, input.data))
       identifier = input.data === null || input.data.trim() === '' ? null : input.data
+      if (identifier !== null) checkPlace(catalog.mainIdentifier(), input, refuse)
     } else if (!catalog.attributes.has(input.attribute) || belongsHere(catalog, product, input.attribute)) {
       own.push(input)
     }

@@ -42,7 +42,7 @@ export function applyValues(
 }
 
 /** A value needs exactly the locale and channel that its attribute asks for (ValidateAttribute). */
-function checkPlace(
+export function checkPlace(
   { code, localizable, scopable }: Attribute,
   { locale, scope }: ValueInput,
   refuse: Refuse,
