@@ -4,6 +4,7 @@ import { registerApprovals } from './commands/approvals.ts'
 import { registerAdopt } from './commands/adopt.ts'
 import { registerChanges } from './commands/changes.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerCompletion } from './commands/completion.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDown } from './commands/down.ts'
@@ -20,6 +21,7 @@ import { registerReport } from './commands/report.ts'
 import { registerRequests } from './commands/requests.ts'
 import { registerResend } from './commands/resend.ts'
 import { registerSchedules } from './commands/schedules.ts'
+import { registerServe } from './commands/serve.ts'
 import { registerShow } from './commands/show.ts'
 import { registerSimulate } from './commands/simulate.ts'
 import { registerStatus } from './commands/status.ts'
@@ -48,10 +50,22 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
     ],
   ],
   ['Run', [registerSync, registerReconcile, registerEnrich, registerDeliver, registerSchedules]],
-  ['See', [registerStatus, registerReport, registerShow, registerExplain, registerChanges, registerFeed]],
+  [
+    'See',
+    [
+      registerStatus,
+      registerReport,
+      registerServe,
+      registerShow,
+      registerExplain,
+      registerChanges,
+      registerFeed,
+    ],
+  ],
   ['Decide', [registerRejections, registerApprovals, registerRequests, registerRelease]],
   ['Map', [registerMapping]],
   ['Mend', [registerResend, registerAdopt]],
+  ['Help', [registerCompletion]],
 ]
 
 /** Runs one command line and says how it ended. */
@@ -66,7 +80,7 @@ export async function runCommandLine(argv: string[], terminal: Terminal): Promis
   }
 }
 
-function createProgram(session: Session): Command {
+export function createProgram(session: Session): Command {
   const { terminal } = session
   const program = new Command('pimflow')
     .description('Product data out of Akeneo into everything that sells: durable, incremental, explained.')

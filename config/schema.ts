@@ -209,7 +209,7 @@ export const ConnectionConfig = section({
     .enum(['auto', '5.0', '6.0', '7.0', 'saas'], 'must be auto, 5.0, 6.0, 7.0 or saas')
     .default('auto')
     .describe('The Akeneo that is expected; `check` says when it is another'),
-  akeneo: AkeneoConfig,
+  akeneo: AkeneoConfig.describe('How Akeneo is called'),
   icecat: IcecatConfig.optional().describe("Icecat's content into this Akeneo; absent: none"),
   products: Products.describe('What products wait for'),
   schedules: Schedules.describe('When processes start; each is a Temporal schedule'),
@@ -249,7 +249,7 @@ const TokenKey = secret().refine(
 )
 
 export const Config = section({
-  version: z.literal(1, 'must be 1, the version of this file format'),
+  version: z.literal(1, 'must be 1, the version of this file format').describe('Version of this file format'),
   tokenKeys: z
     .array(TokenKey, 'must be a list of references')
     .min(1, 'must have a key')

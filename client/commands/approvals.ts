@@ -19,6 +19,7 @@ import {
   emptiedValue,
   isEmptiedId,
 } from '../support/emptied-approvals.ts'
+import { decide, planNumber } from '../support/decisions.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { ago, counted, table } from '../support/format.ts'
 import { withHub } from '../support/hub.ts'
@@ -42,7 +43,6 @@ import {
   optionsValue,
 } from '../support/option-approvals.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
-import { startEnrichment, startMapping, startPoll, startRetire } from '../support/starts.ts'
 import { temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
 import { who } from '../support/who.ts'
@@ -133,7 +133,7 @@ async function show({ terminal, options, args }: Call): Promise<Answer> {
     if (isMappingId(args)) return showMapping(await mappingNamed(sql, name, args), args)
     if (isEmptiedId(args)) return showEmptied(sql, await emptiedNamed(sql, name, args), args)
     if (isOptionId(args)) return showOptions(await optionsNamed(sql, name, args), args)
-    const id = idOf(args)
+    const id = planNumber(args[0] ?? '')
     const plan = id === null ? null : await planById(sql, name, id)
     if (plan === null) return missing(args)
     const items = await planItems(sql, plan.id, shownItems + 1)
@@ -212,29 +212,10 @@ async function approve({ terminal, options, args }: Invocation<ApproveOptions>):
   const place = await temporalPlace(config, terminal)
   // Temporal first: a word that nothing can act on is better not given.
   return withTemporal(place, async (client) => {
-    if (isMappingId(args)) {
-      const change = await withHub(config, (sql) => decideMappingNamed(sql, name, args, 'approved'))
-      if (change === null) return missing(args)
-      const applying = await startWork(client, place, startMapping(name, change.id.toString()))
-      return reportWork(client, place, applying, terminal, options)
-    }
-    if (isEmptiedId(args)) {
-      const emptied = await withHub(config, (sql) => decideEmptiedNamed(sql, name, args, 'approved'))
-      if (emptied === null) return missing(args)
-      // Its records are in the queue of what is to be published: any run of the connection takes them along.
-      const publishing = await startWork(client, place, startPoll(name))
-      return reportWork(client, place, publishing, terminal, options)
-    }
-    if (isOptionId(args)) {
-      const asked = await withHub(config, (sql) => decideOptions(sql, name, args, 'approved'))
-      if (asked === null) return missing(args)
-      // A run makes what is wanted before it writes, and has the products that waited judged again.
-      const making = await startWork(client, place, startEnrichment(name, 'queued'))
-      return reportWork(client, place, making, terminal, options)
-    }
-    const plan = await decided(config, name, args, 'approved')
-    if (plan === null) return missing(args)
-    const work = await startWork(client, place, startRetire(name, plan.id.toString()))
+    const [id = ''] = args
+    const decision = await withHub(config, (sql) => decide(sql, name, id, 'approved'))
+    if (decision === null) return missing(args)
+    const work = await startWork(client, place, decision.start)
     return reportWork(client, place, work, terminal, options)
   })
 }
@@ -266,26 +247,17 @@ async function reject({ terminal, options, args }: Call): Promise<Answer> {
       text: `Not made: values that need them are left out; on second thoughts: pimflow approvals approve o:${asked.attribute}/<code>`,
     }
   }
-  const plan = await decided(config, name, args, 'rejected')
+  const id = planNumber(args[0] ?? '')
+  const plan =
+    id === null
+      ? null
+      : await withHub(config, (sql) => decidePlan(sql, name, id, { state: 'rejected', by: who() }))
   if (plan === null) return missing(args)
   return {
     value: valueOf(plan),
     text: `${counted(totalOf(plan), 'record')} kept; on second thoughts: pimflow approvals approve ${plan.id}`,
   }
 }
-
-async function decided(
-  config: Awaited<ReturnType<typeof readConfig>>,
-  connection: string,
-  args: string[],
-  state: 'approved' | 'rejected',
-): Promise<Plan | null> {
-  const id = idOf(args)
-  if (id === null) return null
-  return withHub(config, (sql) => decidePlan(sql, connection, id, { state, by: who() }))
-}
-
-const idOf = ([id = '']: string[]): bigint | null => (/^\d{1,18}$/.test(id) ? BigInt(id) : null)
 
 const missing = ([id = '']: string[]): Answer => ({
   value: { missing: id },

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { openDatabase } from '../../connectors/hub/database.ts'
+import { portOption } from '../support/port.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
 
@@ -19,7 +20,7 @@ export function registerFeed(program: Command, session: Session): void {
     examples: ['pimflow feed', 'pimflow feed --host 0.0.0.0 --port 8090'],
   })
     .option('--host <address>', 'where it listens; beyond this machine feed.token must be set', '127.0.0.1')
-    .option('--port <n>', 'port; 0: any that is free', port, 8090)
+    .option('--port <n>', 'port; 0: any that is free', portOption, 8090)
     .action(
       answering<FeedFlags>(session, async ({ terminal, options }) => {
         const config = await readConfig(options, terminal)
@@ -47,10 +48,4 @@ export function registerFeed(program: Command, session: Session): void {
         return { value: undefined, text: '' }
       }),
     )
-}
-
-function port(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new InvalidArgumentError('A port is expected, such as 8090.')
-  return Number(text)
 }

@@ -6,13 +6,18 @@ import { shellWord } from '../support/print.ts'
 import { type ScheduleSight, sightCells } from '../support/schedule-sights.ts'
 import { behindText, recordsText } from '../support/status-text.ts'
 import { barChart, stemChart } from './chart.ts'
+import type { Controls } from './controls.ts'
 import { markup, type Markup } from './markup.ts'
 import type { ConnectionMorning, Morning } from './morning.ts'
 import { command, note, part, section, tableOf, time } from './parts.ts'
 import { processName, rateText, runColumns } from './run-rows.ts'
 
 /** All of one connection. What is empty is said in one sentence instead of under a heading of its own. */
-export function connectionSection(one: ConnectionMorning, page: Pick<Morning, 'at' | 'since'>): Markup {
+export function connectionSection(
+  one: ConnectionMorning,
+  page: Pick<Morning, 'at' | 'since'>,
+  controls: Controls | null,
+): Markup {
   const { connection } = one
   const option = `--connection ${connection}`
   return section(
@@ -20,8 +25,8 @@ export function connectionSection(one: ConnectionMorning, page: Pick<Morning, 'a
     connection,
     markup`<p>${behindText(one, page.at)}</p>`,
     ...inTheHub(one),
-    ...part('Waits for your word', approvals(one, page.at, option)),
-    ...part('Rejected', rejected(one, page.at, option)),
+    ...part('Waits for your word', approvals(one, page.at, option, controls)),
+    ...part('Rejected', rejected(one, page.at, option, controls)),
     ...part('Throughput', throughput(one, page)),
     ...part('Runs', runs(one, page.at)),
     ...part('Deliveries', deliveries(one, page.at)),
@@ -52,7 +57,12 @@ function inTheHub({ outputs, records, waiting }: ConnectionMorning): Markup[] {
   ]
 }
 
-function approvals({ approvals: waiting }: ConnectionMorning, now: Date, option: string): Markup[] {
+function approvals(
+  { approvals: waiting, connection }: ConnectionMorning,
+  now: Date,
+  option: string,
+  controls: Controls | null,
+): Markup[] {
   if (waiting.length === 0) return []
   return [
     tableOf(
@@ -65,7 +75,7 @@ function approvals({ approvals: waiting }: ConnectionMorning, now: Date, option:
         {
           head: 'To look, then to decide',
           cell: ({ id }) =>
-            markup`${['show', 'approve', 'reject'].map((verb) => markup`${command(`pimflow approvals ${verb} ${id} ${option}`)}<br />`)}`,
+            markup`${['show', 'approve', 'reject'].map((verb) => markup`${command(`pimflow approvals ${verb} ${id} ${option}`)}<br />`)}${controls?.decide(connection, id)}`,
         },
       ],
       waiting,
@@ -73,7 +83,12 @@ function approvals({ approvals: waiting }: ConnectionMorning, now: Date, option:
   ]
 }
 
-function rejected({ rejectionGroups, rejections }: ConnectionMorning, now: Date, option: string): Markup[] {
+function rejected(
+  { rejectionGroups, rejections, connection }: ConnectionMorning,
+  now: Date,
+  option: string,
+  controls: Controls | null,
+): Markup[] {
   if (rejectionGroups.length === 0) return []
   const more = rejections.length - rejectionGroups.length
   return [
@@ -94,7 +109,7 @@ function rejected({ rejectionGroups, rejections }: ConnectionMorning, now: Date,
         {
           head: 'Remedy, and how to try again',
           cell: ({ remedy, reason }) =>
-            markup`${shortened(remedy, 240)}<br />${command(`pimflow rejections retry --filter ${shellWord(`reason=${reason}`)} ${option}`)}`,
+            markup`${shortened(remedy, 240)}<br />${command(`pimflow rejections retry --filter ${shellWord(`reason=${reason}`)} ${option}`)}${controls?.retry(connection, reason)}`,
         },
       ],
       rejectionGroups,

@@ -1,6 +1,7 @@
 import { type Advice, adviceFor, isLate } from '../support/advice.ts'
 import { counted, duration, instant, ago } from '../support/format.ts'
 import { connectionSection } from './connection-section.ts'
+import type { Controls } from './controls.ts'
 import { markup, Markup } from './markup.ts'
 import type { ConnectionMorning, Morning } from './morning.ts'
 import { chip, command, section, tableOf, time } from './parts.ts'
@@ -9,20 +10,35 @@ import { style } from './style.ts'
 
 /** The morning page: one file that needs nothing else, runs nothing, and says at the top what a person should do. */
 export function morningPage(morning: Morning): string {
-  const { at, since, connections } = morning
-  return markup`<!doctype html>
+  return documentOf(
+    `pimflow, ${instant(morning.at)}`,
+    markup`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+      <meta name="referrer" content="no-referrer" />`,
+    morningBody(morning, null),
+  )
+}
+
+export const documentOf = (title: string, head: Markup | null, body: Markup): string =>
+  markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        ${head}
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>pimflow, ${instant(at)}</title>
+        <title>${title}</title>
         <style>
           ${new Markup(style)}
         </style>
       </head>
       <body>
+        ${body}
+      </body>
+    </html> `.text
+
+/** `controls`: what a live page lets a person do; null: nothing, the commands say how. */
+export function morningBody(morning: Morning, controls: Controls | null): Markup {
+  const { at, since, connections } = morning
+  return markup`
         <header>
           <h1>pimflow, the morning page</h1>
           <p class="lead">
@@ -30,18 +46,17 @@ export function morningPage(morning: Morning): string {
           </p>
         </header>
         <main>
+          ${controls?.top}
           ${section('todo', 'What needs you', todo(morning))}
           ${connections.length > 0 && section('connections', 'Connections', overview(connections, at))}
-          ${connections.map((one) => connectionSection(one, morning))}
+          ${connections.map((one) => connectionSection(one, morning, controls))}
         </main>
         <footer>
           <p>
             Written by pimflow from the hub’s database and Temporal at ${morning.temporal.address}. The same
             on the command line: ${command('pimflow status')}
           </p>
-        </footer>
-      </body>
-    </html> `.text
+        </footer>`
 }
 
 function todo({ temporal, connections, at }: Morning): Markup {

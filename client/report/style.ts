@@ -38,5 +38,10 @@ figcaption { color: var(--soft) } .chart { width: 100%; height: auto; display: b
 .bar { fill: var(--bar) } .part { fill: var(--part) } .stem { stroke: var(--bar); stroke-width: 3 } .dot { fill: var(--part) }
 .key::before { content: ""; display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin: 0 .35em 0 .6em; background: var(--bar) }
 .key.changed::before { background: var(--part) }
+button { font: inherit; font-weight: 600; color: var(--accent); background: var(--card); border: 1px solid var(--accent); border-radius: 6px; padding: .2rem .7rem; margin: .25rem .4rem 0 0; min-height: 1.75rem; cursor: pointer }
+input, select { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--soft); border-radius: 6px; padding: .2rem .5rem; min-height: 1.75rem; max-width: 100% }
+button:focus-visible, input:focus-visible, select:focus-visible, pre:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+form.ask { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end } form.ask label { display: grid; color: var(--soft) }
+pre { overflow-x: auto; background: var(--code); border-radius: 6px; padding: .75rem 1rem; font: .88em/1.5 ui-monospace, Menlo, Consolas, monospace }
 @media print { body { background: none } main > section { break-inside: avoid; border: 0; padding: 0 } }
 `

@@ -2,15 +2,17 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { projectRoot } from '../packaging/files.ts'
+import { configurationTables } from './configuration-table.ts'
 import { metricsTable } from './metrics-table.ts'
 
 /** Parts of the docs that are written from the sources, by the name that stands at them: `<!-- generated: metrics -->`. */
 const blocks: Record<string, () => string> = {
+  configuration: configurationTables,
   metrics: metricsTable,
 }
 
 /** Files that hold such parts. */
-export const generatedFiles = ['docs/telemetry.md']
+export const generatedFiles = ['docs/configuration.md', 'docs/telemetry.md']
 
 const block = /(<!-- generated: ([\w-]+) -->\n)[\s\S]*?(<!-- \/generated -->)/g
 

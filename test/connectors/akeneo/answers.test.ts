@@ -154,7 +154,9 @@ describe('an answer that is none', () => {
     })
     const http = createHttp({
       caller: { service: 'akeneo', connection: 'acme' },
-      timeoutMs: 5000, maxBodyBytes: 1024 * 1024 })
+      timeoutMs: 5000,
+      maxBodyBytes: 1024 * 1024,
+    })
     const failure = await failureOf(http.send({ method: 'GET', url: new URL(akeneo.url), asked: 'a bomb' }))
     expect(failure).toMatchObject({ code: 'answer-too-large' })
   })

@@ -1,0 +1,64 @@
+import { markup, type Markup } from './markup.ts'
+
+/** What a person may do on a live page, beside the commands that do the same. */
+export interface Controls {
+  /** Above everything else. */
+  top: Markup
+  retry(connection: string, reason: string): Markup
+  decide(connection: string, approval: string): Markup
+}
+
+/** What a button asks for, as its value carries it. */
+export type Action =
+  | { do: 'retry'; connection: string; reason: string }
+  | { do: 'approve' | 'reject'; connection: string; id: string }
+
+/** The one form of a page: buttons name it, so that its secret stands there once. */
+const formId = 'act'
+
+export interface LivePage {
+  /** Shows that a request comes from a page of ours. */
+  secret: string
+  connections: string[]
+  /** What the last request brought; null: nothing was asked. */
+  notice: { text: string; url: string | null } | null
+}
+
+export function liveControls({ secret, connections, notice }: LivePage): Controls {
+  return {
+    top: markup`<form id="${formId}" method="post" action="/act">
+        <input type="hidden" name="secret" value="${secret}" />
+      </form>
+      ${
+        notice !== null &&
+        markup`<section aria-labelledby="notice"><h2 id="notice">Done</h2><p role="status">${notice.text}${
+          notice.url !== null && markup` <a href="${notice.url}">Look at it in Temporal</a>`
+        }</p></section>`
+      }
+      ${searchSection(connections, '', connections[0] ?? '')}`,
+    retry: (connection, reason) =>
+      markup`<br />${button({ do: 'retry', connection, reason }, 'Try again', `${reason} of ${connection}`)}`,
+    decide: (connection, id) =>
+      markup`${button({ do: 'approve', connection, id }, 'Approve', `${id} of ${connection}`)}
+        ${button({ do: 'reject', connection, id }, 'Reject', `${id} of ${connection}`)}`,
+  }
+}
+
+/** The name that is read aloud begins with the word that is seen. */
+const button = (action: Action, word: string, of: string): Markup =>
+  markup`<button form="${formId}" name="action" value="${JSON.stringify(action)}" aria-label="${word}: ${of}">${word}</button>`
+
+export const searchSection = (connections: string[], asked: string, chosen: string): Markup =>
+  markup`<section aria-labelledby="search">
+    <h2 id="search">Why is it there, or not?</h2>
+    <form class="ask" action="/explain">
+      ${
+        connections.length > 1 &&
+        markup`<label>Connection <select name="connection">${connections.map(
+          (name) => markup`<option value="${name}"${name === chosen && markup` selected`}>${name}</option>`,
+        )}</select></label>`
+      }
+      <label>SKU, code or uuid <input name="id" value="${asked}" required maxlength="200" autocomplete="off" /></label>
+      <button>Explain</button>
+    </form>
+  </section>`
