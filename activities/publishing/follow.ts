@@ -1,7 +1,15 @@
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { categoriesBelow, productsIn, rootModelsOf } from '../../connectors/hub/sources.ts'
+import { labelledAttributes } from '../../connectors/akeneo/translate/index.ts'
+import {
+  categoriesBelow,
+  productsIn,
+  recordsWithOptions,
+  rootModelsOf,
+  rootModelsOfVariants,
+} from '../../connectors/hub/sources.ts'
 import { enqueue, referrersOf, referrersWithin } from '../../connectors/hub/waiting.ts'
 import type { LinkedStream } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 import type { PublishingContext } from './context.ts'
 
 /**
@@ -55,6 +63,53 @@ export async function followRecords(
     referrers.map((referrer) => ({ ...referrer, reason: 'structure' as const })),
   )
 }
+
+/**
+ * Options stand in the dictionary, and in two more places: a rule may show their labels, and a group lists the values of its axes in their
+ * order. What has such a place is made anew.
+ */
+export async function followOptions(
+  tx: Transaction,
+  connection: string,
+  { structure, outputs }: PublishingContext,
+  attribute: string,
+  options: string[],
+): Promise<void> {
+  const variants = [...structure.familyVariants.values()].filter(({ variant_attribute_sets: levels }) =>
+    levels.some(({ axes }) => axes.some((axis) => isSameCode(axis, attribute))),
+  )
+  const groups = await rootModelsOfVariants(
+    tx,
+    connection,
+    variants.map(({ code }) => code),
+  )
+  await enqueueGroups(tx, connection, groups)
+  const isShown = outputs.some((output) =>
+    [...labelledAttributes(output)].some((code) => isSameCode(code, attribute)),
+  )
+  if (!isShown) return
+  const families = [...structure.families.values()].filter(({ attributes }) =>
+    attributes.some((code) => isSameCode(code, attribute)),
+  )
+  const records = await recordsWithOptions(tx, connection, {
+    attribute: structure.attributes.get(attribute)?.code ?? attribute,
+    options,
+    families: families.map(({ code }) => code),
+  })
+  const products = records.filter(({ stream }) => stream === 'products')
+  await enqueue(
+    tx,
+    connection,
+    products.map(({ key }) => ({ stream: 'products' as const, key, reason: 'structure' as const })),
+  )
+  await enqueueGroups(
+    tx,
+    connection,
+    records.flatMap(({ stream, code }) => (stream === 'product-models' && code !== null ? [code] : [])),
+  )
+}
+
+const isSameCode = (a: string, b: string) => foldCase(a) === foldCase(b)
 
 /** Another of their files may be the picture now. */
 export async function followAssetFamilies(

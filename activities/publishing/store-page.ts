@@ -1,5 +1,10 @@
 import type { BrokenItem } from '../../connectors/akeneo/client.ts'
-import type { AkeneoCategory, AkeneoFamily, AkeneoProduct } from '../../connectors/akeneo/schema.ts'
+import type {
+  AkeneoCategory,
+  AkeneoFamily,
+  AkeneoOption,
+  AkeneoProduct,
+} from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { noteChanged } from '../../connectors/hub/enrichment/changed.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
@@ -17,7 +22,13 @@ import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { longestCode } from '../../domain/storable.ts'
 import type { PublishingContext } from './context.ts'
-import { enqueueGroups, followAssetFamilies, followCategories, followRecords } from './follow.ts'
+import {
+  enqueueGroups,
+  followAssetFamilies,
+  followCategories,
+  followOptions,
+  followRecords,
+} from './follow.ts'
 import { publishProducts } from './publish-products.ts'
 import { sourceInput } from './source-input.ts'
 
@@ -128,6 +139,10 @@ async function follow(
   const keys = changed.map(({ key }) => key)
   if (structureStreams.includes(stream)) {
     await followStructure(tx, connection, stream, parent, changed)
+    if (stream === 'attribute-options' && parent !== undefined && context !== null) {
+      const options = changed.map(({ record }) => (record.source as AkeneoOption).code)
+      await followOptions(tx, connection, context, parent, options)
+    }
     return 0
   }
   if (stream === 'reference-entity-records' || stream === 'assets') {

@@ -329,6 +329,40 @@ export async function productsIn(
     where connection = ${connection} and stream = 'products' and source -> 'categories' ?| ${categories}::text[]`
 }
 
+export interface RecordWithOption {
+  stream: 'products' | 'product-models'
+  key: string
+  code: string | null
+}
+
+/** Products and models with one of these options, alone or among several. `families`: those that have the attribute. */
+export async function recordsWithOptions(
+  db: Queryable,
+  connection: string,
+  { attribute, options, families }: { attribute: string; options: string[]; families: string[] },
+): Promise<RecordWithOption[]> {
+  const entries = options.flatMap((option) => [[{ data: option }], [{ data: [option] }]])
+  return db<RecordWithOption[]>`
+    select stream, key, code from source_record
+    where connection = ${connection} and stream in ('products', 'product-models')
+      and (family is null or family = any(${families}))
+      and source -> 'values' -> ${attribute} @> any(
+        array(select json_array_elements(${JSON.stringify(entries)}::text::json)::jsonb))`
+}
+
+/** Root models of these family variants. */
+export async function rootModelsOfVariants(
+  db: Queryable,
+  connection: string,
+  familyVariants: string[],
+): Promise<string[]> {
+  const rows = await db<{ key: string }[]>`
+    select key from source_record
+    where connection = ${connection} and stream = 'product-models' and parent is null
+      and source ->> 'family_variant' = any(${familyVariants})`
+  return rows.map(({ key }) => key)
+}
+
 /** Codes of all categories below these. */
 export async function categoriesBelow(db: Queryable, connection: string, codes: string[]): Promise<string[]> {
   if (codes.length === 0) return []

@@ -21,6 +21,13 @@ export interface Own {
   /** `TYPE` to partner codes, as the file lists them. */
   products: Record<string, string[]>
   models: Record<string, string[]>
+  /** What it is put together from, by quantified type; import files are read without. */
+  parts?: Record<string, Part[]>
+}
+export interface Part {
+  kind: 'product' | 'group'
+  key: string
+  quantity: number
 }
 export interface Model extends Own {
   code: string

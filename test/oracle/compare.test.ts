@@ -15,6 +15,7 @@ const lamp: OracleRecord = {
     media: [{ role: 'main', fileName: 'l.jpg' }],
     related: [{ type: 'X_SELL', kind: 'product', code: 'L-2', position: 1 }],
     openLinks: ['UPSELL L-3'],
+    kit: { type: 'basic', components: [{ kind: 'product', code: 'L-2', quantity: '2', unit: 'each' }] },
   },
 }
 const dumpedLamp: Dumped = {
@@ -29,6 +30,7 @@ const dumpedLamp: Dumped = {
   media: [{ role: 'main', code: 'x/l.jpg', fileName: 'l.jpg', size: 5 }],
   related: [{ type: 'X_SELL', kind: 'product', id: '2', position: 1 }],
   pending: [{ field: 'related.UPSELL', code: 'u3', why: 'withheld' }],
+  kit: { type: 'basic', components: [{ kind: 'product', id: '2', quantity: '2', unit: 'each' }] },
 }
 const neighbours: Dumped[] = [
   { kind: 'product', id: '2', source: { ...source, code: 'L-2' } },
@@ -52,6 +54,7 @@ describe('compareDump', () => {
     ['a position', { related: [{ type: 'X_SELL', kind: 'product', id: '2', position: 2 }] }, /related/],
     ['a link that waits', { pending: [] }, /openLinks/],
     ['a file', { media: [] }, /media/],
+    ['a part of a kit', { kit: { type: 'basic', components: [] } }, /kit.components/],
   ])('names %s that differs', (_what, change, line) => {
     expect(differences(change)).toEqual([expect.stringMatching(line)])
   })
@@ -62,8 +65,16 @@ describe('compareDump', () => {
       'product L-1: is in the dump twice',
       'product L-1: is in the dump, and the catalogue does not have it',
     ])
-    expect(compareDump([{ ...lamp, rejected: 'weight' }], [dumpedLamp]).differences).toEqual([
+    const rejected = { ...lamp, rejected: 'weight' }
+    expect(compareDump([rejected], [dumpedLamp]).differences).toEqual([
       'product L-1: expected to be rejected for weight, found in the dump',
     ])
+    expect(compareDump([{ ...rejected, kept: true }], [dumpedLamp]).differences).toEqual([])
+  })
+
+  it('says nothing of fields that are not decided', () => {
+    const undecided: OracleRecord = { ...lamp, undecided: ['name'] }
+    const dump = [{ ...dumpedLamp, name: { en_US: 'lamp' } }, ...neighbours]
+    expect(compareDump([undecided], dump).differences.filter((line) => line.includes('L-1'))).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import type {
 } from '../../simulator/akeneo/catalog/records.ts'
 import type { Catalogue, Category, Entry, Own, Row } from './catalogue.ts'
 import { type OracleRecord, recordsOf } from './hub.ts'
+import { tradeRecords } from './trade.ts'
 
 /*
  * The simulator's state as the plain reading of its files would have it: what the hub should hold is told from it without one call of
@@ -13,6 +14,9 @@ import { type OracleRecord, recordsOf } from './hub.ts'
  */
 
 export const oracleFromState = (catalog: Catalog): OracleRecord[] => recordsOf(catalogueOf(catalog))
+
+/** In the output of `test/properties/trade.hub.yaml`. */
+export const tradeFromState = (catalog: Catalog): OracleRecord[] => tradeRecords(catalogueOf(catalog))
 
 export function catalogueOf(catalog: Catalog): Catalogue {
   return {
@@ -92,13 +96,22 @@ const flag = (value: boolean) => (value ? '1' : '0')
 const labels = (all: Readonly<Record<string, string>>): Row =>
   Object.fromEntries(Object.entries(all).map(([locale, label]) => [`label-${locale}`, label]))
 
-function ownOf({ categories, values, associations }: StoredProduct | ProductModel): Own {
+function ownOf({ categories, values, associations, quantified }: StoredProduct | ProductModel): Own {
   return {
     values: entriesOf(values),
     categories: [...categories],
     products: Object.fromEntries([...associations].map(([type, { products }]) => [type, [...products]])),
     models: Object.fromEntries(
       [...associations].map(([type, { product_models }]) => [type, [...product_models]]),
+    ),
+    parts: Object.fromEntries(
+      [...quantified].map(([type, { products, product_models }]) => [
+        type,
+        [
+          ...products.map((link) => ({ kind: 'product' as const, ...link })),
+          ...product_models.map((link) => ({ kind: 'group' as const, ...link })),
+        ],
+      ]),
     ),
   }
 }

@@ -24,6 +24,10 @@ export interface OracleRecord {
   /** Code, SKU, or uuid of a product without SKU. */
   key: string
   rejected?: string
+  /** Rejected, but what the hub held of it before may still be there. */
+  kept?: true
+  /** Fields of which nothing is said: they depend on what the hub held of a neighbour before. */
+  undecided?: string[]
   fields: Record<string, unknown>
 }
 
@@ -64,7 +68,7 @@ function attributeRecord(row: Row, world: World): OracleRecord {
   return { kind: 'attribute', key: row['code'] ?? '', fields }
 }
 
-function optionRows(attribute: string, { catalogue }: World): Row[] {
+export function optionRows(attribute: string, { catalogue }: World): Row[] {
   const order = (row: Row) => Number(row['sort_order'] || 0)
   return catalogue.options
     .filter((row) => same(row['attribute'], attribute))
@@ -99,7 +103,7 @@ function categoryRecords(world: World): OracleRecord[] {
   })
 }
 
-function axesOf(variant: string, world: World): { attribute: string; level: number }[] {
+export function axesOf(variant: string, world: World): { attribute: string; level: number }[] {
   const row = world.catalogue.familyVariants.find((candidate) => same(candidate['code'], variant)) ?? {}
   return [1, 2].flatMap((level) =>
     list(row[`variant-axes_${level}`]).map((code) => ({
@@ -109,7 +113,11 @@ function axesOf(variant: string, world: World): { attribute: string; level: numb
   )
 }
 
-function axisValues(values: Record<string, Entry[]>, variant: string, world: World): Record<string, unknown> {
+export function axisValues(
+  values: Record<string, Entry[]>,
+  variant: string,
+  world: World,
+): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   for (const { attribute } of axesOf(variant, world)) {
     const data = values[attribute]?.[0]?.data
@@ -190,7 +198,7 @@ function groupRecord(root: Model, world: World): OracleRecord {
   return { kind: 'group', key: root.code, ...(refused === null ? {} : { rejected: refused }), fields }
 }
 
-function inOrder(attribute: string, values: unknown[], world: World): unknown[] {
+export function inOrder(attribute: string, values: unknown[], world: World): unknown[] {
   const places = optionRows(attribute, world).map((row) => row['code'])
   const distinct = [
     ...new Set(values.filter((value) => value !== undefined).map((value) => JSON.stringify(value))),

@@ -9,7 +9,7 @@ import {
   type Row,
 } from './catalogue.ts'
 
-/** The catalogue with the questions that are asked of it, and what the one output of the defaults carries. */
+/** The catalogue with the questions that are asked of it, for a channel: the one of the defaults, if none is named. */
 export class World {
   readonly catalogue: Catalogue
   readonly channel: string
@@ -17,10 +17,10 @@ export class World {
   readonly currencies: string[]
   readonly identifier: string
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, channel?: string) {
     this.catalogue = catalogue
-    const first =
-      [...catalogue.channels].sort((a, b) => ((a['code'] ?? '') < (b['code'] ?? '') ? -1 : 1))[0] ?? {}
+    const inOrder = [...catalogue.channels].sort((a, b) => ((a['code'] ?? '') < (b['code'] ?? '') ? -1 : 1))
+    const first = inOrder.find(({ code }) => channel === undefined || code === channel) ?? {}
     this.channel = first['code'] ?? ''
     this.locales = list(first['locales'])
     this.currencies = list(first['currencies'])

@@ -18,9 +18,15 @@ export type Edit =
   | { do: 'recreate'; who: number }
   | { do: 'delete-model'; who: number }
   | { do: 'rename'; who: number }
-  | { do: 'label-option'; who: number; to: number }
-  | { do: 'add-option'; to: number }
+  | { do: 'label-option' | 'sort-option'; who: number; to: number }
   | { do: 'label-by'; who: number; to: number }
+  | { do: 'add-option' | 'remove-option'; to: number }
+  | { do: 'label-attribute'; who: number; to: number }
+  | { do: 'image-by'; who: number; to: number }
+  | { do: 'kit'; who: number; what: number; to: number }
+  | { do: 'no-kit' | 'kit-of-none'; who: number }
+  | { do: 'file' | 'file-of-model'; who: number; what: number; to: number }
+  | { do: 'no-file' | 'lose-file'; who: number; what: number }
   | { do: 'hide-group' | 'hide-locale' | 'show' }
 
 /** What happens while a pass runs: at its n-th call of Akeneo, before it is sent or when its answer has come. */
@@ -42,6 +48,10 @@ export interface Scenario {
   skewSeconds: number
   searchLagSeconds: number
   variantLagSeconds: number
+  /** Beside the output of the defaults one of a file, with kits. */
+  trade?: boolean
+  /** Whether files are downloaded. */
+  files?: boolean
   /** Before anything was read. */
   before: Edit[]
   actions: Action[]
@@ -87,8 +97,22 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ do: fc.constant('recreate'), who: place }),
   fc.record({ do: fc.constant('delete-model'), who: place }),
   fc.record({ do: fc.constant('rename'), who: place }),
-  fc.record({ do: fc.constant('label-option'), who: place, to: place }),
-  fc.record({ do: fc.constant('add-option'), to: place }),
+  fc.record({ do: fc.constantFrom('label-option', 'sort-option'), who: place, to: place }),
+  fc.record({ do: fc.constantFrom('add-option', 'remove-option'), to: place }),
+  fc.record({ do: fc.constant('label-attribute'), who: place, to: place }),
+  fc.record({ do: fc.constant('image-by'), who: place, to: place }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('kit'), who: place, what: place, to: place }) },
+  fc.record({ do: fc.constantFrom('no-kit', 'kit-of-none'), who: place }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('file', 'file-of-model'),
+      who: place,
+      what: place,
+      to: place,
+    }),
+  },
+  fc.record({ do: fc.constantFrom('no-file', 'lose-file'), who: place, what: place }),
   fc.record({ do: fc.constant('label-by'), who: place, to: place }),
   fc.record({ do: fc.constantFrom('hide-group', 'hide-locale', 'show') }),
 )
@@ -127,6 +151,8 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   skewSeconds: fc.constantFrom(0, -90, 90, 37),
   searchLagSeconds: fc.constantFrom(0, 0, 20, 240),
   variantLagSeconds: fc.constantFrom(0, 20, 240, 600),
+  trade: fc.boolean(),
+  files: fc.boolean(),
   before: fc.array(edit, { maxLength: 3 }),
   actions: fc.array(action, { minLength: 1, maxLength: 14 }),
 })

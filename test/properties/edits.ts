@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { Product } from '../../simulator/akeneo/catalog/records.ts'
-import type { AkeneoSimulator, Edit as Patch } from '../../simulator/akeneo/index.ts'
+import type { Attribute, Product } from '../../simulator/akeneo/catalog/records.ts'
+import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
 import type { Rights } from '../../simulator/akeneo/options.ts'
 import { newProduct, writeProduct } from '../../simulator/akeneo/write/product.ts'
 import type { JsonObject } from '../../simulator/akeneo/json.ts'
 import { malformed } from '../../simulator/akeneo/errors.ts'
 import type { Edit } from './actions.ts'
-
-/** What an edit leaves behind that a poll cannot see: only wider passes bring it, or take it away. */
-export type Trace = 'dated' | 'silent'
+import { dated, type Edits, texts, toolsOf, type Trace } from './edit-tools.ts'
+import { fileEdits } from './file-edits.ts'
+import { kitEdits } from './kit-edits.ts'
+import { structureEdits } from './structure-edits.ts'
 
 const amounts = ['1', '2.5', '800', '0.25']
-const texts = ['one', 'Zwei', 'drei/3', 'UPPER', '007', 'x y', '✨', '<p>html</p>']
 
 /** Values by attribute: what an edit may write. */
 const values: Record<string, (n: number) => unknown> = {
@@ -32,6 +32,19 @@ const values: Record<string, (n: number) => unknown> = {
 }
 const attributes = Object.keys(values)
 
+/** A locale, seldom the third, and a channel that has it. */
+function placeOf(
+  attribute: Attribute | undefined,
+  to: number,
+): { locale: string | null; scope: string | null } {
+  const locale = to < 20 ? (['en_US', 'de_DE'][to % 2] ?? null) : 'fr_FR'
+  const scope = locale === 'fr_FR' || (locale === 'de_DE' && to % 3 === 0) ? 'trade' : 'shop'
+  return {
+    locale: attribute?.localizable === true ? locale : null,
+    scope: attribute?.scopable === true ? scope : null,
+  }
+}
+
 export interface Editor {
   akeneo: AkeneoSimulator
   rights: Rights
@@ -42,30 +55,17 @@ export interface Editor {
 export function editorOf(akeneo: AkeneoSimulator, rights: Rights): Editor {
   const { catalog } = akeneo.pim
   const deleted: { sku: string; uuid: string }[] = []
-  let made = 0
-  const at = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(list.length, 1)]
-  // By SKU and not by uuid, which is another one each time: a scenario must be the same when it is shrunk.
-  const products = () => [...catalog.products.afterIdentifier(undefined)]
+  const tools = toolsOf(akeneo)
+  const { at, products, models, write, serial } = tools
   const variants = () => products().filter(({ parent }) => parent !== null)
-  const models = () => catalog.modelsInOrder()
   const categories = () => catalog.categories.inOrder().map(({ code }) => code)
-  const write = (resource: Patch['resource'], code: string | undefined, patch: object) => {
-    if (code === undefined) return
-    try {
-      akeneo.edit([{ resource, code, patch }])
-    } catch (error) {
-      // An axis that may not change, a value that stands on another level: a person sees a red message and goes on.
-      if (!(error instanceof Error && error.message.includes('was refused'))) throw error
-    }
-  }
   const value = (what: number, to: number, empty: boolean): JsonObject => {
     const code = at(attributes, what) ?? 'name'
     const attribute = catalog.attributes.get(code)
     return {
       [code]: [
         {
-          locale: attribute?.localizable === true ? (['en_US', 'de_DE'][to % 2] ?? null) : null,
-          scope: attribute?.scopable === true ? 'shop' : null,
+          ...placeOf(attribute, to),
           // Made of texts, numbers and lists of them.
           data: (empty ? null : values[code]?.(to)) as string,
         },
@@ -92,7 +92,7 @@ export function editorOf(akeneo: AkeneoSimulator, rights: Rights): Editor {
     akeneo.pim.deleteProduct(product)
   }
 
-  const apply: { [D in Edit['do']]: (edit: Extract<Edit, { do: D }>) => Trace } = {
+  const apply: Edits = {
     set: ({ who, what, to }) =>
       dated(() => write('product', uuidAt(who), { values: value(what, to, false) })),
     empty: ({ who, what, to }) =>
@@ -147,7 +147,7 @@ export function editorOf(akeneo: AkeneoSimulator, rights: Rights): Editor {
       }),
     create: ({ to }) =>
       dated(() =>
-        create(`made-${made++}`, {
+        create(`made-${serial()}`, {
           family: at(['lamps', 'shirts'], to) ?? null,
           categories: someCategories(to),
           values: value(0, to, false),
@@ -158,7 +158,7 @@ export function editorOf(akeneo: AkeneoSimulator, rights: Rights): Editor {
         const model = at(models(), who)
         const axis = model?.family_variant === 'lamps_color' ? 'color' : 'size'
         const data = (axis === 'color' ? ['red', 'blue', 'green'] : ['s', 'm', 'l'])[to % 3] ?? ''
-        create(`variant-${made++}`, {
+        create(`variant-${serial()}`, {
           parent: model?.code ?? null,
           values: { [axis]: [{ locale: null, scope: null, data }] },
         })
@@ -181,40 +181,12 @@ export function editorOf(akeneo: AkeneoSimulator, rights: Rights): Editor {
     rename: ({ who }) =>
       dated(() =>
         write('product', uuidAt(who), {
-          values: { sku: [{ locale: null, scope: null, data: `Renamed ${made++}` }] },
+          values: { sku: [{ locale: null, scope: null, data: `Renamed ${serial()}` }] },
         }),
       ),
-    'label-option': ({ who, to }) => {
-      const options = catalog.options.get(at(['color', 'tags'], to) ?? '')
-      const option = at([...(options?.values() ?? [])], who)
-      if (option) options?.set(option.code, { ...option, labels: { en_US: texts[to % texts.length] ?? '' } })
-      return 'silent'
-    },
-    'add-option': ({ to }) => {
-      const code = `extra-${made++}`
-      catalog.options.get('tags')?.set(code, { code, attribute: 'tags', sort_order: to, labels: {} })
-      return 'silent'
-    },
-    'label-by': ({ who, to }) =>
-      dated(() => {
-        const family = at([...catalog.families.values()], who)
-        if (!family) return
-        const attribute_as_label = ['name', 'secret'][to % 2] ?? 'name'
-        catalog.families.set(family.code, { ...family, attribute_as_label, updated: akeneo.pim.writtenAt() })
-      }),
-    'hide-group': () => {
-      rights.attributeGroups = { inner: 'none' }
-      return 'silent'
-    },
-    'hide-locale': () => {
-      rights.locales = { de_DE: 'none' }
-      return 'silent'
-    },
-    show: () => {
-      rights.attributeGroups = {}
-      rights.locales = {}
-      return 'silent'
-    },
+    ...structureEdits(tools, rights),
+    ...kitEdits(tools),
+    ...fileEdits(tools),
   }
   const uuidAt = (who: number) => at(products(), who)?.uuid
   const someCategories = (to: number) => {
@@ -229,9 +201,4 @@ export function editorOf(akeneo: AkeneoSimulator, rights: Rights): Editor {
     // Each kind of edit has its own function; the compiler cannot see that both sides are of one kind.
     edit: (edit) => (apply[edit.do] as (edit: Edit) => Trace)(edit),
   }
-}
-
-function dated(work: () => void): Trace {
-  work()
-  return 'dated'
 }

@@ -72,9 +72,22 @@ function inProcess(given: Dependencies, connection: string, around: AroundCalls)
   }
 
   async function finish(run: Run, runId: string): Promise<void> {
-    for (let done = false; !done;)
-      done = (await run('finishRun', { connection, runId, cancelled: false })).report !== null
+    let media = false
+    for (let done = false; !done;) {
+      const finished = await run('finishRun', { connection, runId, cancelled: false })
+      done = finished.report !== null
+      media = finished.media === true
+    }
+    if (media) await files()
   }
+
+  const files = () =>
+    execution('media', async (run) => {
+      const { runId } = await run('openMedia', { connection, retryRefused: false })
+      if (runId === null) throw new Error('Another collection is running')
+      for (let more = true; more;) ({ more } = await run('collectFiles', { connection, runId }))
+      for (let done = false; !done;) done = (await run('closeMedia', { connection, runId })).report !== null
+    })
 
   const passes: Passes = {
     load: () =>

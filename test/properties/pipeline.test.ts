@@ -32,6 +32,13 @@ describe('the hub holds what Akeneo holds', () => {
 
 /** What scenarios found once, as `run.ts` printed it, shrunk. */
 const found: Record<string, Partial<Scenario>> = {
+  'an option gets another label, which a rule shows': {
+    trade: true,
+    actions: [{ do: 'label-option', who: 0, to: 0 }],
+  },
+  'the options of an axis get another order': {
+    actions: [{ do: 'sort-option', who: 1, to: 0 }],
+  },
   'a load begins although the search trails a bulk edit': {
     searchLagSeconds: 240,
     before: [{ do: 'cross-sell-family' }],

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { type Config, connectionConfig } from '../../config.ts'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { type Config, connectionConfig, type OutputMapping } from '../../config.ts'
 import { RefusedError } from '../../connectors/errors.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { readMappingFile } from '../../connectors/mapping-file.ts'
 import { Secret } from '../../domain/secret.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import type { Rights } from '../../simulator/akeneo/options.ts'
@@ -33,12 +38,14 @@ export interface Stage {
   connection: string
 }
 
-type Lags = Pick<Scenario, 'skewSeconds' | 'searchLagSeconds' | 'variantLagSeconds'>
+type Setting = Omit<Scenario, 'before' | 'actions'>
+
+const tradeFile = 'test/properties/trade.hub.yaml'
 
 /** A simulator, a connection of its own in the database, and time that stands still. */
 export async function inWorld<T>(
   databaseUrl: string,
-  scenario: Lags,
+  scenario: Setting,
   work: (stage: Stage) => Promise<T>,
   player: Player = playInProcess,
 ): Promise<T> {
@@ -54,6 +61,7 @@ export async function inWorld<T>(
   akeneo.clock.advance(scenario.skewSeconds * 1000)
   const connection = `c${randomBytes(6).toString('hex')}`
   const { clientId, clientSecret, username, password } = user
+  const folder = scenario.files === true ? await mkdtemp(join(tmpdir(), 'pimflow-files-')) : null
   const config: Config = {
     version: 1,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
@@ -62,6 +70,8 @@ export async function inWorld<T>(
     connections: [
       connectionConfig({
         name: connection,
+        ...(scenario.trade === true ? { outputs: twoOutputs } : {}),
+        ...(folder === null ? {} : { media: { folder } }),
         akeneo: {
           url: akeneo.url,
           clientId,
@@ -74,8 +84,16 @@ export async function inWorld<T>(
       }),
     ],
   }
-  const deps = await openDependencies(config)
-  const world = worldOf(deps.sql, akeneo, rights, connection, (ms) => date.advance(ms))
+  const deps = await openDependencies(config, scenario.trade === true ? [tradeMapping(connection)] : [])
+  const world = worldOf({
+    sql: deps.sql,
+    akeneo,
+    rights,
+    connection,
+    outputs: scenario.trade === true ? ['shop', 'trade'] : ['shop'],
+    folder,
+    advance: (ms) => date.advance(ms),
+  })
   const { passes, end } = player(deps, connection, (when) => world.around(when))
   try {
     return await work({ world, passes, sql: deps.sql, akeneo, connection })
@@ -83,8 +101,21 @@ export async function inWorld<T>(
     end()
     await deps.close()
     await akeneo.close()
+    if (folder !== null) await rm(folder, { recursive: true })
     date.restore()
   }
+}
+
+const twoOutputs = [
+  { name: 'shop', channel: 'shop' },
+  { name: 'trade', mapping: tradeFile },
+]
+
+function tradeMapping(connection: string): OutputMapping {
+  const file = { name: basename(tradeFile), text: readFileSync(tradeFile, 'utf8') }
+  const { mapping, problems } = readMappingFile(file)
+  if (!mapping || problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'))
+  return { connection, output: 'trade', path: tradeFile, read: { file, mapping } }
 }
 
 /** Plays the scenario, and looks at the hub whenever a promise says that it must hold what Akeneo holds. */
@@ -107,7 +138,11 @@ export async function play(world: World, passes: Passes, scenario: Scenario): Pr
   await world.wait(26 * 3600)
   await everything(passes)
   const differences = await world.differences()
-  return differences.length > 0 ? ['after the weekly pass', ...differences] : []
+  if (differences.length > 0) return ['after the weekly pass', ...differences]
+  const told = await world.told()
+  await passes.poll()
+  const more = (await world.told()) - told
+  return more === 0 ? [] : [`a poll without a change told of ${more} records`]
 }
 
 /** While the search shows no product by its own date, nothing is loaded: the next tick tries again. */

@@ -1,4 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { openDatabase } from '../../connectors/hub/database.ts'
@@ -17,8 +21,25 @@ import { openTemporalPlayer } from './through-temporal.ts'
  *   npm run test:properties -- --seeds 500 --json properties.json
  *   npm run test:properties -- --temporal --seeds 20
  *
- * Each seed is one scenario. One that fails is shrunk and printed, and can be played again: `--scenario '{…}'`.
+ * `--jobs 4` shares them out among four processes: time stands still for a scenario, so each has a process to itself.
+ *
+ * Each seed is one scenario. One that fails is shrunk, unless `--no-shrink`, and printed, and can be played again: `--scenario '{…}'`.
  */
+
+interface Failure {
+  seed: number
+  scenario: unknown
+  differences: string
+}
+
+interface Report {
+  seeds: number
+  from: number
+  through: 'process' | 'temporal'
+  failed: number
+  seconds: number
+  failures: Failure[]
+}
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +48,8 @@ const { values } = parseArgs({
     json: { type: 'string' },
     scenario: { type: 'string' },
     temporal: { type: 'boolean', default: false },
+    'no-shrink': { type: 'boolean', default: false },
+    jobs: { type: 'string', default: '1' },
   },
 })
 const servers = await startServers({ temporal: values.temporal })
@@ -37,7 +60,7 @@ const temporal = values.temporal ? await openTemporalPlayer(servers) : null
 const played = (one: Scenario) => runScenario(servers.databaseUrl, one, temporal?.play ?? playInProcess)
 
 try {
-  process.exitCode = (await (values.scenario === undefined ? playSeeds() : playOne(values.scenario))) ? 0 : 1
+  process.exitCode = (await (values.scenario === undefined ? playAll() : playOne(values.scenario))) ? 0 : 1
 } finally {
   await temporal?.close()
   await servers.stop()
@@ -50,17 +73,30 @@ async function playOne(printed: string): Promise<boolean> {
   return differences.length === 0
 }
 
-async function playSeeds(): Promise<boolean> {
-  const failures: { seed: number; scenario: unknown; differences: string }[] = []
+async function playAll(): Promise<boolean> {
   const began = process.hrtime.bigint()
-  const from = Number(values.from)
-  const seeds = Number(values.seeds)
+  const [from, seeds, jobs] = [Number(values.from), Number(values.seeds), Number(values.jobs)]
+  const failures = await (jobs > 1 ? shareOut(from, seeds, jobs) : playSeeds(from, seeds))
+  const seconds = Math.round(Number(process.hrtime.bigint() - began) / 1e9)
+  console.log(`${seeds} seeds in ${seconds} s, ${failures.length} failed`)
+  const through = values.temporal ? 'temporal' : 'process'
+  const report: Report = { seeds, from, through, failed: failures.length, seconds, failures }
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
+  return failures.length === 0
+}
+
+async function playSeeds(from: number, seeds: number): Promise<Failure[]> {
+  const failures: Failure[] = []
   for (let seed = from; seed < from + seeds; seed++) {
     const property = fc.asyncProperty(scenario, async (one) => {
       const differences = await played(one)
       if (differences.length > 0) throw new Error(differences.join('\n'))
     })
-    const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns: 1 })
+    const { failed, counterexample, errorInstance } = await fc.check(property, {
+      seed,
+      numRuns: 1,
+      endOnFailure: values['no-shrink'],
+    })
     if (failed) {
       const differences = errorInstance instanceof Error ? (errorInstance.stack ?? '') : String(errorInstance)
       failures.push({ seed, scenario: counterexample?.[0], differences })
@@ -68,16 +104,36 @@ async function playSeeds(): Promise<boolean> {
     }
     if (seed % 20 === 0) process.stderr.write(`${seed - from + 1} of ${seeds}, ${failures.length} failed\n`)
   }
-  const seconds = Math.round(Number(process.hrtime.bigint() - began) / 1e9)
-  console.log(`${seeds} seeds in ${seconds} s, ${failures.length} failed`)
-  const report = {
-    seeds,
-    from,
-    through: values.temporal ? 'temporal' : 'process',
-    failed: failures.length,
-    seconds,
-    failures,
+  return failures
+}
+
+/** This program again, on the servers of this one, for a part of the seeds each. */
+async function shareOut(from: number, seeds: number, jobs: number): Promise<Failure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'pimflow-seeds-'))
+  const each = Math.ceil(seeds / jobs)
+  const parts = Array.from({ length: jobs }, (_, job) => from + job * each).filter(
+    (first) => first < from + seeds,
+  )
+  const env = {
+    ...process.env,
+    DATABASE_URL: servers.databaseUrl,
+    ...(values.temporal ? { TEMPORAL_ADDRESS: servers.temporalAddress } : {}),
   }
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
-  return failures.length === 0
+  try {
+    const found = await Promise.all(
+      parts.map(async (first) => {
+        const json = join(folder, `${first}.json`)
+        const count = Math.min(each, from + seeds - first)
+        const args = ['--from', String(first), '--seeds', String(count), '--json', json]
+        if (values.temporal) args.push('--temporal')
+        if (values['no-shrink']) args.push('--no-shrink')
+        const child = fork(import.meta.filename, args, { env, stdio: 'inherit' })
+        await once(child, 'exit')
+        return JSON.parse(await readFile(json, 'utf8')) as Report
+      }),
+    )
+    return found.flatMap(({ failures }) => failures)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }

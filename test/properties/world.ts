@@ -1,14 +1,19 @@
 import type { Sql } from '../../connectors/hub/database.ts'
-import { recordsOf } from '../../connectors/hub/records.ts'
+import { lastSeq, recordsOf } from '../../connectors/hub/records.ts'
+import type { HubRecord } from '../../contracts/hub.ts'
 import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
 import type { Rights } from '../../simulator/akeneo/options.ts'
 import { compareDump, type Dumped } from '../oracle/compare.ts'
-import { oracleFromState } from '../oracle/from-simulator.ts'
+import { oracleFromState, tradeFromState } from '../oracle/from-simulator.ts'
 import type { Edit, Meanwhile } from './actions.ts'
-import { editorOf, type Trace } from './edits.ts'
+import type { Trace } from './edit-tools.ts'
+import { editorOf } from './edits.ts'
+import { feedDifferences, fileDifferences } from './hub-checks.ts'
 import { isRunLost, type Passes, RunLost, WorkerDied } from './passes.ts'
 
-const output = 'shop'
+/** Each with the plain reading of what it should hold. */
+export const oracles = { shop: oracleFromState, trade: tradeFromState }
+export type OutputName = keyof typeof oracles
 
 export interface World {
   edit(edit: Edit): void
@@ -24,15 +29,22 @@ export interface World {
   /** Calls of Akeneo in the pass that ran last. */
   calls(): number
   differences(): Promise<string[]>
+  /** Entries of all feeds. */
+  told(): Promise<number>
 }
 
-export function worldOf(
-  sql: Sql,
-  akeneo: AkeneoSimulator,
-  rights: Rights,
-  connection: string,
-  advance: (ms: number) => void,
-): World {
+export interface Place {
+  sql: Sql
+  akeneo: AkeneoSimulator
+  rights: Rights
+  connection: string
+  outputs: readonly OutputName[]
+  /** Where files are kept; null: they are not. */
+  folder: string | null
+  advance: (ms: number) => void
+}
+
+export function worldOf({ sql, akeneo, rights, connection, outputs, folder, advance }: Place): World {
   const editor = editorOf(akeneo, rights)
   let traces: Trace[] = []
   let calls = 0
@@ -92,10 +104,24 @@ export function worldOf(
       return skus[who % Math.max(skus.length, 1)] ?? 'nobody'
     },
     differences: async () => {
-      const dump: Dumped[] = []
-      for await (const record of recordsOf(sql, connection, output))
-        if (record.status !== 'retired') dump.push({ ...record })
-      return compareDump(oracleFromState(akeneo.pim.catalog), dump).differences
+      const found: string[] = []
+      for (const output of outputs) {
+        const dump: HubRecord[] = []
+        for await (const record of recordsOf(sql, connection, output))
+          if (record.status !== 'retired') dump.push(record)
+        const { differences } = compareDump(
+          oracles[output](akeneo.pim.catalog),
+          dump.map((record): Dumped => ({ ...record })),
+        )
+        const files = folder === null ? [] : await fileDifferences(akeneo.pim.catalog, dump, folder)
+        const told = [...differences, ...files, ...(await feedDifferences(sql, connection, output, dump))]
+        found.push(...told.map((line) => `${output}: ${line}`))
+      }
+      return found
+    },
+    told: async () => {
+      const last = await Promise.all(outputs.map((output) => lastSeq(sql, connection, output)))
+      return last.reduce((sum, seq) => sum + Number(seq), 0)
     },
   }
   return world

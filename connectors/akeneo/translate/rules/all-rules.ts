@@ -48,6 +48,19 @@ export function readersByAttribute({ rules }: OutputSettings, structure: Structu
   return found
 }
 
+/** Attributes whose options an output shows by their labels: as a brand, say. Such a label does not stand in the dictionary alone. */
+export const labelledAttributes = ({ rules }: OutputSettings): Set<string> =>
+  new Set(
+    allRules(rules)
+      .filter(({ rule }) => showsLabels(rule))
+      .flatMap(({ codes }) => codes),
+  )
+
+const showsLabels = ({ steps, source }: Rule): boolean =>
+  steps.as === 'label' ||
+  (source.kind === 'template' &&
+    source.parts.some((part) => typeof part !== 'string' && part.show === 'label'))
+
 /** Attributes behind `$identifier` and `$label`. */
 function codesByName(rule: Rule, structure: Structure): string[] {
   return addressesOf(rule).flatMap((address) => {
