@@ -1,13 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { Command } from 'commander'
 import { benchIndex } from './index-file.ts'
+import { type CommonFlags, whole, writeJson } from './support/options.ts'
 
-interface Flags {
+interface Flags extends CommonFlags {
   rows?: number
   watched: number
-  json?: string
-  quick?: boolean
 }
 
 /** The command `bench index`. */
@@ -29,12 +27,5 @@ export const indexCommand = (): Command =>
         `${numbers.rowsPerSecond} rows/s   ${numbers.rssMiB} MiB   ${numbers.matches} of ${watched} products found ` +
           `in ${numbers.rows} rows of ${numbers.bytesPerRow} bytes   ${numbers.seconds} s, ${numbers.cpuSeconds} s CPU\n`,
       )
-      if (json !== undefined) {
-        writeFileSync(json, `${JSON.stringify({ ...numbers, versions, cores: cpus().length }, null, 2)}\n`)
-      }
+      writeJson(json, { ...numbers, versions, cores: cpus().length })
     })
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
-  return Number(text)
-}

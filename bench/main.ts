@@ -1,16 +1,27 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { Command } from 'commander'
+import { allCommand } from './all.ts'
 import { indexCommand } from './index.ts'
-import { table } from '../client/support/format.ts'
+import { plotCommand } from './plot.ts'
 import { benchPoll } from './poll.ts'
 import { benchPush } from './push.ts'
 import { benchRead, type LoadNumbers } from './read.ts'
 import { benchReconcile } from './reconcile.ts'
 import { benchSimulator } from './simulator.ts'
+import {
+  type CommonFlags,
+  loadRow,
+  ofCeiling,
+  print,
+  whole,
+  wholeOrNone,
+  writeJson,
+} from './support/options.ts'
 
 const program = new Command('bench').description('measures, and says so in numbers')
 program.addCommand(indexCommand())
+program.addCommand(allCommand())
+program.addCommand(plotCommand())
 
 const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
 
@@ -22,7 +33,7 @@ program
   .option('--json <file>', 'write the numbers as JSON')
   .option('--quick', 'short runs: under 50 seconds in all')
   .option('--seconds <number>', 'how long each shape is read', whole)
-  .action(async (flags: { json?: string; quick?: boolean; seconds?: number }) => {
+  .action(async (flags: CommonFlags & { seconds?: number }) => {
     const seconds = flags.seconds ?? (flags.quick === true ? 6 : 20)
     const shapes = await benchSimulator(seconds)
     const report = {
@@ -38,9 +49,7 @@ program
     writeJson(flags.json, report)
   })
 
-interface ReadFlags {
-  json?: string
-  quick?: boolean
+interface ReadFlags extends CommonFlags {
   products?: number
   shape: string
   latencyMs: number
@@ -87,15 +96,11 @@ program
         ['pimflow beside the fastest', `${timesFastestPeer ?? 0} times`],
       ])
     }
-    print([
-      ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
-    ])
+    print([loadRow(loadAverage, numbers.cores)])
     writeJson(json, numbers)
   })
 
-interface PollFlags {
-  json?: string
-  quick?: boolean
+interface PollFlags extends CommonFlags {
   products?: number
   shape: string
   latencyMs: number
@@ -129,15 +134,11 @@ program
         String(changed[name]),
       ]),
     ])
-    print([
-      ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
-    ])
+    print([loadRow(loadAverage, numbers.cores)])
     writeJson(json, numbers)
   })
 
-interface ReconcileFlags {
-  json?: string
-  quick?: boolean
+interface ReconcileFlags extends CommonFlags {
   products?: number
   shape: string
   latencyMs: number
@@ -169,24 +170,17 @@ program
       ['keys listed', String(numbers.listed)],
       ['deleted, retired', `${numbers.deleted}, ${numbers.retired}`],
       ['seconds', `${numbers.listSeconds} (whole run ${numbers.seconds})`],
-      [
-        'keys/s',
-        ratioToCeiling === null
-          ? String(keysPerSecond)
-          : `${keysPerSecond}, ${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
-      ],
+      ['keys/s', `${keysPerSecond}, of the ceiling ${ofCeiling(ratioToCeiling, ceilingPerSecond)}`],
       ['requests', String(numbers.requests)],
       ['Temporal actions', String(numbers.actions)],
       ['worker CPU ms', String(numbers.workerCpuMs)],
       ['worker memory MiB', String(numbers.workerRssMiB)],
-      ['load average', `${loadAverage.before} before, ${loadAverage.after} after, ${numbers.cores} cores`],
+      loadRow(loadAverage, numbers.cores),
     ])
     writeJson(json, numbers)
   })
 
-interface PushFlags {
-  json?: string
-  quick?: boolean
+interface PushFlags extends CommonFlags {
   lines?: number
   shape: string
   latencyMs: number
@@ -208,12 +202,7 @@ program
     print([
       ['lines', String(numbers.lines)],
       ['seconds', String(seconds)],
-      [
-        'lines/s',
-        ratioToCeiling === null
-          ? String(linesPerSecond)
-          : `${linesPerSecond}, ${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
-      ],
+      ['lines/s', `${linesPerSecond}, of the ceiling ${ofCeiling(ratioToCeiling, ceilingPerSecond)}`],
       ['requests', `${batches} batches of ${numbers.answerMs} ms, ${checks} looks for edits`],
       [
         'calls under way',
@@ -245,7 +234,7 @@ function loadRows(loads: (readonly [string, LoadNumbers])[]): string[][] {
     row('seconds', ({ seconds, wholeSeconds }) => `${seconds} (whole run ${wholeSeconds})`),
     row('products/s', ({ productsPerSecond }) => productsPerSecond),
     row('of the ceiling', ({ ceilingPerSecond, ratioToCeiling }) =>
-      ratioToCeiling === null ? 'none' : `${(ratioToCeiling * 100).toFixed(1)} % of ${ceilingPerSecond ?? 0}`,
+      ofCeiling(ratioToCeiling, ceilingPerSecond),
     ),
     row('answer ms', ({ answerMs }) => answerMs),
     row('calls under way', ({ callsUnderWay, gapMs }) => `${callsUnderWay} (${gapMs} ms to the next)`),
@@ -267,21 +256,6 @@ function loadRows(loads: (readonly [string, LoadNumbers])[]): string[][] {
     row('worker memory MiB', ({ workerRssMiB }) => workerRssMiB),
     row('busy cores', ({ busyCores }) => busyCores),
   ]
-}
-
-const print = (rows: string[][]) => void process.stdout.write(`${table(rows)}\n\n`)
-
-function writeJson(file: string | undefined, value: unknown): void {
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
-  return Number(text)
-}
-
-function wholeOrNone(text: string): number {
-  return text === '0' ? 0 : whole(text)
 }
 
 await program.parseAsync()
