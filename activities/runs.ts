@@ -5,6 +5,7 @@ import {
   claimOf,
   closeRun,
   finishLoad,
+  moveRun,
   type ControlState,
   type Holder,
   moveWatermark,
@@ -19,7 +20,9 @@ import {
 import { add } from '../connectors/telemetry/metrics.ts'
 import type { Transaction } from '../connectors/hub/database.ts'
 import type { ProcessName } from '../contracts/names.ts'
+import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { Dependencies } from './dependencies.ts'
+import { activityPolicy } from './policy.ts'
 
 export interface OpenedRun {
   /** Null when another run of this process holds the connection. */
@@ -60,11 +63,16 @@ export async function isLoadRunning({ sql }: Dependencies, connection: string): 
   return holder !== null && (await isRunning(holder))
 }
 
-/** Whether Temporal knows this execution as running. */
+/** Whether Temporal knows this execution, or the one that it goes on as, as running. */
 export async function isRunning({ workflowId, workflowRunId }: Holder): Promise<boolean> {
   try {
-    const { status } = await getClient().workflow.getHandle(workflowId, workflowRunId).describe()
-    return status.name === 'RUNNING'
+    const { workflow } = getClient()
+    const { status, raw } = await workflow.getHandle(workflowId, workflowRunId).describe()
+    if (status.name !== 'CONTINUED_AS_NEW') return status.name === 'RUNNING'
+    const latest = await workflow.getHandle(workflowId).describe()
+    // Under the same id another run may have been started since.
+    const isSame = latest.raw.workflowExecutionInfo?.firstRunId === raw.workflowExecutionInfo?.firstRunId
+    return isSame && latest.status.name === 'RUNNING'
   } catch (error) {
     // Past its retention an execution is gone, and so is its claim.
     if (error instanceof WorkflowNotFoundError) return false
@@ -97,7 +105,16 @@ export async function endRun(
   await releaseClaim(tx, run.connection, run.process, thisExecution().workflowRunId)
 }
 
-export const createRunActivities = ({ sql }: Dependencies) => ({
+export const createRunActivities = ({ sql, connection }: Pick<Dependencies, 'sql' | 'connection'>) => ({
+  /** Goes on with a run that another execution of this workflow began. Null: a third one has taken it over meanwhile. */
+  async resumeRun(input: { connection: string; runId: string }): Promise<{ policy: ActivityPolicy } | null> {
+    const policy = activityPolicy(connection(input.connection).config)
+    const isOurs = await sql.begin(async (tx) =>
+      moveRun(tx, await runById(tx, BigInt(input.runId)), thisExecution()),
+    )
+    return isOurs ? { policy } : null
+  },
+
   /** Written by a run's signal handlers; each page's transaction reads it. */
   async setControl(input: { runId: string; state: ControlState }): Promise<void> {
     await setControl(sql, BigInt(input.runId), input.state)

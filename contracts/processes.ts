@@ -7,12 +7,35 @@ const ConnectionName = z.string().min(1).describe('Name of a connection in pimfl
 export const InitializeCategoriesInput = z.object({ connection: ConnectionName })
 export type InitializeCategoriesInput = z.infer<typeof InitializeCategoriesInput>
 
+/** What a run whose history grew long hands to the execution that goes on with it; all else is in the database. */
+export const CarriedRun = z.object({
+  runId: z.string().regex(/^\d+$/),
+  totals: z.object({ read: z.number().int(), changed: z.number().int(), rejected: z.number().int() }),
+  paused: z.boolean(),
+})
+export type CarriedRun = z.infer<typeof CarriedRun>
+
+const MaxHistoryEvents = z
+  .number()
+  .int()
+  .positive()
+  .optional()
+  .describe('Goes on in a new execution after so many events; absent: when Temporal suggests it')
+
 export const PollProductsInput = z.object({
   connection: ConnectionName,
   mode: z
     .enum(['delta', 'full'])
     .default('delta')
     .describe('delta: what changed since the watermark; full: everything'),
+  maxHistoryEvents: MaxHistoryEvents,
+  carried: CarriedRun.extend({
+    modelReaders: z.number().int().positive(),
+    readers: z.number().int().positive(),
+    warning: z.string().nullable(),
+  })
+    .optional()
+    .describe('Carried on by a run whose history grew long'),
 })
 export type PollProductsInput = z.input<typeof PollProductsInput>
 
@@ -28,6 +51,10 @@ export const ReconcileCatalogInput = z.object({
     .boolean()
     .default(false)
     .describe('False: only what left and what was never read; true: everything is read again first'),
+  maxHistoryEvents: MaxHistoryEvents,
+  carried: CarriedRun.extend({ readers: z.number().int().positive(), loadRunId: z.string().nullable() })
+    .optional()
+    .describe('Carried on by a run whose history grew long'),
 })
 export type ReconcileCatalogInput = z.input<typeof ReconcileCatalogInput>
 

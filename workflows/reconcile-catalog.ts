@@ -1,4 +1,12 @@
-import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  condition,
+  ContinueAsNew,
+  continueAsNew,
+  executeChild,
+  ParentClosePolicy,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { workflowId } from '../contracts/names.ts'
 import type {
   ActivityPolicy,
@@ -9,6 +17,7 @@ import type {
 } from '../contracts/processes.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
+import { isHistoryLong } from './history.ts'
 import { input } from './input.ts'
 import { pollProducts } from './poll-products.ts'
 import { retireRecords } from './retire-records.ts'
@@ -23,21 +32,36 @@ const unknownPerRun = 1000
  * allow it and else waits for a person. With `content` everything is read again first.
  */
 export async function reconcileCatalog(given: ReconcileCatalogInput): Promise<ReconcileReport> {
-  const { connection, content = false } = input(given, 'reconcileCatalog', '{"connection":"acme"}')
-  const controls = runControls(`Reconcile of ${connection}`)
+  const reconcile = input(given, 'reconcileCatalog', '{"connection":"acme"}')
+  const { connection, content = false, carried } = reconcile
+  const controls = runControls(`Reconcile of ${connection}`, carried)
   markRun(connection, 'reconcile')
+  if (carried !== undefined) {
+    const { runId } = carried
+    const resumed = await bulk(undefined, 'the claim of a run that goes on').resumeRun({ connection, runId })
+    if (resumed === null) return nothingToDo(controls, 'already running', null)
+    return compare({ reconcile, connection, controls, ...carried, ...resumed }, () =>
+      Promise.resolve(carried.loadRunId),
+    )
+  }
   const { runId, outcome, holder, readers, policy } = await bulk().openReconcile({ connection, content })
   if (runId === null) return nothingToDo(controls, outcome ?? 'already running', holder)
-  const run = { connection, runId, policy, controls }
+  const run: OpenRun = { reconcile, connection, runId, policy, controls, readers, loadRunId: null }
+  return compare(run, () => (content ? readEverything(run) : Promise.resolve(null)))
+}
+
+/** `load` answers with the run that has read everything again, where that was asked for. */
+async function compare(run: OpenRun, load: () => Promise<string | null>): Promise<ReconcileReport> {
+  const { connection, runId, policy, controls } = run
   try {
     await controls.attach(runId)
-    const loadRunId = content ? await readEverything(run) : null
+    run.loadRunId = await load()
     controls.show({ step: 'listing' })
-    await list(run, readers)
+    await list(run, run.readers)
     await bulk(policy).planDependentLists({ connection, runId })
     await list(run, 1)
     const unknown = await readUnknown(run)
-    const judged = await bulk(policy).judgeAbsence({ connection, runId, loadRunId })
+    const judged = await bulk(policy).judgeAbsence({ connection, runId, loadRunId: run.loadRunId })
     const retired = judged.plan !== null && judged.held.length === 0 ? await carryOut(run, judged.plan) : null
     const closing = { connection, runId, judged, unknown, retired }
     let { report } = await bulk(policy).closeReconcile(closing)
@@ -46,16 +70,20 @@ export async function reconcileCatalog(given: ReconcileCatalogInput): Promise<Re
     markOutcome(report.outcome, 0)
     return report
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error
     await abandon(connection, runId, error)
     throw error
   }
 }
 
 interface OpenRun {
+  reconcile: ReconcileCatalogInput
   connection: string
   runId: string
   policy: ActivityPolicy
   controls: RunControls
+  readers: number
+  loadRunId: string | null
 }
 
 /** The full pass, under its own id; returns its run. One that is at work already is waited for by the next reconcile. */
@@ -77,21 +105,29 @@ async function readEverything({ connection, controls }: OpenRun): Promise<string
   return runId
 }
 
-/** Lists are queued in the database with their cursors, so a chunk that dies costs a page. */
-async function list({ connection, runId, policy, controls }: OpenRun, readers: number): Promise<void> {
-  await Promise.all(
-    Array.from({ length: readers }, async (_, reader) => {
-      for (let more = true; more;) {
-        await controls.whileRunning()
-        const chunk = await bulk(policy).listKeys.executeWithOptions(
-          { summary: `keys of ${connection}, reader ${reader + 1}` },
-          [{ connection, runId, reader }],
-        )
-        controls.add(chunk)
-        more = chunk.more
-      }
-    }),
-  )
+/** Lists are queued in the database with their cursors, so a chunk that dies costs a page, and another execution goes on with them. */
+async function list(run: OpenRun, readers: number): Promise<void> {
+  const { reconcile, connection, runId, policy, controls, loadRunId } = run
+  const read = async (reader: number): Promise<'all is read' | 'history is long'> => {
+    for (let more = true; more;) {
+      await controls.whileRunning()
+      const chunk = await bulk(policy).listKeys.executeWithOptions(
+        { summary: `keys of ${connection}, reader ${reader + 1}` },
+        [{ connection, runId, reader }],
+      )
+      controls.add(chunk)
+      more = chunk.more
+      if (more && isHistoryLong(reconcile.maxHistoryEvents)) return 'history is long'
+    }
+    return 'all is read'
+  }
+  const ends = await Promise.all(Array.from({ length: readers }, (_, reader) => read(reader)))
+  if (!ends.includes('history is long')) return
+  await condition(allHandlersFinished)
+  await continueAsNew<typeof reconcileCatalog>({
+    ...reconcile,
+    carried: { runId, ...controls.carried(), readers: run.readers, loadRunId },
+  })
 }
 
 /** Returns how many there were. */

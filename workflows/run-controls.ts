@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { searchAttributes, type ProcessName } from '../contracts/names.ts'
-import type { Outcome } from '../contracts/processes.ts'
+import type { CarriedRun, Outcome } from '../contracts/processes.ts'
 import { quick } from './activities.ts'
 
 /** Pauses the run within one page; `temporal workflow signal --name pause`. */
@@ -44,6 +44,8 @@ export function markOutcome(outcome: Outcome, rejected: number): void {
 export interface RunControls {
   /** What the web UI and the `progress` query show. */
   show(counts: Record<string, number | string>): void
+  /** What an execution that goes on with this run needs of them. */
+  carried(): Pick<CarriedRun, 'totals' | 'paused'>
   /** Adds what one chunk did to the counts. */
   add(chunk: { read: number; changed: number; rejected: number }): void
   /** Waits while the run is paused. */
@@ -53,11 +55,16 @@ export interface RunControls {
 }
 
 /** Pause, resume, cancel and progress of a run: all take hold within one page, because each page reads the control row. */
-export function runControls(title: string): RunControls {
-  let paused = false
+export function runControls(
+  title: string,
+  before: Pick<CarriedRun, 'totals' | 'paused'> = {
+    totals: { read: 0, changed: 0, rejected: 0 },
+    paused: false,
+  },
+): RunControls {
+  let { paused, totals } = before
   let run: string | null = null
   let counts: Record<string, number | string> = {}
-  let totals = { read: 0, changed: 0, rejected: 0 }
   const tell = async (state: 'running' | 'paused' | 'cancelled') => {
     if (run !== null) await quick().setControl({ runId: run, state })
   }
@@ -75,6 +82,7 @@ export function runControls(title: string): RunControls {
       counts = next
       setCurrentDetails(table(title, next))
     },
+    carried: () => ({ totals, paused }),
     add({ read, changed, rejected }) {
       totals = {
         read: totals.read + read,

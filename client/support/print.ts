@@ -29,7 +29,7 @@ export const scheduleLine = (words: string[], scheduleId: string, where: Where):
 
 /** All that a schedule is, in the words of Temporal's program; also what tells two definitions apart. */
 export function scheduleParts(
-  { scheduleId, when, jitterMs, timeZone, catchupMs, executionTimeoutMs, start }: ScheduleDefinition,
+  { scheduleId, when, phaseMs, jitterMs, timeZone, catchupMs, executionTimeoutMs, start }: ScheduleDefinition,
   where: Pick<Where, 'taskQueue'>,
 ): string[][] {
   const times =
@@ -38,7 +38,7 @@ export function scheduleParts(
           ['--cron', when.cron],
           ['--time-zone', timeZone],
         ]
-      : [['--interval', goDuration(when.everyMs)]]
+      : [['--interval', `${goDuration(when.everyMs)}/${goDuration(phaseMs)}`]]
   return [
     ['temporal', 'schedule', 'create'],
     ['--schedule-id', scheduleId],

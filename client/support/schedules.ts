@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import {
   type Client,
   type ScheduleDescription,
@@ -30,7 +31,9 @@ export interface ScheduleDefinition {
   scheduleId: string
   when: When
   timeZone: string
-  /** Starts are spread over this long, so that the schedules of many connections do not all begin at once. */
+  /** Of an interval: how long after its beginning a run starts. Each schedule has its own, so that those of many connections are spread. */
+  phaseMs: number
+  /** A start may be so much later; it spreads what begins at a time of day. */
   jitterMs: number
   /** Starts that were missed because Temporal was down are made up for when they are not older than this. */
   catchupMs: number
@@ -104,8 +107,20 @@ const rules = {
 export type ScheduleName = keyof typeof rules
 export const scheduleNames = Object.keys(rules) as ScheduleName[]
 
-/** Longest spread of starts; a tenth of the interval where that is shorter. */
+/** Beside the phase of an interval; a tenth of the interval where that is shorter. */
 const longestJitterMs = 20_000
+
+/**
+ * A namespace starts some 30 scheduled runs a second, and what is beyond waits: the nightly runs of 5,000 connections, three each, take this
+ * long in any case.
+ */
+const nightlyJitterMs = 10 * minutes
+
+/** By its id alone, so that it stays as it is: somewhere in the interval, to the second. */
+export const phaseOf = (id: string, everyMs: number): number => {
+  const seconds = Math.max(1, Math.floor(everyMs / 1000))
+  return (hash('sha256', id, 'buffer').readUInt32BE(0) % seconds) * 1000
+}
 
 /** The schedules that the configuration asks for; a setting that is off asks for none. */
 export function schedulesOf(config: ConnectionConfig): ScheduleDefinition[] {
@@ -120,7 +135,8 @@ export function schedulesOf(config: ConnectionConfig): ScheduleDefinition[] {
         scheduleId: scheduleId(connection, name),
         when,
         timeZone: schedules.timeZone,
-        jitterMs: 'cron' in when ? longestJitterMs : Math.min(longestJitterMs, Math.floor(when.everyMs / 10)),
+        phaseMs: 'cron' in when ? 0 : phaseOf(scheduleId(connection, name), when.everyMs),
+        jitterMs: 'cron' in when ? nightlyJitterMs : Math.min(longestJitterMs, Math.floor(when.everyMs / 10)),
         catchupMs,
         executionTimeoutMs,
         start: start(connection),
@@ -140,11 +156,11 @@ export function scheduleOptions(
   definition: ScheduleDefinition,
   { taskQueue, by }: { taskQueue: string; by: string },
 ): ScheduleOptions {
-  const { when, jitterMs, timeZone, catchupMs, executionTimeoutMs, start } = definition
+  const { when, phaseMs, jitterMs, timeZone, catchupMs, executionTimeoutMs, start } = definition
   const spec: ScheduleSpec =
     'cron' in when
       ? { cronExpressions: [when.cron], timezone: timeZone, jitter: jitterMs }
-      : { intervals: [{ every: when.everyMs }], jitter: jitterMs }
+      : { intervals: [{ every: when.everyMs, offset: phaseMs }], jitter: jitterMs }
   return {
     scheduleId: definition.scheduleId,
     spec,

@@ -105,6 +105,23 @@ export async function takeOverClaim(
   return rows.length === 1
 }
 
+/** A run goes on in another execution of its workflow: claim and row follow it. False: somebody else has the claim by now. */
+export async function moveRun(
+  tx: Transaction,
+  { id, connection, process }: Run,
+  to: Holder,
+): Promise<boolean> {
+  const rows = await tx`
+    update claim set workflow_id = ${to.workflowId}, workflow_run_id = ${to.workflowRunId}
+    where connection = ${connection} and process = ${process}
+      and workflow_run_id = (select workflow_run_id from run where id = ${id}::bigint)
+    returning 1`
+  if (rows.length === 0) return false
+  await tx`
+    update run set workflow_id = ${to.workflowId}, workflow_run_id = ${to.workflowRunId} where id = ${id}::bigint`
+  return true
+}
+
 export async function releaseClaim(
   db: Queryable,
   connection: string,

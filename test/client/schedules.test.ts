@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { Client, Connection } from '@temporalio/client'
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { phaseOf } from '../../client/support/schedules.ts'
 import { findTemporalProgram } from '../../local/temporal-program.ts'
 import { withStubs } from '../support/stub-worker.ts'
 import { until } from '../support/until.ts'
@@ -56,7 +57,7 @@ describe('schedules apply', () => {
     const { spec, action, policies, typedSearchAttributes } = await client.schedule
       .getHandle(at.id('poll'))
       .describe()
-    expect(spec.intervals).toMatchObject([{ every: 300_000 }])
+    expect(spec.intervals).toMatchObject([{ every: 300_000, offset: phaseOf(at.id('poll'), 300_000) }])
     expect(spec.jitter).toBe(20_000)
     expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 600_000 })
     expect(action).toMatchObject({

@@ -112,6 +112,57 @@ describe('pollProducts', () => {
     expect(asked.slice(1).sort()).toEqual(['products 0', 'products 1', 'products 2'])
   })
 
+  it('goes on in a new execution when its history grows long, with what it has counted, and opens nothing twice', async () => {
+    const asked: string[] = []
+    const left = new Map([
+      ['product-models 0', 1],
+      ['products 0', 9],
+      ['products 1', 3],
+    ])
+    let executions = 0
+    await withStubs(
+      {
+        openLoad: () => {
+          asked.push('open')
+          return Promise.resolve(opened)
+        },
+        readStructure: () => {
+          asked.push('structure')
+          return Promise.resolve()
+        },
+        planLoad: () => Promise.resolve({ readers: 2, modelReaders: 1, slices: 3, products: 250 }),
+        resumeRun: ({ runId }) => {
+          asked.push(`resume ${runId}`)
+          return Promise.resolve({ policy })
+        },
+        transferRecords: ({ streams, reader }: TransferInput) => {
+          const name = `${streams.join('+')} ${reader}`
+          const rest = left.get(name) ?? 0
+          left.set(name, rest - 1)
+          return Promise.resolve({ ...chunk, read: rest > 0 ? 5 : 0, more: rest > 1 })
+        },
+        finishRun: () => Promise.resolve({ report, destinations: [] }),
+      },
+      async (run) => {
+        const { client, connection, taskQueue } = run
+        const id = workflowId(connection, 'load-products')
+        const handle = await client.workflow.start('pollProducts', {
+          workflowId: id,
+          taskQueue,
+          args: [{ connection, mode: 'full', maxHistoryEvents: 40 }],
+        })
+        expect(await handle.result()).toEqual(report)
+        const first = await client.workflow.getHandle(id, handle.firstExecutionRunId).describe()
+        expect(first.status.name).toBe('CONTINUED_AS_NEW')
+        expect(first.historyLength).toBeLessThan(80)
+        executions = asked.filter((word) => word === 'resume 7').length
+      },
+    )
+    expect(asked.filter((word) => !word.startsWith('resume'))).toEqual(['open', 'structure'])
+    expect(executions).toBeGreaterThan(0)
+    expect(Math.max(...left.values())).toBeLessThanOrEqual(0)
+  })
+
   it('says who holds the connection when another run is at it', async () => {
     const result = await withStubs(
       {

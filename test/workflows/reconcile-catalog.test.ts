@@ -67,6 +67,31 @@ function told(held: string[]): { asked: string[]; activities: Partial<Activities
 }
 
 describe('reconcileCatalog', () => {
+  it('goes on with its lists in a new execution when its history grows long', async () => {
+    const { asked, activities } = told([])
+    let chunks = 0
+    const result: unknown = await withStubs(
+      {
+        ...activities,
+        listKeys: () => Promise.resolve({ ...chunk, more: ++chunks < 12 }),
+        resumeRun: ({ runId }) => {
+          asked.push(`resume ${runId}`)
+          return Promise.resolve({ policy })
+        },
+      },
+      ({ client, taskQueue, connection }) =>
+        client.workflow.execute('reconcileCatalog', {
+          workflowId: workflowId(connection, 'reconcile'),
+          taskQueue,
+          args: [{ connection, maxHistoryEvents: 40 }],
+        }),
+    )
+    expect(result).toEqual(report)
+    expect(asked.filter((word) => word === 'open')).toHaveLength(1)
+    expect(asked).toContain('resume 7')
+    expect(asked.filter((word) => word === 'judge')).toHaveLength(1)
+  })
+
   it('lists everything before it judges, and carries out what the guards let through', async () => {
     const { asked, activities } = told([])
     expect(await withStubs(activities, reconcile)).toEqual(report)

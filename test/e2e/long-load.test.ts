@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import type { RunReport } from '../../contracts/processes.ts'
+import { historyText } from '../support/histories.ts'
+import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
+
+const folder = fileURLToPath(new URL('../histories/', import.meta.url))
+const recording = process.env['PIMFLOW_RECORD_HISTORIES'] === 'true'
+
+let pipeline: Pipeline
+beforeAll(async () => {
+  pipeline = await openPipeline({ akeneo: { latencyMs: 100 } })
+  await pipeline.initializeCategories()
+})
+afterAll(() => pipeline.close())
+
+it('a load whose history grows long goes on as one run in a new execution, paused as it was, and nobody takes its claim', async () => {
+  const { client, connection, taskQueue, database } = pipeline
+  const id = workflowId(connection, 'load-products')
+  const handle = await client.workflow.start(workflowTypes.pollProducts, {
+    workflowId: id,
+    taskQueue,
+    args: [{ connection, mode: 'full', maxHistoryEvents: 10 }],
+  })
+  const first = client.workflow.getHandle(id, handle.firstExecutionRunId)
+  const pages = async () => {
+    const [row] = await database.sql<{ n: number }[]>`
+      select count(*)::int as n from transfer where stream = 'products' or pages > 0`
+    return row?.n ?? 0
+  }
+  await until(async () => (await pages()) > 0, 'it has begun to read')
+  await client.workflow.getHandle(id).signal('pause')
+  await until(
+    async () => (await first.describe()).status.name === 'CONTINUED_AS_NEW',
+    'the first execution hands over',
+  )
+  const other = (await client.workflow.execute(workflowTypes.pollProducts, {
+    workflowId: `${id}-by-hand`,
+    taskQueue,
+    args: [{ connection, mode: 'full' }],
+  })) as RunReport
+  expect(other.outcome).toBe('already running')
+  await client.workflow.getHandle(id).signal('resume')
+  const report = (await handle.result()) as RunReport
+  expect(report.outcome).toMatch(/^done/)
+
+  const runs = await database.sql<{ id: string; outcome: string }[]>`
+    select id::text as id, outcome from run where process = 'load-products' and finished_at is not null`
+  expect(runs).toEqual([{ id: report.runId, outcome: report.outcome }])
+  const [claims] = await database.sql<
+    { n: number }[]
+  >`select count(*)::int as n from claim where process = 'load-products'`
+  expect(claims?.n).toBe(0)
+
+  const histories = {
+    'load-products-continued': await first.fetchHistory(),
+    'load-products-resumed': await client.workflow.getHandle(id).fetchHistory(),
+  }
+  for (const [name, history] of Object.entries(histories)) {
+    await Worker.runReplayHistory({ workflowBundle: { code: inject('workflowBundleCode') } }, history, id)
+    if (recording) await writeFile(join(folder, `pollProducts.${name}.json`), historyText(history))
+  }
+})
