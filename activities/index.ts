@@ -10,6 +10,7 @@ import { createPushActivities } from './enrichment/push.ts'
 import { createReadBackActivities } from './enrichment/read-back.ts'
 import { createIndexActivities } from './enrichment/read-index.ts'
 import { createRecheckActivities } from './enrichment/recheck.ts'
+import { createTellActivities } from './enrichment/tell-requests.ts'
 import { createUploadActivities } from './enrichment/upload-files.ts'
 import { createMappingActivities } from './mapping.ts'
 import { createMediaActivities } from './media.ts'
@@ -43,6 +44,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createUploadActivities(deps),
   ...createEnrichProductActivities(deps),
   ...createRecheckActivities(deps),
+  ...createTellActivities(deps),
   ...createTaxonomyActivities(deps),
   ...createReconcileActivities(deps),
   ...createRetireActivities(deps),

@@ -7,6 +7,7 @@ import { benchPoll } from './poll.ts'
 import { benchPush } from './push.ts'
 import { benchRead, type LoadNumbers } from './read.ts'
 import { benchReconcile } from './reconcile.ts'
+import { sheetsCommand } from './sheets.ts'
 import { benchSimulator } from './simulator.ts'
 import {
   type CommonFlags,
@@ -24,6 +25,7 @@ program.addCommand(allCommand())
 program.addCommand(plotCommand())
 
 const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
+program.addCommand(sheetsCommand(onProgress))
 
 program
   .command('simulator')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { icecatDefaults } from '../connectors/icecat/settings.ts'
 import { defaultFairUse } from '../domain/enrichment/fair-use.ts'
 import { defaultRequestPolicy } from '../domain/enrichment/requests/creation-request.ts'
-import { count, optionalSection, percentage, secret, section, text } from './sections.ts'
+import { count, optionalSection, percentage, secret, section, signingSecret, text } from './sections.ts'
 import { serviceUrl } from './urls.ts'
 
 const Throttle = optionalSection({
@@ -24,6 +24,23 @@ const FairUse = optionalSection({
   ),
 })
 
+const Webhook = section({
+  url: text(
+    z.string().superRefine((value, context) => {
+      const problem = serviceUrl(
+        value,
+        'the address that takes requests, such as https://desk.example.com/icecat',
+      )
+      if (problem) context.addIssue({ code: 'custom', message: problem })
+    }),
+  ).describe('Takes POSTs of requests; https unless it is on this machine'),
+  secret: signingSecret().describe(
+    'Signs each POST (HMAC-SHA256), as deliveries are signed; the receiver knows it too',
+  ),
+  batchSize: count(100, { max: 1000 }).describe('Most requests in one POST'),
+  timeoutMs: count(30_000, { min: 100, max: 300_000 }).describe('Longest time of one POST; unit ms'),
+})
+
 const Requests = optionalSection({
   firstDelayDays: count(defaultRequestPolicy.firstDelayDays, { max: 365 }).describe(
     'Days until Icecat is asked again for content that it lacks; doubles each time',
@@ -33,6 +50,9 @@ const Requests = optionalSection({
   ),
   giveUpAfterDays: count(defaultRequestPolicy.giveUpAfterDays, { max: 3650 }).describe(
     'Content that did not come within so many days is no longer asked for',
+  ),
+  webhook: Webhook.optional().describe(
+    'Where requests are told as they are made, for whoever has content made; absent: only `pimflow requests export`',
   ),
 })
 

@@ -2,7 +2,16 @@ import { z } from 'zod'
 import { isTimeZone } from '../domain/time-zone.ts'
 import { accountProblems, IcecatConfig } from './icecat.ts'
 import { unresolvedReference } from './references.ts'
-import { count, optionalSection, percentage, scheduleTime, secret, section, text } from './sections.ts'
+import {
+  count,
+  optionalSection,
+  percentage,
+  scheduleTime,
+  secret,
+  section,
+  signingSecret,
+  text,
+} from './sections.ts'
 import { serviceUrl } from './urls.ts'
 
 /** Names stand in workflow ids, schedule ids and search attributes. */
@@ -163,21 +172,11 @@ const Output = section({
   }
 })
 
-/** Shorter keys can be guessed: the hash has 32 bytes. */
-const shortestSigningSecret = 32
-
-const SigningSecret = secret().refine(
-  (key) => key === unresolvedReference || key.reveal().length >= shortestSigningSecret,
-  {
-    error: `must have at least ${shortestSigningSecret} characters; make one with: openssl rand -base64 32`,
-  },
-)
-
 const Destination = section({
   name: Name.describe('What `externalIds`, commands and workflow ids call it'),
   url: DestinationUrl.describe('Takes POSTs of entries; https unless it is on this machine'),
   output: Name.optional().describe('Whose feed it gets; absent: that of the only output'),
-  secret: SigningSecret.describe('Signs each request (HMAC-SHA256); the destination knows it too'),
+  secret: signingSecret().describe('Signs each request (HMAC-SHA256); the destination knows it too'),
   batchSize: count(100, { max: 1000 }).describe('Most entries in one request'),
   timeoutMs: count(30_000, { min: 100, max: 300_000 }).describe('Longest time of one request; unit ms'),
 })

@@ -103,3 +103,12 @@ export const count = (fallback: number, { min = 1, max = 1_000_000_000 } = {}) =
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`)
     .default(fallback)
+
+/** Shorter keys can be guessed: the hash has 32 bytes. */
+const shortestSigningSecret = 32
+
+/** What requests of ours are signed with. */
+export const signingSecret = () =>
+  secret().refine((key) => key === unresolvedReference || key.reveal().length >= shortestSigningSecret, {
+    error: `must have at least ${shortestSigningSecret} characters; make one with: openssl rand -base64 32`,
+  })

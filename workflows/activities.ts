@@ -58,6 +58,16 @@ export const quick = () =>
     retry: retryOf(firstPolicy),
   })
 
+/** Somebody else's service, which a run can do without: tried for two minutes, then by the next run. */
+export const forOthers = (summary: string) =>
+  proxyActivities<Activities>({
+    summary,
+    taskQueue: bulkQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '10m',
+    retry: { ...retryOf(firstPolicy), backoffCoefficient: 3, maximumAttempts: 6 },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  })
+
 /** What a person waits for: tried for as long as a person would, then said. */
 export const live = () =>
   proxyActivities<Activities>({

@@ -9,7 +9,6 @@ import {
 } from '@temporalio/workflow'
 import { workflowId } from '../contracts/names.ts'
 import type {
-  ActivityPolicy,
   EnrichCatalogInput,
   EnrichmentChunk,
   EnrichmentChunkDone,
@@ -20,7 +19,15 @@ import { noCounts } from '../domain/enrichment/counts.ts'
 import { abandon } from './abandon.ts'
 import { bulk, lengthy } from './activities.ts'
 import { input } from './input.ts'
-import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
+import {
+  markOutcome,
+  markRun,
+  type OpenRun,
+  type RunControls,
+  runControls,
+  showNothingToDo,
+} from './run-controls.ts'
+import { tellRequests } from './tell-requests.ts'
 
 /**
  * Brings Icecat's content into Akeneo, once a day and after polls that saw something of it change:
@@ -35,12 +42,15 @@ export async function enrichCatalog(given: EnrichCatalogInput): Promise<Enrichme
   } = input(given, 'enrichCatalog', '{"connection":"acme","mode":"daily"}')
   const controls = runControls(`Icecat’s content into ${connection}`)
   markRun(connection, 'enrich')
-  const { runId, outcome, holder, policy } = await bulk(
-    undefined,
-    'the claim, and the mapping that counts',
-  ).openEnrichment({ connection, mode })
+  const {
+    runId,
+    outcome,
+    holder,
+    policy,
+    isWebhookThere = false,
+  } = await bulk(undefined, 'the claim, and the mapping that counts').openEnrichment({ connection, mode })
   if (runId === null) return nothingToDo(controls, outcome ?? 'already running', holder)
-  const run: OpenRun = { connection, runId, policy, controls }
+  const run: EnrichRun = { connection, runId, policy, isWebhookThere, controls }
   try {
     await controls.attach(runId)
     const { report, isUnfinished } = await enrich(run, mode === 'daily')
@@ -59,18 +69,15 @@ export async function enrichCatalog(given: EnrichCatalogInput): Promise<Enrichme
   }
 }
 
-interface OpenRun {
-  connection: string
-  runId: string
-  policy: ActivityPolicy
-  controls: RunControls
+interface EnrichRun extends OpenRun {
+  isWebhookThere: boolean
 }
 
 /** Looks for what came due meanwhile this often; then the next poll or schedule goes on. */
 const looks = 10
 
 async function enrich(
-  run: OpenRun,
+  run: EnrichRun,
   withIndex: boolean,
 ): Promise<{ report: EnrichmentReport; isUnfinished: boolean }> {
   const { connection, runId, policy, controls } = run
@@ -93,6 +100,7 @@ async function enrich(
     }
     controls.show({ step: 'fetching and writing' })
     const fairUse = await carry(run)
+    if (run.isWebhookThere) await tellRequests(connection, controls)
     const isLong = workflowInfo().continueAsNewSuggested
     const outcome: Outcome = fairUse === null ? 'done' : 'fair use reached'
     const { report } = await bulk(policy, 'a last look, and counts').closeEnrichment({
@@ -163,8 +171,7 @@ async function drain(
 }
 
 function nothingToDo(controls: RunControls, outcome: Outcome, holder: string | null): EnrichmentReport {
-  controls.show(holder === null ? { outcome } : { outcome, 'running as': holder })
-  markOutcome(outcome, 0)
+  showNothingToDo(controls, outcome, holder)
   return { ...noCounts, outcome, runId: null, due: 0 }
 }
 

@@ -7,6 +7,7 @@ import { bulk, quick } from './activities.ts'
 import { enrichCatalog } from './enrich-catalog.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, runControls } from './run-controls.ts'
+import { tellRequests } from './tell-requests.ts'
 
 /**
  * Asks Icecat again for what it was asked to make, each request when its time has come. What is there by now goes into Akeneo in the
@@ -16,7 +17,7 @@ export async function recheckCreationRequests(given: RecheckCreationRequestsInpu
   const { connection } = input(given, 'recheckCreationRequests', '{"connection":"acme"}')
   const controls = runControls(`Content that Icecat was asked for, of ${connection}`)
   markRun(connection, 'recheck-requests')
-  const { runId, holder, queued } = await quick().openRecheck({ connection })
+  const { runId, holder, queued, isWebhookThere = false } = await quick().openRecheck({ connection })
   if (runId === null) {
     controls.show({
       outcome: 'already running',
@@ -33,6 +34,7 @@ export async function recheckCreationRequests(given: RecheckCreationRequestsInpu
   }
   try {
     if (queued > 0) await enrichQueued(connection)
+    if (isWebhookThere) await tellRequests(connection, controls)
     const report = await bulk(undefined, 'counts').closeRecheck({
       connection,
       runId,

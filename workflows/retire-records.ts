@@ -3,7 +3,7 @@ import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
 import { input } from './input.ts'
-import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
+import { markOutcome, markRun, type RunControls, runControls, showNothingToDo } from './run-controls.ts'
 
 /**
  * Carries out a plan of a reconcile, one that the guards or a person allowed:
@@ -73,7 +73,6 @@ function nothingToDo(
   outcome: 'already running' | 'done',
   holder: string | null,
 ): RetireReport {
-  controls.show(holder === null ? { outcome } : { outcome, 'running as': holder })
-  markOutcome(outcome, 0)
+  showNothingToDo(controls, outcome, holder)
   return { outcome, runId: null, plan, retired: 0, kept: 0, published: 0 }
 }

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { searchAttributes, type ProcessName } from '../contracts/names.ts'
-import type { CarriedRun, Outcome } from '../contracts/processes.ts'
+import type { ActivityPolicy, CarriedRun, Outcome } from '../contracts/processes.ts'
 import { quick } from './activities.ts'
 
 /** Pauses the run within one page; `temporal workflow signal --name pause`. */
@@ -110,3 +110,17 @@ const table = (title: string, counts: Record<string, number | string>) =>
     '| --- | ---: |',
     ...Object.entries(counts).map(([name, value]) => `| ${name} | ${value} |`),
   ].join('\n')
+
+/** A run that has its claim. */
+export interface OpenRun {
+  connection: string
+  runId: string
+  policy: ActivityPolicy
+  controls: RunControls
+}
+
+/** Shows why a run ends before it began: somebody else is at it, or there is nothing for it. */
+export function showNothingToDo(controls: RunControls, outcome: Outcome, holder: string | null): void {
+  controls.show(holder === null ? { outcome } : { outcome, 'running as': holder })
+  markOutcome(outcome, 0)
+}

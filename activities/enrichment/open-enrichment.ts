@@ -21,6 +21,8 @@ export interface OpenedEnrichment {
   outcome: Outcome | null
   holder: string | null
   policy: ActivityPolicy
+  /** Whether somebody is to be told of content that Icecat lacks; absent in histories of older runs. */
+  isWebhookThere?: boolean
 }
 
 export const createOpenEnrichmentActivities = (deps: Dependencies) => {
@@ -40,7 +42,8 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
       const { run, holder } = await claimAndOpen(deps, connection.name, 'enrich', input.mode)
       if (run === null) return { ...idle, outcome: 'already running', holder }
       await sql.begin((tx) => settleOptionsThere(tx, connection.name))
-      return { runId: run.id.toString(), outcome: null, holder: null, policy }
+      const isWebhookThere = icecatOf(connection).config.requests.webhook !== undefined
+      return { runId: run.id.toString(), outcome: null, holder: null, policy, isWebhookThere }
     },
 
     /** Closes the run, unless there is something to do again: `anyway` is for a run that has looked often enough. */

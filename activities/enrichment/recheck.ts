@@ -10,6 +10,8 @@ export interface OpenedRecheck {
   holder: string | null
   /** Products that are asked for again. */
   queued: number
+  /** Whether somebody is to be told of content that Icecat lacks; absent in histories of older runs. */
+  isWebhookThere?: boolean
 }
 
 export const createRecheckActivities = (deps: Dependencies) => {
@@ -18,10 +20,11 @@ export const createRecheckActivities = (deps: Dependencies) => {
     /** Puts the products of due requests into the queue; enriching them is what asks Icecat again. */
     async openRecheck(input: { connection: string }): Promise<OpenedRecheck> {
       const connection = deps.connection(input.connection)
-      icecatOf(connection)
+      const isWebhookThere = icecatOf(connection).config.requests.webhook !== undefined
       const { run, holder } = await claimAndOpen(deps, connection.name, 'recheck-requests', 'due')
       if (run === null) return { runId: null, holder, queued: 0 }
-      return { runId: run.id.toString(), holder: null, queued: await queueDueRequests(sql, connection.name) }
+      const queued = await queueDueRequests(sql, connection.name)
+      return { runId: run.id.toString(), holder: null, queued, isWebhookThere }
     },
 
     async closeRecheck(input: { connection: string; runId: string; queued: number }): Promise<RecheckReport> {

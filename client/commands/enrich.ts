@@ -58,7 +58,7 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
     throw new UsageError('--csv goes with --report only')
   if (options.report === true) {
     if (args.length > 0) throw new UsageError('--report takes no ids; of one product: pimflow explain <id>')
-    const overview = await withHub(config, (sql) => enrichmentOverview(sql, name))
+    const overview = await withHub(config, (sql) => enrichmentOverview(sql, name, icecat))
     if (options.csv !== undefined) await writeFile(options.csv, overviewCsv(overview))
     return { value: overview, text: overviewText(overview) }
   }

@@ -1,8 +1,13 @@
 import type { Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { markExported, type RequestSight, requestSights } from '../../connectors/hub/enrichment/sights.ts'
-import { requestFile, requestStates } from '../../domain/enrichment/requests/creation-request.ts'
+import {
+  markExported,
+  requestLine,
+  type RequestSight,
+  requestSights,
+} from '../../connectors/hub/enrichment/sights.ts'
+import { isTold, requestFile, requestStates } from '../../domain/enrichment/requests/creation-request.ts'
 import { UsageError } from '../support/errors.ts'
 import { ago, counted, table, until } from '../support/format.ts'
 import { withHub } from '../support/hub.ts'
@@ -86,7 +91,7 @@ const isOpen = (state: RequestSight['state']): boolean => state !== 'delivered' 
 async function exportFile(call: Call): Promise<Answer> {
   const [file = ''] = call.args
   return withRequests(call, async ({ sql, connection }, all) => {
-    const open = all.filter(({ state }) => isOpen(state) && state !== 'restricted')
+    const open = all.filter(({ state }) => isTold(state))
     const lines = open.filter(({ exportedAt }) => exportedAt === null || call.options.again === true)
     await writeFile(file, requestFile(lines.map(requestLine)))
     await markExported(
@@ -100,18 +105,6 @@ async function exportFile(call: Call): Promise<Answer> {
       text: `${counted(lines.length, 'product')} written to ${file}${before > 0 ? `; ${before} were exported before (--again)` : ''}`,
     }
   })
-}
-
-function requestLine({ product, code, brand, identifiers, name, askedAt }: RequestSight) {
-  const byCode = identifiers.find((one) => one.by === 'code')
-  return {
-    product: code ?? product,
-    brand: byCode?.brand ?? brand ?? '',
-    code: byCode?.code ?? '',
-    gtins: identifiers.flatMap((one) => (one.by === 'gtin' ? [one.gtin] : [])),
-    name: name ?? '',
-    askedAt: askedAt.toISOString(),
-  }
 }
 
 async function recheck({ terminal, options }: Call): Promise<Answer> {

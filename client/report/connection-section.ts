@@ -7,6 +7,7 @@ import { type ScheduleSight, sightCells } from '../support/schedule-sights.ts'
 import { behindText, recordsText } from '../support/status-text.ts'
 import { barChart, stemChart } from './chart.ts'
 import type { Controls } from './controls.ts'
+import { icecatPart } from './icecat-part.ts'
 import { markup, type Markup } from './markup.ts'
 import type { ConnectionMorning, Morning } from './morning.ts'
 import { command, note, part, section, tableOf, time } from './parts.ts'
@@ -30,6 +31,7 @@ export function connectionSection(
     ...part('Throughput', throughput(one, page)),
     ...part('Runs', runs(one, page.at)),
     ...part('Deliveries', deliveries(one, page.at)),
+    ...part('Icecat', icecatPart(one, option)),
     ...part('Links that wait', pending(one)),
     ...part('Drift', drift(one, page.at)),
     ...part('Schedules', schedules(one.schedules, page.at)),

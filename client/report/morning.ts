@@ -12,6 +12,8 @@ import {
   type Volume,
   volumesSince,
 } from '../../connectors/hub/morning.ts'
+import { coverageByFamily, outcomesBy } from '../../connectors/hub/enrichment/sights.ts'
+import { type GroupedOutcomes, grouped } from '../support/enrichment-overview.ts'
 import { type ConnectionStatus, readConnection, type TemporalStatus } from '../support/connection-status.ts'
 import { type TemporalPlace, workflowUrl } from '../support/temporal.ts'
 import { evenStep } from './scale.ts'
@@ -37,6 +39,13 @@ export interface ConnectionMorning extends ConnectionStatus {
   rejectionGroups: RejectionGroup[]
   pending: PendingGroup[]
   drift: DriftRun[]
+  /** How far Icecat's content reaches, the largest families first; empty without Icecat. */
+  icecatFamilies: FamilyCoverage[]
+}
+
+export interface FamilyCoverage extends GroupedOutcomes {
+  /** Products whose sheet gave a value, by locale; '' stands for values without. */
+  locales: Record<string, number>
 }
 
 export interface RunSpeed {
@@ -56,6 +65,7 @@ const limits = {
   rejections: { groups: 7, examples: 2 },
   pending: 8,
   drift: 5,
+  families: 12,
   /** Looked at, to choose from: three polls every five minutes for a day and more. */
   candidates: 1000,
 }
@@ -101,7 +111,22 @@ async function readOne(
     rejectionGroups: await rejectionGroups(sql, name, limits.rejections),
     pending: await pendingGroups(sql, name, limits.pending),
     drift: await driftRuns(sql, name, limits.drift),
+    icecatFamilies: connection.icecat === undefined ? [] : await icecatFamilies(sql, name),
   }
+}
+
+async function icecatFamilies(sql: Sql, connection: string): Promise<FamilyCoverage[]> {
+  const coverage = await coverageByFamily(sql, connection)
+  return grouped(await outcomesBy(sql, connection, 'family'))
+    .slice(0, limits.families)
+    .map((group) => ({
+      ...group,
+      locales: Object.fromEntries(
+        coverage.flatMap(({ family, locale, products }) =>
+          family === group.name ? [[locale, products]] : [],
+        ),
+      ),
+    }))
 }
 
 function chosenRuns(runs: RunWork[], place: TemporalPlace) {
@@ -114,10 +139,17 @@ function chosenRuns(runs: RunWork[], place: TemporalPlace) {
   }
 }
 
-/** A poll or a delivery that ended well and had nothing to do. */
+const quietKinds = new Set(['poll-products', 'deliver', 'enrich', 'recheck-requests'])
+
+/** A run of those that start by themselves that ended well and had nothing to do. */
 export function isQuiet({ process, outcome, report, changed }: RunWork): boolean {
-  if (process !== 'poll-products' && process !== 'deliver') return false
-  const did = [changed, report['published'], report['delivered'], report['refused']]
+  if (!quietKinds.has(process)) return false
+  const did = [
+    changed,
+    ...['published', 'delivered', 'refused', 'enriched', 'lines', 'sheets', 'checked'].map(
+      (name) => report[name],
+    ),
+  ]
   return outcome?.startsWith('done') === true && did.every((count) => count === 0 || count === undefined)
 }
 

@@ -11,6 +11,9 @@ const names: Partial<Record<string, string>> = {
   'load-products': 'full pass',
   deliver: 'delivery',
   media: 'files',
+  enrich: 'enrichment',
+  'enrich-product': 'one product’s enrichment',
+  'recheck-requests': 'look for requested content',
 }
 
 /** What a person calls a process. */
@@ -76,6 +79,12 @@ export function countsText({ read, changed, report, process }: RunWork): string 
     [said('unchanged'), 'unchanged'],
     [said('published'), 'published'],
     [said('delivered'), 'delivered'],
+    [said('enriched'), 'enriched'],
+    [said('notFound'), 'not at Icecat'],
+    [said('kept'), 'values kept'],
+    [said('lines'), 'lines written'],
+    [said('requested'), 'asked for'],
+    [said('checked'), 'asked again'],
     [said('downloaded'), 'downloaded'],
     [said('removed'), 'removed'],
     [said('refused'), 'refused'],

@@ -4,7 +4,6 @@ import type { Client } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { heldEmptied } from '../../connectors/hub/emptied-plans.ts'
-import { type EnrichmentSight, enrichmentSight } from '../../connectors/hub/enrichment/sights.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
 import { type MediaCounts, mediaCounts } from '../../connectors/hub/media-files.ts'
 import { mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
@@ -22,6 +21,7 @@ import {
   type RunRow,
   waitingCounts,
 } from '../../connectors/hub/sights.ts'
+import { type EnrichmentStanding, enrichmentStanding } from './enrichment-standing.ts'
 import { askedOptions, optionsReason, optionsWould } from './option-approvals.ts'
 import { explainError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -43,7 +43,7 @@ export interface ConnectionStatus {
   /** Files that records name; null where none was ever asked for. */
   files: MediaCounts | null
   /** How enrichment stands; null where the connection has no Icecat. */
-  enrichment: EnrichmentSight | null
+  enrichment: EnrichmentStanding | null
   /** What waits for a person's word. */
   approvals: Approval[]
   /** In the order of the configuration. */
@@ -149,7 +149,7 @@ export async function readConnection(
     rejections: await rejectionCounts(sql, name),
     findings: await findingCounts(sql, name),
     files: await mediaCounts(sql, name),
-    enrichment: icecat === undefined ? null : await enrichmentSight(sql, name),
+    enrichment: icecat === undefined ? null : await enrichmentStanding(sql, name, icecat),
     approvals: await approvalsOf(sql, name),
     destinations: destinations.map((destination) => destination.name),
     deliveries: await deliverySights(sql, name),

@@ -1,15 +1,11 @@
 import type { Sql } from '../../connectors/hub/database.ts'
-import {
-  type EnrichmentSight,
-  enrichmentSight,
-  type NamedCount,
-  outcomesBy,
-  valuesByLocale,
-} from '../../connectors/hub/enrichment/sights.ts'
+import { type NamedCount, outcomesBy, valuesByLocale } from '../../connectors/hub/enrichment/sights.ts'
+import type { ConnectionConfig } from '../../config.ts'
 import { csvText } from '../../domain/csv.ts'
+import { type EnrichmentStanding, enrichmentStanding, fairUseText } from './enrichment-standing.ts'
 import { counted, table } from './format.ts'
 
-export interface EnrichmentOverview extends EnrichmentSight {
+export interface EnrichmentOverview extends EnrichmentStanding {
   connection: string
   /** Products by outcome, for each brand and family. */
   brands: GroupedOutcomes[]
@@ -24,10 +20,14 @@ export interface GroupedOutcomes {
 }
 
 /** How the products of a connection stand with Icecat. */
-export async function enrichmentOverview(sql: Sql, connection: string): Promise<EnrichmentOverview> {
+export async function enrichmentOverview(
+  sql: Sql,
+  connection: string,
+  icecat: NonNullable<ConnectionConfig['icecat']>,
+): Promise<EnrichmentOverview> {
   return {
     connection,
-    ...(await enrichmentSight(sql, connection)),
+    ...(await enrichmentStanding(sql, connection, icecat)),
     brands: grouped(await outcomesBy(sql, connection, 'brand')),
     families: grouped(await outcomesBy(sql, connection, 'family')),
     locales: await valuesByLocale(sql, connection),
@@ -35,7 +35,7 @@ export async function enrichmentOverview(sql: Sql, connection: string): Promise<
 }
 
 /** The largest first. */
-function grouped(rows: { name: string; outcome: string; count: number }[]): GroupedOutcomes[] {
+export function grouped(rows: { name: string; outcome: string; count: number }[]): GroupedOutcomes[] {
   const groups = new Map<string, GroupedOutcomes>()
   for (const { name, outcome, count } of rows) {
     const group = groups.get(name) ?? { name, products: 0, outcomes: {} }
@@ -67,7 +67,7 @@ export function overviewText(overview: EnrichmentOverview): string {
 }
 
 /** One line each, for `status` too. */
-export function factRows(sight: EnrichmentSight): string[][] {
+export function factRows(sight: EnrichmentStanding): string[][] {
   const { chosen, due, outcomes, values, lines, files, findings, requests, optionsAsked, indexGenerated } =
     sight
   return [
@@ -85,6 +85,7 @@ export function factRows(sight: EnrichmentSight): string[][] {
     ...(findings.length === 0 ? [] : [['left alone', counts(findings)]]),
     ...(requests.length === 0 ? [] : [['asked of Icecat', counts(requests)]]),
     ...(optionsAsked === 0 ? [] : [['options', `${optionsAsked} to be made or refused by a person`]]),
+    ['fair use', fairUseText(sight.fairUse)],
     ['index', indexGenerated === null ? 'not read yet' : `of ${stampText(indexGenerated)}`],
   ]
 }

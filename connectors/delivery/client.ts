@@ -1,9 +1,9 @@
-import { signatureHeaders, signatureOf } from '../../domain/signature.ts'
 import type { FeedEntry } from '../../contracts/hub.ts'
 import { createHttp, type HttpAnswer } from '../http.ts'
 import { asksForParts, everythingRefused, failureOf, resultsOf, tooLarge } from './answers.ts'
 import { entryKey, requestKey } from './idempotency.ts'
 import type { DestinationSettings } from './settings.ts'
+import { signedPost } from './signed-post.ts'
 
 /** What became of one entry. `null`: sent, but its outcome is not known. */
 export interface EntryOutcome {
@@ -124,19 +124,11 @@ export function createDestinationClient(
   function send({ output, generation, entries, signal }: DeliveryRequest): Promise<HttpAnswer> {
     const keyed = entries.map((entry) => ({ key: entryKey(output, entry.seq, generation), ...entry }))
     const body = JSON.stringify({ connection, output, destination: settings.name, entries: keyed })
-    const timestamp = Math.floor(Date.now() / 1000)
     return http.send({
-      method: 'POST',
+      ...signedPost(settings.secret, body, requestKey(keyed.map(({ key }) => key))),
       url,
       asked,
       signal,
-      body,
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': requestKey(keyed.map(({ key }) => key)),
-        [signatureHeaders.timestamp]: String(timestamp),
-        [signatureHeaders.signature]: signatureOf(settings.secret.reveal(), timestamp, body),
-      },
     })
   }
 }

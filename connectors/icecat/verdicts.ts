@@ -88,7 +88,7 @@ const byHttp: Readonly<Partial<Record<number, Verdict>>> = {
   401: run(
     'credentials',
     'operator',
-    'Icecat refuses user, password or token: check icecat.username, its password and tokens.',
+    'Icecat refuses user, password or token: check icecat.username, its password and tokens, and whether the account is still what icecat.subscription says (a Full one that became Open is refused like this).',
   ),
   403: product(
     'restricted',

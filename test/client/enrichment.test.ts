@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepFindings } from '../../connectors/hub/enrichment/findings.ts'
 import { ledgerOf, keepValues } from '../../connectors/hub/enrichment/values.ts'
+import { monthOf } from '../../domain/enrichment/fair-use.ts'
 import { writeSources } from '../../connectors/hub/sources.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { project, type TestProject } from './harness.ts'
@@ -48,7 +49,7 @@ beforeAll(async () => {
     await tx`
       insert into enrichment_product (connection, product, root, identifiers, problems, brand, family, icecat_id, matched_by, outcome, fetched_at)
       values
-        (${connection}, ${uuid(1)}, 'tv', ${tx.json([{ by: 'gtin', gtin: '08806091153821' }])}, '[]', 'LG', 'tvs', '29884521', 'gtin', 'found', now()),
+        (${connection}, ${uuid(1)}, 'tv', ${tx.json([{ by: 'gtin', gtin: '08806091153821' }])}, '[]', 'LG', 'tvs', '29884521', 'gtin', 'enriched', now()),
         (${connection}, ${uuid(2)}, null, ${tx.json([{ by: 'code', brand: 'LG', code: 'X-2' }])}, '[]', 'LG', 'tvs', null, null, 'not-found', null),
         (${connection}, ${uuid(3)}, null, '[]', ${tx.json([{ code: 'bad-gtin', message: 'ean: 123 is no GTIN' }])}, null, 'tvs', null, null, 'no-identifier', null)`
     await tx`
@@ -110,12 +111,29 @@ describe('how products stand with Icecat', () => {
     expect(out).toMatch(/LG +2 /)
     expect(out).toMatch(/en_US +1/)
     expect((await readFile(file, 'utf8')).split('\n')).toEqual([
-      'by;name;products;found;no-identifier;not-found',
+      'by;name;products;enriched;no-identifier;not-found',
       'brand;LG;2;1;0;1',
       'brand;;1;0;1;0',
       'family;tvs;3;1;1;1',
       '',
     ])
+  })
+
+  it('is on the morning page: by family and locale, with the account’s sheets of the month', async () => {
+    const file = join(folder, 'page.html')
+    await database.sql`
+      insert into enrichment_meter (account, month, language, fetched)
+      values ('shop@live.icecat.biz', ${monthOf(new Date())}, 'EN', 900000)`
+    expect(await at.run('report', '--out', file)).toMatchObject({ code: 0 })
+    const text = (await readFile(file, 'utf8')).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+    expect(text).toContain('Family Products With a sheet en_US')
+    expect(text).toContain('tvs 3 1 (33 %) 1')
+    expect(text).toMatch(/fair use 900000 of 1000000 sheets in \d{4}-\d\d \(90 %, slowed down\)/)
+    expect(text).toContain('asked of Icecat 1 asked')
+    const { value } = await at.json('report')
+    expect(value).toMatchObject({
+      connections: [{ icecatFamilies: [{ name: 'tvs', products: 3, locales: { en_US: 1 } }] }],
+    })
   })
 
   it('is part of the status', async () => {
@@ -127,7 +145,7 @@ describe('how products stand with Icecat', () => {
 
   it('is explained for one product, with the values of its model', async () => {
     const { out } = await at.run('explain', 'TV-1')
-    expect(out).toContain('from Icecat: found, sheet 29884521 by gtin')
+    expect(out).toContain('from Icecat: enriched, sheet 29884521 by gtin')
     expect(out).toMatch(/asked by +GTIN 08806091153821/)
     expect(out).toMatch(/name en_US +on model tv +LG OLED +title of sheet 29884521, written/)
     expect(out).toMatch(/name en_US +on model tv +kept +name was changed by a person/)

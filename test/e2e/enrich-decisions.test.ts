@@ -1,19 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workflowId } from '../../contracts/names.ts'
 import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
 import { project, type TestProject } from '../client/harness.ts'
-import { apiOf, type Item } from '../simulator/api.ts'
-import { openPipeline, type Pipeline } from '../support/pipeline.ts'
-
-const mapping = readFileSync(new URL('../../examples/mapping/northlamp.icecat.yaml', import.meta.url), 'utf8')
+import { apiOf } from '../simulator/api.ts'
+import { dataAt, findingsOf, loadedPipeline, northlampMapping, recordOf } from '../support/icecat-shop.ts'
+import type { Pipeline } from '../support/pipeline.ts'
 
 let pipeline: Pipeline
 let at: TestProject
 beforeAll(async () => {
-  pipeline = await openPipeline({ icecat: { mapping } })
+  pipeline = await loadedPipeline()
   const { connection, taskQueue, database, akeneo } = pipeline
   const icecat = {
     username: 'full-shop',
@@ -30,32 +28,16 @@ beforeAll(async () => {
     sections: { icecat },
   })
   at.env['ICECAT_API_TOKEN'] = FULL_API_TOKEN
-  await writeFile(join(dirname(at.config), 'acme.icecat.yaml'), mapping)
-  await pipeline.initializeCategories()
-  await pipeline.load()
+  await writeFile(join(dirname(at.config), 'acme.icecat.yaml'), northlampMapping)
 }, 120_000)
 afterAll(async () => {
   await at.remove()
   await pipeline.close()
 })
 
-const recordOf = async (path: string) =>
-  // What the simulator answered, in the shape that the test knows it to have.
-  (await (await apiOf(pipeline.akeneo)).get(path)).body as unknown as Item
-
-const dataAt = ({ values }: Item, attribute: string, locale: string | null, scope: string | null) =>
-  values[attribute]?.find((value) => value.locale === locale && value.scope === scope)?.data
-
-const findings = async () =>
-  (
-    await pipeline.deps.sql<{ key: string; place: string; code: string }[]>`
-      select coalesce(s.code, f.key) as key, f.place, f.code from enrichment_finding f
-      left join source_record s on s.connection = f.connection and s.stream = f.stream and s.key = f.key`
-  ).map(({ key, place, code }) => `${key} ${place.trim()} ${code}`)
-
 describe('values that an earlier connector brought', () => {
   it('are taken over by a file of what it wrote: what was changed since is a person’s', async () => {
-    const lamp = await recordOf('/products/NL-L020')
+    const lamp = await recordOf(pipeline, '/products/NL-L020')
     const own = dataAt(lamp, 'description', 'en_US', 'ecommerce')
     const file = join(dirname(at.config), 'written.csv')
     await writeFile(
@@ -105,26 +87,27 @@ describe('values that an earlier connector brought', () => {
   })
 
   it('follow Icecat from then on, and those of others stay', async () => {
-    const before = await recordOf('/products/NL-L008')
+    const before = await recordOf(pipeline, '/products/NL-L008')
     await pipeline.enrich()
-    const lamp = await recordOf('/products/NL-L020')
+    const lamp = await recordOf(pipeline, '/products/NL-L020')
     expect(dataAt(lamp, 'description', 'en_US', 'ecommerce')).toContain('brings warm light')
-    const found = await findings()
-    expect(found).toContain('NL-L020 description fr_FR ecommerce edited')
+    const found = await findingsOf(pipeline)
+    expect(found).toContain('NL-L020 description fr_FR ecommerce: kept edited')
     expect(found.filter((line) => line.startsWith('jacket_fell_black variation_name en_US'))).toEqual([])
-    expect(found).toContain('jacket_fell_navy variation_name en_US foreign')
+    expect(found).toContain('jacket_fell_navy variation_name en_US: kept foreign')
     expect(
-      dataAt(await recordOf('/product-models/jacket_fell_black'), 'variation_name', 'en_US', null),
+      dataAt(await recordOf(pipeline, '/product-models/jacket_fell_black'), 'variation_name', 'en_US', null),
     ).toContain('Fell')
-    expect(dataAt(await recordOf('/products/NL-L008'), 'description', 'en_US', 'ecommerce')).not.toBe(
-      dataAt(before, 'description', 'en_US', 'ecommerce'),
-    )
+    expect(
+      dataAt(await recordOf(pipeline, '/products/NL-L008'), 'description', 'en_US', 'ecommerce'),
+    ).not.toBe(dataAt(before, 'description', 'en_US', 'ecommerce'))
     expect(await pipeline.enrich()).toMatchObject({ lines: 0, sheets: 0 })
   })
 })
 
 describe('options that Icecat’s values need', () => {
-  const colourOf = async (sku: string) => dataAt(await recordOf(`/products/${sku}`), 'main_color', null, null)
+  const colourOf = async (sku: string) =>
+    dataAt(await recordOf(pipeline, `/products/${sku}`), 'main_color', null, null)
   /** Gives the lamp's sheet another colour and has the night's run see it. */
   const paint = async (colour: string) => {
     pipeline.icecat?.edit({ id: '900000125', values: { 1766: colour } })

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +7,15 @@ import { monthOf } from '../../domain/enrichment/fair-use.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RecheckReport } from '../../contracts/processes.ts'
 import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
-import { apiOf, type Item } from '../simulator/api.ts'
+import { apiOf } from '../simulator/api.ts'
+import {
+  dataAt,
+  icecatOf,
+  loadedPipeline,
+  northlampMapping,
+  productOf,
+  recordOf,
+} from '../support/icecat-shop.ts'
 import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses } from '../support/worker-process.ts'
@@ -18,44 +25,15 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((pipeline) => pipeline.close()))
 })
 
-const northlamp = readFileSync(
-  new URL('../../examples/mapping/northlamp.icecat.yaml', import.meta.url),
-  'utf8',
-)
-
 /** Both ends, and a hub that holds the whole catalogue. */
 async function enriched(
   icecat: Partial<NonNullable<PipelineOptions['icecat']>> = {},
   before: (pipeline: Pipeline) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Pipeline> {
-  const pipeline = await openPipeline({ icecat: { mapping: northlamp, ...icecat } })
+  const pipeline = await loadedPipeline({ icecat: { mapping: northlampMapping, ...icecat } }, before)
   open.push(pipeline)
-  await before(pipeline)
-  await pipeline.initializeCategories()
-  await pipeline.load()
   return pipeline
 }
-
-function icecatOf({ icecat }: Pipeline) {
-  if (icecat === null) throw new Error('This pipeline has no Icecat')
-  return icecat
-}
-
-const productOf = (pipeline: Pipeline, sku: string) =>
-  recordOf(pipeline, `/products/${encodeURIComponent(sku)}`)
-
-async function recordOf({ akeneo }: Pipeline, path: string): Promise<Item> {
-  const { body } = await (await apiOf(akeneo)).get(path)
-  // What the simulator answered, in the shape that the test knows it to have.
-  return body as unknown as Item
-}
-
-const dataAt = (
-  { values }: Item,
-  attribute: string,
-  locale: string | null = null,
-  scope: string | null = null,
-) => values[attribute]?.find((value) => value.locale === locale && value.scope === scope)?.data
 
 /** Questions for sheets: the JSON door's, one a language. */
 const sheetsAsked = (pipeline: Pipeline) =>
@@ -225,7 +203,7 @@ describe('enrichment', { timeout: 90_000 }, () => {
   })
 
   it('refuses a mapping that does not fit the catalogue, with its line', async () => {
-    const pipeline = await enriched({ mapping: northlamp.replace('power:', 'powers:') })
+    const pipeline = await enriched({ mapping: northlampMapping.replace('power:', 'powers:') })
     await expect(pipeline.enrich()).rejects.toMatchObject({
       cause: { cause: { message: expect.stringMatching(/line \d+ attributes\.powers/) as string } },
     })
@@ -236,12 +214,12 @@ describe('a worker that is killed while it enriches', { timeout: 240_000 }, () =
   it('has sent nothing twice with another result, and another one goes on', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pimflow-enrich-'))
     onTestFinished(() => rm(folder, { recursive: true }))
-    await writeFile(join(folder, 'acme.icecat.yaml'), northlamp)
+    await writeFile(join(folder, 'acme.icecat.yaml'), northlampMapping)
     // Short, so that what a dead worker held is free again soon.
     const timeouts = { timeoutMs: 1500 }
     const pipeline = await openPipeline({
       settings: { akeneo: timeouts },
-      icecat: { mapping: northlamp, simulator: { latencyMs: 20 }, settings: timeouts },
+      icecat: { mapping: northlampMapping, simulator: { latencyMs: 20 }, settings: timeouts },
       worker: false,
     })
     open.push(pipeline)

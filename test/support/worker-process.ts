@@ -14,6 +14,8 @@ export interface WorkerProcesses {
   start(): Promise<ChildProcess>
   /** Ends one as a power cut would, and waits until it is gone. */
   kill(worker: ChildProcess): Promise<void>
+  /** All that they have logged. */
+  log(): string
   close(): Promise<void>
 }
 
@@ -60,6 +62,7 @@ export async function workerProcesses(
     }),
   )
   const running = new Set<ChildProcess>()
+  const printed: string[] = []
   return {
     async start() {
       const worker = spawn(process.execPath, ['--import', 'tsx', program, configFile, bundle], {
@@ -67,10 +70,11 @@ export async function workerProcesses(
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       running.add(worker)
-      await ready(worker)
+      await ready(worker, (text) => printed.push(text))
       return worker
     },
     kill: (worker) => end(worker),
+    log: () => printed.join(''),
     async close() {
       await Promise.all([...running].map(end))
       await rm(folder, { recursive: true, force: true })
@@ -86,8 +90,16 @@ export async function workerProcesses(
   }
 }
 
-async function ready(worker: ChildProcess): Promise<void> {
-  if (!worker.stdout) throw new Error('The worker has no output to wait for')
-  for await (const chunk of worker.stdout) if (String(chunk).includes('ready')) return
-  throw new Error('The worker ended before it was ready')
+/** Its output is read to its end, because a log that nobody reads stops who writes it. */
+function ready(worker: ChildProcess, print: (text: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let before = ''
+    worker.stdout?.on('data', (chunk: Buffer) => {
+      const text = chunk.toString('utf8')
+      print(text)
+      before = (before + text).slice(-1000)
+      if (before.includes('ready\n')) resolve()
+    })
+    worker.once('exit', () => reject(new Error('The worker ended before it was ready')))
+  })
 }

@@ -10,7 +10,7 @@ await runWorker({
   config,
   mappings: await loadMappings(config, configFile),
   icecatMappings: await loadIcecatMappings(config, configFile),
-  logLevel: 'error',
+  logLevel: process.env['PIMFLOW_LOG_LEVEL'] ?? 'error',
   metricsAddress: process.env['PIMFLOW_METRICS_ADDRESS'],
   // What traces workflows goes into a bundle of its own.
   ...(wantsTracing(process.env) ? {} : { bundle: { codePath } }),

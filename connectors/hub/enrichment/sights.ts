@@ -1,5 +1,9 @@
 import type { Identifier } from '../../../domain/enrichment/identifier.ts'
-import type { RequestState } from '../../../domain/enrichment/requests/creation-request.ts'
+import {
+  type RequestLine,
+  type RequestState,
+  toldStates,
+} from '../../../domain/enrichment/requests/creation-request.ts'
 import type { PatchedStream } from '../../akeneo/patch.ts'
 import type { Queryable } from '../database.ts'
 import type { FindingKind } from './findings.ts'
@@ -83,6 +87,23 @@ export async function valuesByLocale(db: Queryable, connection: string): Promise
   return db<NamedCount[]>`
     select coalesce(locale, '') as name, count(*)::int as count from enrichment_value
     where connection = ${connection} and sent is not null group by 1 order by 1`
+}
+
+export interface LocaleCoverage {
+  family: string
+  /** '' for values without locale. */
+  locale: string
+  /** Products whose sheet gave a value that is ours, to them or to a model of theirs. */
+  products: number
+}
+
+/** How far Icecat's content reaches, by family and locale. */
+export async function coverageByFamily(db: Queryable, connection: string): Promise<LocaleCoverage[]> {
+  return db<LocaleCoverage[]>`
+    select coalesce(p.family, '') as family, coalesce(v.locale, '') as locale, count(distinct p.product)::int as products
+    from enrichment_value v join enrichment_product p on p.connection = v.connection and p.product = v.product
+    where v.connection = ${connection} and v.sent is not null
+    group by 1, 2 order by 1, 2`
 }
 
 /** What is known of one product, and of the models above it. */
@@ -176,7 +197,12 @@ export interface RequestSight {
   name: string | null
 }
 
-export async function requestSights(db: Queryable, connection: string): Promise<RequestSight[]> {
+/** All; or the next that nobody was told of yet, at most so many. */
+export async function requestSights(
+  db: Queryable,
+  connection: string,
+  untold?: { most: number },
+): Promise<RequestSight[]> {
   return db<RequestSight[]>`
     select r.product, s.code, r.state, r.asked_at as "askedAt", r.checked_at as "checkedAt", r.next_check_at as "nextCheckAt",
       r.checks, r.note, r.exported_at as "exportedAt", coalesce(p.identifiers, '[]') as identifiers, p.brand, p.family,
@@ -185,7 +211,23 @@ export async function requestSights(db: Queryable, connection: string): Promise<
     from enrichment_request r
     left join enrichment_product p on p.connection = r.connection and p.product = r.product
     left join source_record s on s.connection = r.connection and s.stream = 'products' and s.key = r.product
-    where r.connection = ${connection} order by r.asked_at, r.product`
+    where r.connection = ${connection}
+      ${untold === undefined ? db`` : db`and r.exported_at is null and r.state = any(${[...toldStates]})`}
+    order by r.asked_at, r.product
+    ${untold === undefined ? db`` : db`limit ${untold.most}`}`
+}
+
+/** What those who make content need to know. */
+export function requestLine({ product, code, brand, identifiers, name, askedAt }: RequestSight): RequestLine {
+  const byCode = identifiers.find((one) => one.by === 'code')
+  return {
+    product: code ?? product,
+    brand: byCode?.brand ?? brand ?? '',
+    code: byCode?.code ?? '',
+    gtins: identifiers.flatMap((one) => (one.by === 'gtin' ? [one.gtin] : [])),
+    name: name ?? '',
+    askedAt: askedAt.toISOString(),
+  }
 }
 
 export async function markExported(

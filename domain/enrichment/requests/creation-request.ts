@@ -101,7 +101,12 @@ const inDays = (now: Date, days: number): string => new Date(now.getTime() + day
 const laterOf = (until: string | null, now: Date): string | null =>
   until !== null && Date.parse(until) > now.getTime() ? until : null
 
-/** One line of the file that Icecat's editors are sent. */
+/** Whether those who make content can do anything about it. */
+export const isTold = (state: RequestState): boolean => toldStates.includes(state)
+
+export const toldStates: readonly RequestState[] = ['asked', 'in-preparation', 'embargoed']
+
+/** One line of the file that Icecat's editors are sent, and of what a webhook is told. */
 export interface RequestLine {
   product: string
   brand: string
