@@ -44,14 +44,15 @@ export class FillChecks {
   }
 
   /** Fills in `filled`; the lowest level that holds the attribute counts, so they are asked from the highest down. */
-  ask(product: Product, ancestors: readonly ProductModel[]): void {
+  ask(product: Product | ProductModel, ancestors: readonly ProductModel[]): void {
     this.filled.fill(0)
     for (let level = ancestors.length - 1; level >= 0; level--) {
       const ancestor = ancestors[level]
       if (ancestor !== undefined) this.#askLevel(ancestor.values)
     }
     this.#askLevel(product.values)
-    for (const position of this.#identifiers) this.filled[position] = Number(product.identifier !== null)
+    const isNamed = product.kind === 'product' && product.identifier !== null
+    for (const position of this.#identifiers) this.filled[position] = Number(isNamed)
   }
 
   #askLevel(values: Values): void {
@@ -88,11 +89,11 @@ export class FillChecks {
   }
 }
 
-export function isMainIdentifier({ attribute }: FillCheck): boolean {
+function isMainIdentifier({ attribute }: FillCheck): boolean {
   return attribute.is_main_identifier && attribute.type === 'pim_catalog_identifier'
 }
 
-export function satisfies({ scope, locale, currencies }: FillCheck, entries: readonly Value[]): boolean {
+function satisfies({ scope, locale, currencies }: FillCheck, entries: readonly Value[]): boolean {
   const entry = entries.find((value) => value.scope === scope && value.locale === locale)
   if (entry === undefined) return false
   if (currencies.length === 0 || !Array.isArray(entry.data)) return true

@@ -68,7 +68,7 @@ export class EventPlatform {
         subscription.queue.push({ event: this.#event(subscription, one, change), dueMs: 0, retries: 0 })
       }
     }
-    this.#look()
+    if (this.#subscriptions().some(({ queue }) => queue.length > 0)) this.#look()
   }
 
   close(): void {

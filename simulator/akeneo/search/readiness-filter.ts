@@ -1,21 +1,15 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { readinessReader, type ReadinessScore } from '../catalog/readiness.ts'
+import { readinessReader } from '../catalog/readiness.ts'
 import { unprocessable } from '../errors.ts'
 import { isStringArray, type Json } from '../json.ts'
 import { dataExpected, integerExpected } from '../messages.ts'
 import { compare } from './amount-matchers.ts'
 import type { Criterion } from './criteria.ts'
 import type { Predicate } from './predicate.ts'
-import { indexedValues, type SearchDocument } from './search-index.ts'
 
 /*
  * Readiness is a beta of Akeneo's cloud: its documentation says what is found, the sentences that refuse are ours.
  */
-
-function reader(catalog: Catalog): (document: SearchDocument) => ReadinessScore[] {
-  const read = readinessReader(catalog)
-  return (document) => read(document.record, (attribute) => indexedValues(document, attribute))
-}
 
 /** By the score of one configuration in one channel, for a locale or a list of them. */
 export function readinessFilter(criterion: Criterion, catalog: Catalog): Predicate {
@@ -25,19 +19,19 @@ export function readinessFilter(criterion: Criterion, catalog: Catalog): Predica
   if (configuration === undefined) {
     throw unprocessable(`Readiness with code "${readinessCode}" does not exist`)
   }
-  const read = reader(catalog)
-  const scoresIn = (document: SearchDocument) =>
-    read(document).filter(({ code }) => code === configuration.code)
-  if (operator === 'EMPTY') return (document) => scoresIn(document).length === 0
-  if (operator === 'NOT EMPTY') return (document) => scoresIn(document).length > 0
+  if (operator.endsWith('EMPTY')) {
+    const read = readinessReader(catalog, { code: configuration.code })
+    return ({ record, ancestors }) => read(record, ancestors).length > 0 === (operator === 'NOT EMPTY')
+  }
 
   if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid scope'))
   const [, comparison = operator, whichLocales] =
     /^(.+) ON (ALL LOCALES|AT LEAST ONE LOCALE)$/.exec(operator) ?? []
   const locales = wantedLocales(criterion, whichLocales !== undefined)
   const holds = scoreMatcher(property, comparison, value)
-  return (document) => {
-    const found = scoresIn(document).filter((one) => one.scope === scope && locales.includes(one.locale))
+  const read = readinessReader(catalog, { code: configuration.code, scope, locales })
+  return ({ record, ancestors }) => {
+    const found = read(record, ancestors)
     if (found.length === 0) return false
     return whichLocales === 'ALL LOCALES'
       ? found.length === locales.length && found.every(({ data }) => holds(data))
@@ -81,11 +75,9 @@ function scoreMatcher(property: string, comparison: string, value: Json): (score
 /** By all configurations of a channel at once: ready is what reaches 100 in every one that it has a score in. */
 export function readyFilter({ property, operator, scope, locales }: Criterion, catalog: Catalog): Predicate {
   if (scope === undefined) throw unprocessable(dataExpected(property, 'a valid scope'))
-  const read = reader(catalog)
-  return (document) => {
-    const scores = read(document).filter(
-      (one) => one.scope === scope && locales?.includes(one.locale) !== false,
-    )
+  const read = readinessReader(catalog, { scope, locales })
+  return ({ record, ancestors }) => {
+    const scores = read(record, ancestors)
     if (scores.length === 0) return false
     const isReady = scores.every(({ data }) => data === 100)
     return isReady === (operator === 'ALL READY')
