@@ -4,6 +4,7 @@ import { Config, ConnectionConfig } from './config/schema.ts'
 import { readYaml, type YamlFile } from './config/lines.ts'
 import {
   type EnrichmentMapping,
+  icecatMappingFile,
   type OutputMapping,
   readIcecatMappings,
   readMappings,
@@ -13,7 +14,7 @@ import { type Environment, type Path, resolveReferences } from './config/referen
 import { RefusedError } from './connectors/errors.ts'
 import { Secret } from './domain/secret.ts'
 
-export { Config, ConnectionConfig }
+export { Config, ConnectionConfig, icecatMappingFile }
 export type { EnrichmentMapping, OutputMapping }
 
 export interface ConfigProblem {

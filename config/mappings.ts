@@ -68,15 +68,12 @@ export async function readIcecatMappings(
   const problems: ConfigProblem[] = []
   for (const { name: connection, icecat } of connections) {
     if (icecat === undefined) continue
-    const { mapping: path } = icecat
-    const place = isAbsolute(path) ? path : join(dirname(configPath), path)
-    const text = await textOf(place)
-    if (text === null) {
-      const message = `is the mapping from Icecat of ${connection}, and there is no such file. docs/icecat.md says what stands in one`
+    const { place, file } = await icecatMappingFile(icecat.mapping, configPath)
+    if (file === null) {
+      const message = `is the mapping from Icecat of ${connection}, and there is no such file. Write one with: pimflow mapping suggest --icecat`
       problems.push({ file: place, line: null, path: '', message })
       continue
     }
-    const file = { name: path, text }
     const read = readIcecatMappingFile(file)
     const errors = read.problems.filter(({ severity }) => severity === 'error')
     for (const { line, path: part, message } of errors)
@@ -85,6 +82,16 @@ export async function readIcecatMappings(
       mappings.push({ connection, file, mapping: read.mapping })
   }
   return { mappings, problems }
+}
+
+/** Where the file that a configuration names lies, and what stands in it; null where there is none. */
+export async function icecatMappingFile(
+  path: string,
+  configPath: string,
+): Promise<{ place: string; file: MappingFile | null }> {
+  const place = isAbsolute(path) ? path : join(dirname(configPath), path)
+  const text = await textOf(place)
+  return { place, file: text === null ? null : { name: path, text } }
 }
 
 async function textOf(path: string): Promise<string | null> {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { cancellationSignal } from '@temporalio/activity'
 import type { Structure } from '../../connectors/akeneo/translate/structure.ts'
 import { RefusedError } from '../../connectors/errors.ts'
@@ -7,7 +6,6 @@ import { stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { type MappingFile, readIcecatMappingFile } from '../../connectors/mapping-file.ts'
 import { compileEnrichment, type Enrichment } from '../../domain/enrichment/convert/compile-enrichment.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
-import { meaningOf } from '../../domain/enrichment/mapping/meaning.ts'
 import { foldCase } from '../../domain/text.ts'
 import type { ConnectionRuntime, Dependencies, IcecatRuntime } from '../dependencies.ts'
 import { mainIdentifier, structureOf } from '../publishing/context.ts'
@@ -106,6 +104,3 @@ function readTaken(file: MappingFile): IcecatMapping {
   if (mapping === null) throw new Error(`The stored mapping ${file.name} cannot be read`)
   return mapping
 }
-
-/** Of what a mapping means. */
-export const mappingHash = (mapping: IcecatMapping): string => hash('sha256', meaningOf(mapping), 'hex')

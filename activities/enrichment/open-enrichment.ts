@@ -7,10 +7,11 @@ import { dueProducts } from '../../connectors/hub/enrichment/products.ts'
 import { setMapping, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { runById, watermarkOf } from '../../connectors/hub/runs.ts'
 import type { ActivityPolicy, EnrichmentReport, Outcome } from '../../contracts/processes.ts'
+import { mappingHash } from '../../domain/enrichment/mapping/meaning.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { activityPolicy } from '../policy.ts'
 import { claimAndOpen, endRun } from '../runs.ts'
-import { compile, icecatOf, mappingHash, storedStructure } from './context.ts'
+import { compile, icecatOf, storedStructure } from './context.ts'
 import { referenceLists } from './lists.ts'
 import { reportOf } from './report.ts'
 
@@ -83,7 +84,7 @@ export async function takeMapping({ sql }: Dependencies, connection: ConnectionR
       code: 'mapping-version',
       asked: `the mapping ${file.name} of ${connection.name}`,
       came: `it says version ${mapping.version}, as the one does that products are judged by, and says something else`,
-      remedy: `Raise version in ${file.name}, and restart the workers: then all products are judged again.`,
+      remedy: `Raise version in ${file.name}, then \`pimflow mapping apply --icecat\`, or restart the workers: all products are judged again.`,
     })
   }
   // What does not fit the catalogue is said before anything is changed.

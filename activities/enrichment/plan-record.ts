@@ -43,7 +43,8 @@ export interface PlannedRecord {
   places: string[]
 }
 
-const reasons: Record<OwnershipCase, string> = {
+/** Why a value stays, in words. */
+export const reasons: Record<OwnershipCase, string> = {
   empty: 'is empty, and the mapping leaves empty values so',
   same: 'says the same already, and is not taken over',
   foreign: 'was there before, and says something else than Icecat',
@@ -108,13 +109,7 @@ function plannedFiles(
   policy: EnrichmentContext['mapping']['ownership'],
   released: ReadonlySet<string>,
 ): { uploads: FileInput[] } & Pick<ReturnType<typeof planMedia>, 'kept' | 'problems'> {
-  const known = new Map(
-    [...ledger].flatMap(([place, { assetKey, sent, echoed, isUnread }]): [string, MediaLedgerValue][] =>
-      assetKey === null || typeof sent !== 'string'
-        ? []
-        : [[place, { assetKey, sent, echoed: isUnread ? sent : echoed }]],
-    ),
-  )
+  const known = mediaLedger(ledger)
   const plan = planMedia(media, current, known, policy, released)
   const at = new Map(media.map((cell) => [placeOf(cell), cell]))
   const fileAt = (place: string, assetKey: string, asset: FileInput['asset']): FileInput[] => {
@@ -149,6 +144,16 @@ function plannedFiles(
     ],
   }
 }
+
+/** Of what was written, the files. */
+export const mediaLedger = (ledger: ReadonlyMap<string, LedgerEntry>): Map<string, MediaLedgerValue> =>
+  new Map(
+    [...ledger].flatMap(([place, { assetKey, sent, echoed, isUnread }]): [string, MediaLedgerValue][] =>
+      assetKey === null || typeof sent !== 'string'
+        ? []
+        : [[place, { assetKey, sent, echoed: isUnread ? sent : echoed }]],
+    ),
+  )
 
 const problemFinding = (
   name: RecordName & { place: string },

@@ -1,15 +1,9 @@
-import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import type { AkeneoProduct } from '../../connectors/akeneo/schema.ts'
 import { matchView } from '../../connectors/akeneo/translate/match-view.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
 import type { ChosenProduct } from '../../connectors/hub/enrichment/products.ts'
-import { type LedgerEntry, ledgerOf } from '../../connectors/hub/enrichment/values.ts'
-import {
-  nextSourcesOfFamilies,
-  parentsOfModels,
-  sourcesByCode,
-  sourcesByKey,
-} from '../../connectors/hub/sources.ts'
+import { nextSourcesOfFamilies, parentsOfModels, sourcesByKey } from '../../connectors/hub/sources.ts'
 import { matchIndex } from '../../connectors/icecat/index/match-index.ts'
 import { createWatchList } from '../../connectors/icecat/index/watch-list.ts'
 import type {
@@ -27,9 +21,9 @@ import { planWrites } from '../../domain/enrichment/plan-writes.ts'
 import { fillRates } from '../../domain/enrichment/suggest/coverage.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
 import { choose, filteredCategories } from './choose.ts'
-import { compile, type EnrichmentContext, icecatOf, storedStructure } from './context.ts'
+import type { EnrichmentContext } from './context.ts'
 import { fetchSheet } from './fetch-sheet.ts'
-import { referenceLists } from './lists.ts'
+import { ownersOf, previewContext } from './preview-product.ts'
 import { keyOrder, watchedProduct } from './read-index.ts'
 
 export interface PreviewOptions {
@@ -48,15 +42,9 @@ export async function previewEnrichment(
   connection: ConnectionRuntime,
   options: PreviewOptions,
 ): Promise<EnrichmentPreview> {
-  const icecat = icecatOf(connection)
   const { signal, onProgress } = options
   onProgress('Icecat’s lists of brands and measures')
-  const lists = await referenceLists(icecat, icecat.mapping, signal)
-  const context: EnrichmentContext = {
-    connection,
-    icecat,
-    ...compile(icecat.mapping, await storedStructure(sql, connection), lists),
-  }
+  const context = await previewContext(sql, connection, signal)
   onProgress('products of the hub')
   const { chosen, ...counts } = await chosenProducts(sql, context)
   return {
@@ -199,7 +187,7 @@ async function askSample(
     if (asked.outcome !== 'found') continue
     const cells = context.enrichment.cells(asked.sheet, view)
     allCells.push(cells)
-    const owners = await ownersOf(sql, context, shown, product)
+    const owners = await ownersOf(sql, context, product.product, shown)
     const plan = planWrites(
       {
         // A variant shows all that it inherits, so its own document says what stands at its models' places.
@@ -225,37 +213,4 @@ async function askSample(
   found.problems = [...problems.values()].toSorted((a, b) => b.values - a.values)
   found.fillRates = fillRates(allCells)
   return found
-}
-
-/** The models above a product, and what was written once to all of them. */
-async function ownersOf(
-  sql: Sql,
-  { connection: { name }, structure }: EnrichmentContext,
-  { parent }: AkeneoProduct,
-  { product }: ChosenProduct,
-) {
-  const above: AkeneoProductModel[] = []
-  for (let code = parent ?? null; code !== null;) {
-    const [model] = await sourcesByCode(sql, name, 'product-models', [code])
-    if (model === undefined) break
-    const source = model.source as AkeneoProductModel
-    above.unshift(source)
-    code = source.parent ?? null
-  }
-  const [root] = above
-  const ledger = new Map<string, LedgerEntry>()
-  const add = (entries: ReadonlyMap<string, LedgerEntry> | undefined) => {
-    for (const [place, entry] of entries ?? []) ledger.set(place, entry)
-  }
-  const keys = above.map(({ code }) => code)
-  for (const entries of (await ledgerOf(sql, name, 'product-models', keys)).values()) add(entries)
-  add((await ledgerOf(sql, name, 'products', [product])).get(product))
-  return {
-    ledger,
-    product: {
-      key: product,
-      models: keys,
-      variant: root === undefined ? null : (structure.familyVariants.get(root.family_variant) ?? null),
-    },
-  }
 }

@@ -70,12 +70,15 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
     const mappings = await loadIcecatMappings(config, configPath(options, terminal))
     const preview = await withHub(config, (sql) =>
       terminal.interruptible((signal) =>
-        previewOf(sql, config, mappings, name, {
-          sample: options.sample ?? defaultSample,
-          readIndex: options.index !== false,
-          signal,
-          onProgress: (text) => terminal.err(text),
-        }),
+        previewOf(
+          { sql, config, mappings, name },
+          {
+            sample: options.sample ?? defaultSample,
+            readIndex: options.index !== false,
+            signal,
+            onProgress: (text) => terminal.err(text),
+          },
+        ),
       ),
     )
     return { value: preview, text: previewText(preview) }
@@ -90,9 +93,9 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
   return withTemporal(place, (client) => runWorks(client, place, starts, terminal, options))
 }
 
-const defaultSample = 20
+export const defaultSample = 20
 
-function whole(text: string): number {
+export function whole(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
   return Number(text)
 }

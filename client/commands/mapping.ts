@@ -1,6 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import {
   coverage,
   defaultMapping,
@@ -25,59 +23,92 @@ import { startMapping } from '../support/starts.ts'
 import { temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, type Answer, answering, type Invocation, type Session } from '../support/verb.ts'
 import { reportWork, startWork } from '../support/work.ts'
+import { writeNew } from '../support/write-new.ts'
+import { whole } from './enrich.ts'
+import {
+  applyIcecat,
+  coverIcecat,
+  diffIcecat,
+  type IcecatFlags,
+  previewIcecat,
+  suggestIcecat,
+} from './mapping-icecat.ts'
 
-interface OutputFlag {
+interface OutputFlag extends IcecatFlags {
   output?: string
-}
-
-interface SuggestFlags extends OutputFlag {
-  write?: string
 }
 
 interface ApplyFlags extends OutputFlag {
   detach?: boolean
 }
 
+type Handler = (call: Invocation<ApplyFlags>) => Promise<Answer>
+
 export function registerMapping(program: Command, session: Session): void {
   const mapping = program
     .command('mapping')
-    .description("an output's mapping: suggest, preview, coverage, diff, apply")
+    .description('mappings, of an output or from Icecat: suggest, preview, coverage, diff, apply')
     .addHelpText('after', '\nExample:\n  pimflow mapping preview NL-DL7-W')
   const verb = (usage: string, summary: string, ...examples: string[]) =>
-    addVerb(mapping, { usage, summary, examples }).option(
-      '--output <name>',
-      'whose mapping (default: the only output)',
-    )
+    addVerb(mapping, { usage, summary, examples })
+      .addOption(
+        new Option('--output <name>', 'whose mapping (default: the only output)').conflicts('icecat'),
+      )
+      .option('--icecat', 'the mapping from Icecat instead of an output’s')
+  const either =
+    (ofOutput: Handler, ofIcecat: Handler): Handler =>
+    (call) =>
+      call.options.icecat === true ? ofIcecat(call) : ofOutput(call)
   verb(
     'suggest',
     'what the file could also say; without a file, a first one with its reasons',
     'pimflow mapping suggest',
     'pimflow mapping suggest --write mapping/shop.hub.yaml',
+    'pimflow mapping suggest --icecat --preset raw --category 1584 --attributes attributes.csv',
   )
     .option('--write <file>', 'write the first file there; one that is there stays as it is')
-    .action(answering<SuggestFlags>(session, suggest))
+    .addOption(
+      new Option(
+        '--preset <name>',
+        'with --icecat, a whole file: managed, what everybody maps so; self-service, what is alike; raw, an attribute icecat_<number> for each feature',
+      ).choices(['managed', 'self-service', 'raw']),
+    )
+    .option('--category <number...>', 'with --icecat: Icecat’s categories (default: those of your products)')
+    .option('--attributes <file>', 'with --preset raw: write the attributes for Akeneo’s import as CSV')
+    .action(answering<OutputFlag>(session, either(suggest, suggestIcecat)))
   verb(
     'preview <id...>',
     'products side by side: what Akeneo has, and what the hub gets by the file as it is now',
     'pimflow mapping preview NL-DL7-W',
-  ).action(answering<OutputFlag>(session, preview))
+    'pimflow mapping preview NL-DL7-W --icecat',
+  ).action(answering<OutputFlag>(session, either(preview, previewIcecat)))
   verb(
     'coverage',
     'each attribute: mapped, left out on purpose, or forgotten, and how full it is',
     'pimflow mapping coverage --json',
-  ).action(answering<OutputFlag>(session, showCoverage))
+    'pimflow mapping coverage --icecat --category 1584',
+  )
+    .option('--category <number...>', 'with --icecat: Icecat’s categories (default: those of your products)')
+    .action(answering<OutputFlag>(session, either(showCoverage, coverIcecat)))
   verb(
     'diff',
     'what the file would change of stored records; changes nothing',
     'pimflow mapping diff',
-  ).action(answering<OutputFlag>(session, diff))
+    'pimflow mapping diff --icecat',
+  )
+    .option(
+      '--sample <number>',
+      'with --icecat: sheets that are fetched and tried; they count for fair use (default: 20)',
+      whole,
+    )
+    .action(answering<OutputFlag>(session, either(diff, diffIcecat)))
   verb(
     'apply',
     'compare, and unless too much would change, make the file the mapping of its output',
     'pimflow mapping apply',
   )
     .option('--detach', 'start it and do not wait for its end')
-    .action(answering<ApplyFlags>(session, apply))
+    .action(answering<ApplyFlags>(session, either(apply, applyIcecat)))
 }
 
 async function targetOf<Flags extends OutputFlag>({ terminal, options }: Invocation<Flags>) {
@@ -86,7 +117,7 @@ async function targetOf<Flags extends OutputFlag>({ terminal, options }: Invocat
   return { config, target: await mappingTarget(path, chosenConnection(config, options), options.output) }
 }
 
-async function suggest(call: Invocation<SuggestFlags>): Promise<Answer> {
+async function suggest(call: Invocation<OutputFlag>): Promise<Answer> {
   const { config, target } = await targetOf(call)
   const { name } = target.connection
   const { structure, counts } = await withHub(config, (sql) => stored(sql, name))
@@ -102,16 +133,6 @@ async function suggest(call: Invocation<SuggestFlags>): Promise<Answer> {
   return {
     value: { written: write },
     text: `${write} is written. Name it in the configuration as \`mapping:\` of its output`,
-  }
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  try {
-    await writeFile(path, text, { flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new UsageError(`${path} is there already: name another file, or remove it first`)
   }
 }
 

@@ -7,6 +7,7 @@ import { createTokenStore } from '../../connectors/hub/tokens.ts'
 import type { CheckLine, CheckReport } from '../../domain/check-report.ts'
 import { missingSearchAttributes } from '../../local/search-attributes.ts'
 import { localSearchAttributes } from '../../local/services.ts'
+import { icecatLines } from './check-icecat.ts'
 import { explainError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { paint, table } from './format.ts'
@@ -23,6 +24,7 @@ export interface Checked {
 export async function checkAll(
   config: Config,
   connections: ConnectionConfig[],
+  configPath: string,
   place: TemporalPlace,
   signal: AbortSignal,
 ): Promise<Checked> {
@@ -33,7 +35,11 @@ export async function checkAll(
     const checked: CheckReport[] = []
     for (const connection of connections) {
       const akeneo = createAkeneoClient({ connection, ...shared })
-      checked.push(await checkConnection({ connection, akeneo, database, signal }))
+      const report = await checkConnection({ connection, akeneo, database, signal })
+      // Without the database nothing is known of the mapping, and no lane is to be had.
+      const further =
+        database.status === 'failed' ? [] : await icecatLines(sql, connection, configPath, signal)
+      checked.push({ ...report, lines: [...report.lines, ...further] })
     }
     return checked
   })
@@ -108,7 +114,7 @@ export function checkText({ temporal, connections }: Checked, terminal: Pick<Ter
 
 const colourOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const
 
-function linesText(title: string, lines: CheckLine[], terminal: Pick<Terminal, 'colours'>): string {
+export function linesText(title: string, lines: CheckLine[], terminal: Pick<Terminal, 'colours'>): string {
   const rows = table(
     lines.map(({ name, status, text }) => [status, name, text]),
     '  ',

@@ -4,7 +4,7 @@ import {
   checkReport,
   type VisibleRights,
 } from '../../domain/check-report.ts'
-import { ContractError, RefusedError, TransientError } from '../errors.ts'
+import { look } from '../look.ts'
 import type { AkeneoCalls, AkeneoClient } from './client.ts'
 import { checkRights } from './rights.ts'
 import type { AkeneoSystemInformation } from './schema.ts'
@@ -66,19 +66,6 @@ async function checkAkeneo(
   const zone = await look('search time zone', lines, () => checkSearchZone(calls, akeneo.searchTimeZone))
   if (zone !== null) lines.push(zone)
   return found.rights
-}
-
-/** What a connector's error says becomes a line; a bug stays one. */
-async function look<T>(name: string, lines: CheckLine[], what: () => Promise<T>): Promise<T | null> {
-  try {
-    return await what()
-  } catch (error) {
-    const known =
-      error instanceof RefusedError || error instanceof TransientError || error instanceof ContractError
-    if (!known) throw error
-    lines.push({ name, status: 'failed', text: `${error.asked}: ${error.came}`, remedy: error.remedy })
-    return null
-  }
 }
 
 /** Half of what a watermark allows for; see domain/poll-window.ts. */

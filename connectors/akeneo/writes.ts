@@ -10,6 +10,7 @@ import {
   type AkeneoLineError,
   collectionBody,
   collectionType,
+  type LineOutcome,
   lineOutcomes,
   type PatchedStream,
 } from './patch.ts'
@@ -45,6 +46,8 @@ export interface AkeneoWrites {
    * nothing.
    */
   patch(stream: PatchedStream, lines: readonly string[]): Promise<PatchAnswer>
+  /** Updates one record, as JSON. Safe to repeat. */
+  patchOne(stream: PatchedStream, key: string, body: string): Promise<LineOutcome>
   /** Makes or updates options of an attribute, one JSON object a line; never faster than Akeneo takes them. Safe to repeat. */
   patchOptions(attribute: string, lines: readonly string[]): Promise<PatchAnswer>
   /** Uploads a file and sets the value, in constant memory. Not safe to repeat: each call makes another file. */
@@ -76,6 +79,20 @@ export function createWrites({ requester, lane, optionLane, definition, late }: 
     async patch(name, lines) {
       const { path } = await definition(name)
       return outcomesOf(await write(collection(path, lines)), lines.length)
+    },
+
+    async patchOne(name, key, body) {
+      const { path } = await definition(name)
+      const { answer } = await write({
+        method: 'PATCH',
+        path: `${path}/${codeInPath(key)}`,
+        contentType: 'application/json',
+        body,
+        accepted: [201, 204, 403, 404, 422],
+      })
+      if (answer.status === 204) return { kind: 'updated' }
+      if (answer.status === 201) return { kind: 'created' }
+      return { kind: 'refused', status: answer.status, ...refusalOf(answer) }
     },
 
     async patchOptions(attribute, lines) {

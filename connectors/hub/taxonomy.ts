@@ -160,3 +160,27 @@ export async function categoriesOf(
     where f.account = ${account} and f.list = 'categoryFeatures' ${ids === null ? db`` : db`and f.key = any(${[...ids]})`}
     order by f.key`
 }
+
+/** By feature: how many of these categories ask for it, of all where none is named. */
+export async function featureDemand(
+  db: Queryable,
+  account: string,
+  categories: readonly string[] | null,
+): Promise<Map<string, number>> {
+  const rows = await db<{ id: string; n: bigint }[]>`
+    select feature->>'id' as id, count(*) as n
+    from icecat_record, jsonb_array_elements(body->'features') as feature
+    where account = ${account} and list = 'categoryFeatures' ${categories === null ? db`` : db`and key = any(${[...categories]})`}
+    group by 1`
+  return new Map(rows.map(({ id, n }) => [id, Number(n)]))
+}
+
+/** Icecat's categories that products of a connection are in, by what sheets said; most products first. */
+export async function productCategories(
+  db: Queryable,
+  connection: string,
+): Promise<{ categoryId: string; products: number }[]> {
+  return db<{ categoryId: string; products: number }[]>`
+    select category as "categoryId", count(*)::int as products from enrichment_product
+    where connection = ${connection} and category is not null group by 1 order by 2 desc, 1`
+}

@@ -1,6 +1,6 @@
 import type { CheckLine } from '../../domain/check-report.ts'
 import { instantOf } from '../../domain/enrichment/delta.ts'
-import { ContractError, RefusedError, TransientError } from '../errors.ts'
+import { look } from '../look.ts'
 import type { IcecatClient } from './client.ts'
 import { indexGenerated } from './index/match-index.ts'
 import { isLanguage } from './languages.ts'
@@ -26,7 +26,7 @@ export async function checkIcecat({
   now,
   signal,
 }: IcecatCheck): Promise<CheckLine[]> {
-  const lines: CheckLine[] = [languagesLine(languages)]
+  const lines: CheckLine[] = []
   if (connection.icecat.password === null) {
     lines.push({
       name: 'icecat account',
@@ -38,6 +38,13 @@ export async function checkIcecat({
     const found = await look('icecat account', lines, () => icecat.subscription(signal))
     if (found !== null) lines.push(accountLine(found, connection))
   }
+
+  const listed = await look('icecat languages', lines, async () => {
+    const codes = new Set<string>()
+    for await (const { shortCode } of icecat.references('languages', signal)) codes.add(shortCode)
+    return codes
+  })
+  if (listed !== null) lines.push(languagesLine(languages, listed))
 
   const generated = await look('icecat index', lines, async () => {
     const pieces = await icecat.openIndex('daily', languages[0] ?? 'EN', signal)
@@ -73,8 +80,9 @@ export async function checkIcecat({
   return lines
 }
 
-function languagesLine(languages: readonly string[]): CheckLine {
-  const unknown = languages.filter((language) => !isLanguage(language))
+/** Held against Icecat's own list; what it leaves out and is known by its number counts, too. */
+function languagesLine(languages: readonly string[], listed: ReadonlySet<string>): CheckLine {
+  const unknown = languages.filter((language) => !listed.has(language) && !isLanguage(language))
   if (unknown.length === 0)
     return { name: 'icecat languages', status: 'ok', text: `${languages.join(', ')} are Icecat's` }
   return {
@@ -130,18 +138,5 @@ function indexLine(generated: string | null, now: Date): CheckLine {
     status: 'warning',
     text: `the daily index was made ${hours} h ago`,
     remedy: 'Icecat is late: what changed since comes with its next index.',
-  }
-}
-
-/** What a connector's error says becomes a line; a bug stays one. */
-async function look<T>(name: string, lines: CheckLine[], what: () => Promise<T>): Promise<T | null> {
-  try {
-    return await what()
-  } catch (error) {
-    const isKnown =
-      error instanceof RefusedError || error instanceof TransientError || error instanceof ContractError
-    if (!isKnown) throw error
-    lines.push({ name, status: 'failed', text: `${error.asked}: ${error.came}`, remedy: error.remedy })
-    return null
   }
 }

@@ -38,12 +38,15 @@ beforeAll(async () => {
   }
   const mappings = await loadIcecatMappings(config, 'examples/mapping/pimflow.config.yaml')
   hub.akeneo.resetRequests()
-  preview = await previewOf(hub.sql, config, mappings, hub.connection, {
-    sample: 12,
-    readIndex: true,
-    signal: new AbortController().signal,
-    onProgress: (text) => told.push(text),
-  })
+  preview = await previewOf(
+    { sql: hub.sql, config, mappings, name: hub.connection },
+    {
+      sample: 12,
+      readIndex: true,
+      signal: new AbortController().signal,
+      onProgress: (text) => told.push(text),
+    },
+  )
 })
 afterAll(async () => {
   await icecat.close()

@@ -97,6 +97,20 @@ function readItems(name: string, sheet: Sheet, chain: readonly string[]): Source
   return undefined
 }
 
+/** As the sheet has it, for a person to read. */
+export function shownText(source: SourceValue): string {
+  switch (source.kind) {
+    case 'text':
+      return source.text
+    case 'items':
+      return source.items.join('; ')
+    case 'feature': {
+      const { value, measure } = source.feature
+      return measure === null || measure.sign === '' ? value : `${value} ${measure.sign}`
+    }
+  }
+}
+
 /** A file of the sheet; those of one language only when the chain has it. */
 export function readAsset(name: string, sheet: Sheet, chain: readonly string[]): Asset | undefined {
   const [kind = '', place = ''] = name.split('/')

@@ -37,6 +37,7 @@ export function rawPreset(
     const { code = '', type = '' } = attributes[place] ?? {}
     return {
       attribute: code,
+      section: 'attributes',
       address: `feature/${feature.id}`,
       rule: `feature/${feature.id}`,
       score: 1,
@@ -113,3 +114,35 @@ export const suggestionLines = (suggestions: readonly Suggestion[]): string[] =>
     ({ attribute, rule, score, reasons }) =>
       `  ${attribute}: ${rule} # ${Math.round(score * 100)} %: ${reasons.join('; ').replace(/\s+/g, ' ')}`,
   )
+
+/** Attributes as the file that Akeneo imports them from, its heading first. */
+export function rawAttributeRows(attributes: readonly RawAttribute[]): string[][] {
+  const locales = [...new Set(attributes.flatMap(({ labels }) => Object.keys(labels)))].toSorted()
+  const flag = (value: boolean | undefined) => (value === undefined ? '' : value ? '1' : '0')
+  return [
+    [
+      'code',
+      'type',
+      'group',
+      'localizable',
+      'scopable',
+      'metric_family',
+      'default_metric_unit',
+      'decimals_allowed',
+      'negative_allowed',
+      ...locales.map((locale) => `label-${locale}`),
+    ],
+    ...attributes.map(({ labels, ...attribute }) => [
+      attribute.code,
+      attribute.type,
+      attribute.group,
+      flag(attribute.localizable),
+      flag(attribute.scopable),
+      attribute.metric_family ?? '',
+      attribute.default_metric_unit ?? '',
+      flag(attribute.decimals_allowed),
+      flag(attribute.negative_allowed),
+      ...locales.map((locale) => labels[locale] ?? ''),
+    ]),
+  ]
+}

@@ -4,7 +4,7 @@ import { readIcecatMappingFile } from '../../../connectors/mapping-file.ts'
 import type { IndexMatch } from '../../../domain/enrichment/index-row.ts'
 import { isChosen } from '../../../domain/enrichment/is-chosen.ts'
 import type { IcecatMapping } from '../../../domain/enrichment/mapping/document.ts'
-import { meaningOf } from '../../../domain/enrichment/mapping/meaning.ts'
+import { mappingHash } from '../../../domain/enrichment/mapping/meaning.ts'
 import { chooseMatch } from '../../../domain/enrichment/match/choose-match.ts'
 import { IndexTally } from '../../../domain/enrichment/match/index-tally.ts'
 
@@ -130,7 +130,7 @@ describe('what a mapping means', () => {
   const text = `${head}attributes: { name: { from: title, map: { a: b } } }\n`
   it('is the same for another version, other lines and comments', () => {
     const other = `# New\n\n${text.replace('version: 1', 'version: 2')}`
-    expect(meaningOf(mappingOf(other))).toBe(meaningOf(mappingOf(text)))
+    expect(mappingHash(mappingOf(other))).toBe(mappingHash(mappingOf(text)))
   })
   it.each([
     ['from: title', 'from: name'],
@@ -138,6 +138,6 @@ describe('what a mapping means', () => {
     ['[EN] }', '[US] }'],
     ['[shop]', '[paper]'],
   ])('changes with %s to %s', (before, after) => {
-    expect(meaningOf(mappingOf(text.replace(before, after)))).not.toBe(meaningOf(mappingOf(text)))
+    expect(mappingHash(mappingOf(text.replace(before, after)))).not.toBe(mappingHash(mappingOf(text)))
   })
 })
