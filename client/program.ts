@@ -8,6 +8,7 @@ import { registerCompletion } from './commands/completion.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDown } from './commands/down.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerEnrich } from './commands/enrich.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerFeed } from './commands/feed.ts'
@@ -64,7 +65,7 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
   ],
   ['Decide', [registerRejections, registerApprovals, registerRequests, registerRelease]],
   ['Map', [registerMapping]],
-  ['Mend', [registerResend, registerAdopt]],
+  ['Mend', [registerDoctor, registerResend, registerAdopt]],
   ['Help', [registerCompletion]],
 ]
 

@@ -41,6 +41,20 @@ async function applyAll(tx: Transaction): Promise<string[]> {
   return (await umzug.up()).map(({ name }) => name)
 }
 
+/** Migrations that this version has and the database lacks, and those that it has and this version does not know. */
+export async function schemaState(sql: Sql): Promise<{ missing: string[]; unknown: string[] }> {
+  const known = (await readdir(migrationsFolder)).filter((name) => name.endsWith('.sql')).sort()
+  const [log] = await sql<{ exists: boolean }[]>`select to_regclass('schema_migration') is not null as exists`
+  const rows = log?.exists
+    ? await sql<{ name: string }[]>`select name from schema_migration order by name`
+    : []
+  const applied = rows.map(({ name }) => name)
+  return {
+    missing: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  }
+}
+
 /** Asked before it is made: a role that may make no tables can work, as long as another one brings the schema to its version. */
 async function makeLog(tx: Queryable): Promise<void> {
   const [row] = await tx<{ exists: boolean }[]>`select to_regclass('schema_migration') is not null as exists`
