@@ -15,7 +15,7 @@ import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { findProduct } from './find-product.ts'
 import { publishingContext } from './publishing/context.ts'
-import { partsOf } from './publishing/links.ts'
+import { partsOf } from '../connectors/partners.ts'
 import { storePage } from './publishing/store-page.ts'
 import { isNotThere, listsBelow, readList } from './read-structure.ts'
 

@@ -11,7 +11,7 @@ import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { findProduct } from './find-product.ts'
 import { publishingContext } from './publishing/context.ts'
-import { referencesOf } from './publishing/links.ts'
+import { referencesOf } from '../connectors/partners.ts'
 import { storePage } from './publishing/store-page.ts'
 import { settleWaiting } from './settle.ts'
 

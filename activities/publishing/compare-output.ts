@@ -7,7 +7,7 @@ import { type RecordDiff, RecordDiffs } from '../../domain/mapping/record-diff.t
 import { withFacts } from '../../domain/media-files.ts'
 import type { PublishingContext } from './context.ts'
 import { knownFiles } from './files.ts'
-import { prefetchPartners, referencesOf } from './links.ts'
+import { prefetchPartners, referencesOf } from '../../connectors/partners.ts'
 import { readModelFamilies, translateGroups } from './translate-groups.ts'
 import { modelsOf, translateProducts } from './translate-products.ts'
 

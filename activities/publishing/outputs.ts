@@ -1,11 +1,5 @@
-import {
-  compileOutput,
-  defaultOutput,
-  type OutputSettings,
-  type Structure,
-} from '../../connectors/akeneo/translate/index.ts'
+import { outputByFile, type OutputSettings, type Structure } from '../../connectors/akeneo/translate/index.ts'
 import type { AppliedMapping } from '../../connectors/hub/outputs.ts'
-import { readMappingFile } from '../../connectors/mapping-file.ts'
 import type { ConnectionOutput } from '../dependencies.ts'
 
 /**
@@ -17,22 +11,15 @@ export function compileOutputs(
   applied: ReadonlyMap<string, AppliedMapping>,
   structure: Structure,
 ): OutputSettings[] {
-  if (configured.length === 0) return [defaultOutput(structure)]
+  if (configured.length === 0) return [outputByFile(structure, null)]
   return configured
     .map((output) => compileOne(output, applied.get(output.name) ?? null, structure))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Throws for an applied text that cannot be read: it was checked before it was applied. */
-export function compileOne(
+export const compileOne = (
   { name, settings }: ConnectionOutput,
   file: AppliedMapping,
   structure: Structure,
-): OutputSettings {
-  if (file === null) return defaultOutput(structure, { name, ...settings })
-  const { mapping, problems } = readMappingFile(file)
-  if (mapping) return compileOutput(mapping, structure)
-  throw new Error(
-    `The mapping ${file.name} of output ${name} cannot be read: ${problems.map(({ message }) => message).join('; ')}`,
-  )
-}
+): OutputSettings => outputByFile(structure, file, { name, ...settings })

@@ -9,7 +9,7 @@ import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
 import { frozenFindings } from './frozen-findings.ts'
-import { prefetchPartners, referencesOf, targetsOf } from './links.ts'
+import { prefetchPartners, referencesOf, targetsOf } from '../../connectors/partners.ts'
 import { groupModels, type ModelFamily, readModelFamilies, translateGroups } from './translate-groups.ts'
 
 /**

@@ -15,7 +15,7 @@ import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
 import { frozenFindings } from './frozen-findings.ts'
-import { prefetchPartners, type References, referencesOf, targetsOf } from './links.ts'
+import { prefetchPartners, type References, referencesOf, targetsOf } from '../../connectors/partners.ts'
 import { modelsOf, type ProductToPublish, translateProducts, type Waits } from './translate-products.ts'
 
 export interface ProductOutcomes {

@@ -22,7 +22,7 @@ import {
 } from '../../connectors/hub/sources.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
-import type { OutputLinks } from './links.ts'
+import type { OutputLinks } from '../../connectors/partners.ts'
 
 /** A root model with all below it. */
 export interface ModelFamily {

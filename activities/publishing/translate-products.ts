@@ -13,7 +13,7 @@ import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.t
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
-import { type OutputLinks, type Partners, partsOf } from './links.ts'
+import { type OutputLinks, type Partners, partsOf } from '../../connectors/partners.ts'
 
 export interface ProductToPublish {
   key: string

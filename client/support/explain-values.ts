@@ -1,15 +1,9 @@
 import type { ConnectionConfig } from '../../config.ts'
-import {
-  buildStructure,
-  compileOutput,
-  defaultOutput,
-  type PreviewRow,
-} from '../../connectors/akeneo/translate/index.ts'
+import { buildStructure, outputByFile, type PreviewRow } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { appliedMappings } from '../../connectors/hub/outputs.ts'
 import { lastWriters, type Writer } from '../../connectors/hub/sights.ts'
 import { structureCompleteAt, structureRecords } from '../../connectors/hub/structure.ts'
-import { readMappingFile } from '../../connectors/mapping-file.ts'
 import { previewProduct } from './preview-product.ts'
 
 /** Where one value of a record comes from. */
@@ -30,16 +24,13 @@ export async function explainValues(
   const applied = await appliedMappings(sql, connection)
   const values: ExplainedValue[] = []
   for (const output of heldBy) {
-    const file = applied.get(output) ?? null
-    const mapping = file && readMappingFile(file).mapping
     const {
       channel = output,
       locales = null,
       currencies = null,
     } = outputs.find(({ name }) => name === output) ?? {}
-    const settings = mapping
-      ? compileOutput(mapping, structure)
-      : defaultOutput(structure, { name: output, channel, locales, currencies })
+    const defaults = { name: output, channel, locales, currencies }
+    const settings = outputByFile(structure, applied.get(output) ?? null, defaults)
     const preview = await previewProduct(sql, connection, key, structure, settings)
     const writers = await lastWriters(sql, connection, output, id)
     for (const { target, rule, line, reads, applies, result } of preview?.rows ?? []) {

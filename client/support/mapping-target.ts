@@ -1,8 +1,7 @@
 import { type ConnectionConfig, loadMappings } from '../../config.ts'
 import {
   buildStructure,
-  compileOutput,
-  defaultOutput,
+  outputByFile,
   type OutputSettings,
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
@@ -71,12 +70,6 @@ export async function storedStructure(sql: Sql, connection: string): Promise<Str
   return buildStructure(await structureRecords(sql, connection))
 }
 
-export const compiled = (
-  { mapping, output, settings }: MappingTarget,
-  structure: Structure,
-): OutputSettings =>
-  mapping
-    ? compileOutput(mapping, structure)
-    : settings
-      ? defaultOutput(structure, { name: output, ...settings })
-      : defaultOutput(structure)
+/** The output as the file on the disk says, applied or not. */
+export const compiled = ({ file, output, settings }: MappingTarget, structure: Structure): OutputSettings =>
+  outputByFile(structure, file, settings === null ? undefined : { name: output, ...settings })

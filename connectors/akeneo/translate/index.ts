@@ -12,6 +12,7 @@ export { evaluateExpressions, evaluateGroupExpressions, hasExpressions } from '.
 export { translateGroup, type GroupExpressions, type GroupInput } from './group.ts'
 export { kitPartners } from './kit-partners.ts'
 export { references, type Links } from './links.ts'
+export { outputByFile } from './output-by-file.ts'
 export { type Gap, type Problem } from './problem.ts'
 export { previewRecord, type PreviewRow, type RecordPreview } from './preview.ts'
 export {

@@ -6,15 +6,15 @@ import {
   type RecordName,
   recordNames,
   references,
-} from '../../connectors/akeneo/translate/index.ts'
-import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
-import type { Queryable } from '../../connectors/hub/database.ts'
-import { publishedIds } from '../../connectors/hub/records.ts'
-import { rejectedKeys } from '../../connectors/hub/rejections.ts'
-import { categoryPlaces, idsOf, type KnownRecord, sourcesByKey } from '../../connectors/hub/sources.ts'
-import { LinkedStream } from '../../contracts/streams.ts'
-import type { StoredRecord } from '../../domain/records.ts'
-import type { PublishingContext } from './context.ts'
+  type Structure,
+} from './akeneo/translate/index.ts'
+import type { AkeneoProduct, AkeneoProductModel } from './akeneo/schema.ts'
+import type { Queryable } from './hub/database.ts'
+import { publishedIds } from './hub/records.ts'
+import { rejectedKeys } from './hub/rejections.ts'
+import { categoryPlaces, idsOf, type KnownRecord, sourcesByKey } from './hub/sources.ts'
+import { LinkedStream } from '../contracts/streams.ts'
+import type { StoredRecord } from '../domain/records.ts'
 
 export interface References {
   products: string[]
@@ -37,7 +37,7 @@ export interface OutputLinks extends Links {
 /** Partners of a record in any output. */
 export function referencesOf(
   source: AkeneoProduct | AkeneoProductModel,
-  { structure, outputs }: PublishingContext,
+  { structure, outputs }: { structure: Structure; outputs: readonly OutputSettings[] },
 ): References {
   const all = outputs.map((output) => references(source, structure, output))
   const records = recordNames(source.values, structure)
@@ -66,7 +66,7 @@ export const targetsOf = ({ products, models, records }: References) => [
 /** `categories` are those of the records, for outputs that publish only what is within some. */
 export async function prefetchPartners(
   db: Queryable,
-  { connection, outputs }: PublishingContext,
+  { connection, outputs }: { connection: string; outputs: readonly OutputSettings[] },
   all: References[],
   categories: string[],
 ): Promise<Partners> {
