@@ -16,7 +16,7 @@ import {
   writeSources,
 } from '../../connectors/hub/sources.ts'
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
-import { holdSuccessors } from '../../connectors/hub/successors.ts'
+import { holdSuccessors, takeOverBySku } from '../../connectors/hub/successors.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
 import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
@@ -263,7 +263,9 @@ async function withoutSuccessors(
   records: SourceInput[],
 ): Promise<SourceInput[]> {
   const held = await holdSuccessors(tx, connection, records)
-  return held.size === 0 ? records : records.filter(({ key }) => !held.has(key))
+  if (held.size === 0) return records
+  const known = await takeOverBySku(tx, connection, [...held])
+  return records.filter(({ key }) => !held.has(key) || known.has(key))
 }
 
 export const brokenRecord = (stream: StreamName, { key, path, message }: BrokenItem) => ({

@@ -4,7 +4,7 @@ import type { Transaction } from '../../connectors/hub/database.ts'
 import { reject } from '../../connectors/hub/rejections.ts'
 import { leavingSource } from '../../connectors/hub/retired.ts'
 import { claimReading } from '../../connectors/hub/sources.ts'
-import { dropSuccessor, type Successor, successorsOf, takeOver } from '../../connectors/hub/successors.ts'
+import { dropSuccessors, type Successor, successorsOf, takeOver } from '../../connectors/hub/successors.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { publishingContext } from '../publishing/context.ts'
 import { sourceInput } from '../publishing/source-input.ts'
@@ -55,15 +55,15 @@ async function settle(
   const namesOf = (item: unknown) => sourceInput('products', item, undefined, context?.identifierAttribute)
 
   await sql.begin(async (tx) => {
-    await dropSuccessor(tx, name, key)
+    await dropSuccessors(tx, name, [key])
     if (old !== null && old.item === null && old.broken === null && fresh.item !== null) {
       const current = await claimReading(tx, name, 'products', [predecessor], old.ticket)
-      if (current.size > 0) await takeOver(tx, name, predecessor, key)
+      if (current.size > 0) await takeOver(tx, name, [{ predecessor, key }])
     } else if (old !== null && (old.item !== null || old.broken !== null)) {
       const is = old.item === null ? null : namesOf(old.item)
       if (is?.key === key) {
         // It was known by its SKU alone, and answers now under its uuid.
-        await takeOver(tx, name, predecessor, key)
+        await takeOver(tx, name, [{ predecessor, key }])
       } else if (is === null || is.code?.toLowerCase() === code.toLowerCase()) {
         await reject(tx, name, [skuTaken(key, code)])
         return

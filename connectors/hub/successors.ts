@@ -38,26 +38,53 @@ export async function successorsOf(db: Queryable, connection: string): Promise<S
     select key, code, predecessor, since from successor where connection = ${connection} order by since, key`
 }
 
-export async function dropSuccessor(tx: Transaction, connection: string, key: string): Promise<void> {
-  await tx`delete from successor where connection = ${connection} and key = ${key}`
+export async function dropSuccessors(tx: Transaction, connection: string, keys: string[]): Promise<void> {
+  await tx`delete from successor where connection = ${connection} and key = any(${keys})`
 }
 
-/** The stored record goes on under the successor's key: its hub id, its links and its group stay. */
+/**
+ * Of held products, those that take a record over which is known by its SKU alone, as Akeneo before 7.0 shows products: there is no uuid that
+ * a direct read could ask for. They may be stored now.
+ */
+export async function takeOverBySku(
+  tx: Transaction,
+  connection: string,
+  keys: string[],
+): Promise<Set<string>> {
+  const pairs = await tx<{ key: string; predecessor: string }[]>`
+    select n.key, n.predecessor from successor n
+    join source_record s on s.connection = n.connection and s.stream = 'products' and s.key = n.predecessor
+    where n.connection = ${connection} and n.key = any(${keys}) and s.source ->> 'uuid' is null
+    order by s.key for update of s`
+  const known = pairs.map(({ key }) => key)
+  await takeOver(tx, connection, pairs)
+  await dropSuccessors(tx, connection, known)
+  return new Set(known)
+}
+
+/** What names a stored record by its key and speaks of it still when it has another one. */
+const goingAlong = ['source_record', 'link', 'finding', 'emptied_value', 'emptied_hold'] as const
+/** What is made anew when the record is published. */
+const madeAnew = ['waiting', 'rejection', 'media_use'] as const
+
+/** Stored records go on under their successors' keys: their hub ids, their links and their groups stay. */
 export async function takeOver(
   tx: Transaction,
   connection: string,
-  predecessor: string,
-  key: string,
+  pairs: { predecessor: string; key: string }[],
 ): Promise<void> {
-  await tx`
-    update source_record set key = ${key}
-    where connection = ${connection} and stream = 'products' and key = ${predecessor}`
-  await tx`
-    update link set key = ${key}
-    where connection = ${connection} and stream = 'products' and key = ${predecessor}`
-  for (const table of ['waiting', 'rejection', 'media_use']) {
+  if (pairs.length === 0) return
+  const old = pairs.map(({ predecessor }) => predecessor)
+  const fresh = pairs.map(({ key }) => key)
+  for (const table of goingAlong) {
+    await tx`
+      update ${tx(table)} t set key = pair.fresh
+      from unnest(${old}::text[], ${fresh}::text[]) as pair (old, fresh)
+      where t.connection = ${connection} and t.stream = 'products' and t.key = pair.old`
+  }
+  for (const table of madeAnew) {
     await tx`
       delete from ${tx(table)}
-      where connection = ${connection} and stream = 'products' and key = ${predecessor}`
+      where connection = ${connection} and stream = 'products' and key = any(${old})`
   }
 }
