@@ -4,7 +4,12 @@ import { ApplicationFailureCategory } from '@temporalio/common'
 import { ContractError, RefusedError, TransientError } from '../connectors/errors.ts'
 
 /** Types of failures, as a workflow and the web UI see them. */
-export const failureTypes = { transient: 'Transient', refused: 'Refused', contract: 'Contract' } as const
+export const failureTypes = {
+  transient: 'Transient',
+  refused: 'Refused',
+  contract: 'Contract',
+  database: 'Database',
+} as const
 
 /** Whatever the other side asks for, a person who mended it is not kept waiting longer than this. */
 const longestDelayMs = 15 * 60_000
@@ -35,6 +40,8 @@ export function toFailure(error: unknown): unknown {
       details: [{ code: `database-${passing.code}` }],
     })
   }
+  const refused = refusedStatement(error)
+  if (refused !== null) return refused
   return error
 }
 
@@ -57,7 +64,9 @@ const full = { text: 'takes no more', remedy: 'look at its number of connections
 /** Classes and codes of PostgreSQL that pass: https://www.postgresql.org/docs/current/errcodes-appendix.html. */
 const passingStates: [pattern: RegExp, problem: Omit<DatabaseProblem, 'code'>][] = [
   [/^08/, lost],
-  [/^57P0[1-5]$/, lost],
+  [/^57(P0[1-5]|014)$/, lost],
+  // Read only: a standby, until it is told that it is the server now.
+  [/^25006$/, lost],
   // An idle or lock limit that this program sets itself, against workers that hang.
   [/^25P03$/, lost],
   [/^(40001|40P01|55P03)$/, contended],
@@ -88,6 +97,38 @@ function passingDatabaseProblem(error: unknown): DatabaseProblem | null {
   const [, problem] = passingStates.find(([pattern]) => pattern.test(code)) ?? []
   return problem === undefined || code.length !== 5 ? null : { code, ...problem }
 }
+
+/**
+ * Whatever else PostgreSQL says no to stays a no: a statement that is wrong, a table that is not there, a right that is missing. Its own
+ * message may quote a row, so only its code and what it names of the tables go on.
+ */
+function refusedStatement(error: unknown): ApplicationFailure | null {
+  if (!(error instanceof Error) || error.name !== 'PostgresError' || !('code' in error)) return null
+  const parts = error as {
+    code: unknown
+    table_name?: unknown
+    column_name?: unknown
+    constraint_name?: unknown
+  }
+  const code = String(parts.code)
+  const named = [parts.table_name, parts.column_name, parts.constraint_name].filter(
+    (name) => typeof name === 'string',
+  )
+  const where = named.length === 0 ? '' : ` at ${named.join('.')}`
+  return ApplicationFailure.create({
+    type: failureTypes.database,
+    nonRetryable: true,
+    message: `${remedyOf(code)}\nThe database refused a statement${where}: ${code} (https://www.postgresql.org/docs/current/errcodes-appendix.html)`,
+    details: [{ code: `database-${code}` }],
+  })
+}
+
+const remedyOf = (code: string): string =>
+  code === '42P01' || code === '42703'
+    ? 'The database is of another version than this worker: start a worker of the newest version first, which brings it up to date.'
+    : code === '42501' || code.startsWith('28')
+      ? 'Give the user of DATABASE_URL the rights on its database, then start this again.'
+      : 'This is a fault of pimflow: report it with this message. Nothing of this step was kept, and the run can be started again.'
 
 /** Maps once, around everything that an activity does. */
 export const failureInterceptor: ActivityInterceptorsFactory = () => ({

@@ -78,8 +78,30 @@ describe('what a connector throws becomes', () => {
   })
 
   it.each([
+    ['a statement that is wrong', 'selec canary', '42601', 'report it'],
+    [
+      'a value that no text can hold',
+      String.raw`select '{"a":"\u0000 canary"}'::jsonb`,
+      '22P05',
+      'report it',
+    ],
+    ['a table of another version', 'select canary from not_there', '42P01', 'newest version first'],
+  ])('the end of its activity when the database says no: %s', async (_case, statement, code, remedy) => {
+    const database = await freshDatabase()
+    const error: unknown = await database.sql.unsafe(statement).catch((reason: unknown) => reason)
+    await database.drop()
+    const failure = failureFor(error)
+    expect(failure).toMatchObject({
+      type: 'Database',
+      nonRetryable: true,
+      details: [{ code: `database-${code}` }],
+    })
+    expect(failure.message).toContain(remedy)
+    expect(failure.message).not.toContain('canary')
+  })
+
+  it.each([
     ['a bug', new TypeError('x is not a function')],
-    ['a mistake in a statement of ours', Object.assign(new Error('syntax error'), { code: '42601' })],
     ['a cancellation', new CancelledFailure('stop')],
     ['a failure that is Temporal’s already', ApplicationFailure.nonRetryable('done')],
     ['no error at all', 'text'],
