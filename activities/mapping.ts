@@ -1,8 +1,10 @@
 import { RefusedError } from '../connectors/errors.ts'
 import {
   changeWithText,
+  markProgress,
   type MappingChange,
   mappingChange,
+  progressOf,
   proposeMapping,
   setChangeState,
   setDiff,
@@ -18,7 +20,7 @@ import { compareOutput } from './publishing/compare-output.ts'
 import { publishingContext } from './publishing/context.ts'
 import { compileOne } from './publishing/outputs.ts'
 import { runReport } from './run-report.ts'
-import { claimAndOpen, endRun } from './runs.ts'
+import { claimAndOpen, endRun, thisExecution } from './runs.ts'
 import { settleWaiting } from './settle.ts'
 
 interface MappingInput {
@@ -61,7 +63,11 @@ export const createMappingActivities = (deps: Dependencies) => {
       // Before the structure was read nothing is stored that could change.
       if (context === null) return { compared: 0, changed: 0, held: false }
       const output = compileOne(outputOf(connection, change.output), change.mapping, context.structure)
-      const diff = await compareOutput(sql, context, output)
+      const { workflowRunId } = thisExecution()
+      const diff = await compareOutput(sql, context, output, {
+        begun: await progressOf(sql, change.id, workflowRunId),
+        mark: (soFar) => markProgress(sql, change.id, workflowRunId, soFar),
+      })
       const guard = output.rules.document.guards.changed ?? connection.config.guards.changed
       const held = mustBeHeld(diff, guard)
       await setDiff(sql, change.id, { diff, guard, held })

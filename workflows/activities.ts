@@ -39,7 +39,7 @@ export const bulk = (policy: ActivityPolicy = firstPolicy, summary?: string) =>
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   })
 
-/** What reads a whole catalogue out of the database in one go: a minute for each 100,000 records; begun again when its worker dies. */
+/** What reads a whole catalogue out of the database in one go: a minute for each 100,000 records. */
 export const lengthy = (policy: ActivityPolicy, summary: string) =>
   proxyActivities<Activities>({
     summary,

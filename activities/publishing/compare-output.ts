@@ -3,7 +3,7 @@ import type { OutputSettings } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql, Transaction } from '../../connectors/hub/database.ts'
 import { publishedBodies, type PublishedRecord } from '../../connectors/hub/records.ts'
 import { nextSources, type StoredSource } from '../../connectors/hub/sources.ts'
-import { type RecordDiff, RecordDiffs } from '../../domain/mapping/record-diff.ts'
+import { type ComparedSoFar, type RecordDiff, RecordDiffs } from '../../domain/mapping/record-diff.ts'
 import { withFacts } from '../../domain/media-files.ts'
 import type { PublishingContext } from './context.ts'
 import { knownFiles } from './files.ts'
@@ -13,19 +13,35 @@ import { modelsOf, translateProducts } from './translate-products.ts'
 
 const perBatch = 200
 
-/** What stored groups and products would be by another mapping, against what the output holds. Reads only. */
+/** Every so many records it is said how far a comparison is: some seconds of work. */
+const recordsPerMark = 5000
+
+const compared = [
+  ['product-models', groupsOf],
+  ['products', productsOf],
+] as const
+
+/**
+ * What stored groups and products would be by another mapping, against what the output holds. Reads only. `mark` is told now and then how
+ * far it is; with what it was told last as `begun` a later call goes on there.
+ */
 export async function compareOutput(
   sql: Sql,
   context: PublishingContext,
   output: OutputSettings,
+  {
+    begun = null,
+    mark = () => Promise.resolve(),
+    every = recordsPerMark,
+  }: { begun?: ComparedSoFar | null; mark?: (soFar: ComparedSoFar) => Promise<void>; every?: number } = {},
 ): Promise<RecordDiff> {
   const candidate = { ...context, outputs: [output] }
-  const diffs = new RecordDiffs()
-  for (const [stream, translate] of [
-    ['product-models', groupsOf],
-    ['products', productsOf],
-  ] as const) {
-    for (let after: string | null = null; ;) {
+  const diffs = new RecordDiffs(begun?.diff)
+  let marked = begun?.diff.compared ?? 0
+  const first = begun === null ? 0 : compared.findIndex(([stream]) => stream === begun.stream)
+  for (const [place, [stream, translate]] of compared.entries()) {
+    if (place < first) continue
+    for (let after: string | null = place === first ? (begun?.after ?? null) : null; ;) {
       const batch: StoredSource[] = await nextSources(sql, context.connection, stream, after, perBatch)
       after = batch.at(-1)?.key ?? null
       if (after === null) break
@@ -36,6 +52,10 @@ export async function compareOutput(
         const before = await publishedBodies(tx, context.connection, output.name, ids)
         for (const id of ids) diffs.add(before.get(id) ?? null, made.get(id) ?? null)
       })
+      const diff = diffs.summary()
+      if (diff.compared - marked < every) continue
+      marked = diff.compared
+      await mark({ stream, after, diff })
     }
   }
   return diffs.summary()

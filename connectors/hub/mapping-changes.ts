@@ -1,4 +1,4 @@
-import type { RecordDiff } from '../../domain/mapping/record-diff.ts'
+import type { ComparedSoFar, RecordDiff } from '../../domain/mapping/record-diff.ts'
 import type { Queryable, Transaction } from './database.ts'
 import type { AppliedMapping } from './outputs.ts'
 
@@ -86,6 +86,27 @@ export async function mappingChangesOf(
   return rows.map(changeOf)
 }
 
+/** How far this execution's comparison came before its worker died; null where it begins. */
+export async function progressOf(
+  db: Queryable,
+  id: bigint,
+  execution: string,
+): Promise<ComparedSoFar | null> {
+  const [row] = await db<{ progress: (ComparedSoFar & { execution: string }) | null }[]>`
+    select progress from mapping_change where id = ${id}::bigint and progress ->> 'execution' = ${execution}`
+  return row?.progress ?? null
+}
+
+export async function markProgress(
+  db: Queryable,
+  id: bigint,
+  execution: string,
+  soFar: ComparedSoFar,
+): Promise<void> {
+  await db`
+    update mapping_change set progress = ${JSON.stringify({ ...soFar, execution })}::text::jsonb where id = ${id}::bigint`
+}
+
 /** Keeps what was compared; one that was decided or superseded meanwhile stays so. */
 export async function setDiff(
   db: Queryable,
@@ -93,7 +114,7 @@ export async function setDiff(
   { diff, guard, held }: { diff: RecordDiff; guard: number; held: boolean },
 ): Promise<void> {
   await db`
-    update mapping_change set diff = ${JSON.stringify(diff)}::text::jsonb, guard = ${guard},
+    update mapping_change set diff = ${JSON.stringify(diff)}::text::jsonb, guard = ${guard}, progress = null,
       state = case when state = 'proposed' and ${held} then 'held' else state end
     where id = ${id}::bigint`
 }

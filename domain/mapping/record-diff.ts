@@ -23,6 +23,14 @@ export interface RecordDiff {
   examples: DiffExample[]
 }
 
+/** How far a comparison of everything is. */
+export interface ComparedSoFar {
+  stream: 'product-models' | 'products'
+  /** Key of the last one that is counted. */
+  after: string
+  diff: RecordDiff
+}
+
 const exampleLimit = 10
 
 /** What a changed mapping does to stored records, without keeping them: a million pairs need the memory of ten. */
@@ -32,6 +40,17 @@ export class RecordDiffs {
   readonly #fields = new Map<string, number>()
   readonly #statuses = new Map<string, RecordDiff['statuses'][number]>()
   readonly #examples: DiffExample[] = []
+
+  /** Goes on from what was counted before. */
+  constructor(begun?: RecordDiff) {
+    if (!begun) return
+    this.#compared = begun.compared
+    this.#changed = begun.changed
+    for (const { field, records } of begun.fields) this.#fields.set(field, records)
+    for (const { before, after, records } of begun.statuses)
+      this.#statuses.set(statusKey(before, after), { before, after, records })
+    this.#examples.push(...begun.examples)
+  }
 
   /** Null stands for a record that is not made: refused, or not there before. */
   add(before: TranslatedRecord | null, after: TranslatedRecord | null): void {
@@ -73,12 +92,15 @@ export class RecordDiffs {
 
   #count(before: RecordStatus | null, after: RecordStatus | null): void {
     if (before === after) return
-    const key = `${before ?? ''} ${after ?? ''}`
+    const key = statusKey(before, after)
     const known = this.#statuses.get(key) ?? { before, after, records: 0 }
     known.records += 1
     this.#statuses.set(key, known)
   }
 }
+
+const statusKey = (before: RecordStatus | null, after: RecordStatus | null) =>
+  `${before ?? ''} ${after ?? ''}`
 
 /** The same over a list that fits into memory. */
 export function diffRecords(
