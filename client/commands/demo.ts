@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Argument, type Command } from 'commander'
 import { type KeptDemo, storyBlock } from '../demo/figures.ts'
 import type { Stage } from '../demo/stage.ts'
@@ -7,6 +8,7 @@ import type { Session } from '../support/verb.ts'
 
 interface DemoFlags {
   catalog: string
+  overlay?: string
   edits?: string
   dump?: string
   json?: string
@@ -28,8 +30,15 @@ export function registerDemo(program: Command, { terminal }: Session): void {
     )
     .addArgument(new Argument('[what]', 'enrich: Icecat’s content into Akeneo').choices(['enrich']))
     .option('--catalog <folder>', 'Akeneo CSV import files to load', inventedCatalog)
+    .option(
+      '--overlay <folder>',
+      'further import files over it, such as examples/overlay, whose *.hub.yaml is the mapping of a second output',
+    )
     .option('--edits <file>', 'edits to make after the load: a JSON list of {resource, code, patch}')
-    .option('--dump <folder>', 'write load.ndjson and edits.ndjson, one hub record a line')
+    .option(
+      '--dump <folder>',
+      'write load.ndjson and edits.ndjson, one hub record a line; for a second output beside them',
+    )
     .option('--json <file>', 'write the figures')
     .option('--keep', 'leave everything running until Ctrl-C, to look around')
     .option('--debug', 'show where an error comes from')
@@ -50,6 +59,7 @@ export function registerDemo(program: Command, { terminal }: Session): void {
       const stage = await openStage({
         catalog: flags.catalog,
         onProgress,
+        ...(flags.overlay === undefined ? {} : { overlay: await overlayIn(flags.overlay) }),
         ...(what === 'enrich' ? { icecat: inventedIcecat } : {}),
       })
       try {
@@ -65,6 +75,18 @@ export function registerDemo(program: Command, { terminal }: Session): void {
         await stage.close()
       }
     })
+}
+
+async function overlayIn(folder: string): Promise<{ folder: string; mapping: string }> {
+  const files = await readdir(folder).catch(() => {
+    throw new UsageError(`${folder} is no folder that can be read: give one such as examples/overlay`)
+  })
+  const [mapping, ...others] = files.filter((file) => file.endsWith('.hub.yaml'))
+  if (mapping === undefined || others.length > 0)
+    throw new UsageError(
+      `${folder} must have one mapping file *.hub.yaml; it has ${mapping === undefined ? 'none' : others.length + 1}`,
+    )
+  return { folder, mapping: join(folder, mapping) }
 }
 
 async function play(

@@ -1,12 +1,26 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { recordsOf } from '../../connectors/hub/records.ts'
 
+/** Writes what each output holds: `load.ndjson` for the first, `load.extras.ndjson` for one with the name extras. */
+export async function dumpOutputs(
+  sql: Sql,
+  connection: string,
+  outputs: readonly string[],
+  folder: string,
+  name: string,
+): Promise<void> {
+  for (const [place, output] of outputs.entries()) {
+    const file = place === 0 ? `${name}.ndjson` : `${name}.${output}.ndjson`
+    await dumpRecords(sql, connection, output, join(folder, file))
+  }
+}
+
 /** Writes each record of the hub as one line of JSON, as it stands now. */
-export async function dumpRecords(sql: Sql, connection: string, output: string, file: string): Promise<void> {
+async function dumpRecords(sql: Sql, connection: string, output: string, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const out = createWriteStream(file)
   for await (const record of recordsOf(sql, connection, output)) {
@@ -16,15 +30,22 @@ export async function dumpRecords(sql: Sql, connection: string, output: string, 
   await once(out, 'finish')
 }
 
-export async function countRecords(sql: Sql, connection: string) {
-  const [row] = await sql<{ categories: number; productModels: number; products: number; output: string }[]>`
+/** The outputs that hold records, the one that the tour is about first: it was begun with the connection. */
+export async function outputsHeld(sql: Sql, connection: string, first?: string): Promise<string[]> {
+  const rows = await sql<{ output: string }[]>`
+    select distinct output from hub_record where connection = ${connection} order by output`
+  const names = rows.map(({ output }) => output)
+  return first === undefined ? names : [first, ...names.filter((name) => name !== first)]
+}
+
+export async function countRecords(sql: Sql, connection: string, output: string) {
+  const [row] = await sql<{ categories: number; productModels: number; products: number }[]>`
     select
       count(*) filter (where kind = 'category')::int as categories,
       count(*) filter (where kind = 'product')::int as products,
-      (select count(*)::int from source_record where connection = ${connection} and stream = 'product-models') as "productModels",
-      max(output) as output
-    from hub_record where connection = ${connection}`
-  return row ?? { categories: 0, productModels: 0, products: 0, output: '' }
+      (select count(*)::int from source_record where connection = ${connection} and stream = 'product-models') as "productModels"
+    from hub_record where connection = ${connection} and output = ${output}`
+  return row ?? { categories: 0, productModels: 0, products: 0 }
 }
 
 /** Which version of each row of the catalogue and the feed stands there: any write to one changes it. */
@@ -60,9 +81,15 @@ export async function orphansInFeed(sql: Sql, connection: string): Promise<strin
   return rows.map(({ code }) => code)
 }
 
-/** Records that the feed names after `seq`, each once. */
-export async function publishedSince(sql: Sql, connection: string, seq: bigint): Promise<Set<string>> {
+/** Records that the feed of an output names after `seq`, each once. */
+export async function publishedSince(
+  sql: Sql,
+  connection: string,
+  output: string,
+  seq: bigint,
+): Promise<Set<string>> {
   const rows = await sql<{ id: string }[]>`
-    select distinct id from feed where connection = ${connection} and seq > ${seq}::bigint`
+    select distinct id from feed
+    where connection = ${connection} and output = ${output} and seq > ${seq}::bigint`
   return new Set(rows.map(({ id }) => id))
 }

@@ -20,9 +20,16 @@ export async function writeKeptConfig(
   }
   const path = join(folder, 'pimflow.config.yaml')
   const connections = []
-  for (const { name, akeneo, icecat } of config.connections) {
+  for (const { name, akeneo, icecat, outputs } of config.connections) {
     connections.push({
       name,
+      ...(outputs === undefined
+        ? {}
+        : {
+            outputs: outputs.map(({ mapping, ...output }) =>
+              mapping === undefined ? output : { ...output, mapping: resolve(mapping) },
+            ),
+          }),
       ...(icecat === undefined
         ? {}
         : {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Client, ScheduleHandle } from '@temporalio/client'
 import { z } from 'zod'
 import { lastSeq } from '../../connectors/hub/records.ts'
@@ -12,9 +11,10 @@ import { expectThat } from './demo-error.ts'
 import type { DemoStory } from './figures.ts'
 import {
   countRecords,
-  dumpRecords,
+  dumpOutputs,
   fingerprintOfCatalogue,
   orphansInFeed,
+  outputsHeld,
   publishedSince,
 } from './inspect.ts'
 import type { Stage } from './stage.ts'
@@ -22,7 +22,7 @@ import type { Stage } from './stage.ts'
 export interface DemoOptions {
   /** File with the edits to make; else some that fit any catalogue. */
   edits?: string | undefined
-  /** Folder for load.ndjson and edits.ndjson. */
+  /** Folder for load.ndjson and edits.ndjson, and the same for each further output. */
   dump?: string | undefined
   onProgress: (text: string) => void
 }
@@ -66,21 +66,23 @@ export async function runDemo(
   expectThat(load.outcome.startsWith('done'), `The first full load ended: ${load.outcome}`)
   const akeneoRequests = akeneo.counters().calls
   const actions = await countActions(client, [categories.execution, firstTick.execution])
-  const counts = await countRecords(sql, connection)
+  const outputs = await outputsHeld(sql, connection, stage.output)
+  const [output = ''] = outputs
+  const counts = await countRecords(sql, connection, output)
   const rejections = await rejectionsOf(sql, connection)
   const orphans = await orphansInFeed(sql, connection)
   expectThat(orphans.length === 0, `In the feed before their parents: ${orphans.slice(0, 5).join(', ')}`)
-  if (dump !== undefined) await dumpRecords(sql, connection, counts.output, join(dump, 'load.ndjson'))
+  if (dump !== undefined) await dumpOutputs(sql, connection, outputs, dump, 'load')
 
   const edits = editFile === undefined ? await defaultEdits(sql, connection) : await readEdits(editFile)
   onProgress(`${edits.length} edits in Akeneo, and the tick that carries them …`)
-  const before = await lastSeq(sql, connection, counts.output)
+  const before = await lastSeq(sql, connection, output)
   akeneo.edit(edits)
   const editsWatch = stopwatch()
   await tick(client, schedule)
   const editsSeconds = editsWatch()
-  const written = await publishedSince(sql, connection, before)
-  if (dump !== undefined) await dumpRecords(sql, connection, counts.output, join(dump, 'edits.ndjson'))
+  const written = await publishedSince(sql, connection, output, before)
+  if (dump !== undefined) await dumpOutputs(sql, connection, outputs, dump, 'edits')
 
   onProgress('a quiet poll …')
   const untouched = await fingerprintOfCatalogue(sql)
@@ -94,7 +96,7 @@ export async function runDemo(
 
   onProgress('a full pass, which must find nothing that the polls left behind …')
   await loadEverything(stage)
-  const expected = await publishedSince(sql, connection, before)
+  const expected = await publishedSince(sql, connection, output, before)
   expectThat(
     expected.size === written.size,
     `The tick after the edits carried ${written.size} records, a full reading finds ${expected.size} that differ`,

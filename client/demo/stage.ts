@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { Client, Connection, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
-import { type Config, connectionConfig, loadIcecatMappings } from '../../config.ts'
+import { type Config, connectionConfig, loadIcecatMappings, loadMappings } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
+import { readMappingFile } from '../../connectors/mapping-file.ts'
 import { Secret } from '../../domain/secret.ts'
 import { projectDataDir } from '../../local/paths.ts'
 import { startServices } from '../../local/services.ts'
@@ -11,6 +13,7 @@ import { type IcecatSimulator, startIcecat } from '../../simulator/icecat/index.
 import { createWorkers } from '../../workers/create-worker.ts'
 import { openDependencies } from '../../workers/dependencies.ts'
 import { workflowBundle } from '../../workers/workflow-bundle.ts'
+import { DemoError } from './demo-error.ts'
 import { writeKeptConfig } from './kept-config.ts'
 import { scheduleOptions, schedulesOf } from '../support/schedules.ts'
 
@@ -22,6 +25,8 @@ export interface Stage {
   /** Null: the tour has no Icecat. */
   icecat: IcecatSimulator | null
   connection: string
+  /** The output that figures are about, where there are several. */
+  output: string | undefined
   taskQueue: string
   webUrl: string | undefined
   applySchedule(): Promise<ScheduleHandle>
@@ -35,13 +40,20 @@ const connection = 'demo'
 export interface StageOptions {
   /** Folder of Akeneo CSV import files. */
   catalog: string
+  /** Further import files over it, with the mapping file of an output that shows what they add; absent: the catalogue alone. */
+  overlay?: { folder: string; mapping: string }
   /** Folder of Icecat's invented catalogue, and the mapping file between the two; absent: no Icecat. */
   icecat?: { catalogue: string; mapping: string }
   onProgress: (text: string) => void
 }
 
 /** Starts what is missing; what it started, it stops, in reverse order, also when a later part fails to start. */
-export async function openStage({ catalog, icecat: ends, onProgress }: StageOptions): Promise<Stage> {
+export async function openStage({
+  catalog,
+  overlay,
+  icecat: ends,
+  onProgress,
+}: StageOptions): Promise<Stage> {
   const opened: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end()
@@ -58,14 +70,19 @@ export async function openStage({ catalog, icecat: ends, onProgress }: StageOpti
     opened.push(() => services.stop())
     const database = await ownDatabase(services.postgres.url)
     opened.push(() => database.drop())
-    const akeneo = await startAkeneo({ catalog })
+    const akeneo = await startAkeneo({ catalog, ...(overlay ? { overlay: overlay.folder } : {}) })
     opened.push(() => akeneo.close())
     const icecat = ends === undefined ? null : await startIcecat({ catalogue: ends.catalogue })
     if (icecat !== null) opened.push(() => icecat.close())
 
     const taskQueue = `pimflow-demo-${randomBytes(4).toString('hex')}`
-    const config = demoConfig({ akeneo, icecat, mapping: ends?.mapping }, database.url, taskQueue)
-    const deps = await openDependencies(config, [], await loadIcecatMappings(config, configHere))
+    const outputs = overlay === undefined ? undefined : [firstOutput(akeneo), await overlayOutput(overlay)]
+    const config = demoConfig({ akeneo, icecat, mapping: ends?.mapping, outputs }, database.url, taskQueue)
+    const deps = await openDependencies(
+      config,
+      await loadMappings(config, configHere),
+      await loadIcecatMappings(config, configHere),
+    )
     opened.push(() => deps.close())
     const { address, namespace, uiUrl } = services.temporal
     const workerConnection = await NativeConnection.connect({ address })
@@ -91,6 +108,7 @@ export async function openStage({ catalog, icecat: ends, onProgress }: StageOpti
       akeneo,
       icecat,
       connection,
+      output: outputs?.[0]?.name,
       taskQueue,
       webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
       writeConfig: async () => {
@@ -114,9 +132,28 @@ interface Ends {
   akeneo: AkeneoSimulator
   icecat: IcecatSimulator | null
   mapping: string | undefined
+  /** Absent: one, by the defaults. */
+  outputs: object[] | undefined
 }
 
-function demoConfig({ akeneo, icecat, mapping }: Ends, databaseUrl: string, taskQueue: string): Config {
+/** As the defaults name it: after the first channel by code. */
+function firstOutput({ pim }: AkeneoSimulator): { name: string; channel: string } {
+  const [channel = ''] = [...pim.catalog.channels.values()].map(({ code }) => code).sort()
+  return { name: channel, channel }
+}
+
+/** Named as its file says. */
+async function overlayOutput({ mapping: path }: NonNullable<StageOptions['overlay']>) {
+  const { mapping, problems } = readMappingFile({ name: path, text: await readFile(path, 'utf8') })
+  if (mapping === null) throw new DemoError(`${path}: ${problems.map(({ message }) => message).join('; ')}`)
+  return { name: mapping.output, mapping: path }
+}
+
+function demoConfig(
+  { akeneo, icecat, mapping, outputs }: Ends,
+  databaseUrl: string,
+  taskQueue: string,
+): Config {
   return {
     version: 1 as const,
     tokenKeys: [new Secret(randomBytes(32).toString('base64'))],
@@ -126,6 +163,7 @@ function demoConfig({ akeneo, icecat, mapping }: Ends, databaseUrl: string, task
       connectionConfig({
         name: connection,
         akeneo: { url: akeneo.url, ...akeneo.credentials },
+        ...(outputs === undefined ? {} : { outputs }),
         ...(icecat === null ? {} : { icecat: icecatSection(icecat, mapping) }),
       }),
     ],

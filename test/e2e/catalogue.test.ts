@@ -59,9 +59,9 @@ describe.each(catalogues)('$name', ({ dir }) => {
     await pipeline.poll()
     const { differences } = compareDump(oracleFromCsv(dir, edits), await dump())
     expect(differences).toEqual([])
-    const written = await publishedSince(sql, pipeline.connection, before)
+    const written = await publishedSince(sql, pipeline.connection, 'ecommerce', before)
     await pipeline.load()
-    expect((await publishedSince(sql, pipeline.connection, before)).size).toBe(written.size)
+    expect((await publishedSince(sql, pipeline.connection, 'ecommerce', before)).size).toBe(written.size)
   }, 120_000)
 
   it('touches no row of the catalogue and costs few actions when nothing changed', async () => {
