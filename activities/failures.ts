@@ -98,9 +98,12 @@ function passingDatabaseProblem(error: unknown): DatabaseProblem | null {
   return problem === undefined || code.length !== 5 ? null : { code, ...problem }
 }
 
+/** A statement that is wrong, a value that no column holds, a table or database that is not there, a right that is missing. */
+const refusedStates = /^(22|28|3D|3F|42)/
+
 /**
- * Whatever else PostgreSQL says no to stays a no: a statement that is wrong, a table that is not there, a right that is missing. Its own
- * message may quote a row, so only its code and what it names of the tables go on.
+ * What PostgreSQL says no to and will the next time. What two transactions may have done to each other (class 23) is left to the next try.
+ * Its own message may quote a row, so only its code and what it names of the tables go on.
  */
 function refusedStatement(error: unknown): ApplicationFailure | null {
   if (!(error instanceof Error) || error.name !== 'PostgresError' || !('code' in error)) return null
@@ -111,6 +114,7 @@ function refusedStatement(error: unknown): ApplicationFailure | null {
     constraint_name?: unknown
   }
   const code = String(parts.code)
+  if (!refusedStates.test(code)) return null
   const named = [parts.table_name, parts.column_name, parts.constraint_name].filter(
     (name) => typeof name === 'string',
   )
