@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { compareOutput } from '../../activities/publishing/compare-output.ts'
 import { publishingContext } from '../../activities/publishing/context.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
-import { lastSeq, recordsOf } from '../../connectors/hub/records.ts'
+import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { HubProduct, Media } from '../../contracts/hub.ts'
 import type { MediaReport } from '../../contracts/processes.ts'
@@ -128,19 +128,6 @@ describe('files of products', () => {
         where run.process = 'media' group by feed.id) as remade`
     expect(row?.records).toBeGreaterThan(15)
     expect(row?.most).toBe(1)
-  })
-
-  it('are not downloaded a second time: by a collection, a poll or a full load', async () => {
-    const { sql } = pipeline.database
-    const seq = await lastSeq(sql, pipeline.connection, 'ecommerce')
-    const { runId } = await collection().describe()
-    pipeline.akeneo.resetRequests()
-    await pipeline.poll()
-    await pipeline.load()
-    expect((await collection().describe()).runId).toBe(runId)
-    expect(await collect()).toMatchObject({ outcome: 'done', downloaded: 0, bytes: 0, published: 0 })
-    expect(downloads(pipeline.akeneo)).toEqual([])
-    expect(await lastSeq(sql, pipeline.connection, 'ecommerce')).toBe(seq)
   })
 
   it('are no difference that a mapping makes', async () => {

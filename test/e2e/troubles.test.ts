@@ -182,14 +182,6 @@ describe('what one bad record does to the others', () => {
 })
 
 describe('what Akeneo may do in the middle of a load', () => {
-  it('revoke the token: the load goes on with a new one and loses nothing', async () => {
-    const pipeline = await pipelineWith()
-    pipeline.akeneo.fault({ path: '/api/rest/v1/products-uuid', after: 2, count: 1, revokeTokens: true })
-    const report = await pipeline.load()
-    expect(report.outcome).toMatch(/^done/)
-    expect(report.streams['products']?.read).toBe(await productsInAkeneo(pipeline))
-  }, 60_000)
-
   it('throttle, fail and drop calls: the load goes on after them and loses nothing', async () => {
     const pipeline = await pipelineWith({
       settings: { akeneo: { retry: { initialIntervalMs: 50, maximumIntervalMs: 200 } } },

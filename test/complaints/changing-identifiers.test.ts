@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { openTrade, told, type Trade, type TradeOptions } from './trade.ts'
+
+let trade: Trade
+afterEach(() => trade.close())
+
+async function begun(options?: TradeOptions): Promise<Trade> {
+  trade = await openTrade(options)
+  await trade.begin()
+  return trade
+}
+const pollAndFollow = async () => {
+  await trade.passes.poll()
+  return trade.shop.follow()
+}
+const sku = (data: string) => ({ values: { sku: [{ locale: null, scope: null, data }] } })
+
+describe('a product with another SKU', () => {
+  it('is the same record of the hub, and links to it stay', async () => {
+    await begun()
+    const { id, version } = trade.shop.product('NL-DL7-B')
+    const linked = () => trade.shop.product('NL-DL7-W').related.map((link) => link.id)
+    expect(linked()).toContain(id)
+    trade.akeneo.edit([{ resource: 'product', code: 'NL-DL7-B', patch: sku('NL-DL7-BLACK') }])
+    const entries = await pollAndFollow()
+    expect(told(entries)).toContain('updated product NL-DL7-BLACK')
+    expect(trade.shop.product('NL-DL7-BLACK')).toMatchObject({
+      id,
+      version: version + 1,
+      sku: 'NL-DL7-BLACK',
+    })
+    expect(trade.shop.has('NL-DL7-B')).toBe(false)
+    expect(linked()).toContain(id)
+    // The night finds nobody who left.
+    expect(await trade.passes.reconcile({ content: false })).toEqual([])
+    expect(await trade.shop.follow()).toEqual([])
+  })
+
+  it('that differs in letter case only is the same too', async () => {
+    await begun()
+    const { id } = trade.shop.product('NL-DL7-B')
+    trade.akeneo.edit([{ resource: 'product', code: 'NL-DL7-B', patch: sku('nl-dl7-b') }])
+    await pollAndFollow()
+    expect(trade.shop.product('nl-dl7-b')).toMatchObject({ id, sku: 'nl-dl7-b' })
+  })
+})
+
+describe('another akeneo.productIdFormat', () => {
+  it.each([
+    ['uuid', 'identifier'],
+    ['identifier', 'uuid'],
+  ])('from %s to %s re-keys what is stored and publishes nothing', async (from, to) => {
+    await begun({ settings: { akeneo: { productIdFormat: from } } })
+    const before = trade.shop.records()
+    await trade.reopen({ akeneo: { productIdFormat: to } })
+    await pollAndFollow()
+    await trade.passes.load()
+    await trade.passes.reconcile({ content: true })
+    expect(told(await trade.shop.follow())).toEqual([])
+    expect(trade.shop.records()).toEqual(before)
+    // And what changes later is still one record.
+    trade.akeneo.edit([{ resource: 'product', code: 'NL-DL7-B', patch: { enabled: false } }])
+    expect(told(await pollAndFollow())).toEqual(['withheld product NL-DL7-B'])
+  })
+
+  it('by identifier, what is deleted leaves, and what is renamed stays', async () => {
+    await begun({ settings: { akeneo: { productIdFormat: 'identifier' } } })
+    const { id } = trade.shop.product('NL-DL7-B')
+    expect((await trade.api.delete('/products/BULB-E14')).status).toBe(204)
+    trade.akeneo.edit([{ resource: 'product', code: 'NL-DL7-B', patch: sku('NL-DL7-BLACK') }])
+    await pollAndFollow()
+    await trade.passes.reconcile({ content: false })
+    const left = told(await trade.shop.follow()).filter((line) => line.startsWith('retired'))
+    expect(left).toEqual(['retired product BULB-E14'])
+    expect(trade.shop.product('NL-DL7-BLACK').id).toBe(id)
+  })
+})
+
+describe('an Akeneo before 7.0, which has no uuids', () => {
+  /** Updated to 7.0 by `update`. */
+  async function begunBefore7(): Promise<{ update: () => void }> {
+    trade = await openTrade({ proxied: true })
+    const { proxy } = trade
+    if (!proxy) throw new Error('There is no proxy')
+    proxy.failure = (url) => (url.pathname.includes('/products-uuid') ? 404 : undefined)
+    proxy.rewrite = (path, body) => {
+      if (path.endsWith('/rest/v1')) return withoutUuidRoutes(body as Root)
+      return /\/products(\/|$)/.test(path) ? withoutUuids(body as Body) : undefined
+    }
+    await trade.begin()
+    return {
+      update: () => {
+        proxy.failure = () => undefined
+        proxy.rewrite = () => undefined
+      },
+    }
+  }
+
+  it('is carried whole, and what is deleted there leaves', async () => {
+    await begunBefore7()
+    expect(trade.shop.product('NL-DL7-B').source.uuid).toBeNull()
+    expect(trade.shop.product('CAL-FELL-SAGE-M').groupId).toBe(trade.shop.group('jacket_fell').id)
+    expect((await trade.api.delete('/products/NL-DL7-B')).status).toBe(204)
+    trade.akeneo.edit([{ resource: 'product', code: 'BULB-E14', patch: { enabled: false } }])
+    expect(told(await pollAndFollow())).toEqual(['withheld product BULB-E14'])
+    await trade.passes.reconcile({ content: false })
+    expect(told(await trade.shop.follow())[0]).toBe('retired product NL-DL7-B')
+  })
+
+  it('keeps its records when it is updated to 7.0', async () => {
+    const { update } = await begunBefore7()
+    const before = trade.shop.records().map(({ id }) => id)
+    update()
+    await trade.reopen({})
+    trade.akeneo.resetRequests()
+    await trade.passes.load()
+    // No product costs a call of its own.
+    expect(trade.akeneo.requests().length).toBeLessThan(100)
+    await trade.passes.reconcile({ content: true })
+    await trade.shop.follow()
+    expect(trade.shop.records().map(({ id }) => id)).toEqual(before)
+    expect(trade.shop.product('NL-DL7-B').source.uuid).not.toBeNull()
+  })
+})
+
+interface Root {
+  routes: Record<string, { route: string }>
+}
+const withoutUuidRoutes = ({ routes, ...root }: Root) => ({
+  ...root,
+  routes: Object.fromEntries(
+    Object.entries(routes).filter(([, { route }]) => !route.includes('/products-uuid')),
+  ),
+})
+
+interface Body {
+  uuid?: string
+  _embedded?: { items: Body[] }
+}
+const withoutUuids = ({ uuid: _uuid, _embedded: list, ...body }: Body): Body => ({
+  ...body,
+  ...(list ? { _embedded: { items: list.items.map(withoutUuids) } } : {}),
+})
