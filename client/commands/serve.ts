@@ -117,9 +117,9 @@ async function act(
 ): Promise<{ text: string; url: string | null }> {
   const { connection } = action
   if (action.do === 'reject') {
-    const decision = await decide(sql, connection, action.id, 'rejected')
+    const decision = await decide(sql, connection, action.of, 'rejected')
     return {
-      text: decision === null ? gone(action.id) : `${action.id} of ${connection} is rejected.`,
+      text: decision === null ? gone(action.of) : `${action.of} of ${connection} is rejected.`,
       url: null,
     }
   }
@@ -127,17 +127,17 @@ async function act(
   return withTemporal(place, async (client) => {
     const run = async (start: WorkflowStart) => (await startWork(client, place, start)).webUrl
     if (action.do === 'retry') {
-      const due = await retryRejections(sql, connection, { reason: action.reason })
+      const due = await retryRejections(sql, connection, { reason: action.of })
       const url = await run(startPoll(connection))
       return {
         text: `${counted(due, 'record')} of ${connection} are tried again by a poll that was started.`,
         url,
       }
     }
-    const decision = await decide(sql, connection, action.id, 'approved')
-    if (decision === null) return { text: gone(action.id), url: null }
+    const decision = await decide(sql, connection, action.of, 'approved')
+    if (decision === null) return { text: gone(action.of), url: null }
     return {
-      text: `${action.id} of ${connection} is approved and carried out.`,
+      text: `${action.of} of ${connection} is approved and carried out.`,
       url: await run(decision.start),
     }
   })

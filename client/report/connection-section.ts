@@ -77,7 +77,7 @@ function approvals(
         {
           head: 'To look, then to decide',
           cell: ({ id }) =>
-            markup`${['show', 'approve', 'reject'].map((verb) => markup`${command(`pimflow approvals ${verb} ${id} ${option}`)}<br />`)}${controls?.decide(connection, id)}`,
+            markup`${(controls === null ? ['show', 'approve', 'reject'] : ['show']).map((verb) => markup`${command(`pimflow approvals ${verb} ${id} ${option}`)}<br />`)}${controls?.decide(connection, id)}`,
         },
       ],
       waiting,
@@ -111,7 +111,7 @@ function rejected(
         {
           head: 'Remedy, and how to try again',
           cell: ({ remedy, reason }) =>
-            markup`${shortened(remedy, 240)}<br />${command(`pimflow rejections retry --filter ${shellWord(`reason=${reason}`)} ${option}`)}${controls?.retry(connection, reason)}`,
+            markup`${shortened(remedy, 240)}<br />${controls?.retry(connection, reason) ?? command(`pimflow rejections retry --filter ${shellWord(`reason=${reason}`)} ${option}`)}`,
         },
       ],
       rejectionGroups,

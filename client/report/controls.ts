@@ -1,6 +1,6 @@
 import { markup, type Markup } from './markup.ts'
 
-/** What a person may do on a live page, beside the commands that do the same. */
+/** What a person may do on a live page, in the place of the commands that do the same. */
 export interface Controls {
   /** Above everything else. */
   top: Markup
@@ -8,10 +8,21 @@ export interface Controls {
   decide(connection: string, approval: string): Markup
 }
 
-/** What a button asks for, as its value carries it. */
-export type Action =
-  | { do: 'retry'; connection: string; reason: string }
-  | { do: 'approve' | 'reject'; connection: string; id: string }
+/** What a button asks for: of a reason of rejections, or of what waits under an id. */
+export interface Action {
+  do: 'retry' | 'approve' | 'reject'
+  connection: string
+  of: string
+}
+
+/** As a button's value carries it, short, because a page has many: names of connections have no blanks. */
+const actionText = ({ do: verb, connection, of }: Action): string => `${verb} ${connection} ${of}`
+
+/** Null for what no button says. */
+export function readAction(text: string): Action | null {
+  const [, verb, connection = '', of = ''] = /^(retry|approve|reject) (\S+) (.+)$/.exec(text) ?? []
+  return verb === undefined ? null : { do: verb as Action['do'], connection, of }
+}
 
 /** The one form of a page: buttons name it, so that its secret stands there once. */
 const formId = 'act'
@@ -36,17 +47,15 @@ export function liveControls({ secret, connections, notice }: LivePage): Control
         }</p></section>`
       }
       ${searchSection(connections, '', connections[0] ?? '')}`,
-    retry: (connection, reason) =>
-      markup`<br />${button({ do: 'retry', connection, reason }, 'Try again', `${reason} of ${connection}`)}`,
+    retry: (connection, reason) => button({ do: 'retry', connection, of: reason }, 'Try again'),
     decide: (connection, id) =>
-      markup`${button({ do: 'approve', connection, id }, 'Approve', `${id} of ${connection}`)}
-        ${button({ do: 'reject', connection, id }, 'Reject', `${id} of ${connection}`)}`,
+      markup`${button({ do: 'approve', connection, of: id }, 'Approve')} ${button({ do: 'reject', connection, of: id }, 'Reject')}`,
   }
 }
 
 /** The name that is read aloud begins with the word that is seen. */
-const button = (action: Action, word: string, of: string): Markup =>
-  markup`<button form="${formId}" name="action" value="${JSON.stringify(action)}" aria-label="${word}: ${of}">${word}</button>`
+const button = (action: Action, word: string): Markup =>
+  markup`<button form="${formId}" name="action" value="${actionText(action)}" aria-label="${word}: ${action.of} of ${action.connection}">${word}</button>`
 
 export const searchSection = (connections: string[], asked: string, chosen: string): Markup =>
   markup`<section aria-labelledby="search">

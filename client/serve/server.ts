@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import formbody from '@fastify/formbody'
 import { fastify, type FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { type Action, liveControls, searchSection } from '../report/controls.ts'
+import { type Action, liveControls, readAction, searchSection } from '../report/controls.ts'
 import { markup, Markup } from '../report/markup.ts'
 import type { Morning } from '../report/morning.ts'
 import { documentOf, morningBody } from '../report/page.ts'
@@ -32,24 +32,7 @@ export interface PageServer {
   close(): Promise<void>
 }
 
-const ActionText = z
-  .string()
-  .max(2000)
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      context.addIssue('is no JSON')
-      return z.NEVER
-    }
-  })
-  .pipe(
-    z.union([
-      z.object({ do: z.literal('retry'), connection: z.string(), reason: z.string() }),
-      z.object({ do: z.enum(['approve', 'reject']), connection: z.string(), id: z.string() }),
-    ]),
-  )
-const Form = z.object({ secret: z.unknown().optional(), action: ActionText })
+const Form = z.object({ secret: z.unknown().optional(), action: z.string().max(2000).transform(readAction) })
 const Question = z.object({ connection: z.string().optional(), id: z.string().trim().min(1).max(200) })
 
 const keptNotices = 50
@@ -104,15 +87,16 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
 
   server.post('/act', async (request, reply) => {
     const form = Form.safeParse(request.body)
-    if (!form.success || !connections.includes(form.data.action.connection))
+    const action = form.data?.action ?? null
+    if (action === null || !connections.includes(action.connection))
       return send(reply.code(400), 'pimflow', paragraph('That is nothing that this page asks for.'))
-    if (!guard.mayAct(request, form.data.secret))
+    if (!guard.mayAct(request, form.data?.secret))
       return send(
         reply.code(403),
         'pimflow',
         paragraph('This came from another page, or from before a restart: load the page again.'),
       )
-    const notice = keep(await act(form.data.action))
+    const notice = keep(await act(action))
     read.forget()
     // Loading the page again must not act again.
     return reply.redirect(`/?notice=${notice}`, 303)

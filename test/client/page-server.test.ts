@@ -32,7 +32,7 @@ function pageServer(options: { token?: string; names?: string[] }) {
   return { server, acted }
 }
 
-const retry = JSON.stringify({ do: 'retry', connection: 'acme', reason: 'unit-unknown' })
+const retry = 'retry acme unit-unknown'
 
 describe('the live page', () => {
   const { server: starting, acted } = pageServer({})
@@ -78,7 +78,7 @@ describe('the live page', () => {
     expect(acted).toEqual([])
   })
 
-  it.each(['nonsense', '{"do":"drop"}', '{"do":"retry","connection":"another","reason":"x"}', ''])(
+  it.each(['nonsense', 'drop acme all', 'retry acme', 'retry another unit-unknown', ''])(
     'refuses what no button says: %s',
     async (action) => {
       expect((await ask(server.url, '/act', { form: { secret, action } })).status).toBe(400)
@@ -100,7 +100,7 @@ describe('the live page', () => {
       form: { secret, action: retry },
     })
     expect(status).toBe(303)
-    expect(acted).toEqual([{ do: 'retry', connection: 'acme', reason: 'unit-unknown' }])
+    expect(acted).toEqual([{ do: 'retry', connection: 'acme', of: 'unit-unknown' }])
     const { body } = await ask(server.url, String(headers['location']))
     expect(body).toContain('Did retry.')
     expect(body).toContain('href="http://localhost:8233/run"')

@@ -30,7 +30,7 @@ export function configurationTables(): string {
     // Whether a setting may be left out, and what holds then, the schema itself knows best: a reference in its place is anything.
     override: ({ zodSchema, jsonSchema }) => {
       if (!(zodSchema instanceof z.ZodObject)) return
-      const shape = Object.entries(zodSchema.shape as Record<string, z.ZodType>)
+      const shape = Object.entries<z.ZodType>(zodSchema.shape)
       jsonSchema.required = shape.filter(([, one]) => !one.safeParse(undefined).success).map(([name]) => name)
       for (const [name, one] of shape) {
         const property = jsonSchema.properties?.[name]
