@@ -4,6 +4,7 @@ import { emptiedRecords } from '../../connectors/hub/emptied-values.ts'
 import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { publishedIds, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
+import { rootModelsOf } from '../../connectors/hub/sources.ts'
 import { enqueue, referrersOf, writeLinks } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
@@ -20,10 +21,11 @@ import { groupModels, type ModelFamily, readModelFamilies, translateGroups } fro
 export async function publishGroups(
   tx: Transaction,
   context: PublishingContext,
-  roots: string[],
+  codes: string[],
 ): Promise<string[]> {
   const { connection, run, outputs } = context
-  const stored = await readModelFamilies(tx, context, roots)
+  // Some name a sub-model, which is a group of its own where the mapping groups at the lowest level; all groups of a root are made at once.
+  const stored = await readModelFamilies(tx, context, await rootModelsOf(tx, connection, codes))
   const emptied = await emptiedRecords(tx, connection, 'product-models', keysOf(stored))
   const isOpen = (family: ModelFamily) => keysOf([family]).some((key) => emptied.get(key)?.open === true)
   const families = stored.filter((family) => !isOpen(family))

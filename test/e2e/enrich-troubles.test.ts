@@ -73,6 +73,27 @@ function writtenTogether({ patches }: RewritingProxy): string[] {
 
 const lamp = 'NL-DL9-B'
 
+describe('an answer of lines that is cut', { timeout: 180_000 }, () => {
+  it('loses nothing: what was done is read back, the rest is sent again', async () => {
+    const pipeline = await loadedPipeline({ settings: { akeneo: timeouts } })
+    open.push(pipeline)
+    pipeline.akeneo.fault({
+      method: 'PATCH',
+      path: '/api/rest/v1/products-uuid',
+      cutAfterLine: 3,
+      count: 1,
+    })
+    const run = await pipeline.enrich()
+    expect(run).toMatchObject({ due: 0, parked: 1 })
+    expect(run.unanswered).toBeGreaterThan(0)
+    expect(await pipeline.deps.sql`select 1 from enrichment_line where state <> 'parked'`).toEqual([])
+    expect(dataAt(await productOf(pipeline, lamp), 'description', 'en_US', 'ecommerce')).toContain(
+      'brings warm',
+    )
+    expect(await pipeline.enrich()).toMatchObject({ lines: 0, sheets: 0, files: 0 })
+  })
+})
+
 describe('two runs at once', { timeout: 120_000 }, () => {
   it('never write one record together, and the second of a kind finds the first', async () => {
     const { pipeline, proxy } = await watched({

@@ -39,6 +39,11 @@ const found: Record<string, Partial<Scenario>> = {
   'the options of an axis get another order': {
     actions: [{ do: 'sort-option', who: 1, to: 0 }],
   },
+  'a file of a model is a group’s at one level and part of one at another': {
+    trade: true,
+    files: true,
+    actions: [{ do: 'file-of-model', who: 26, what: 2, to: 0 }],
+  },
   'a load begins although the search trails a bulk edit': {
     searchLagSeconds: 240,
     before: [{ do: 'cross-sell-family' }],

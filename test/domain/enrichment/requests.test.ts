@@ -99,7 +99,7 @@ describe('a creation request', () => {
       askedAt: '2026-01-01T08:00:00Z',
     }
     expect(requestFile([line])).toBe(
-      'product;brand;product_code;gtin;name;asked_on\np-1;"Lumera; ""Söhne""";"\'=HYPERLINK(""x"")";1,2;-5 lamp;2026-01-01\n',
+      'product;brand;product_code;gtin;name;asked_on\np-1;"Lumera; ""Söhne""";"\'=HYPERLINK(""x"")";1,2;\'-5 lamp;2026-01-01\n',
     )
   })
 })
