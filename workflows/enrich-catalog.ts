@@ -51,20 +51,20 @@ export async function enrichCatalog(given: EnrichCatalogInput): Promise<Enrichme
   } = await bulk(undefined, 'the claim, and the mapping that counts').openEnrichment({ connection, mode })
   if (runId === null) return nothingToDo(controls, outcome ?? 'already running', holder)
   const run: EnrichRun = { connection, runId, policy, isWebhookThere, controls }
+  const { report, isUnfinished } = await enrichOrAbandon(run, mode === 'daily')
+  const total = sum(report, counted)
+  // A history that grew long ends here; what is left is in the queue.
+  if (isUnfinished)
+    return continueAsNew<typeof enrichCatalog>({ connection, mode: 'queued', counted: countsIn(total) })
+  return shown(controls, total)
+}
+
+async function enrichOrAbandon(run: EnrichRun, withIndex: boolean): ReturnType<typeof enrich> {
   try {
-    await controls.attach(runId)
-    const { report, isUnfinished } = await enrich(run, mode === 'daily')
-    const total = sum(report, counted)
-    // A history that grew long ends here; what is left is in the queue.
-    if (isUnfinished)
-      await continueAsNew<typeof enrichCatalog>({
-        connection,
-        mode: 'queued',
-        counted: countsIn(total),
-      })
-    return shown(controls, total)
+    await run.controls.attach(run.runId)
+    return await enrich(run, withIndex)
   } catch (error) {
-    await abandon(connection, runId, error)
+    await abandon(run.connection, run.runId, error)
     throw error
   }
 }

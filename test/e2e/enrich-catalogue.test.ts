@@ -69,6 +69,77 @@ describe(
   'enrichment of a catalogue with models, three locales and two channels',
   { timeout: 120_000 },
   () => {
+    it('writes each value where it belongs, and judges right what Akeneo and people make of it', async () => {
+      const mapping = northlampMapping.replace('attributes:\n', 'attributes:\n  name: title\n')
+      const { pipeline, proxy } = await cleaning({ icecat: { mapping } }, async (started) => {
+        await (await apiOf(started.akeneo)).delete('/products/NL-DL9-B')
+        await made(started, '/product-models', { code: 'dl9', family_variant: 'lamps_color' })
+        await made(started, '/products', {
+          identifier: 'NL-DL9-B',
+          parent: 'dl9',
+          values: {
+            main_color: [{ ...noText(), data: 'black' }],
+            ean: [{ ...noText(), data: '2000000123486' }],
+          },
+        })
+      })
+      await pipeline.enrich()
+      const model = await recordOf(pipeline, '/product-models/dl9')
+      expect(dataAt(model, 'name')).toBe('Northlamp Northlamp Desk Light 9 black')
+      const texts = ['ecommerce', 'print'].map((scope) => dataAt(model, 'description', 'en_US', scope))
+      expect(texts.every((text) => String(text).includes('Northlamp Desk Light 9'))).toBe(true)
+      // Icecat has it in English alone: text of another language is nobody's German or French.
+      for (const locale of ['de_DE', 'fr_FR'])
+        expect(dataAt(model, 'description', locale, 'ecommerce')).toBeUndefined()
+      // Akeneo took the bold letters out.
+      expect(texts.join('')).not.toContain('<b>')
+      const { sql } = pipeline.deps
+      const pictures = await sql<{ stream: string; code: string }[]>`
+      select v.stream, s.code from enrichment_value v
+      join source_record s on s.connection = v.connection and s.stream = v.stream and s.key = v.key
+      where v.attribute = 'image' and s.code in ('dl9', 'NL-DL9-B')`
+      expect(pictures.map(({ stream, code }) => `${stream} ${code}`)).toEqual(['products NL-DL9-B'])
+      expect(dataAt(await productOf(pipeline, 'NL-DL9-B'), 'image')).toMatch(/\.(jpg|png)$/)
+      const echoes = (await findingsOf(pipeline)).filter((line) => line.startsWith('dl9 '))
+      expect(echoes).toContain('dl9 description en_US print: changed-by-akeneo shown-otherwise')
+      expect(echoes.filter((line) => line.includes('kept'))).toEqual([])
+
+      await expectQuiet(pipeline, proxy)
+
+      const api = await apiOf(pipeline.akeneo)
+      const weight = dataAt(await productOf(pipeline, 'NL-DL9-B'), 'weight') as {
+        amount: string
+        unit: string
+      }
+      expect(weight).toMatchObject({ unit: 'KILOGRAM' })
+      const edited = await api.patch('/product-models/dl9', {
+        values: {
+          description: [
+            { ...noText('en_US', 'ecommerce'), data: 'Mine' },
+            { ...noText('en_US', 'print'), data: null },
+          ],
+        },
+      })
+      expect(edited.status).toBe(204)
+      const grams = { amount: String(Number(weight.amount) * 1000), unit: 'GRAM' }
+      await api.patch('/products/NL-DL9-B', { values: { weight: [{ ...noText(), data: grams }] } })
+      icecatOf(pipeline).edit({ id: '900000125', values: { 445: '9' } })
+      icecatOf(pipeline).generateIndex()
+      proxy.patches.length = 0
+      expect(await pipeline.enrich()).toMatchObject({ lines: 1, values: 1 })
+      // One feature was changed at Icecat: one attribute in one line.
+      expect(
+        proxy.patches.flatMap(({ lines }) => lines.map(({ text }) => Object.keys(valuesIn(text)))),
+      ).toEqual([['power']])
+      const found = (await findingsOf(pipeline)).filter((line) => /(dl9|NL-DL9-B) .*kept/.test(line))
+      expect(found).toEqual([
+        'dl9 description en_US ecommerce: kept edited',
+        'dl9 description en_US print: kept cleared',
+      ])
+      expect(dataAt(await productOf(pipeline, 'NL-DL9-B'), 'weight')).toMatchObject({ unit: 'GRAM' })
+      await expectQuiet(pipeline, proxy)
+    })
+
     it.each(['keep', 'flag', 'clear'] as const)(
       'lets the policy say what becomes of content that Icecat has withdrawn: %s',
       async (policy) => {
@@ -133,6 +204,9 @@ describe(
     })
   },
 )
+
+/** The values in a line, by attribute. */
+const valuesIn = (line: string) => (JSON.parse(line) as { values: Record<string, unknown> }).values
 
 const demo = process.env['PIMFLOW_REFERENCE_DATA'] ?? ''
 const recorded = join(demo, '../icecat-recorded')
