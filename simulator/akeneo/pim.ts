@@ -36,11 +36,12 @@ export class Pim {
   }
 
   writingAt<T>(at: Date | undefined, work: () => T): T {
-    this.#editedAt = at === undefined ? undefined : toSecond(at)
+    const around = this.#editedAt
+    if (at !== undefined) this.#editedAt = toSecond(at)
     try {
       return work()
     } finally {
-      this.#editedAt = undefined
+      this.#editedAt = around
     }
   }
 

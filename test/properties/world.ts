@@ -128,7 +128,7 @@ export function worldOf({ sql, akeneo, rights, connection, outputs, folder, adva
 }
 
 /** The database has a clock of its own: what is due after a time becomes so. */
-async function passInDatabase(sql: Sql, connection: string, seconds: number): Promise<void> {
+export async function passInDatabase(sql: Sql, connection: string, seconds: number): Promise<void> {
   const passed = sql`make_interval(secs => ${seconds})`
   await sql`
     update sweep set due_at = due_at - ${passed}, changed_at = changed_at - ${passed} where connection = ${connection}`

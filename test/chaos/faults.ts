@@ -1,0 +1,212 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FaultRule } from '../../simulator/akeneo/index.ts'
+import { until } from '../support/until.ts'
+import type { World } from './world.ts'
+
+/** What goes wrong; the JSON report counts them by these names. */
+export const faultKinds = [
+  'kill',
+  'hang',
+  'temporalRestart',
+  'databaseRestart',
+  'databaseCrash',
+  'databaseLoss',
+  'connectionsCut',
+  'diskFull',
+  'rateLimited',
+  'serverErrors',
+  'resets',
+  'cutBodies',
+  'malformed',
+  'slow',
+  'tokensRevoked',
+  'clockSkew',
+  'receiverDown',
+  'receiverErrors',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+/** Numbers in [0, 1), the same for the same seed. */
+export type Random = () => number
+
+/** Undoes a fault. */
+export type Lift = () => Promise<void>
+
+/** Each makes one kind go wrong and answers with what ends it; null when it found nothing to strike at. */
+export const faults: Record<FaultKind, (world: World, random: Random) => Promise<Lift | null>> = {
+  // The power goes while a page is on its way: of one worker, or of both, so that it is this page's for certain.
+  kill: async (world, random) => {
+    if (!(await pageInFlight(world))) return null
+    const both = random() < 0.5
+    await Promise.all(world.workers.slice(0, both ? 2 : 1).map((worker) => worker.kill()))
+    return () => world.reviveWorkers()
+  },
+
+  // A worker stands still with a page that it is about to commit, for longer than Temporal waits for a sign of life: another one does its
+  // work, and then it goes on.
+  hang: async (world, random) => {
+    const held = await withinReason(world, world.proxy.holdNext(/update transfer set cursor/))
+    if (held === null) return null
+    const worker = world.workers.find(({ databasePort }) => databasePort === held.port)
+    worker?.signal('SIGSTOP')
+    await delay(unnoticedMs + random() * 1500)
+    held.release()
+    worker?.signal('SIGCONT')
+    return nothingToLift
+  },
+
+  temporalRestart: async ({ services }) => {
+    await services.stopTemporal()
+    return () => services.startTemporal()
+  },
+
+  databaseRestart: async ({ services }) => {
+    await services.stopPostgres()
+    return () => services.startPostgres()
+  },
+
+  // PostgreSQL ends all sessions when one of its processes dies, and recovers from its log.
+  databaseCrash: async ({ sql, database }) => {
+    const [row] = await sql<{ pid: number }[]>`
+      select pid from pg_stat_activity where datname = ${database} and pid <> pg_backend_pid() limit 1`
+    if (!row) return null
+    process.kill(row.pid, 'SIGKILL')
+    return recovered(sql)
+  },
+
+  // At the commit of a page, before it or after it: what its worker cannot tell apart.
+  databaseLoss: async (world, random) => {
+    const cut = world.proxy.cutNext(
+      random() < 0.5 ? 'before the commit' : 'after the commit',
+      random() < 0.5 ? 'feed_counter' : 'transfer_page',
+    )
+    return (await withinReason(
+      world,
+      cut.then(() => true),
+    )) === null
+      ? null
+      : nothingToLift
+  },
+
+  connectionsCut: ({ proxy }) => {
+    proxy.cutAll()
+    return Promise.resolve(nothingToLift)
+  },
+
+  diskFull: async ({ services }, random) => {
+    if (!services.hasDisk) return null
+    const empty = await services.fillDisk()
+    await delay(1000 + random() * 1500)
+    return empty
+  },
+
+  rateLimited: akeneoFault(() => ({ status: 429, retryAfter: 1, probability: 0.6, count: 12 })),
+  serverErrors: akeneoFault((random) => ({
+    status: [500, 502, 503, 504][Math.floor(random() * 4)] ?? 500,
+    ...(random() < 0.5 ? { body: 'html' } : {}),
+    probability: 0.5,
+    count: 10,
+  })),
+  resets: akeneoFault((random) => ({
+    ...(random() < 0.5 ? { reset: true } : { resetAfterWork: true }),
+    probability: 0.5,
+    count: 8,
+  })),
+  cutBodies: akeneoFault((random) => ({
+    cutAfterBytes: Math.floor(random() * 2000),
+    probability: 0.5,
+    count: 8,
+  })),
+  malformed: akeneoFault(() => ({ malformed: true, method: 'GET', probability: 0.5, count: 6 })),
+  // Some of them longer than the calls' own limit.
+  slow: akeneoFault((random) => ({
+    ...(random() < 0.5 ? { delayMs: 400 + random() * 1800 } : { slowBodyMs: 100 + random() * 300 }),
+    probability: 0.4,
+    count: 8,
+  })),
+
+  tokensRevoked: async ({ akeneo }) => {
+    await akeneo.ask('revokeTokens', null)
+    return nothingToLift
+  },
+
+  // Never further away than the overlap of polls allows for.
+  clockSkew: async ({ akeneo }, random) => {
+    const ms = Math.round((random() - 0.5) * 160_000)
+    await akeneo.ask('advance', ms)
+    return () => akeneo.ask('advance', -ms)
+  },
+
+  receiverDown: async (world, random) => {
+    await world.receiver.kill()
+    await delay(500 + random() * 1500)
+    return () => world.restartReceiver()
+  },
+
+  receiverErrors: async ({ receiver }, random) => {
+    const what = ([500, 429, 413, 'lost'] as const)[Math.floor(random() * 4)] ?? 500
+    await receiver.ask('trouble', { left: 3, what })
+    return () => receiver.ask('trouble', { left: 0, what: 500 })
+  },
+}
+
+/** Until Temporal has given a silent worker's work to another one, and that has done it: the heartbeat's timeout and a second. */
+export const unnoticedMs = 5500
+
+/** Waits for the proxy to find its statement; null when none comes. */
+async function withinReason<T>({ proxy }: World, struck: Promise<T>): Promise<T | null> {
+  const found = await Promise.race([struck, delay(20_000, null)])
+  // It may have come in the last moment; then it is what happened.
+  if (found === null && !proxy.isArmed) return struck
+  proxy.disarm()
+  return found
+}
+
+const nothingToLift: Lift = () => Promise.resolve()
+
+function akeneoFault(rule: (random: Random) => FaultRule) {
+  return async ({ akeneo }: World, random: Random): Promise<Lift> => {
+    await akeneo.ask('fault', { path: '/api/*', ...rule(random) })
+    await delay(800 + random() * 1500)
+    return () => akeneo.ask('clearFaults', null)
+  }
+}
+
+/** Waits for a moment in which a transfer has a reader and Akeneo is at work on a page of it; false when none comes. */
+async function pageInFlight({ akeneo, sql }: World): Promise<boolean> {
+  // Long enough on its way to be caught there.
+  await akeneo.ask('fault', { path: '/api/rest/v1/product*', method: 'GET', delayMs: 500, count: 4 })
+  try {
+    await until(
+      async () => {
+        const running = (await akeneo.ask('requests', null)).some(
+          ({ path, status }) => status === 0 && /\/(products-uuid|product-models)$/.test(path),
+        )
+        if (!running) return false
+        const [open] = await sql`select 1 from transfer where not done and reader is not null limit 1`
+        return open !== undefined
+      },
+      'a page is on its way',
+      20_000,
+    )
+    return true
+  } catch {
+    return false
+  } finally {
+    await akeneo.ask('clearFaults', null)
+  }
+}
+
+/** When the database answers again. */
+const recovered = (sql: World['sql']): Lift => {
+  return () =>
+    until(
+      () =>
+        sql`select 1`.then(
+          () => true,
+          () => false,
+        ),
+      'the database is back',
+      20_000,
+    )
+}

@@ -1,0 +1,137 @@
+import { startCategories, startFullLoad, startPoll, startRecord } from '../../client/support/starts.ts'
+import { mulberry32 } from '../../simulator/akeneo/faults.ts'
+import type { Edit } from '../properties/actions.ts'
+import { passInDatabase } from '../properties/world.ts'
+import { doubles, type Findings, leaks } from './checks.ts'
+import { datedEdit, silentEdit } from './edits.ts'
+import { type FaultKind, faultKinds, type Random } from './faults.ts'
+import type { Services } from './services.ts'
+import { type Lags, Stage } from './stage.ts'
+import { modules, type Rule, rules, trials } from './trials.ts'
+import { World } from './world.ts'
+
+export interface SeedOutcome extends Findings {
+  seed: number
+  faults: Partial<Record<FaultKind, number>>
+  edits: number
+  /** Runs that ended in a failure; a fault may end one, what it left the next one carries. */
+  failed: number
+  seconds: number
+}
+
+export interface SeedOptions {
+  /** Further faults of the first act, beside the two that each seed has. */
+  faults: number
+  say: (text: string) => void
+}
+
+/** Each seed has one of each; without it, a seed would prove less than it says. */
+const needed: FaultKind[] = ['kill', 'databaseLoss']
+
+const lags: Lags = { searchLagMs: 700, variantLagMs: 1500 }
+
+/** A trial that needs the search to trail must not be through before it begins, on a busy machine neither. */
+const longLags: Lags = { searchLagMs: 4000, variantLagMs: 6000 }
+
+/** More than a page of products, so that cursors matter. */
+const moreProducts = 120
+
+/**
+ * One seed: a first load and polls while things go wrong and people edit; then calm, and the passes that promise 1 names; then a trial of
+ * one rule; then what a week brings, with faults again. Afterwards everything must agree.
+ */
+export async function playSeed(
+  services: Services,
+  seed: number,
+  { faults: extra, say }: SeedOptions,
+): Promise<SeedOutcome> {
+  const began = performance.now()
+  const random = mulberry32(seed)
+  const world = await World.open(services, { prepare: seed % 2 === 0, akeneo: lags })
+  const stage = new Stage(world, lags, random, say)
+  const { connection } = world
+  try {
+    const findings: Findings = { lost: [], doubled: [], leaked: [] }
+    const look = async (when: string) => {
+      const { lost, doubled } = await stage.problems()
+      findings.lost.push(...lost.map((line) => `${when}: ${line}`))
+      findings.doubled.push(...doubled.map((line) => `${when}: ${line}`))
+    }
+    await furnish(stage)
+
+    await stage.act([...needed, ...some(random, faultKinds, extra)], datedEdit, async () => {
+      await stage.run(startCategories(connection))
+      await stage.run(startFullLoad(connection))
+      while (stage.isStormy) {
+        await stage.run(startPoll(connection))
+        if (random() < 0.3) await stage.run(startRecord(connection, await stage.someSku()))
+      }
+    })
+    await stage.calm()
+    await stage.run(startPoll(connection))
+    await stage.deliver()
+    await look('after the next poll')
+
+    const rule = rules[seed % rules.length]
+    if (rule !== undefined) {
+      const problems = await trials[rule](world, stage)
+      findings.lost.push(...problems.map((line) => `trial of ${rule}: ${line}`))
+    }
+
+    await stage.act(some(random, faultKinds, 1), silentEdit, () => stage.week())
+    await stage.calm()
+    // Lists without dates are read again once a day.
+    await passInDatabase(world.sql, connection, 26 * 3600)
+    await stage.week()
+    await stage.deliver()
+    await look('after the weekly pass')
+
+    for (const kind of needed) {
+      if (stage.counts[kind] === undefined) findings.lost.push(`${kind}: found no moment to strike`)
+    }
+    findings.doubled.push(...(await doubles(world)))
+    findings.leaked.push(...(await leaks(world)))
+    const { counts, edits, failed } = stage
+    return { seed, ...findings, faults: counts, edits, failed, seconds: secondsSince(began) }
+  } finally {
+    await world.close()
+  }
+}
+
+/** Workers without one rule, on a quiet day and in that rule's trial: what is lost. */
+export async function playMutant(
+  services: Services,
+  rule: Rule,
+  say: (text: string) => void,
+): Promise<{ lost: string[]; seconds: number }> {
+  const began = performance.now()
+  const mutant = { of: fileUrl(`../../${modules[rule]}`), by: fileUrl(`./mutants/${rule}.ts`) }
+  const world = await World.open(services, { prepare: true, akeneo: longLags, mutant })
+  const stage = new Stage(world, longLags, mulberry32(1), say)
+  try {
+    // What the mutant of the feed's counter numbers by.
+    await world.sql`create sequence plain_serial`
+    await furnish(stage)
+    await stage.searchShowsAll()
+    await stage.run(startCategories(world.connection))
+    await stage.run(startFullLoad(world.connection))
+    return { lost: await trials[rule](world, stage), seconds: secondsSince(began) }
+  } finally {
+    await world.close()
+  }
+}
+
+const fileUrl = (path: string) => new URL(path, import.meta.url).href
+
+const furnish = (stage: Stage) =>
+  stage.edit(Array.from({ length: moreProducts }, (_, to): Edit => ({ do: 'create', to })))
+
+const secondsSince = (began: number) => Math.round((performance.now() - began) / 100) / 10
+
+/** As many of these as wanted, each at most once. */
+function some<T>(random: Random, of: readonly T[], count: number): T[] {
+  const left = [...of]
+  return Array.from({ length: Math.min(count, left.length) }, () =>
+    left.splice(Math.floor(random() * left.length), 1),
+  ).flat()
+}

@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  startCategories,
+  startDelivery,
+  startPoll,
+  startReconcile,
+  startRetire,
+} from '../../client/support/starts.ts'
+import { decidePlan } from '../../connectors/hub/plans.ts'
+import { mulberry32 } from '../../simulator/akeneo/faults.ts'
+import type { Edit } from '../properties/actions.ts'
+import { until } from '../support/until.ts'
+import { feedProblems, type Findings, hubDifferences, receiverProblems } from './checks.ts'
+import { type FaultKind, faults, type Lift, type Random } from './faults.ts'
+import type { World } from './world.ts'
+
+/** How long Akeneo's search trails edits, and variants their model; unit ms. */
+export interface Lags {
+  searchLagMs: number
+  variantLagMs: number
+}
+
+/** Longest that runs may take once everything is well again; unit ms. */
+const longestRunMs = 90_000
+
+/** While one of these lasts, others may strike. */
+const mayOverlap = new Set<FaultKind>([
+  'kill',
+  'clockSkew',
+  'receiverDown',
+  'receiverErrors',
+  'tokensRevoked',
+])
+
+/** What happens in a world: edits, runs, faults. */
+export class Stage {
+  readonly counts: Partial<Record<FaultKind, number>> = {}
+  edits = 0
+  failed = 0
+  isStormy = false
+  readonly #world: World
+  readonly #lags: Lags
+  readonly #random: Random
+  readonly #say: (text: string) => void
+
+  constructor(world: World, lags: Lags, random: Random, say: (text: string) => void) {
+    this.#world = world
+    this.#lags = lags
+    this.#random = random
+    this.#say = say
+  }
+
+  /** As a person does it; `at`: as if it had been then. */
+  async edit(edits: Edit[], at?: Date): Promise<void> {
+    this.edits += edits.length
+    await this.#world.akeneo.ask('edit', { edits, at })
+  }
+
+  async someSku(): Promise<string> {
+    const skus = await this.#world.akeneo.ask('skus', null)
+    return skus[Math.floor(this.#random() * skus.length)] ?? 'nobody'
+  }
+
+  /** Akeneo's search has caught up with the edits so far. */
+  searchShowsAll(): Promise<void> {
+    return delay(this.#lags.searchLagMs + 50)
+  }
+
+  /** And with the variants of models that were edited, which it shows last. */
+  searchShowsVariants(): Promise<void> {
+    return delay(Math.max(this.#lags.searchLagMs, this.#lags.variantLagMs) + 50)
+  }
+
+  /** Starts a workflow and waits for its end. */
+  async run(start: Parameters<World['start']>[0]): Promise<unknown> {
+    const began = performance.now()
+    const result = await this.#world.ended(await this.#world.start(start))
+    this.#say(`${start.workflowId}: ${((performance.now() - began) / 1000).toFixed(1)} s`)
+    if (typeof result === 'object' && result !== null && 'failed' in result) {
+      this.failed += 1
+      this.#say(`${start.workflowId} failed: ${String(result.failed).split('\n')[0] ?? ''}`)
+    }
+    return result
+  }
+
+  /** Faults one after the other, sometimes one into another, while people edit and `work` goes on; ends when both have. */
+  async act(kinds: FaultKind[], edit: (random: Random) => Edit, work: () => Promise<void>): Promise<void> {
+    this.isStormy = true
+    const editing = this.#editAllAlong(edit)
+    const working = work()
+    // Looked at when everything is over; until then it must not end the process.
+    working.catch(() => undefined)
+    const lifts: Promise<void>[] = []
+    for (const kind of kinds) {
+      await delay(this.#random() * 400)
+      const lift = await faults[kind](this.#world, this.#random)
+      this.#say(`${kind}${lift === null ? ': nothing to strike at' : ''}`)
+      if (lift === null) continue
+      this.counts[kind] = (this.counts[kind] ?? 0) + 1
+      const lifted = this.#lift(lift)
+      // Waited for below; until then it must not end the process.
+      lifted.catch(() => undefined)
+      lifts.push(lifted)
+      if (!mayOverlap.has(kind) || this.#random() < 0.6) await lifted
+    }
+    await Promise.all(lifts)
+    this.isStormy = false
+    await editing
+    await working
+  }
+
+  /** Everything is well again, and what was under way has ended. */
+  async calm(): Promise<void> {
+    await this.#world.akeneo.ask('clearFaults', null)
+    await this.#world.reviveWorkers()
+    await this.allEnded()
+    await this.searchShowsVariants()
+  }
+
+  /** Until the destination has everything: a delivery that was under way may be the one that brings it. */
+  async deliver(): Promise<void> {
+    await this.run(startDelivery(this.#world.connection))
+    await this.allEnded()
+  }
+
+  async allEnded(): Promise<void> {
+    await until(
+      async () => (await this.#running()).length === 0,
+      `all runs of ${this.#world.connection} have ended`,
+      longestRunMs,
+    )
+  }
+
+  /** What the schedules of a week bring, and a person's word where a guard asks for it. */
+  async week(): Promise<void> {
+    const { connection } = this.#world
+    await this.run(startCategories(connection))
+    await this.run(startPoll(connection))
+    await this.run(startReconcile(connection, { content: true }))
+    await this.approveAll()
+    await this.run(startPoll(connection))
+  }
+
+  async approveAll(): Promise<void> {
+    const { connection, sql } = this.#world
+    const held = await sql<{ id: bigint }[]>`
+      select id from retire_plan where connection = ${connection} and state = 'held'`
+    for (const { id } of held) {
+      await decidePlan(sql, connection, id, { state: 'approved', by: 'ada' })
+      await this.run(startRetire(connection, id.toString()))
+    }
+  }
+
+  async problems(): Promise<Omit<Findings, 'leaked'>> {
+    const hub = await hubDifferences(this.#world)
+    const feed = await feedProblems(this.#world)
+    const receiver = await receiverProblems(this.#world)
+    return {
+      lost: [...hub.map((line) => `hub: ${line}`), ...feed.lost, ...receiver.lost],
+      doubled: [...feed.doubled, ...receiver.doubled],
+    }
+  }
+
+  async #lift(lift: Lift): Promise<void> {
+    await delay(this.#random() * 800)
+    await lift()
+  }
+
+  async #editAllAlong(edit: (random: Random) => Edit): Promise<void> {
+    // Numbers of its own: how long a fault takes must not change what is edited.
+    const random = mulberry32(Math.floor(this.#random() * 2 ** 31))
+    while (this.isStormy) {
+      await this.edit([edit(random)])
+      await delay(50 + random() * 250)
+    }
+  }
+
+  async #running(): Promise<string[]> {
+    const ids: string[] = []
+    const query = `TaskQueue = '${this.#world.connection}' and ExecutionStatus = 'Running'`
+    for await (const { workflowId } of this.#world.client.workflow.list({ query })) ids.push(workflowId)
+    return ids
+  }
+}

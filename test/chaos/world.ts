@@ -1,0 +1,274 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Client } from '@temporalio/client'
+import { stringify } from 'yaml'
+import { type WorkflowStart } from '../../client/support/starts.ts'
+import type { Sql } from '../../connectors/hub/database.ts'
+import type { AkeneoOptions } from '../../simulator/akeneo/index.ts'
+import { DatabaseProxy } from './database-proxy.ts'
+import type { AkeneoHandlers } from './programs/akeneo.ts'
+import type { ReceiverHandlers } from './programs/receiver.ts'
+import { Program } from './rpc.ts'
+import type { Services } from './services.ts'
+
+/** Calls end after so long; unit ms. */
+const timeoutMs = 1500
+
+/** Puts the mutant in its module's place, before a worker loads anything. */
+const registerMutant = new URL('./mutants/register.js', import.meta.url).href
+
+/** Words that stand nowhere but in configuration and in calls: whatever else holds one has leaked it. */
+export interface Canaries {
+  clientId: string
+  clientSecret: string
+  username: string
+  password: string
+  delivery: string
+  tokenKey: string
+}
+
+const makeCanaries = (): Canaries => {
+  const word = (name: string) => `canary-${name}-${randomBytes(9).toString('hex')}`
+  return {
+    clientId: word('client'),
+    clientSecret: word('secret'),
+    username: word('user'),
+    password: word('password'),
+    delivery: word('delivery-of-32-characters'),
+    tokenKey: randomBytes(32).toString('base64'),
+  }
+}
+
+export interface WorldOptions {
+  akeneo?: AkeneoOptions
+  /** Named statements, or none, as behind a pooler. */
+  prepare: boolean
+  /** A module of the product, and what workers load instead of it. */
+  mutant?: { of: string; by: string } | undefined
+}
+
+export type WorkerProcess = Program<Record<string, never>> & {
+  /** Of the proxy: whatever comes through it is this worker's. */
+  databasePort: number
+}
+
+interface Opened {
+  folder: string
+  database: string
+  client: Client
+  akeneo: Program<AkeneoHandlers>
+  receiver: Program<ReceiverHandlers>
+  receiverPort: number
+}
+
+/** The product as an operator runs it, and what it talks to; all of it processes. */
+export class World {
+  readonly connection = `c${randomBytes(5).toString('hex')}`
+  readonly output = 'shop'
+  readonly canaries: Canaries
+  readonly services: Services
+  readonly folder: string
+  readonly database: string
+  readonly sql: Sql
+  readonly client: Client
+  readonly proxy: DatabaseProxy
+  readonly akeneo: Program<AkeneoHandlers>
+  receiver: Program<ReceiverHandlers>
+  readonly workers: WorkerProcess[] = []
+  readonly #receiverPort: number
+  readonly #options: WorldOptions
+  #reviving: Promise<void> | null = null
+
+  private constructor(services: Services, options: WorldOptions, words: Canaries, opened: Opened) {
+    this.services = services
+    this.#options = options
+    this.canaries = words
+    this.folder = opened.folder
+    this.database = opened.database
+    this.sql = services.sqlOf(opened.database, 4)
+    this.client = opened.client
+    this.proxy = new DatabaseProxy(services.postgresPort)
+    this.akeneo = opened.akeneo
+    this.receiver = opened.receiver
+    this.#receiverPort = opened.receiverPort
+  }
+
+  static async open(services: Services, options: WorldOptions): Promise<World> {
+    const database = `hub_${randomBytes(5).toString('hex')}`
+    const folder = join(services.folder, database)
+    await mkdir(folder)
+    const words = makeCanaries()
+    const { clientId, clientSecret, username, password } = words
+    const akeneoOptions: AkeneoOptions = {
+      catalog: 'test/properties/catalog',
+      connections: [{ code: 'hub', clientId, clientSecret, username, password }],
+      latencyMs: { uniform: [10, 60] },
+      ...options.akeneo,
+    }
+    const log = join(folder, 'programs.log')
+    const [akeneo, receiver, client] = await Promise.all([
+      Program.start<AkeneoHandlers>('akeneo', { args: [JSON.stringify(akeneoOptions)], log }),
+      Program.start<ReceiverHandlers>('receiver', {
+        args: [words.delivery, join(folder, 'received.ndjson')],
+        log,
+      }),
+      services.client(),
+      services.createDatabase(database),
+    ])
+    const receiverPort = await receiver.ask('port', null)
+    const opened = { folder, database, client, akeneo, receiver, receiverPort }
+    const world = new World(services, options, words, opened)
+    await world.#writeConfig()
+    await Promise.all([world.startWorker(), world.startWorker()])
+    return world
+  }
+
+  get journal(): string {
+    return join(this.folder, 'received.ndjson')
+  }
+
+  get logs(): string[] {
+    return [...this.services.logs, join(this.folder, 'workers.log')]
+  }
+
+  async startWorker(): Promise<void> {
+    const { tokenKey, clientId, clientSecret, username, password, delivery } = this.canaries
+    const { mutant } = this.#options
+    const databasePort = await this.proxy.open()
+    const worker = await Program.start<Record<string, never>>('worker', {
+      args: [join(this.folder, 'pimflow.config.yaml'), this.services.bundle],
+      env: {
+        PIMFLOW_TOKEN_KEY: tokenKey,
+        AKENEO_CLIENT_ID: clientId,
+        AKENEO_CLIENT_SECRET: clientSecret,
+        AKENEO_USERNAME: username,
+        AKENEO_PASSWORD: password,
+        DELIVERY_SECRET: delivery,
+        DATABASE_URL: this.services.databaseUrl(this.database, databasePort),
+        TEMPORAL_ADDRESS: this.services.temporalAddress,
+        ...(mutant === undefined ? {} : { PIMFLOW_CHAOS_MUTANT: JSON.stringify(mutant) }),
+      },
+      ...(mutant === undefined ? {} : { imports: [registerMutant] }),
+      log: join(this.folder, 'workers.log'),
+    })
+    this.workers.push(Object.assign(worker, { databasePort }))
+  }
+
+  /** Until both are there again: what an operator's supervisor does. One that finds no database ends, and is started again. */
+  reviveWorkers(): Promise<void> {
+    this.#reviving ??= this.#revive().finally(() => {
+      this.#reviving = null
+    })
+    return this.#reviving
+  }
+
+  async #revive(): Promise<void> {
+    const deadline = Date.now() + patienceMs
+    for (;;) {
+      for (const worker of this.workers.filter(({ isAlive }) => !isAlive)) {
+        this.workers.splice(this.workers.indexOf(worker), 1)
+      }
+      const missing = Array.from({ length: 2 - this.workers.length }, () => this.startWorker())
+      if (missing.length === 0) return
+      const refused = (await Promise.allSettled(missing)).find(({ status }) => status === 'rejected')
+      if (refused && Date.now() > deadline) throw (refused as PromiseRejectedResult).reason
+    }
+  }
+
+  async restartReceiver(): Promise<void> {
+    this.receiver = await Program.start<ReceiverHandlers>('receiver', {
+      args: [this.canaries.delivery, this.journal, String(this.#receiverPort)],
+      log: join(this.folder, 'programs.log'),
+    })
+  }
+
+  /** Starts a workflow, or finds it running; its id. Waits for Temporal where that is away. */
+  async start({ type, workflowId, input }: WorkflowStart): Promise<string> {
+    return withTemporal(async () => {
+      try {
+        await this.client.workflow.start(type, { workflowId, taskQueue: this.connection, args: [input] })
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error
+      }
+      return workflowId
+    })
+  }
+
+  /** What it ended with; an error as its text. */
+  async ended(workflowId: string): Promise<unknown> {
+    return withTemporal(async () => {
+      try {
+        const result: unknown = await this.client.workflow.getHandle(workflowId).result()
+        return result
+      } catch (error) {
+        if (error instanceof Error && error.name === 'WorkflowFailedError')
+          return { failed: String(error.cause) }
+        throw error
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.workers, this.akeneo, this.receiver].map((program) => program.kill()))
+    await this.client.connection.close()
+    await this.sql.end({ timeout: 1 })
+    await this.proxy.close()
+    await this.services.dropDatabase(this.database)
+  }
+
+  async #writeConfig(): Promise<void> {
+    const config = {
+      version: 1,
+      temporal: { taskQueue: this.connection },
+      database: { prepare: this.#options.prepare },
+      connections: [
+        {
+          name: this.connection,
+          akeneo: {
+            url: await this.akeneo.ask('url', null),
+            clientId: '${AKENEO_CLIENT_ID}',
+            clientSecret: '${AKENEO_CLIENT_SECRET}',
+            username: '${AKENEO_USERNAME}',
+            password: '${AKENEO_PASSWORD}',
+            timeoutMs,
+            retry: { initialIntervalMs: 500, maximumIntervalMs: 1000 },
+          },
+          destinations: [
+            {
+              name: 'webshop',
+              url: `http://127.0.0.1:${this.#receiverPort}`,
+              secret: '${DELIVERY_SECRET}',
+              batchSize: 20,
+              timeoutMs,
+            },
+          ],
+        },
+      ],
+    }
+    await writeFile(join(this.folder, 'pimflow.config.yaml'), stringify(config))
+  }
+}
+
+/** Longest that a restarted server may be away; unit ms. */
+const patienceMs = 60_000
+
+/** Tries again while Temporal is away, as its clients do. */
+async function withTemporal<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + patienceMs
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (Date.now() > deadline || !isAway(error)) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/UNAVAILABLE|Unavailable|DEADLINE_EXCEEDED|CANCELLED|ECONNREFUSED|ECONNRESET|context canceled|shutting down/.test(
+    `${error.name} ${error.message}`,
+  ) ||
+    isAway(error.cause))
