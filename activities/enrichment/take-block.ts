@@ -28,7 +28,10 @@ export interface SendableBatch {
   checkedAt: number
 }
 
-/** One look at what people edited holds for so many batches: some five seconds, at a second a batch in four lanes. */
+/**
+ * One look at what people edited holds for so many batches: some five seconds, at a second a batch in four lanes, and up to twenty where all
+ * four looked at once, in the beginning.
+ */
 export const batchesPerCheck = 20
 
 /** Akeneo bounds a line and says nothing of a body; a web server in front of it may. */
