@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultRule } from '../../simulator/akeneo/index.ts'
 import { until } from '../support/until.ts'
+import { heartbeatMs } from './short-timeouts.ts'
 import type { World } from './world.ts'
 
 /** What goes wrong; the JSON report counts them by these names. */
@@ -32,7 +33,10 @@ export type Random = () => number
 /** Undoes a fault. */
 export type Lift = () => Promise<void>
 
-/** Each makes one kind go wrong and answers with what ends it; null when it found nothing to strike at. */
+/**
+ * Each makes one kind go wrong and answers with what ends it; null when it found nothing to strike at. How long one lasts is drawn, like
+ * all of a seed: nothing is expected to have happened by then.
+ */
 export const faults: Record<FaultKind, (world: World, random: Random) => Promise<Lift | null>> = {
   // The power goes while a page is on its way: of one worker, or of both, so that it is this page's for certain.
   kill: async (world, random) => {
@@ -150,8 +154,8 @@ export const faults: Record<FaultKind, (world: World, random: Random) => Promise
   },
 }
 
-/** Until Temporal has given a silent worker's work to another one, and that has done it: the heartbeat's timeout and a second. */
-export const unnoticedMs = 5500
+/** Until Temporal has given a silent worker's work to another one, and that may have done it; unit ms. */
+export const unnoticedMs = heartbeatMs + 2500
 
 /** Waits for the proxy to find its statement; null when none comes. */
 async function withinReason<T>({ proxy }: World, struck: Promise<T>): Promise<T | null> {

@@ -6,7 +6,7 @@ import { doubles, type Findings, leaks } from './checks.ts'
 import { datedEdit, silentEdit } from './edits.ts'
 import { type FaultKind, faultKinds, type Random } from './faults.ts'
 import type { Services } from './services.ts'
-import { type Lags, Stage } from './stage.ts'
+import { Stage } from './stage.ts'
 import { modules, type Rule, rules, trials } from './trials.ts'
 import { World } from './world.ts'
 
@@ -28,10 +28,11 @@ export interface SeedOptions {
 /** Each seed has one of each; without it, a seed would prove less than it says. */
 const needed: FaultKind[] = ['kill', 'databaseLoss']
 
-const lags: Lags = { searchLagMs: 700, variantLagMs: 1500 }
+/** How long Akeneo's search trails edits, and variants their model; unit ms. */
+const lags = { searchLagMs: 700, variantLagMs: 1500 }
 
 /** A trial that needs the search to trail must not be through before it begins, on a busy machine neither. */
-const longLags: Lags = { searchLagMs: 4000, variantLagMs: 6000 }
+const longLags = { searchLagMs: 4000, variantLagMs: 6000 }
 
 /** More than a page of products, so that cursors matter. */
 const moreProducts = 120
@@ -48,7 +49,7 @@ export async function playSeed(
   const began = performance.now()
   const random = mulberry32(seed)
   const world = await World.open(services, { prepare: seed % 2 === 0, akeneo: lags })
-  const stage = new Stage(world, lags, random, say)
+  const stage = new Stage(world, random, say)
   const { connection } = world
   try {
     const findings: Findings = { lost: [], doubled: [], leaked: [] }
@@ -107,12 +108,13 @@ export async function playMutant(
   const began = performance.now()
   const mutant = { of: fileUrl(`../../${modules[rule]}`), by: fileUrl(`./mutants/${rule}.ts`) }
   const world = await World.open(services, { prepare: true, akeneo: longLags, mutant })
-  const stage = new Stage(world, longLags, mulberry32(1), say)
+  const stage = new Stage(world, mulberry32(1), say)
   try {
     // What the mutant of the feed's counter numbers by.
     await world.sql`create sequence plain_serial`
-    await furnish(stage)
-    await stage.searchShowsAll()
+    // Long before: then the poll of a trial has a single page, with what the trial edits.
+    await furnish(stage, new Date(Date.now() - 3_600_000))
+    await stage.searchShows('all')
     await stage.run(startCategories(world.connection))
     await stage.run(startFullLoad(world.connection))
     return { lost: await trials[rule](world, stage), seconds: secondsSince(began) }
@@ -123,8 +125,11 @@ export async function playMutant(
 
 const fileUrl = (path: string) => new URL(path, import.meta.url).href
 
-const furnish = (stage: Stage) =>
-  stage.edit(Array.from({ length: moreProducts }, (_, to): Edit => ({ do: 'create', to })))
+const furnish = (stage: Stage, at?: Date) =>
+  stage.edit(
+    Array.from({ length: moreProducts }, (_, to): Edit => ({ do: 'create', to })),
+    at,
+  )
 
 const secondsSince = (began: number) => Math.round((performance.now() - began) / 100) / 10
 

@@ -20,6 +20,7 @@ export function answerParent(handlers: Handlers): void {
     void (async () => {
       let reply: Reply
       try {
+        // What is asked under a name is of that name's type: `ask` takes nothing else.
         reply = { n, value: await handlers[name]?.(input as never) }
       } catch (error) {
         reply = { n, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }

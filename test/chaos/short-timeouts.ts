@@ -6,7 +6,7 @@ import type { WorkflowInterceptorsFactory } from '@temporalio/workflow'
  */
 
 /** Longer than three of its beats on a busy machine; unit ms. */
-const heartbeatMs = 3000
+export const heartbeatMs = 3000
 /** Of what shows no life: a few statements; unit ms. */
 const quickMs = 4000
 

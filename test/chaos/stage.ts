@@ -14,12 +14,6 @@ import { feedProblems, type Findings, hubDifferences, receiverProblems } from '.
 import { type FaultKind, faults, type Lift, type Random } from './faults.ts'
 import type { World } from './world.ts'
 
-/** How long Akeneo's search trails edits, and variants their model; unit ms. */
-export interface Lags {
-  searchLagMs: number
-  variantLagMs: number
-}
-
 /** Longest that runs may take once everything is well again; unit ms. */
 const longestRunMs = 90_000
 
@@ -39,13 +33,11 @@ export class Stage {
   failed = 0
   isStormy = false
   readonly #world: World
-  readonly #lags: Lags
   readonly #random: Random
   readonly #say: (text: string) => void
 
-  constructor(world: World, lags: Lags, random: Random, say: (text: string) => void) {
+  constructor(world: World, random: Random, say: (text: string) => void) {
     this.#world = world
-    this.#lags = lags
     this.#random = random
     this.#say = say
   }
@@ -61,14 +53,10 @@ export class Stage {
     return skus[Math.floor(this.#random() * skus.length)] ?? 'nobody'
   }
 
-  /** Akeneo's search has caught up with the edits so far. */
-  searchShowsAll(): Promise<void> {
-    return delay(this.#lags.searchLagMs + 50)
-  }
-
-  /** And with the variants of models that were edited, which it shows last. */
-  searchShowsVariants(): Promise<void> {
-    return delay(Math.max(this.#lags.searchLagMs, this.#lags.variantLagMs) + 50)
+  /** Akeneo's search has caught up with the edits so far; it shows models before their variants. */
+  searchShows(what: 'all' | 'models'): Promise<void> {
+    const isThere = async () => !(await this.#world.akeneo.ask('searchTrails', what))
+    return until(isThere, `the search shows ${what}`)
   }
 
   /** Starts a workflow and waits for its end. */
@@ -114,7 +102,7 @@ export class Stage {
     await this.#world.akeneo.ask('clearFaults', null)
     await this.#world.reviveWorkers()
     await this.allEnded()
-    await this.searchShowsVariants()
+    await this.searchShows('all')
   }
 
   /** Until the destination has everything: a delivery that was under way may be the one that brings it. */

@@ -45,7 +45,7 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
   ticket: async (world, stage) => {
     const [sku = ''] = await world.akeneo.ask('skus', null)
     await stage.edit([rename(1)])
-    await stage.searchShowsAll()
+    await stage.searchShows('all')
     const { poll, release } = await pollAtItsProducts(world)
     await stage.edit([rename(2)])
     await stage.run(startRecord(world.connection, sku))
@@ -57,7 +57,7 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
   // A worker stands still before it commits its page; another one commits it, and then the first goes on.
   cursorFence: async (world, stage) => {
     await stage.edit([rename(1)])
-    await stage.searchShowsAll()
+    await stage.searchShows('all')
     const held = world.proxy.holdNext(/update transfer set cursor/)
     const poll = await world.start(startPoll(world.connection))
     const { port, release } = await soon(held)
@@ -75,7 +75,7 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
   overlap: async (world, stage) => {
     await stage.edit([rename(1), { do: 'set-model', who: 0, what: 3, to: 2 }])
     await stage.run(startPoll(world.connection))
-    await stage.searchShowsAll()
+    await stage.searchShows('all')
     await stage.run(startPoll(world.connection))
     return hubDifferences(world)
   },
@@ -84,7 +84,7 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
   watermarkAtTheEnd: async (world, stage) => {
     await timePasses(world, 20)
     await stage.edit([rename(1)], minutesAgo(10))
-    await stage.searchShowsAll()
+    await stage.searchShows('all')
     const held = world.proxy.holdNext(/update transfer set cursor/)
     const poll = await world.start(startPoll(world.connection))
     const { release } = await soon(held)
@@ -101,9 +101,9 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
   descendantSweep: async (world, stage) => {
     await timePasses(world, 20)
     await stage.edit([{ do: 'set-model', who: 0, what: 3, to: 2 }], minutesAgo(10))
-    await stage.searchShowsAll()
+    await stage.searchShows('models')
     await stage.run(startPoll(world.connection))
-    await stage.searchShowsVariants()
+    await stage.searchShows('all')
     await passInDatabase(world.sql, world.connection, 16 * 60)
     await stage.run(startPoll(world.connection))
     return hubDifferences(world)
@@ -126,14 +126,14 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
   feedCounter: async (world, stage) => {
     const skus = await world.akeneo.ask('skus', null)
     await stage.edit([rename(1)])
-    await stage.searchShowsAll()
+    await stage.searchShows('all')
     const held = world.proxy.holdNext(/^\s*commit/, 'feed_counter')
     const poll = await world.start(startPoll(world.connection))
     const { release } = await soon(held)
     await stage.edit([{ do: 'set', who: 50, what: 0, to: 5 }])
     const sync = await world.start(startRecord(world.connection, skus[50] ?? ''))
     // With the rule it waits for the first one; without, it is through soon, and a delivery passes the numbers that are not there yet.
-    if (await endsWithin(world, sync, 2500)) await stage.run(startDelivery(world.connection))
+    if (await endsUnhindered(world, sync)) await stage.run(startDelivery(world.connection))
     release()
     await world.ended(poll)
     await world.ended(sync)
@@ -196,6 +196,15 @@ async function soon<T>(struck: Promise<T>): Promise<T> {
   return found
 }
 
-async function endsWithin(world: World, workflowId: string, ms: number): Promise<boolean> {
-  return Promise.race([world.ended(workflowId).then(() => true), delay(ms, false)])
+/** Whether a run ends although another one holds its locks; false once it waits for one. */
+async function endsUnhindered(world: World, workflowId: string): Promise<boolean> {
+  let hasEnded = false
+  void world.ended(workflowId).then(() => (hasEnded = true))
+  const waits = async () => {
+    const [row] = await world.sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1`
+    return row !== undefined
+  }
+  await until(async () => hasEnded || (await waits()), 'it ends, or waits for a lock')
+  return hasEnded
 }

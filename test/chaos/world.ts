@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { stringify } from 'yaml'
 import { type WorkflowStart } from '../../client/support/starts.ts'
@@ -261,7 +262,7 @@ async function withTemporal<T>(ask: () => Promise<T>): Promise<T> {
       return await ask()
     } catch (error) {
       if (Date.now() > deadline || !isAway(error)) throw error
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await delay(100)
     }
   }
 }

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createTokenStore } from '../../connectors/hub/tokens.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { freePort } from '../../local/ports.ts'
-import { FULL_API_TOKEN, FULL_CONTENT_TOKEN } from '../../simulator/icecat/index.ts'
 import { project } from '../client/harness.ts'
 import { readText } from '../packaging/files.ts'
 import { deliverySecret, startDestination, type TestDestination } from '../support/destination.ts'
 import { historiesOf, payloadTexts } from '../support/histories.ts'
+import { icecatSecrets, icecatSection } from '../support/icecat-account.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { workerProcesses, type WorkerProcesses } from '../support/worker-process.ts'
 import { type Collector, startCollector } from '../telemetry/collector.ts'
@@ -21,10 +21,10 @@ const canaries = new Map([
   ['client secret of Akeneo', 'canary-client-secret'],
   ['password of Akeneo', 'canary-password'],
   ['signing secret of the destination', deliverySecret],
-  ['password of Icecat', 'full-shop-password'],
-  ['API token of Icecat', FULL_API_TOKEN],
-  ['app key of Icecat', 'full-app-key'],
-  ['content token of Icecat', FULL_CONTENT_TOKEN],
+  ['password of Icecat', icecatSecrets.ICECAT_PASSWORD],
+  ['API token of Icecat', icecatSecrets.ICECAT_API_TOKEN],
+  ['app key of Icecat', icecatSecrets.ICECAT_APP_KEY],
+  ['content token of Icecat', icecatSecrets.ICECAT_CONTENT_TOKEN],
 ])
 
 /** Where somebody could read them, as text. */
@@ -51,26 +51,10 @@ describe('secrets', () => {
     })
     canaries.set('key of tokens', pipeline.config.tokenKeys[0]?.reveal() ?? '')
     const metrics = `127.0.0.1:${await freePort()}`
-    const secrets = {
-      SHOP_SECRET: deliverySecret,
-      ICECAT_PASSWORD: 'full-shop-password',
-      ICECAT_API_TOKEN: FULL_API_TOKEN,
-      ICECAT_APP_KEY: 'full-app-key',
-      ICECAT_CONTENT_TOKEN: FULL_CONTENT_TOKEN,
-    }
+    const secrets = { SHOP_SECRET: deliverySecret, ...icecatSecrets }
     const sections = {
       destinations: [{ ...shop.settings, secret: '${SHOP_SECRET}' }],
-      icecat: {
-        url: pipeline.icecat?.url,
-        username: 'full-shop',
-        password: '${ICECAT_PASSWORD}',
-        apiToken: '${ICECAT_API_TOKEN}',
-        appKey: '${ICECAT_APP_KEY}',
-        contentToken: '${ICECAT_CONTENT_TOKEN}',
-        subscription: 'full',
-        mapping: join(folder, 'acme.icecat.yaml'),
-        throttle: { concurrency: 2, perSecond: 1000 },
-      },
+      icecat: icecatSection({ url: pipeline.icecat?.url, mapping: join(folder, 'acme.icecat.yaml') }),
     }
     workers = await workerProcesses(
       pipeline,

@@ -7,9 +7,9 @@ import { parse } from 'yaml'
 import { metrics } from '../../connectors/telemetry/metrics.ts'
 import { workflowTypes } from '../../contracts/names.ts'
 import { freePort } from '../../local/ports.ts'
-import { FULL_API_TOKEN, FULL_CONTENT_TOKEN } from '../../simulator/icecat/index.ts'
 import { compose, projectRoot, readText } from '../packaging/files.ts'
 import { deliverySecret, startDestination, type TestDestination } from '../support/destination.ts'
+import { icecatSecrets, icecatSection } from '../support/icecat-account.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses, type WorkerProcesses } from '../support/worker-process.ts'
@@ -46,27 +46,14 @@ beforeAll(async () => {
     {
       sections: {
         destinations: [{ ...shop.settings, secret: '${SHOP_SECRET}' }],
-        icecat: {
-          url: pipeline.icecat?.url,
-          username: 'full-shop',
-          password: '${ICECAT_PASSWORD}',
-          apiToken: '${ICECAT_API_TOKEN}',
-          appKey: '${ICECAT_APP_KEY}',
-          contentToken: '${ICECAT_CONTENT_TOKEN}',
-          subscription: 'full',
-          mapping: join(folder, 'acme.icecat.yaml'),
-          throttle: { concurrency: 2, perSecond: 1000 },
-        },
+        icecat: icecatSection({ url: pipeline.icecat?.url, mapping: join(folder, 'acme.icecat.yaml') }),
       },
       env: {
         PIMFLOW_METRICS_ADDRESS: address,
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
         OTEL_BSP_SCHEDULE_DELAY: '200',
         SHOP_SECRET: deliverySecret,
-        ICECAT_PASSWORD: 'full-shop-password',
-        ICECAT_API_TOKEN: FULL_API_TOKEN,
-        ICECAT_APP_KEY: 'full-app-key',
-        ICECAT_CONTENT_TOKEN: FULL_CONTENT_TOKEN,
+        ...icecatSecrets,
       },
     },
   )
@@ -135,9 +122,7 @@ describe('metrics of a worker', () => {
     for (const secret of [
       pipeline.akeneo.credentials.clientSecret,
       pipeline.akeneo.credentials.password,
-      'full-shop-password',
-      FULL_API_TOKEN,
-      FULL_CONTENT_TOKEN,
+      ...Object.values(icecatSecrets),
       deliverySecret,
       'NL-',
     ])
@@ -169,7 +154,7 @@ describe('a trace of a run', () => {
     for (const secret of [
       pipeline.akeneo.credentials.clientSecret,
       pipeline.akeneo.credentials.password,
-      FULL_API_TOKEN,
+      ...Object.values(icecatSecrets),
       'search_after',
       'NL-DL7-W',
     ])

@@ -78,6 +78,12 @@ export class SearchIndex {
     }
   }
 
+  /** Keys of the records whose newest write no search shows yet. */
+  trailing(): string[] {
+    this.settle()
+    return [...this.#pinned.keys()]
+  }
+
   document<T extends Product | ProductModel>(record: T): SearchDocument<T> | null {
     const pinned = this.#pinned.size === 0 ? undefined : this.#pinned.get(keyOf(record))
     return pinned === undefined ? this.live(record) : (pinned.document as SearchDocument<T> | null)

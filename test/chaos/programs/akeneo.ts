@@ -39,6 +39,9 @@ const handlers = {
   advance: (ms: number): void => akeneo.clock.advance(ms),
   requests: (_: null): RequestRecord[] => akeneo.requests(),
   peaks: (_: null): Record<string, number> => akeneo.counters().peakConcurrentByConnection,
+  /** Whether the search does not show all edits yet: of products and models, or of models alone. */
+  searchTrails: (of: 'all' | 'models'): boolean =>
+    akeneo.pim.index.trailing().some((key) => of === 'all' || key.startsWith('model/')),
   skus: (_: null): string[] =>
     [...akeneo.pim.catalog.products.afterIdentifier(undefined)].flatMap(({ identifier }) => identifier ?? []),
   expected: (_: null): OracleRecord[] => oracleFromState(akeneo.pim.catalog),
