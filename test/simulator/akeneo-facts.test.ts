@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawLatencyMs, readLatency, type Latency } from '../../simulator/akeneo/latency.ts'
-import { items, search, withAkeneo } from './api.ts'
+import { itemOf, items, search, withAkeneo } from './api.ts'
 import { smallPim, value } from './small-pim.ts'
 
 /** Behaviours that only show against Akeneo's own end-to-end cases; each was seen to differ once. */
@@ -129,8 +129,7 @@ describe('values and links', () => {
         identifier: 'p',
         values: { scoped_price: value(prices, null, 'euros') },
       })
-      // The body of a product, whose values the test looks at.
-      const { values } = (await api.get('/products/p')).body as unknown as { values: Record<string, unknown> }
+      const { values } = itemOf(await api.get('/products/p'))
       expect(values['scoped_price']).toEqual(value([{ amount: '2.00', currency: 'EUR' }], null, 'euros'))
     }),
   )

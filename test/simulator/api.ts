@@ -51,8 +51,9 @@ export interface Api {
 
 export const COLLECTION = 'application/vnd.akeneo.collection+json'
 
-export async function apiOf(simulator: AkeneoSimulator): Promise<Api> {
-  const { clientId, clientSecret, username, password } = simulator.credentials
+/** The API as a client sees it; by default the one that may do everything. */
+export async function apiOf(simulator: AkeneoSimulator, credentials = simulator.credentials): Promise<Api> {
+  const { clientId, clientSecret, username, password } = credentials
   const token = async () => {
     const response = await fetch(`${simulator.url}/api/oauth/v1/token`, {
       method: 'POST',
@@ -126,3 +127,14 @@ export const search = (criteria: Record<string, unknown[]>) =>
   `search=${encodeURIComponent(JSON.stringify(criteria))}`
 
 export const items = (answer: Answer): Item[] => answer.body._embedded?.items ?? []
+
+/** The record that was read. An answer's body may be anything; a test knows what it asked for, and a refusal is none. */
+export const itemOf = (answer: Answer): Item => read(answer) as Item
+
+/** The list that an answer is where it is no page: measurement families, outcomes of writes. */
+export const listOf = (answer: Answer): Item[] => read(answer) as Item[]
+
+function read({ status, text }: Answer): unknown {
+  if (status !== 200) throw new Error(`A record was expected, the answer was ${status}: ${text}`)
+  return JSON.parse(text)
+}

@@ -6,6 +6,7 @@ describe('attributes', () => {
   it(
     'answer with every key, those that do not apply as null',
     smallPim(async (api) => {
+      // Written out as Akeneo answers, not taken from the simulator: whether it makes these keys is what is asked.
       expect((await api.get('/attributes/a_yes_no')).body).toEqual({
         code: 'a_yes_no',
         type: 'pim_catalog_boolean',

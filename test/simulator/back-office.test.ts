@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { startAkeneo, type AkeneoOptions, type AkeneoSimulator } from '../../simulator/akeneo/index.ts'
-import { apiOf, items, search, withAkeneo, type Api } from './api.ts'
-import { fillSmallPim, value } from './small-pim.ts'
-
-const smallPim = (options: AkeneoOptions, test: (api: Api) => Promise<void>) => () =>
-  withAkeneo(options, async (api) => {
-    await fillSmallPim(api)
-    await test(api)
-  })
+import { startAkeneo } from '../../simulator/akeneo/index.ts'
+import { apiOf, itemOf, items, search, withAkeneo, type Api } from './api.ts'
+import { cloudPim, fillSmallPim, smallPim, value } from './small-pim.ts'
 
 /** Over HTTP, as another process does it. */
 async function act(api: Api, name: string, body: object): Promise<{ status: number; body: unknown }> {
@@ -21,7 +15,7 @@ async function act(api: Api, name: string, body: object): Promise<{ status: numb
 describe('published products', () => {
   it(
     'stand as they were published, in lists of their own',
-    smallPim({}, async (api) => {
+    smallPim(async (api) => {
       await api.post('/product-models', {
         code: 'm',
         family_variant: 'one_level',
@@ -86,8 +80,7 @@ describe('proposals', () => {
       await fillSmallPim(owner)
       const values = { a_text: value('old'), a_text_area: value('old') }
       await owner.post('/products', { identifier: 'foo', categories: ['shoes'], values })
-      const seen: AkeneoSimulator = { ...simulator, credentials: EDITOR }
-      const editor = await apiOf(seen)
+      const editor = await apiOf(simulator, EDITOR)
       expect((await editor.patch('/products/foo', { values: { a_text: value('proposed') } })).status).toBe(
         204,
       )
@@ -98,7 +91,7 @@ describe('proposals', () => {
   }
   const which = { connection: 'editor', resource: 'product', code: 'foo' }
   const textsOf = async (api: Api) => {
-    const values = (await api.get('/products/foo')).body['values'] as Record<string, { data: unknown }[]>
+    const { values } = itemOf(await api.get('/products/foo'))
     return ['a_text', 'a_text_area'].map((code) => values[code]?.[0]?.data)
   }
 
@@ -138,7 +131,7 @@ describe('credentials', () => {
       expect(await api.token()).toBeUndefined()
       const { credentials } = simulator
       const renewed = { ...credentials, [what === 'secret' ? 'clientSecret' : 'password']: fresh }
-      const again = await apiOf({ ...simulator, credentials: renewed })
+      const again = await apiOf(simulator, renewed)
       expect((await again.get('/products')).status).toBe(200)
       expect((await act(api, `regenerate-${what}`, { connection: 'none' })).status).toBe(404)
     }),
@@ -148,7 +141,7 @@ describe('credentials', () => {
 describe('jobs', () => {
   it(
     'are launched by their code and kind',
-    smallPim({ edition: 'Serenity' }, async (api) => {
+    cloudPim(async (api) => {
       const jobs = [
         { code: 'nightly', type: 'export' },
         { code: 'erp', type: 'import' },
@@ -205,7 +198,7 @@ describe('permissions', () => {
 describe('workflows and readiness', () => {
   it(
     'are what somebody set in the PIM, and shown when asked for',
-    smallPim({ edition: 'Serenity' }, async (api) => {
+    cloudPim(async (api) => {
       await api.post('/products', { identifier: 'foo' })
       await api.post('/product-models', { code: 'm', family_variant: 'one_level' })
       const statuses = [{ uuid: 'x', status: 'in_progress', tasks: [] }]

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { AkeneoOptions } from '../../simulator/akeneo/index.ts'
-import { withAkeneo, type Api } from './api.ts'
-import { fillSmallPim, value } from './small-pim.ts'
-
-const smallPim = (options: AkeneoOptions, test: (api: Api) => Promise<void>) => () =>
-  withAkeneo(options, async (api) => {
-    await fillSmallPim(api)
-    await test(api)
-  })
+import { cloudPim, smallPim, smallPimOf, value } from './small-pim.ts'
 
 /** What builds of Akeneo do differently, behind switches. */
 describe('builds', () => {
   it(
     'answer empty maps as maps, or as lists where the switch says so',
-    smallPim({}, async (api) => {
+    smallPim(async (api) => {
       await api.post('/products', { identifier: 'foo', family: 'familyB' })
       const plain = (await api.get('/products/foo?with_completenesses=true')).text
       expect(plain).toContain('"quantified_associations":{}')
@@ -23,7 +15,7 @@ describe('builds', () => {
 
   it(
     'answer empty maps as lists and empty completenesses as a map',
-    smallPim({ emptyMapsAsLists: true }, async (api) => {
+    smallPimOf({ emptyMapsAsLists: true }, async (api) => {
       await api.post('/products', { identifier: 'foo' })
       const { text, body } = await api.get('/products/foo?with_completenesses=true')
       expect(text).toContain('"quantified_associations":[]')
@@ -37,7 +29,7 @@ describe('builds', () => {
 
   it(
     'ignore further keys of a value, or refuse them',
-    smallPim({}, async (api) => {
+    smallPim(async (api) => {
       const read = [{ ...value('optionA')[0], linked_data: { code: 'optionA' }, attribute_type: 'x' }]
       expect((await api.patch('/products/foo', { values: { a_simple_select: read } })).status).toBe(201)
     }),
@@ -45,7 +37,7 @@ describe('builds', () => {
 
   it(
     'refuse further keys of a value where the switch says so, on products and models',
-    smallPim({ refuseExtraValueKeys: true }, async (api) => {
+    smallPimOf({ refuseExtraValueKeys: true }, async (api) => {
       const read = [{ ...value('optionA')[0], linked_data: { code: 'optionA' } }]
       const message =
         'Property "a_simple_select" does not expect the "linked_data" field. Check the expected format on the API documentation.'
@@ -63,7 +55,7 @@ describe('builds', () => {
 
   it(
     'let the cloud add and remove single categories, which releases know nothing of',
-    smallPim({ edition: 'Serenity' }, async (api) => {
+    cloudPim(async (api) => {
       await api.post('/products', { identifier: 'foo', categories: ['shoes'] })
       const categories = async () => (await api.get('/products/foo')).body['categories']
       expect((await api.patch('/products/foo', { add_categories: ['boots', 'shoes'] })).status).toBe(204)
@@ -81,7 +73,7 @@ describe('builds', () => {
 
   it(
     'refuse in a release what only the cloud knows',
-    smallPim({}, async (api) => {
+    smallPim(async (api) => {
       expect((await api.patch('/products/foo', { add_categories: ['shoes'] })).body.message).toBe(
         'Property "add_categories" does not exist. Check the expected format on the API documentation.',
       )
@@ -91,7 +83,7 @@ describe('builds', () => {
 
   it(
     'let the cloud delete families that nothing uses',
-    smallPim({ edition: 'GE' }, async (api) => {
+    smallPimOf({ edition: 'GE' }, async (api) => {
       await api.post('/products', { identifier: 'foo', family: 'familyB' })
       expect((await api.delete('/families/familyB')).status).toBe(422)
       await api.patch('/products/foo', { family: null })
@@ -105,7 +97,7 @@ describe('builds', () => {
 
   it(
     'name the root model of a variant when asked, by uuid only',
-    smallPim({}, async (api) => {
+    smallPim(async (api) => {
       await api.post('/product-models', { code: 'root', family_variant: 'two_levels' })
       const values = { a_simple_select: value('optionA') }
       await api.post('/product-models', { code: 'sub', family_variant: 'two_levels', parent: 'root', values })

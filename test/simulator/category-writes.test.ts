@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { items, withAkeneo } from './api.ts'
+import { items, listOf, withAkeneo } from './api.ts'
 import { documented, failed, smallPim } from './small-pim.ts'
 
 const INVALID_JSON = { code: 400, message: 'Invalid json message received' }
@@ -12,7 +12,7 @@ describe('an empty PIM', () => {
         expect((await api.get(`/locales/${locale}`)).body).toEqual({ code: locale, enabled: true })
       }
       expect((await api.get('/currencies/EUR')).body).toEqual({ code: 'EUR', enabled: true })
-      const families = (await api.get('/measurement-families')).body as unknown as { code: string }[]
+      const families = listOf(await api.get('/measurement-families'))
       expect(families.map(({ code }) => code)).toEqual(expect.arrayContaining(['Power', 'Temperature']))
     })
   })

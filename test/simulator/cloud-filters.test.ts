@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { items, search, withAkeneo, type Api } from './api.ts'
-import { fillSmallPim, value } from './small-pim.ts'
-
-const cloud = (test: (api: Api) => Promise<void>) => () =>
-  withAkeneo({ edition: 'Serenity' }, async (api) => {
-    await fillSmallPim(api)
-    await test(api)
-  })
+import { itemOf, items, search, type Api } from './api.ts'
+import { cloudPim, value } from './small-pim.ts'
 
 const found = async (api: Api, criteria: Record<string, unknown[]>) => {
   const answer = await api.get(`/products?${search(criteria)}`)
@@ -16,7 +10,7 @@ const found = async (api: Api, criteria: Record<string, unknown[]>) => {
 describe('readiness', () => {
   it(
     'is searched by score, per configuration, channel and locale',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       api.simulator.pim.catalog.readiness.set('shop', {
         code: 'shop',
         families: ['familyA'],
@@ -67,7 +61,7 @@ describe('readiness', () => {
 describe('the date of linked entities', () => {
   it(
     'counts beside the own one, for all of them or for one kind',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       const attribute = { group: 'other', reference_data_name: 'brands' }
       await api.post('/attributes', { code: 'brand', type: 'akeneo_reference_entity', ...attribute })
       await api.post('/attributes', { code: 'pictures', type: 'pim_catalog_asset_collection', ...attribute })
@@ -104,7 +98,7 @@ describe('the date of linked entities', () => {
 describe('cells of tables', () => {
   it(
     'are searched by the operators of their column',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       const options = ['sugar', 'salt'].map((code) => ({ code }))
       const made = await api.post('/attributes', {
         code: 'food',
@@ -140,7 +134,7 @@ describe('cells of tables', () => {
 
 describe('assets in the cloud', () => {
   const withAssets = (test: (api: Api) => Promise<void>) =>
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       await api.patch('/asset-families/pictures', { sharing_enabled: true })
       const attributes: Record<string, object> = {
         usage: { type: 'multiple_options' },
@@ -234,8 +228,7 @@ describe('assets in the cloud', () => {
       })
       await api.post('/products', { identifier: 'foo', values: { gallery: value(['winter', 'summer_1']) } })
       const read = async (query: string) => {
-        const answer = (await api.get(`/products/foo${query}`)).body
-        return (answer['values'] as { gallery: object[] }).gallery[0]
+        return itemOf(await api.get(`/products/foo${query}`)).values['gallery']?.[0]
       }
       expect(await read('?with_asset_share_links=true')).toMatchObject({
         linked_data: {

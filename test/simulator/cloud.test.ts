@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { AkeneoOptions } from '../../simulator/akeneo/index.ts'
-import { withAkeneo, type Answer, type Api } from './api.ts'
-import { fillSmallPim, value } from './small-pim.ts'
-
-const smallPim = (options: AkeneoOptions, test: (api: Api) => Promise<void>) => () =>
-  withAkeneo(options, async (api) => {
-    await fillSmallPim(api)
-    await test(api)
-  })
-
-const cloud = (test: (api: Api) => Promise<void>) => smallPim({ edition: 'Serenity' }, test)
-
-const values = (answer: Answer) => answer.body['values'] as Record<string, unknown>
+import { itemOf } from './api.ts'
+import { cloudPim, smallPim, value } from './small-pim.ts'
 
 /** What only Akeneo's own cloud knows. */
 describe('values in the cloud', () => {
   it(
     'name the type of their attribute; measures carry their symbol, entities their family',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       await api.post('/attributes', {
         code: 'brand',
         type: 'akeneo_reference_entity',
@@ -32,7 +21,7 @@ describe('values in the cloud', () => {
         },
       })
       const place = { locale: null, scope: null }
-      expect(values(await api.get('/products/foo'))).toEqual({
+      expect(itemOf(await api.get('/products/foo')).values).toEqual({
         sku: [{ ...place, data: 'foo', attribute_type: 'pim_catalog_identifier' }],
         a_text: [{ ...place, data: 'x', attribute_type: 'pim_catalog_text' }],
         a_metric: [
@@ -60,7 +49,7 @@ describe('values in the cloud', () => {
 
   it(
     'turn measures into the units of a channel, by attribute or by family and locale',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       await api.post('/attributes', {
         code: 'local_power',
         type: 'pim_catalog_metric',
@@ -120,17 +109,16 @@ describe('values in the cloud', () => {
     [{ Power: 'WATT' }],
     ['WATT'],
   ])('refuse the rule %j for units', (rule) =>
-    withAkeneo({ edition: 'Serenity' }, async (api) => {
-      await fillSmallPim(api)
+    cloudPim(async (api) => {
       const conversion_units = { pim_config_family_rules: rule }
       expect((await api.patch('/channels/ecommerce', { conversion_units })).status).toBe(422)
       expect((await api.get('/channels/ecommerce')).body['conversion_units']).toEqual({})
-    }),
+    })(),
   )
 
   it(
     'link another product or model',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       await api.post('/attributes', { code: 'battery', type: 'pim_catalog_product_link', group: 'other' })
       const uuid = (await api.post('/products', { identifier: 'cell' })).headers.get('location')
       expect(uuid).toContain('/cell')
@@ -143,7 +131,7 @@ describe('values in the cloud', () => {
       expect((await write('c', { type: 'product', identifier: 'none' })).status).toBe(422)
       expect((await write('c', { type: 'shelf', id: 'm' })).status).toBe(422)
       const link = { type: 'product', id: cell }
-      expect(values(await api.get('/products/a'))['battery']).toMatchObject([{ data: link }])
+      expect(itemOf(await api.get('/products/a')).values['battery']).toMatchObject([{ data: link }])
       const find = async (operator: string, criterion: object) => {
         const search = encodeURIComponent(JSON.stringify({ battery: [{ operator, ...criterion }] }))
         const answer = await api.get(`/products?search=${search}`)
@@ -157,7 +145,7 @@ describe('values in the cloud', () => {
 
   it(
     'bring the options that an attribute lets them make, and none with a record that is refused',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       await api.patch('/attributes/a_multi_select', { enable_option_creation_during_import: true })
       expect((await api.get('/attributes/a_multi_select')).body['enable_option_creation_during_import']).toBe(
         true,
@@ -182,7 +170,7 @@ describe('values in the cloud', () => {
 describe('structure in the cloud', () => {
   it(
     'lets families stand below others and finds products of the whole branch',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       expect((await api.patch('/families/familyB', { parent: 'familyA' })).status).toBe(204)
       await api.post('/families', { code: 'familyC', parent: 'familyB' })
       expect((await api.get('/families/familyB')).body['parent']).toBe('familyA')
@@ -204,7 +192,7 @@ describe('structure in the cloud', () => {
 
   it(
     'asks products to keep to the rules of category trees',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       const validations = { max_categories_per_product: 1, only_leaves: true, is_mandatory: true }
       const rules = { validations, channel_requirements: ['ecommerce'] }
       expect((await api.patch('/categories/shoes', rules)).status).toBe(422)
@@ -224,7 +212,7 @@ describe('structure in the cloud', () => {
 
   it(
     'spells out currencies',
-    cloud(async (api) => {
+    cloudPim(async (api) => {
       expect((await api.get('/currencies/EUR')).body).toEqual({
         code: 'EUR',
         enabled: true,
@@ -237,7 +225,7 @@ describe('structure in the cloud', () => {
 describe('a release', () => {
   it(
     'knows nothing of what the cloud has',
-    smallPim({}, async (api) => {
+    smallPim(async (api) => {
       expect((await api.patch('/families/familyB', { parent: 'familyA' })).status).toBe(422)
       expect((await api.get('/families/familyB')).body).not.toHaveProperty('parent')
       expect((await api.get('/currencies/EUR')).body).toEqual({ code: 'EUR', enabled: true })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CatalogFileError, startAkeneo } from '../../simulator/akeneo/index.ts'
-import { INVENTED, items, withAkeneo, type Item } from './api.ts'
+import { INVENTED, itemOf, items, withAkeneo, type Item } from './api.ts'
 
 /** A copy of the invented catalogue in which one file was changed. */
 async function loading(change: (folder: string) => void): Promise<unknown> {
@@ -88,13 +88,13 @@ describe('the invented catalogue', () => {
       expect(
         await Promise.all(['products', 'product-models', 'categories', 'families', 'attributes'].map(count)),
       ).toEqual([240, 34, 12, 5, 27])
-      const lamp = (await api.get('/products/NL-DL7-W')).body as unknown as Item
+      const lamp = itemOf(await api.get('/products/NL-DL7-W'))
       expect(lamp.values['weight']?.[0]?.data).toEqual({ amount: '1.3000', unit: 'KILOGRAM' })
       expect(lamp.values['price']?.[0]?.data).toEqual([
         { amount: '49.90', currency: 'EUR' },
         { amount: '55.00', currency: 'USD' },
       ])
-      expect((await api.get('/products/NL-404')).body as unknown as Item).toMatchObject({
+      expect(itemOf(await api.get('/products/NL-404'))).toMatchObject({
         values: { weight: [{ data: { unit: 'STONE' } }] },
       })
       expect((await api.get('/products/DL7-SET')).body['quantified_associations']).toEqual({

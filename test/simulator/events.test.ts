@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startAkeneo, type AkeneoSimulator, type ConnectionOptions } from '../../simulator/akeneo/index.ts'
+import { startAkeneo, type ConnectionOptions } from '../../simulator/akeneo/index.ts'
 import { apiOf, type Api } from './api.ts'
 import { listen, type Listener } from './listener.ts'
 import { fillSmallPim, value } from './small-pim.ts'
@@ -41,12 +41,7 @@ async function told(
   try {
     const writer = await apiOf(simulator)
     await fillSmallPim(writer)
-    const { clientId, clientSecret, username, password } = connection
-    const seen: AkeneoSimulator = {
-      ...simulator,
-      credentials: { clientId, clientSecret, username, password },
-    }
-    await test(writer, await apiOf(seen))
+    await test(writer, await apiOf(simulator, connection))
   } finally {
     await simulator.close()
   }

@@ -36,7 +36,7 @@ beforeAll(async () => {
     family_variant: 'two_levels',
     categories: ['shoes'],
   })
-  apis = [owner, await apiOf({ ...simulator, credentials: EDITOR })]
+  apis = [owner, await apiOf(simulator, EDITOR)]
 })
 
 afterAll(() => simulator.close())

@@ -22,7 +22,8 @@ export async function listen(): Promise<Listener> {
   const answer: Listener['answer'] = { status: 200 }
   const server = createServer((request, response) => {
     let body = ''
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    // Letters of several bytes may stand across two chunks.
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
     request.on('end', () => {
       received.push({ headers: request.headers, body })
       setTimeout(() => response.writeHead(answer.status, answer.headers).end(), answer.delayMs ?? 0)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { items, withAkeneo, type Api, type Item } from './api.ts'
+import { itemOf, items, listOf, withAkeneo, type Api } from './api.ts'
 import { fillSmallPim } from './small-pim.ts'
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
@@ -30,7 +30,7 @@ describe('product media', () => {
       const location = answer.headers.get('location') ?? ''
       const code = location.split('/media-files/')[1] ?? ''
       expect(code).toMatch(/^([0-9a-f]\/){4}[0-9a-f]{40}_a_picture\.png$/)
-      const { values } = (await api.get('/products/foo')).body as unknown as Item
+      const { values } = itemOf(await api.get('/products/foo'))
       expect(values['an_image']).toEqual([
         { locale: null, scope: null, data: code, _links: { download: { href: `${location}/download` } } },
       ])
@@ -47,7 +47,7 @@ describe('product media', () => {
       expect(download.headers.get('content-type')).toBe('image/png')
       expect(Buffer.from(await download.arrayBuffer()).equals(PNG)).toBe(true)
       await api.patch('/products/foo', { values: { an_image: [{ locale: null, scope: null, data: null }] } })
-      expect(((await api.get('/products/foo')).body as unknown as Item).values).not.toHaveProperty('an_image')
+      expect(itemOf(await api.get('/products/foo')).values).not.toHaveProperty('an_image')
     })
   })
 
@@ -129,10 +129,9 @@ describe('measurement families', () => {
       expect(
         await patch([{ code: 'Custom', labels: { en_US: 'Custom' }, units: { TWO: { symbol: '2' } } }]),
       ).toEqual([{ code: 'Custom', status_code: 204 }])
-      const families = (await api.get('/measurement-families')).body as unknown as (typeof custom)[]
-      expect(families.find(({ code }) => code === 'Custom')?.units.TWO).toMatchObject({
-        symbol: '2',
-        convert_from_standard: [{ operator: 'mul', value: '2' }],
+      const families = listOf(await api.get('/measurement-families'))
+      expect(families.find(({ code }) => code === 'Custom')?.['units']).toMatchObject({
+        TWO: { symbol: '2', convert_from_standard: [{ operator: 'mul', value: '2' }] },
       })
       const invalid = (message: string, code = 'Other') => ({
         code,
@@ -171,9 +170,7 @@ describe('reference entities and assets', () => {
         { code: 'kartell', ...label('Kartell') },
         { code: '!' },
       ])
-      expect(
-        (answer.body as unknown as { status_code: number }[]).map(({ status_code }) => status_code),
-      ).toEqual([201, 422])
+      expect(listOf(answer).map(({ status_code }) => status_code)).toEqual([201, 422])
       expect((await api.patch('/reference-entities/brand/records/kartell', label(null))).status).toBe(204)
       expect((await api.get('/reference-entities/brand/records/kartell')).body['values']).toEqual({})
       expect(items(await api.get('/reference-entities/brand/records'))).toHaveLength(1)

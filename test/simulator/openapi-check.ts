@@ -6,7 +6,7 @@
  * "N passed, N failed".
  */
 import { startAkeneo } from '../../simulator/akeneo/index.ts'
-import { apiOf, INVENTED, type Answer, type Api } from './api.ts'
+import { apiOf, INVENTED, itemOf, type Answer, type Api } from './api.ts'
 import { readDescription } from './openapi/description.ts'
 import { ownRequests } from './openapi/own-requests.ts'
 import { fillSmallPim, value } from './small-pim.ts'
@@ -90,16 +90,13 @@ async function checkReads(api: Api): Promise<void> {
     ['', ''],
   ]
   for (const [path, template] of items) check('GET', `${API}${template}`, await api.get(path))
-  const product = (await api.get('/products/NL-DL7-W')).body as {
-    uuid: string
-    values: Record<string, { data: string }[]>
-  }
+  const product = itemOf(await api.get('/products/NL-DL7-W'))
   check(
     'GET',
     `${API}/products-uuid/{uuid}`,
     await api.get(`/products-uuid/${product.uuid}?with_completenesses=true`),
   )
-  const image = product.values['image']?.[0]?.data ?? ''
+  const image = String(product.values['image']?.[0]?.data)
   check('GET', `${API}/media-files/{code}`, await api.get(`/media-files/${image}`))
 }
 
@@ -208,7 +205,7 @@ async function checkSearchAndDrafts(owner: Api): Promise<void> {
       search: JSON.stringify({ enabled: [{ operator: '=', value: true }] }),
     }),
   )
-  const editor = await apiOf({ ...owner.simulator, credentials: EDITOR })
+  const editor = await apiOf(owner.simulator, EDITOR)
   const { uuid } = (await owner.get('/products/cup')).body
   const products = [
     ['/products/cup', '/products/{code}'],

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { withAkeneo, type Item } from './api.ts'
-import { failed, fillSmallPim, smallPim, value } from './small-pim.ts'
-
-const message = (text: string) => `${text} Check the expected format on the API documentation.`
+import { itemOf, withAkeneo } from './api.ts'
+import { failed, fillSmallPim, message, smallPim, value } from './small-pim.ts'
 
 describe('products by identifier', () => {
   it(
@@ -186,7 +184,7 @@ describe('products by identifier', () => {
           a_multi_select: value(['optionB', 'optionA']),
         },
       })
-      const { values } = (await api.get('/products/foo')).body as unknown as Item
+      const { values } = itemOf(await api.get('/products/foo'))
       const data = (code: string) => values[code]?.[0]?.data
       expect(data('a_number')).toBe('12.5000')
       expect(data('an_integer')).toBe(42)
@@ -212,7 +210,7 @@ describe('products by identifier', () => {
       await api.patch('/products/foo', {
         values: { a_scoped_text: [scoped('fr_FR', null)], a_text: value('x') },
       })
-      const { values } = (await api.get('/products/foo')).body as unknown as Item
+      const { values } = itemOf(await api.get('/products/foo'))
       expect(values['a_scoped_text']).toEqual([scoped('en_US', 'one')])
       expect(values['a_text']).toEqual(value('x'))
     }),

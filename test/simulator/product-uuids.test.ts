@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { items, type Item } from './api.ts'
-import { failed, smallPim, value } from './small-pim.ts'
-
-const message = (text: string) => `${text} Check the expected format on the API documentation.`
+import { itemOf, items } from './api.ts'
+import { failed, message, smallPim, value } from './small-pim.ts'
 
 describe('products by uuid', () => {
   const UUID = '0f4f2c3b-0000-4000-8000-000000000011'
@@ -15,7 +13,7 @@ describe('products by uuid', () => {
       expect(items(await api.get('/products-uuid'))).toHaveLength(1)
       expect((await api.patch(`/products-uuid/${UUID}`, { values: { sku: value('foo') } })).status).toBe(204)
       expect((await api.get('/products/foo')).body['uuid']).toBe(UUID)
-      const { values } = (await api.get(`/products-uuid/${UUID}`)).body as unknown as Item
+      const { values } = itemOf(await api.get(`/products-uuid/${UUID}`))
       expect(values['sku']).toEqual(value('foo'))
     }),
   )

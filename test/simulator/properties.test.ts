@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAkeneo } from '../../simulator/akeneo/index.ts'
-import { apiOf, INVENTED, items, search, type Api, type Item } from './api.ts'
+import { apiOf, INVENTED, itemOf, items, search, type Api, type Item } from './api.ts'
 import { fillSmallPim } from './small-pim.ts'
 
 const started: Api[] = []
@@ -66,7 +66,7 @@ describe('properties', () => {
           expect([201, 204]).toContain(answer.status)
           expected = merge(expected, patch)
         }
-        const { values: shown } = (await small.get(path)).body as unknown as Item
+        const { values: shown } = itemOf(await small.get(path))
         const found = Object.entries(shown)
           .filter(([attribute]) => attribute !== 'sku')
           .flatMap(([attribute, entries]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { INVENTED, items, search, withAkeneo, type Api, type Item } from './api.ts'
+import { INVENTED, itemOf, items, search, withAkeneo, type Api, type Item } from './api.ts'
 
 async function everyPage(api: Api, first: string): Promise<Item[]> {
   const found: Item[] = []
@@ -34,10 +34,9 @@ describe('a loaded catalogue', () => {
 
   it('shows a variant with the values and categories of both its models', async () => {
     await withAkeneo({ catalog: INVENTED }, async (api) => {
-      const { body } = await api.get('/products/CAL-FELL-SAGE-XL')
-      expect(body['parent']).toBe('jacket_fell_sage')
-      expect(body['categories']).toEqual(['clearance', 'jackets', 'sales_jackets'])
-      const { values } = body as unknown as Item
+      const { parent, categories, values } = itemOf(await api.get('/products/CAL-FELL-SAGE-XL'))
+      expect(parent).toBe('jacket_fell_sage')
+      expect(categories).toEqual(['clearance', 'jackets', 'sales_jackets'])
       expect(values['material']?.[0]?.data).toBe('wool')
       expect(values['color']?.[0]?.data).toBe('sage')
       expect(values['size']?.[0]?.data).toBe('xl')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { startAkeneo, type AkeneoSimulator, type Rights } from '../../simulator/akeneo/index.ts'
-import { apiOf, items, type Api } from './api.ts'
+import { startAkeneo, type Rights } from '../../simulator/akeneo/index.ts'
+import { apiOf, itemOf, items, type Api } from './api.ts'
 import { fillSmallPim } from './small-pim.ts'
 
 const editor = { clientId: 'e', clientSecret: 'e', username: 'e', password: 'e' }
@@ -18,8 +18,7 @@ async function withEditor(rights: Rights, test: (owner: Api, other: Api) => Prom
     ] as const) {
       await owner.post('/categories', { code, parent })
     }
-    const sees: AkeneoSimulator = { ...simulator, credentials: editor }
-    await test(owner, await apiOf(sees))
+    await test(owner, await apiOf(simulator, editor))
   } finally {
     await simulator.close()
   }
@@ -50,8 +49,9 @@ describe('rights by category', () => {
       })
       expect((await other.patch('/products/set', { enabled: false })).status).toBe(403)
       expect((await other.delete('/products/set')).status).toBe(403)
-      const loose = (await other.get('/products/loose')).body as { associations?: unknown }
-      expect(loose.associations).toMatchObject({ X_SELL: { products: ['set'] } })
+      expect((await other.get('/products/loose')).body['associations']).toMatchObject({
+        X_SELL: { products: ['set'] },
+      })
       expect((await owner.get('/products/cup')).body).not.toHaveProperty('metadata')
     })
   })
@@ -92,8 +92,7 @@ describe('rights by attribute group and locale', () => {
         title: [...text('Cup', 'en_US'), ...text('Tasse', 'fr_FR'), ...text('Tasse', 'de_DE')],
       }
       expect((await owner.post('/products', { identifier: 'cup', values })).status).toBe(201)
-      // The body of a product, whose values the test looks at; here and below.
-      const seen = (await other.get('/products/cup')).body as unknown as { values: Record<string, unknown[]> }
+      const seen = itemOf(await other.get('/products/cup'))
       expect(Object.keys(seen.values).sort()).toEqual(['remark', 'sku', 'title'])
       expect(seen.values['title']).toHaveLength(2)
       expect((await other.patch('/products/cup', { values: seen.values })).status).toBe(204)
@@ -109,7 +108,7 @@ describe('rights by attribute group and locale', () => {
       expect((await change({ title: text('x', 'fr_FR') }))[0]).toBe(403)
       expect((await change({ title: text('x', 'de_DE') }))[0]).toBe(422)
       expect(await change({ title: text('Mug', 'en_US') })).toEqual([204, undefined])
-      const kept = (await owner.get('/products/cup')).body as unknown as { values: Record<string, unknown[]> }
+      const kept = itemOf(await owner.get('/products/cup'))
       expect(kept.values['title']).toHaveLength(3)
       expect(kept.values['price_note']).toEqual(text('low'))
     })
@@ -140,8 +139,7 @@ describe('drafts', () => {
         const before = (await owner.get(path)).body
         expect((await other.patch(path, { values: { a_text: text('after') } })).status).toBe(204)
         expect((await owner.get(path)).body).toEqual(before)
-        const valuesOf = async (at: string) =>
-          ((await other.get(at)).body as unknown as { values: Record<string, unknown> }).values['a_text']
+        const valuesOf = async (at: string) => itemOf(await other.get(at)).values['a_text']
         expect(await valuesOf(path)).toEqual(text('before'))
         expect(await valuesOf(`${path}/draft`)).toEqual(text('after'))
         expect((await other.post(`${path}/proposal`, {})).status).toBe(201)

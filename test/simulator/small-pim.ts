@@ -77,19 +77,26 @@ export const value = (data: unknown, locale: string | null = null, scope: string
   { locale, scope, data },
 ]
 
+type Test = (api: Api) => Promise<void>
+
 /** A test of its own simulator that holds the small PIM. */
-export const smallPim =
-  (test: (api: Api) => Promise<void>, options: AkeneoOptions = {}) =>
-  () =>
-    withAkeneo(options, async (api) => {
-      await fillSmallPim(api)
-      await test(api)
-    })
+export const smallPim = (test: Test) => smallPimOf({}, test)
+
+export const smallPimOf = (options: AkeneoOptions, test: Test) => () =>
+  withAkeneo(options, async (api) => {
+    await fillSmallPim(api)
+    await test(api)
+  })
+
+/** The small PIM in Akeneo's cloud. */
+export const cloudPim = (test: Test) => smallPimOf({ edition: 'Serenity' }, test)
 
 export const failed = (...errors: object[]) => ({ code: 422, message: 'Validation failed.', errors })
 
-export const documented = (message: string, anchor: string) => ({
+export const message = (text: string) => `${text} Check the expected format on the API documentation.`
+
+export const documented = (text: string, anchor: string) => ({
   code: 422,
-  message: `${message} Check the expected format on the API documentation.`,
+  message: message(text),
   _links: { documentation: { href: `http://api.akeneo.com/api-reference.html#${anchor}` } },
 })

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Api, type Item } from './api.ts'
-import { failed, smallPim, value } from './small-pim.ts'
+import { itemOf, type Api } from './api.ts'
+import { failed, message, smallPim, value } from './small-pim.ts'
 
 const axis = (message: string) => failed({ property: 'attribute', message })
-
-const message = (text: string) => `${text} Check the expected format on the API documentation.`
 
 describe('variants', () => {
   const variants = (test: (api: Api) => Promise<void>) =>
@@ -44,10 +42,8 @@ describe('variants', () => {
         },
       })
       expect(status).toBe(201)
-      const { body } = await api.get('/products/v')
-      const { values } = body as unknown as Item
-      expect(body['family']).toBe('familyA')
-      expect(body['parent']).toBe('sub')
+      const { family, parent, values } = itemOf(await api.get('/products/v'))
+      expect([family, parent]).toEqual(['familyA', 'sub'])
       expect(values['a_text']).toEqual(value('sub'))
       expect(values['a_number']).toEqual(value('5.0000'))
       expect(values['a_text_area']).toEqual(value('own'))
@@ -133,9 +129,9 @@ describe('variants', () => {
     variants(async (api) => {
       await api.post('/products', { identifier: 'v', parent: 'sub', values: { a_yes_no: value(true) } })
       expect((await api.patch('/products/v', { parent: null })).status).toBe(204)
-      const { body } = await api.get('/products/v')
-      expect([body['parent'], body['categories']]).toEqual([null, ['shoes']])
-      expect((body as unknown as Item).values['a_text']).toEqual(value('sub'))
+      const { parent, categories, values } = itemOf(await api.get('/products/v'))
+      expect([parent, categories]).toEqual([null, ['shoes']])
+      expect(values['a_text']).toEqual(value('sub'))
 
       await api.post('/products', {
         identifier: 's',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { IcecatSimulator } from '../../simulator/icecat/index.ts'
-import { apiOf, type Item } from '../simulator/api.ts'
+import { apiOf, itemOf, type Item } from '../simulator/api.ts'
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 
 /** Mapping files of the repository. */
@@ -30,9 +30,7 @@ export const productOf = (pipeline: Pipeline, sku: string): Promise<Item> =>
   recordOf(pipeline, `/products/${encodeURIComponent(sku)}`)
 
 export async function recordOf({ akeneo }: Pipeline, path: string): Promise<Item> {
-  const { body } = await (await apiOf(akeneo)).get(path)
-  // What the simulator answered, in the shape that the test knows it to have.
-  return body as unknown as Item
+  return itemOf(await (await apiOf(akeneo)).get(path))
 }
 
 export const dataAt = (

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { runWriteTests } from '../../../connectors/akeneo/write-tests.ts'
 import type { LocalFile } from '../../../connectors/akeneo/multipart.ts'
 import { type AkeneoSimulator, type Rights, startAkeneo } from '../../../simulator/akeneo/index.ts'
-import { apiOf, type Item } from '../../simulator/api.ts'
+import { apiOf, itemOf, items } from '../../simulator/api.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { clientOf, connectionTo, someCredentials } from './helpers.ts'
 
@@ -40,7 +40,7 @@ async function start(rights?: Rights): Promise<AkeneoSimulator> {
 }
 
 const productOf = async (akeneo: AkeneoSimulator, code = sku) =>
-  (await (await apiOf(akeneo)).get(`/products/${encodeURIComponent(code)}`)).body as unknown as Item
+  itemOf(await (await apiOf(akeneo)).get(`/products/${encodeURIComponent(code)}`))
 
 /** The battery as this user, and what it said of each thing by name. */
 async function battery(akeneo: AkeneoSimulator, credentials = akeneo.credentials, product = sku) {
@@ -113,11 +113,8 @@ describe('the battery of writes', { timeout: 30_000 }, () => {
   it('refuses a variant and a product that is not there, before anything is written', async () => {
     const akeneo = await start()
     await expect(battery(akeneo, akeneo.credentials, 'NO-SUCH')).rejects.toThrow('there is none')
-    const { body } = await (await apiOf(akeneo)).get('/products?limit=100')
-    const { _embedded } = body as unknown as {
-      _embedded: { items: (Item & { parent: string | null; identifier: string })[] }
-    }
-    const variant = _embedded.items.find(({ parent }) => parent !== null)
+    const products = items(await (await apiOf(akeneo)).get('/products?limit=100'))
+    const variant = products.find(({ parent }) => parent !== null)
     await expect(battery(akeneo, akeneo.credentials, variant?.identifier)).rejects.toThrow(
       'it is a variant of',
     )

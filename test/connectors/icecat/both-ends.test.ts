@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { readIcecatMappingFile } from '../../../connectors/mapping-file.ts'
 import type { IcecatMapping } from '../../../domain/enrichment/mapping/document.ts'
 import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../../simulator/akeneo/index.ts'
-import { type Api, apiOf, INVENTED, type Item } from '../../simulator/api.ts'
+import { type Api, apiOf, INVENTED, type Item, itemOf } from '../../simulator/api.ts'
 import { productSearch } from '../../../domain/enrichment/product-search.ts'
 import { createEnricher, readStructure } from './enrich-once.ts'
 import { clientOf, icecat, recordedSheets } from './helpers.ts'
@@ -27,9 +27,7 @@ function mappingFile(name: string, change: (text: string) => string = (text) => 
 }
 
 async function valuesOf(api: Api, sku: string): Promise<Item['values'] & { updated: string }> {
-  const { body } = await api.get(`/products/${encodeURIComponent(sku)}`)
-  // What the simulator answered, in the shape that the test knows it to have.
-  const { values, updated } = body as unknown as Item
+  const { values, updated } = itemOf(await api.get(`/products/${encodeURIComponent(sku)}`))
   return { ...values, updated: updated ?? '' } as Item['values'] & { updated: string }
 }
 

@@ -19,7 +19,7 @@ import { sameValue } from '../../../domain/enrichment/ownership/same-value.ts'
 import { cellsByOwner, planWrites, type RecordPlan, shownAt } from '../../../domain/enrichment/plan-writes.ts'
 import { mergeSheets, type Sheet } from '../../../domain/enrichment/sheet.ts'
 import type { Cell } from '../../../domain/enrichment/convert/cell.ts'
-import { type Api, type Item, items } from '../../simulator/api.ts'
+import { type Api, type Item, itemOf, items } from '../../simulator/api.ts'
 
 /** What a run does, without Temporal and without a database: both ends are real servers, the rules are the product's own. */
 export interface Run {
@@ -216,7 +216,7 @@ export async function createEnricher(
         }
         const record = await api.get(`${path}/${encodeURIComponent(sent?.owner.key ?? '')}`)
         for (const value of sent?.values ?? []) {
-          const echoed = shownAt((record.body as unknown as Item).values, value)
+          const echoed = shownAt(itemOf(record).values, value)
           ledger.set(`${batch.kind} ${sent?.owner.key ?? ''}|${placeOf(value)}`, {
             sent: value.data as never,
             echoed,
