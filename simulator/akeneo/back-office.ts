@@ -92,7 +92,6 @@ export function backOffice(
     },
     'job-executions': () => [...pim.executions],
     // Plain records of texts, whose interface has no index signature.
-    // Lines of texts and numbers: an interface has no index signature, which Json asks for.
     'event-logs': () => eventsApi.logs as unknown as Json,
     'workflow-statuses': (body) => {
       const statuses = listIn(body, 'statuses')
