@@ -1,29 +1,29 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type FileInput, putFiles } from '../../connectors/hub/enrichment/files.ts'
 import { refusedValues, replaceFindings } from '../../connectors/hub/enrichment/findings.ts'
-import { ledgerOf } from '../../connectors/hub/enrichment/values.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import { shownAt } from '../../domain/enrichment/plan-writes.ts'
 import { FULL_CONTENT_TOKEN, type IcecatOptions, type IcecatSimulator } from '../../simulator/icecat/index.ts'
 import { icecat as startIcecat } from '../simulator/icecat/helpers.ts'
 import { clientOf, connectionTo, once } from '../connectors/akeneo/helpers.ts'
-import { type Enriching, type EnrichingOptions, openEnriching } from '../support/enriching.ts'
-
-const open: Enriching[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()))
-})
+import {
+  type Enriching,
+  type EnrichingOptions,
+  enriching as openRun,
+  entryOf,
+  findingsOf,
+  shown,
+} from '../support/enriching.ts'
 
 interface Run extends Enriching {
   icecat: IcecatSimulator
 }
 async function enriching(options: EnrichingOptions = {}, icecatOptions: IcecatOptions = {}): Promise<Run> {
   const icecat = await startIcecat({ assetsNeedToken: true, ...icecatOptions })
-  const one = await openEnriching({
+  const one = await openRun({
     ...options,
     icecat: { url: icecat.url, contentToken: FULL_CONTENT_TOKEN },
   })
-  open.push(one)
   return { ...one, icecat }
 }
 
@@ -63,20 +63,8 @@ const put = (run: Run, ...files: FileInput[]) =>
 const uploads = ({ akeneo }: Run) =>
   akeneo.requests().filter(({ method, path }) => method === 'POST' && path.endsWith('/media-files'))
 const downloads = ({ icecat }: Run) => icecat.requests().filter(({ path }) => path.startsWith('/assets/'))
-const entryOf = async ({ sql, connection }: Run, key: string, place = 'image  ') =>
-  (await ledgerOf(sql, connection, 'products', [key])).get(key)?.get(place)
-const findingsOf = ({ sql, connection }: Run) =>
-  sql<{ kind: string; code: string; message: string }[]>`
-    select kind, code, message from enrichment_finding where connection = ${connection} order by key, place`
-const shownNow = async (run: Run, uuid: string, attribute = 'image') => {
-  const client = clientOf(
-    run.deps.sql,
-    connectionTo(run.akeneo.url, { credentials: run.akeneo.credentials, name: 'person' }),
-  )
-  const { item } = await once(client, (calls) => calls.readOne('products', uuid))
-  // Held to its schema when it was read.
-  return (item as AkeneoProduct).values[attribute]?.[0]?.data
-}
+const shownNow = async (run: Run, uuid: string, attribute = 'image') =>
+  (await shown(run, uuid))?.values[attribute]?.[0]?.data
 const letLeasesEnd = ({ sql }: Run) =>
   sql`update enrichment_file set held_until = '-infinity', next_attempt = '-infinity'`
 
@@ -88,9 +76,13 @@ describe('files', () => {
     expect(await run.upload()).toEqual({ done: 1, more: false, waitMs: null })
     const code = await shownNow(run, lamp.uuid)
     expect(code).toMatch(/1\.jpg$/)
-    expect(await entryOf(run, lamp.uuid)).toMatchObject({ sent: code, assetKey: '1.jpg', isUnread: true })
+    expect(await entryOf(run, lamp.uuid, 'image  ')).toMatchObject({
+      sent: code,
+      assetKey: '1.jpg',
+      isUnread: true,
+    })
     await run.readBack()
-    expect(await entryOf(run, lamp.uuid)).toMatchObject({ echoed: code, isUnread: false })
+    expect(await entryOf(run, lamp.uuid, 'image  ')).toMatchObject({ echoed: code, isUnread: false })
     expect(await run.counts()).toMatchObject({ files: 1, bytes: expect.any(Number) as number })
     run.akeneo.resetRequests()
     expect(await run.upload()).toEqual({ done: 0, more: false, waitMs: null })
@@ -126,7 +118,7 @@ describe('files', () => {
     )
     expect(await run.upload()).toMatchObject({ done: 2 })
     expect(await shownNow(run, lamp.uuid)).toBeUndefined()
-    expect(await entryOf(run, lamp.uuid)).toMatchObject({ sent: null, assetKey: null })
+    expect(await entryOf(run, lamp.uuid, 'image  ')).toMatchObject({ sent: null, assetKey: null })
   })
 
   it('do not take the place of one that a person has put there since', async () => {
@@ -200,7 +192,7 @@ describe('files', () => {
     await letLeasesEnd(run)
     expect(await run.upload()).toMatchObject({ done: 1 })
     expect(uploads(run)).toHaveLength(1)
-    expect(await entryOf(run, lamp.uuid)).toMatchObject({
+    expect(await entryOf(run, lamp.uuid, 'image  ')).toMatchObject({
       sent: await shownNow(run, lamp.uuid),
       assetKey: '1.jpg',
     })

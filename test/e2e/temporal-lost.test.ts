@@ -2,16 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { NativeConnection } from '@temporalio/worker'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { freePort } from '../../local/ports.ts'
 import { localSearchAttributes } from '../../local/services.ts'
 import { ensureTemporal, type LocalTemporal } from '../../local/temporal.ts'
-import { createWorkers } from '../../workers/create-worker.ts'
 import { project, type TestProject } from '../client/harness.ts'
-import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { openPipeline, type Pipeline, startWorker } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 
 let pipeline: Pipeline
@@ -24,23 +22,6 @@ const closing: (() => Promise<unknown>)[] = []
 /** In memory: what is stopped has forgotten everything. */
 const startTemporal = () =>
   ensureTemporal({ dataDir: folder, port, headless: true, searchAttributes: localSearchAttributes })
-
-async function startWorker(): Promise<() => Promise<void>> {
-  const connection = await NativeConnection.connect({ address: temporal.address })
-  const workers = await createWorkers({
-    connection,
-    namespace: 'default',
-    taskQueue: pipeline.taskQueue,
-    deps: pipeline.deps,
-    workflowBundle: { code: inject('workflowBundleCode') },
-  })
-  const running = workers.run()
-  return async () => {
-    workers.shutdown()
-    await running
-    await connection.close()
-  }
-}
 
 async function withClient<T>(use: (client: Client) => Promise<T>): Promise<T> {
   const connection = await Connection.connect({ address: temporal.address })
@@ -97,7 +78,7 @@ afterAll(async () => {
 })
 
 it('goes on where it was when Temporal has lost its database: schedules are applied again, and nothing is missing', async () => {
-  closing.unshift(await startWorker())
+  closing.unshift(await startWorker(temporal.address, pipeline.taskQueue, pipeline.deps))
   await execute(workflowTypes.initializeCategories, 'initialize-categories', {})
   await execute(workflowTypes.pollProducts, 'load-products', { mode: 'full' })
   await at.run('schedules', 'apply')

@@ -25,18 +25,19 @@ function inProcess(given: Dependencies, connection: string, around: AroundCalls)
     const workflowExecution = { workflowId: `pimflow/${connection}/${process}`, runId: randomUUID() }
     const run: Run = async (name, input) => {
       const overtaken: { answer: never }[] = []
-      const again = async () => {
+      const attempt = () => {
+        // Which input and answer belong to the name, `Run` says; inside, the compiler sees their unions.
         const activity = activities[name] as (input: unknown) => Promise<never>
         const environment = new MockActivityEnvironment({ workflowExecution }, { logger: silent })
-        overtaken.push({ answer: await environment.run<[unknown], never, typeof activity>(activity, input) })
+        return environment.run<[unknown], never, typeof activity>(activity, input)
+      }
+      const again = async () => {
+        overtaken.push({ answer: await attempt() })
       }
       for (;;) {
         atWork = again
-        const environment = new MockActivityEnvironment({ workflowExecution }, { logger: silent })
         try {
-          // Which input and answer belong to the name, `Run` says; inside, the compiler sees their unions.
-          const activity = activities[name] as (input: unknown) => Promise<never>
-          return await environment.run<[unknown], never, typeof activity>(activity, input)
+          return await attempt()
         } catch (error) {
           // Of an attempt that was overtaken nobody hears any more.
           const [newer] = overtaken

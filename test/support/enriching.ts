@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { MockActivityEnvironment } from '@temporalio/testing'
+import { onTestFinished } from 'vitest'
 import { createOptionActivities } from '../../activities/enrichment/create-options.ts'
 import { createPushActivities } from '../../activities/enrichment/push.ts'
 import { createReadBackActivities } from '../../activities/enrichment/read-back.ts'
@@ -12,6 +13,7 @@ import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/
 import type { Sql } from '../../connectors/hub/database.ts'
 import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
 import { type LineInput, type LineValue, putLines } from '../../connectors/hub/enrichment/lines.ts'
+import { ledgerOf } from '../../connectors/hub/enrichment/values.ts'
 import { setMapping } from '../../connectors/hub/enrichment/state.ts'
 import { readIcecatMappingFile } from '../../connectors/mapping-file.ts'
 import { openRun } from '../../connectors/hub/runs.ts'
@@ -21,6 +23,7 @@ import { Secret } from '../../domain/secret.ts'
 import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import { FULL_API_TOKEN, type IcecatSimulator } from '../../simulator/icecat/index.ts'
 import { openDependencies, type OpenedDependencies } from '../../workers/dependencies.ts'
+import { clientOf, connectionTo, once } from '../connectors/akeneo/helpers.ts'
 import { type FreshDatabase, freshDatabase } from './database.ts'
 
 type Credentials = AkeneoSimulator['credentials']
@@ -55,6 +58,13 @@ export interface EnrichingOptions {
   mapping?: (text: string) => string
   /** Whose files are to be had. */
   icecat?: Pick<IcecatSimulator, 'url'> & { contentToken?: string }
+}
+
+/** One that is closed when the test has ended. */
+export async function enriching(options?: EnrichingOptions): Promise<Enriching> {
+  const one = await openEnriching(options)
+  onTestFinished(() => one.close())
+  return one
 }
 
 export async function openEnriching(options: EnrichingOptions = {}): Promise<Enriching> {
@@ -178,3 +188,27 @@ export function lineFor(
     values: written.map((value) => ({ ...value, base: shownAt(record.values, value) ?? null, provenance })),
   }
 }
+
+export const patches = ({ akeneo }: Enriching) => akeneo.requests().filter(({ method }) => method === 'PATCH')
+/** What the hub remembers of a value it wrote: `attribute locale scope`. */
+export const entryOf = async ({ sql, connection }: Enriching, key: string, place: string) =>
+  (await ledgerOf(sql, connection, 'products', [key])).get(key)?.get(place)
+export const findingsOf = ({ sql, connection }: Enriching) =>
+  sql<{ key: string; place: string; kind: string; code: string; message: string; data: unknown }[]>`
+    select key, place, kind, code, message, data from enrichment_finding where connection = ${connection} order by key, place, kind`
+/** What a person sees in Akeneo, by its own call. */
+export const shown = async ({ akeneo, deps }: Enriching, uuid: string) => {
+  const client = clientOf(
+    deps.sql,
+    connectionTo(akeneo.url, { credentials: akeneo.credentials, name: 'person' }),
+  )
+  const { item } = await once(client, (calls) => calls.readOne('products', uuid))
+  // Held to its schema when it was read.
+  return item as {
+    values: Record<string, { data: unknown; locale: string | null }[]>
+    updated: string
+  } | null
+}
+/** The time that lines are held for is over, as if it had been waited for. */
+export const letLeasesEnd = ({ sql, connection }: Enriching) =>
+  sql`update enrichment_line set held_until = clock_timestamp() where connection = ${connection} and holder is not null`

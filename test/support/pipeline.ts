@@ -41,6 +41,8 @@ export interface Pipeline {
   sync(id: string): Promise<SyncReport>
   enrich(mode?: 'daily' | 'queued'): Promise<EnrichmentReport>
   enrichProduct(id: string): Promise<EnrichProductReport>
+  /** Any workflow, to its end. */
+  execute: (type: string, id: string, args: object) => Promise<unknown>
   close(): Promise<void>
 }
 
@@ -113,6 +115,7 @@ export async function openPipeline({
     config,
     connection,
     taskQueue,
+    execute,
     initializeCategories: async () =>
       (await execute(workflowTypes.initializeCategories, workflowId(connection, 'initialize-categories'), {
         connection,
@@ -186,7 +189,8 @@ export function mappingsOf(connection: string, texts: Record<string, string>): O
 export const createWorkersFor = ({ taskQueue }: Pipeline, deps: OpenedDependencies) =>
   startWorker(inject('temporalAddress'), taskQueue, deps)
 
-async function startWorker(
+/** Workers at a Temporal of the test's own, too; returns what stops them. */
+export async function startWorker(
   address: string,
   taskQueue: string,
   deps: OpenedDependencies,

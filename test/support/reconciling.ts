@@ -39,10 +39,8 @@ export async function loaded(options: PipelineOptions = {}): Promise<Catalogue> 
 }
 
 export async function catalogueOf(pipeline: Pipeline, api: Api): Promise<Catalogue> {
-  const { client, connection, taskQueue, database } = pipeline
+  const { connection, database, execute } = pipeline
   let seen = await lastSeq(database.sql, connection, output)
-  const execute = (type: string, id: string, args: object) =>
-    client.workflow.execute(type, { workflowId: id, taskQueue, args: [args] }) as Promise<unknown>
   return {
     ...pipeline,
     api,

@@ -90,3 +90,11 @@ export async function rewritingProxy(target = ''): Promise<RewritingProxy> {
   }
   return proxy
 }
+
+/** What each record was sent, in order. */
+export function sentTo({ patches }: RewritingProxy): Map<string, string[]> {
+  const sent = new Map<string, string[]>()
+  for (const { key, text } of patches.flatMap(({ lines }) => lines))
+    sent.set(key, [...(sent.get(key) ?? []), text])
+  return sent
+}

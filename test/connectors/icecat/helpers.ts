@@ -2,7 +2,7 @@ import { Secret } from '../../../domain/secret.ts'
 import { createIcecatClient, type IcecatClient, type SheetAnswer } from '../../../connectors/icecat/client.ts'
 import { icecatDefaults, type IcecatSettings } from '../../../connectors/icecat/settings.ts'
 import type { Sheet } from '../../../domain/enrichment/sheet.ts'
-import { FULL_API_TOKEN, type IcecatSimulator } from '../../../simulator/icecat/index.ts'
+import { FULL_API_TOKEN, type IcecatSimulator, OPEN_API_TOKEN } from '../../../simulator/icecat/index.ts'
 
 export { icecat, recordedSheets } from '../../simulator/icecat/helpers.ts'
 
@@ -26,6 +26,14 @@ export const settingsOf = (
   timeoutMs: 5000,
   ...changes,
 })
+
+/** What differs for an Open account. */
+export const openAccount = {
+  username: 'open-shop',
+  apiToken: new Secret(OPEN_API_TOKEN),
+  appKey: null,
+  subscription: 'open' as const,
+}
 
 export const clientOf = (
   simulator: Pick<IcecatSimulator, 'url'>,

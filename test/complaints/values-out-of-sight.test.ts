@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { findingsOf } from '../../connectors/hub/findings.ts'
+import type { Rights } from '../../simulator/akeneo/options.ts'
+import { deleteAttribute, productOf, writeValue } from '../support/emptying.ts'
+import type { Pipeline, PipelineOptions } from '../support/pipeline.ts'
+import { loaded, record } from './emptied.ts'
+
+/** A user of its own, whose rights the test takes away. */
+function restricted(): { options: PipelineOptions; rights: Rights } {
+  const rights: Rights = { locales: {}, attributeGroups: {} }
+  const user = {
+    code: 'hub',
+    clientId: 'hub',
+    clientSecret: 'hub-secret',
+    username: 'hub',
+    password: 'hub-password',
+    rights,
+  }
+  const { clientId, clientSecret, username, password } = user
+  return {
+    rights,
+    options: {
+      akeneo: { connections: [user] },
+      settings: { akeneo: { clientId, clientSecret, username, password } },
+    },
+  }
+}
+
+const findings = async ({ akeneo, database, connection }: Pipeline, sku: string) =>
+  (await findingsOf(database.sql, connection, 'products', productOf(akeneo, sku).uuid)).filter(
+    ({ code }) => code === 'frozen',
+  )
+
+describe('what goes out of sight is frozen at its last value and reported, and the run goes on', () => {
+  it('an attribute group that the user may not see any more', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    const { akeneo } = pipeline
+    const { attributes } = await record(pipeline, 'NL-DL7-W')
+    rights.attributeGroups = { technical: 'none' }
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    expect(await pipeline.poll()).toMatchObject({ outcome: 'done with rejections', waiting: 0 })
+    const frozen = await record(pipeline, 'NL-DL7-W')
+    expect(frozen.attributes).toEqual({ ...attributes, mpn: { type: 'text', value: 'NL-DL7-W2' } })
+    const [finding] = await findings(pipeline, 'NL-DL7-W')
+    expect(finding?.text).toMatch(/stays as it was on .*: .*attribute group technical/)
+
+    // The value changes while nobody sees it; when it can be seen again, it comes.
+    writeValue(akeneo, 'NL-DL7-W', 'dimmable', false)
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).attributes['dimmable']).toEqual(attributes['dimmable'])
+    rights.attributeGroups = {}
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).attributes['dimmable']).toEqual({
+      type: 'boolean',
+      value: false,
+    })
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('a locale that the user may not see any more', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    const before = await record(pipeline, 'NL-DL7-W')
+    rights.locales = { fr_FR: 'none' }
+    writeValue(pipeline.akeneo, 'NL-DL7-W', 'care_note', 'Wipe', { locale: 'en_US' })
+    await pipeline.poll()
+    const frozen = await record(pipeline, 'NL-DL7-W')
+    expect(frozen.description).toEqual(before.description)
+    expect(frozen.attributes['care_note']).toMatchObject({ values: { en_US: 'Wipe', fr_FR: 'Chiffon sec' } })
+    expect((await findings(pipeline, 'NL-DL7-W')).map(({ text }) => text).join()).toContain('locale fr_FR')
+  })
+
+  it('an attribute that was deleted', async () => {
+    const pipeline = await loaded()
+    const { akeneo } = pipeline
+    const { attributes } = await record(pipeline, 'NL-DL7-W')
+    deleteAttribute(akeneo, 'power')
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).attributes['power']).toEqual(attributes['power'])
+    expect((await findings(pipeline, 'NL-DL7-W'))[0]?.text).toContain(
+      'Akeneo shows no attribute power any more',
+    )
+  })
+
+  it('is no excuse for a value that was emptied: that one leaves', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    rights.attributeGroups = { technical: 'none' }
+    writeValue(pipeline.akeneo, 'NL-DL7-W', 'mpn', null)
+    await pipeline.poll()
+    const { attributes } = await record(pipeline, 'NL-DL7-W')
+    expect(attributes).not.toHaveProperty('mpn')
+    expect(attributes).toHaveProperty('weight')
+  })
+
+  it('also for a manual sync', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    rights.attributeGroups = { technical: 'none' }
+    writeValue(pipeline.akeneo, 'NL-DL7-W', 'mpn', null)
+    expect(await pipeline.sync('NL-DL7-W')).toMatchObject({ outcome: 'synced' })
+    const { attributes } = await record(pipeline, 'NL-DL7-W')
+    expect(attributes).not.toHaveProperty('mpn')
+    expect(attributes).toHaveProperty('weight')
+  })
+})
