@@ -3,6 +3,7 @@ import {
   condition,
   defineQuery,
   defineSignal,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -19,6 +20,9 @@ export const pause = defineSignal('pause')
 export const resume = defineSignal('resume')
 /** Counts so far, by what is counted. */
 export const progress = defineQuery<Record<string, number | string>>('progress')
+
+/** Histories from before 0.1.0 have two of these activities at once, and none before `attach`. */
+const controlsInOrder = 'controls-in-order'
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')
 const processKey = defineSearchAttributeKey(searchAttributes.process, 'KEYWORD')
@@ -55,18 +59,21 @@ export interface RunControls {
 }
 
 /** Pause, resume, cancel and progress of a run: all take hold within one page, because each page reads the control row. */
-export function runControls(
-  title: string,
-  before: Pick<CarriedRun, 'totals' | 'paused'> = {
-    totals: { read: 0, changed: 0, rejected: 0 },
-    paused: false,
-  },
-): RunControls {
-  let { paused, totals } = before
+export function runControls(title: string, carried?: CarriedRun): RunControls {
+  let { paused, totals } = carried ?? { totals: { read: 0, changed: 0, rejected: 0 }, paused: false }
   let run: string | null = null
   let counts: Record<string, number | string> = {}
+  let telling: Promise<void> | null = null
   const tell = async (state: 'running' | 'paused' | 'cancelled') => {
-    if (run !== null) await quick().setControl({ runId: run, state })
+    // One after the other: two on their way at once could land in either order.
+    while (telling !== null && patched(controlsInOrder)) await telling.catch(() => undefined)
+    // A run that goes on has its control row already: a signal that comes before `attach` must change it too.
+    if (run === null && carried !== undefined && patched(controlsInOrder)) run = carried.runId
+    if (run === null) return
+    telling = quick()
+      .setControl({ runId: run, state })
+      .finally(() => (telling = null))
+    await telling
   }
   setHandler(pause, async () => {
     paused = true

@@ -7,37 +7,60 @@ import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RunReport } from '../../contracts/processes.ts'
 import { historyText } from '../support/histories.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 
 const folder = fileURLToPath(new URL('../histories/', import.meta.url))
 const recording = process.env['PIMFLOW_RECORD_HISTORIES'] === 'true'
 
 let pipeline: Pipeline
+let proxy: RewritingProxy
 beforeAll(async () => {
-  pipeline = await openPipeline({ akeneo: { latencyMs: 100 } })
+  proxy = await rewritingProxy()
+  pipeline = await openPipeline({ settings: { akeneo: { url: proxy.url } } })
+  proxy.target = pipeline.akeneo.url
   await pipeline.initializeCategories()
 })
-afterAll(() => pipeline.close())
+afterAll(async () => {
+  await pipeline.close()
+  await proxy.close()
+})
 
 it('a load whose history grows long goes on as one run in a new execution, paused as it was, and nobody takes its claim', async () => {
   const { client, connection, taskQueue, database } = pipeline
   const id = workflowId(connection, 'load-products')
+  let reachPage = () => {}
+  let answerPage = () => {}
+  const pageReached = new Promise<void>((resolve) => (reachPage = resolve))
+  const pageAnswered = new Promise<void>((resolve) => (answerPage = resolve))
+  proxy.hold = ({ pathname, searchParams }) => {
+    if (pathname !== '/api/rest/v1/products-uuid' || !searchParams.has('search_after')) return undefined
+    reachPage()
+    return pageAnswered
+  }
   const handle = await client.workflow.start(workflowTypes.pollProducts, {
     workflowId: id,
     taskQueue,
     args: [{ connection, mode: 'full', maxHistoryEvents: 10 }],
   })
   const first = client.workflow.getHandle(id, handle.firstExecutionRunId)
-  const pages = async () => {
-    const [row] = await database.sql<{ n: number }[]>`
-      select count(*)::int as n from transfer where stream = 'products' or pages > 0`
-    return row?.n ?? 0
-  }
-  await until(async () => (await pages()) > 0, 'it has begun to read')
+  // The pause must come while a page is being read, neither before the first nor after the last.
+  await pageReached
   await client.workflow.getHandle(id).signal('pause')
+  await until(
+    async () => {
+      const [control] = await database.sql<{ state: string }[]>`
+      select state from control join run on run.id = control.run where run.process = 'load-products'`
+      return control?.state === 'paused'
+    },
+    'the pause stands where the readers look for it',
+    5000,
+  )
+  answerPage()
   await until(
     async () => (await first.describe()).status.name === 'CONTINUED_AS_NEW',
     'the first execution hands over',
+    5000,
   )
   const other = (await client.workflow.execute(workflowTypes.pollProducts, {
     workflowId: `${id}-by-hand`,

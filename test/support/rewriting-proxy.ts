@@ -22,6 +22,8 @@ export interface RewritingProxy {
   rewrite: (path: string, body: unknown) => unknown
   /** Another status for what Akeneo answered to a GET with 200, without a body; undefined leaves it. */
   failure: (url: URL, body: unknown) => number | undefined
+  /** What a GET waits for before it is asked at Akeneo. */
+  hold: (url: URL) => Promise<void> | undefined
   close(): Promise<void>
 }
 
@@ -38,6 +40,8 @@ export async function rewritingProxy(target = ''): Promise<RewritingProxy> {
       const body =
         patch === null ? Buffer.concat(chunks) : patch.lines.map(({ text }) => proxy.clean(text)).join('\n')
       if (patch !== null) delete headers['content-length']
+      const url = new URL(path, proxy.target)
+      if (request.method === 'GET') await proxy.hold(url)
       const answer = await got(`${proxy.target}${path}`, {
         method: request.method as 'GET',
         headers,
@@ -47,7 +51,6 @@ export async function rewritingProxy(target = ''): Promise<RewritingProxy> {
         responseType: 'text',
       })
       if (patch !== null) patch.finishedAt = Date.now()
-      const url = new URL(path, proxy.target)
       const read = request.method === 'GET' && answer.statusCode === 200
       const failure = read ? proxy.failure(url, JSON.parse(answer.body)) : undefined
       if (failure !== undefined) return response.writeHead(failure).end()
@@ -82,6 +85,7 @@ export async function rewritingProxy(target = ''): Promise<RewritingProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     rewrite: () => undefined,
     failure: () => undefined,
+    hold: () => undefined,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()

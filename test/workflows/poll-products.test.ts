@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { WorkflowFailedError } from '@temporalio/client'
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import type { OpenedPoll } from '../../activities/polls.ts'
 import type { TransferInput, TransferResult } from '../../activities/transfers.ts'
@@ -29,6 +29,12 @@ const chunk: TransferResult = { more: false, state: 'running', read: 5, changed:
 const nothing = () => Promise.resolve()
 
 const resultOf = async (handle: { result(): Promise<unknown> }) => (await handle.result()) as RunReport
+
+/** Activities that the workflow has asked for so far. */
+const scheduled = async (handle: WorkflowHandle) =>
+  ((await handle.fetchHistory()).events ?? []).map(
+    ({ activityTaskScheduledEventAttributes: asked }) => asked?.activityType?.name ?? '',
+  )
 
 const poll = ({ client, taskQueue, connection }: StubRun, mode: 'delta' | 'full' = 'delta') =>
   client.workflow.start('pollProducts', {
@@ -220,6 +226,73 @@ describe('pollProducts', () => {
     )
     expect(states).toEqual(['paused', 'running'])
     expect(chunks).toBe(2)
+  })
+
+  it('writes a pause and the resume after it one after the other, so that the last one stands', async () => {
+    const states: string[] = []
+    let answerPause = () => {}
+    const pauseAnswered = new Promise<void>((resolve) => (answerPause = resolve))
+    await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        setControl: async ({ state }: { state: string }) => {
+          if (state === 'paused') await pauseAnswered
+          states.push(state)
+        },
+        transferRecords: async () => {
+          await until(() => Promise.resolve(states.length === 2), 'both signals are written')
+          return chunk
+        },
+        finishRun: () => Promise.resolve({ report, destinations: [] }),
+      },
+      async (run) => {
+        const handle = await poll(run)
+        await until(async () => (await scheduled(handle)).includes('transferRecords'), 'a page is under way')
+        await handle.signal('pause')
+        await until(async () => (await scheduled(handle)).includes('setControl'), 'the pause is on its way')
+        await handle.signal('resume')
+        await handle.query('progress')
+        answerPause()
+        expect(await handle.result()).toEqual(report)
+      },
+    )
+    expect(states).toEqual(['paused', 'running'])
+  })
+
+  it('resumes a paused run that goes on in a new execution, also when asked before it has its claim', async () => {
+    const states: string[] = []
+    const carried = {
+      runId: '7',
+      totals: { read: 5, changed: 3, rejected: 0 },
+      paused: true,
+      modelReaders: 1,
+      readers: 1,
+      warning: null,
+    }
+    await withStubs(
+      {
+        resumeRun: async () => {
+          await until(() => Promise.resolve(states.length > 0), 'the resume is written')
+          return { policy }
+        },
+        setControl: ({ state }: { state: string }) => {
+          states.push(state)
+          return Promise.resolve()
+        },
+        transferRecords: () => Promise.resolve(chunk),
+        finishRun: () => Promise.resolve({ report, destinations: [] }),
+      },
+      async ({ client, connection, taskQueue }) => {
+        const handle = await client.workflow.signalWithStart('pollProducts', {
+          workflowId: workflowId(connection, 'poll-products'),
+          taskQueue,
+          args: [{ connection, mode: 'delta', carried }],
+          signal: 'resume',
+        })
+        expect(await handle.result()).toEqual(report)
+      },
+    )
+    expect(states).toEqual(['running'])
   })
 
   it('passes on a pause that came before the run was open', async () => {
