@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { workflowId } from '../../contracts/names.ts'
-import { FULL_API_TOKEN, FULL_CONTENT_TOKEN } from '../../simulator/icecat/index.ts'
+import { dumpOf } from '../support/database.ts'
 import { historiesOf, payloadTexts } from '../support/histories.ts'
+import { icecatSecrets, icecatSection } from '../support/icecat-account.ts'
 import { dataAt, icecatOf, northlampMapping, productOf } from '../support/icecat-shop.ts'
-import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { openPipeline } from '../support/pipeline.ts'
 import { rewritingProxy, sentTo } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses } from '../support/worker-process.ts'
@@ -23,12 +24,7 @@ describe('a worker that is killed while Akeneo works on its lines', { timeout: 2
     onTestFinished(() => proxy.close())
     const secrets = {
       akeneo: { clientSecret: 'canary-client-secret', password: 'canary-akeneo-password' },
-      icecat: {
-        ICECAT_API_TOKEN: FULL_API_TOKEN,
-        ICECAT_APP_KEY: 'full-app-key',
-        ICECAT_CONTENT_TOKEN: FULL_CONTENT_TOKEN,
-        ICECAT_PASSWORD: 'full-shop-password',
-      },
+      icecat: icecatSecrets,
     }
     const pipeline = await openPipeline({
       akeneo: secrets.akeneo,
@@ -44,18 +40,11 @@ describe('a worker that is killed while Akeneo works on its lines', { timeout: 2
       { ...timeouts, url: proxy.url },
       {
         sections: {
-          icecat: {
-            username: 'full-shop',
-            password: '${ICECAT_PASSWORD}',
-            apiToken: '${ICECAT_API_TOKEN}',
-            appKey: '${ICECAT_APP_KEY}',
-            contentToken: '${ICECAT_CONTENT_TOKEN}',
-            subscription: 'full',
-            mapping: join(folder, 'acme.icecat.yaml'),
+          icecat: icecatSection({
             url: icecatOf(pipeline).url,
-            throttle: { concurrency: 2, perSecond: 1000 },
+            mapping: join(folder, 'acme.icecat.yaml'),
             ...timeouts,
-          },
+          }),
         },
         env: { ...secrets.icecat, PIMFLOW_LOG_LEVEL: 'debug' },
       },
@@ -100,23 +89,10 @@ describe('a worker that is killed while Akeneo works on its lines', { timeout: 2
       log: workers.log(),
       histories: histories.flatMap(({ history }) => payloadTexts(history)).join('\n'),
       'calls to Akeneo': JSON.stringify([pipeline.akeneo.requests(), proxy.patches]),
-      ...(await dumpOf(pipeline)),
+      database: await dumpOf(pipeline.database),
     }
     expect(places.log).toContain('Activity completed')
     for (const [place, text] of Object.entries(places))
       for (const canary of canaries) expect(text.includes(canary), `${canary} in ${place}`).toBe(false)
   })
 })
-
-/** Every row of every table, as text. */
-async function dumpOf({ deps: { sql } }: Pipeline): Promise<Record<string, string>> {
-  const tables = await sql<{ name: string }[]>`
-    select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`
-  const dump: Record<string, string> = {}
-  for (const { name } of tables) {
-    const [row] = await sql<{ text: string }[]>`
-      select coalesce(string_agg(t::text, ' '), '') as text from ${sql(name)} t`
-    dump[`table ${name}`] = row?.text ?? ''
-  }
-  return dump
-}

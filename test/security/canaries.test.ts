@@ -7,6 +7,7 @@ import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { freePort } from '../../local/ports.ts'
 import { project } from '../client/harness.ts'
 import { readText } from '../packaging/files.ts'
+import { dumpOf } from '../support/database.ts'
 import { deliverySecret, startDestination, type TestDestination } from '../support/destination.ts'
 import { historiesOf, payloadTexts } from '../support/histories.ts'
 import { icecatSecrets, icecatSection } from '../support/icecat-account.ts'
@@ -88,7 +89,7 @@ describe('secrets', () => {
     places.set('visibility', JSON.stringify(listed))
     const histories = await historiesOf(client, executions)
     places.set('histories', histories.flatMap(({ history }) => payloadTexts(history)).join('\n'))
-    places.set('database', await dumpOf(pipeline))
+    places.set('database', await dumpOf(database))
     const commands = await project({
       connections: [connection],
       taskQueue,
@@ -173,15 +174,3 @@ describe('secrets', () => {
     expect(found).toEqual([])
   })
 })
-
-/** Every row of every table, as text. */
-async function dumpOf({ database: { sql } }: Pipeline): Promise<string> {
-  const tables = await sql<{ name: string }[]>`
-    select tablename as name from pg_tables where schemaname = 'public' order by tablename`
-  const texts: string[] = []
-  for (const { name } of tables) {
-    for (const { row } of await sql<{ row: string }[]>`select t::text as row from ${sql(name)} t`)
-      texts.push(row)
-  }
-  return texts.join('\n')
-}

@@ -27,3 +27,15 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     },
   }
 }
+
+/** Every row of every table, as text. */
+export async function dumpOf({ sql }: Pick<FreshDatabase, 'sql'>): Promise<string> {
+  const tables = await sql<{ name: string }[]>`
+    select tablename as name from pg_tables where schemaname = 'public' order by tablename`
+  const texts: string[] = []
+  for (const { name } of tables) {
+    for (const { row } of await sql<{ row: string }[]>`select t::text as row from ${sql(name)} t`)
+      texts.push(row)
+  }
+  return texts.join('\n')
+}
