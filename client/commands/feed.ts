@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import type { Command } from 'commander'
 import { openDatabase } from '../../connectors/hub/database.ts'
 import { portOption } from '../support/port.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
+import { serveUntilStopped } from '../support/serving.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
 
 interface FeedFlags {
@@ -37,11 +37,7 @@ export function registerFeed(program: Command, session: Session): void {
             port: wanted,
             token: feed.token,
           })
-          terminal.out(options.json === true ? JSON.stringify({ url: server.url }) : server.url)
-          await terminal.interruptible(async (signal) => {
-            if (!signal.aborted) await once(signal, 'abort')
-          })
-          await server.close()
+          await serveUntilStopped(server, terminal, options)
         } finally {
           await sql.end({ timeout: 1 })
         }

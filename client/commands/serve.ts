@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Command } from 'commander'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { retryRejections } from '../../connectors/hub/rejections.ts'
@@ -13,6 +12,7 @@ import { explanationText } from '../support/explanation-text.ts'
 import { counted } from '../support/format.ts'
 import { portOption } from '../support/port.ts'
 import { chosenConnections, nonEmpty, readConfig } from '../support/project.ts'
+import { serveUntilStopped } from '../support/serving.ts'
 import { startPoll, type WorkflowStart } from '../support/starts.ts'
 import { type TemporalPlace, temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
@@ -79,11 +79,7 @@ export function registerServe(program: Command, session: Session): void {
               explanationText(await explainRecord(sql, connectionNamed(config, name), id), new Date()),
             act: (action) => act(sql, place, action),
           })
-          terminal.out(options.json === true ? JSON.stringify({ url: server.url }) : server.url)
-          await terminal.interruptible(async (signal) => {
-            if (!signal.aborted) await once(signal, 'abort')
-          })
-          await server.close()
+          await serveUntilStopped(server, terminal, options)
         } finally {
           await sql.end({ timeout: 1 })
         }

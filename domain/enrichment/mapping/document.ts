@@ -18,6 +18,21 @@ export type MatchRule = { when: Condition | null; line: number } & (
   | { by: 'icecatId'; address: Address }
 )
 
+/** Sections of a mapping file besides its version and its rules: how the whole enrichment behaves. */
+export const settingSections = [
+  'preset',
+  'products',
+  'match',
+  'guard',
+  'languages',
+  'neutral',
+  'channels',
+  'ownership',
+  'variants',
+  'options',
+  'write',
+] as const
+
 /** What stands in Akeneo now decides, value by value: contracts, section 2. */
 export const ownershipCases = ['empty', 'same', 'foreign', 'edited', 'cleared', 'withdrawn'] as const
 export type OwnershipCase = (typeof ownershipCases)[number]

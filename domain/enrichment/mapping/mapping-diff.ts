@@ -1,4 +1,4 @@
-import type { IcecatMapping } from './document.ts'
+import { type IcecatMapping, settingSections } from './document.ts'
 import { meaningOf } from './meaning.ts'
 
 /** What one mapping says otherwise than another, in the file's words. */
@@ -9,23 +9,11 @@ export interface IcecatMappingDiff {
   rules: { target: string; before: string | null; after: string | null }[]
 }
 
-const sections = [
-  'preset',
-  'products',
-  'match',
-  'guard',
-  'languages',
-  'neutral',
-  'channels',
-  'ownership',
-  'variants',
-  'options',
-  'write',
-] as const
-
 /** By what they mean: comments, order of lines and the version are no difference. */
 export function icecatMappingDiff(before: IcecatMapping, after: IcecatMapping): IcecatMappingDiff {
-  const changed = sections.filter((section) => meaningOf(before[section]) !== meaningOf(after[section]))
+  const changed = settingSections.filter(
+    (section) => meaningOf(before[section]) !== meaningOf(after[section]),
+  )
   const [old, now] = [rulesOf(before), rulesOf(after)]
   const targets = [...new Set([...old.keys(), ...now.keys()])]
   const rules = targets.flatMap((target) => {

@@ -4,7 +4,14 @@ import type { MappingNode } from '../../mapping/node.ts'
 import { inFileOrder, type MappingProblem } from '../../mapping/problem.ts'
 import { readAddresses, readCondition } from '../../mapping/read-rule.ts'
 import { type Field, Reader } from '../../mapping/reader.ts'
-import type { IcecatMapping, MatchRule, MediaMapping, OwnershipPolicy, ProductFilter } from './document.ts'
+import {
+  type IcecatMapping,
+  type MatchRule,
+  type MediaMapping,
+  type OwnershipPolicy,
+  type ProductFilter,
+  settingSections,
+} from './document.ts'
 import { parseIcecatAddress } from './icecat-address.ts'
 import { readIcecatAddresses, readIcecatRule } from './read-icecat-rule.ts'
 
@@ -15,23 +22,7 @@ export interface ReadIcecatMapping {
   problems: MappingProblem[]
 }
 
-const sections = [
-  'version',
-  'preset',
-  'products',
-  'match',
-  'guard',
-  'languages',
-  'neutral',
-  'channels',
-  'ownership',
-  'variants',
-  'options',
-  'write',
-  'attributes',
-  'media',
-  'ignore',
-] as const
+const sections = ['version', ...settingSections, 'attributes', 'media', 'ignore'] as const
 
 /** What a file of the direction Icecat to Akeneo says. A part that cannot be read is left out and reported; the others stand. */
 export function readIcecatMapping(name: string, root: MappingNode): ReadIcecatMapping {
