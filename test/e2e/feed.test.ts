@@ -8,9 +8,11 @@ import type { FeedEntry, HubRecord } from '../../contracts/hub.ts'
 import { Secret } from '../../domain/secret.ts'
 import { type FeedServer, startFeedServer } from '../../workers/feed-server.ts'
 import { project } from '../client/harness.ts'
+import { gate } from '../client/stubs.ts'
 import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { openPipeline } from '../support/pipeline.ts'
 import { productRecord, publish } from '../support/published.ts'
+import { pagesAfterTheFirst, rewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 
 interface Changes {
@@ -47,20 +49,29 @@ async function snapshotOf(url: string): Promise<{ seq: number; records: HubRecor
 
 describe('a reader of the feed', () => {
   it('has exactly what the hub has after a snapshot and the changes since, although a load writes meanwhile', async () => {
-    const pipeline = await openPipeline({ akeneo: { latencyMs: 150 } })
+    const proxy = await rewritingProxy()
+    onTestFinished(() => proxy.close())
+    const pipeline = await openPipeline({
+      akeneo: { latencyMs: 150 },
+      settings: { akeneo: { url: proxy.url } },
+    })
     onTestFinished(() => pipeline.close())
+    proxy.target = pipeline.akeneo.url
     const { connection, database } = pipeline
     const { sql } = database
     const server = await startFeedServer({ sql, connection, host: '127.0.0.1', port: 0 })
     onTestFinished(() => server.close())
     await pipeline.initializeCategories()
     const before = await lastSeq(sql, connection, 'ecommerce')
+    const snapshotTaken = gate()
+    proxy.hold = (url) => (pagesAfterTheFirst(url) ? snapshotTaken.opened : undefined)
     let loaded = false
     const load = pipeline.load().then(() => {
       loaded = true
     })
     await until(async () => (await lastSeq(sql, connection, 'ecommerce')) > before, 'the load publishes')
     const { seq, records } = await snapshotOf(server.url)
+    snapshotTaken.open()
     const seen = new Map(records.map((record) => [record.id, record]))
     const seqs: number[] = []
     let after = seq

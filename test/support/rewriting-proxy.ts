@@ -95,6 +95,10 @@ export async function rewritingProxy(target = ''): Promise<RewritingProxy> {
   return proxy
 }
 
+/** Asks for products that follow those of a first page: what a load or a list does in its middle. */
+export const pagesAfterTheFirst = ({ pathname, searchParams }: URL): boolean =>
+  pathname === '/api/rest/v1/products-uuid' && searchParams.has('search_after')
+
 /** What each record was sent, in order. */
 export function sentTo({ patches }: RewritingProxy): Map<string, string[]> {
   const sent = new Map<string, string[]>()
