@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import { gate } from '../client/stubs.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { rewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 
 describe('a manual sync', () => {
@@ -89,33 +91,43 @@ describe('a manual sync into a hub that lacks what the product needs', () => {
 
 describe('a manual sync beside a running load', () => {
   it('waits for at most one call of it', async () => {
-    const latencyMs = 300
+    const proxy = await rewritingProxy()
     const pipeline = await openPipeline({
-      akeneo: { latencyMs },
-      settings: { akeneo: { throttle: { concurrency: 1 } } },
+      settings: { akeneo: { url: proxy.url, throttle: { concurrency: 1 } } },
     })
+    proxy.target = pipeline.akeneo.url
+    // The load is inside its call until a person waits.
+    const personWaits = gate()
+    let isReading = false
+    proxy.hold = ({ pathname }) => {
+      if (!pathname.endsWith('/attributes')) return undefined
+      isReading = true
+      return personWaits.opened
+    }
     try {
-      const { client, connection, taskQueue, akeneo } = pipeline
+      const { client, connection, taskQueue, akeneo, database } = pipeline
       await client.workflow.start(workflowTypes.pollProducts, {
         workflowId: workflowId(connection, 'load-products'),
         taskQueue,
         args: [{ connection, mode: 'full' }],
       })
-      const pages = () => akeneo.requests().filter(({ path }) => path.endsWith('/attributes'))
-      await until(() => Promise.resolve(pages().length > 0), 'the load is reading')
-      const asked = new Date()
-      await pipeline.deps
+      await until(() => Promise.resolve(isReading), 'the load is reading')
+      akeneo.resetRequests()
+      const asking = pipeline.deps
         .connection(connection)
         .akeneo.inLane('live', new AbortController().signal, (calls) => calls.readOne('categories', 'master'))
-      const between = akeneo
-        .requests()
-        .filter(({ path, startedAt }) => new Date(startedAt) > asked && !path.endsWith('/categories/master'))
-      const own = akeneo.requests().find(({ path }) => path.endsWith('/categories/master'))
-      const before = between.filter(({ startedAt }) => new Date(startedAt) < new Date(own?.startedAt ?? 0))
-      expect(before.length).toBeLessThanOrEqual(1)
+      await until(
+        async () => (await database.sql`select 1 from lane_request`).length === 1,
+        'the person waits',
+      )
+      personWaits.open()
+      await asking
+      const paths = akeneo.requests().map(({ path }) => path)
+      expect(paths.findIndex((path) => path.endsWith('/categories/master'))).toBe(1)
       await client.workflow.getHandle(workflowId(connection, 'load-products')).terminate()
     } finally {
       await pipeline.close()
+      await proxy.close()
     }
   }, 60_000)
 })
