@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { EnrichmentReport } from '../../contracts/processes.ts'
+import { gate } from '../client/stubs.ts'
 import { dataAt, loadedPipeline, northlampMapping, productOf, recordOf } from '../support/icecat-shop.ts'
 import type { Pipeline, PipelineOptions } from '../support/pipeline.ts'
 import { rewritingProxy, type RewritingProxy, sentTo } from '../support/rewriting-proxy.ts'
@@ -83,14 +84,20 @@ describe('two runs at once', { timeout: 120_000 }, () => {
         taskQueue,
         args: [{ connection }],
       }) as Promise<EnrichmentReport>
+    const othersAsked = gate()
+    let isInTheMiddle = false
+    proxy.hold = async () => {
+      const begun = await pipeline.deps.sql`select 1 from enrichment_product limit 1`
+      if (begun.length === 0) return
+      isInTheMiddle = true
+      await othersAsked.opened
+    }
     const daily = pipeline.enrich()
-    await until(
-      async () => (await pipeline.deps.sql`select 1 from enrichment_product`).length > 0,
-      'it has begun',
-    )
-    const [first, second, one, model] = await Promise.all([
+    await until(() => Promise.resolve(isInTheMiddle), 'it has begun, and looks at what it is about to write')
+    const second = await other()
+    othersAsked.open()
+    const [first, one, model] = await Promise.all([
       daily,
-      other(),
       pipeline.enrichProduct(lamp),
       pipeline.enrichProduct('jacket_moor'),
     ])
