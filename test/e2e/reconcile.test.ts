@@ -2,6 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { decidePlan, plansOf } from '../../connectors/hub/plans.ts'
 import { project } from '../client/harness.ts'
+import { gate } from '../client/stubs.ts'
 import { apiOf } from '../simulator/api.ts'
 import {
   type Catalogue,
@@ -15,7 +16,7 @@ import {
   without,
 } from '../support/reconciling.ts'
 import { openPipeline } from '../support/pipeline.ts'
-import { rewritingProxy } from '../support/rewriting-proxy.ts'
+import { pagesAfterTheFirst, rewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses } from '../support/worker-process.ts'
 
@@ -73,12 +74,14 @@ describe('what only seems to be gone stays', () => {
       path.endsWith('/products-uuid') && made
         ? without(body, ({ values }) => JSON.stringify(values).includes('MADE-MEANWHILE'))
         : undefined
-    at.akeneo.fault({ path: '/api/rest/v1/attributes/*/options', delayMs: 200 })
+    const listsGoOn = gate()
+    at.proxy.hold = (url) => (pagesAfterTheFirst(url) ? listsGoOn.opened : undefined)
     const running = at.reconcile()
-    await until(async () => (await pagesOf(at, 'products')) > 0, 'products are listed')
+    await until(async () => (await pagesOf(at, 'products')) > 0, 'a page of products is listed')
     await at.api.post('/products', { identifier: 'MADE-MEANWHILE', family: 'accessories' })
     expect((await at.sync('MADE-MEANWHILE')).outcome).toBe('synced')
     made = true
+    listsGoOn.open()
     expect(await running).toMatchObject({ outcome: 'done', absent: 0, retired: 0 })
     expect(await at.record('MADE-MEANWHILE')).toMatchObject({ kind: 'product' })
   })
@@ -236,17 +239,16 @@ const familyCodes = async ({ database: { sql } }: Catalogue, family: string) =>
 
 describe('a worker that is killed while it reconciles', () => {
   it('goes on at its last committed page, and what has left leaves', async () => {
-    const timeouts = { timeoutMs: 1500 }
-    const pipeline = await openPipeline({
-      akeneo: { latencyMs: 150 },
-      settings: { akeneo: timeouts },
-      worker: false,
-    })
+    const proxy = await rewritingProxy()
+    opened.push(() => proxy.close())
+    const settings = { timeoutMs: 1500, url: proxy.url }
+    const pipeline = await openPipeline({ settings: { akeneo: settings }, worker: false })
     opened.push(() => pipeline.close())
+    proxy.target = pipeline.akeneo.url
     const workers = await workerProcesses(
       pipeline,
       { address: inject('temporalAddress'), workflowBundle: inject('workflowBundleCode') },
-      timeouts,
+      settings,
     )
     opened.push(() => workers.close())
     const worker = await workers.start()
@@ -254,10 +256,12 @@ describe('a worker that is killed while it reconciles', () => {
     await pipeline.load()
     const at = await catalogueOf(pipeline, await apiOf(pipeline.akeneo))
     await deleteProducts(at, ['NL-DL7-B'])
-    pipeline.akeneo.resetRequests()
+    const workerIsDead = gate()
+    proxy.hold = (url) => (pagesAfterTheFirst(url) ? workerIsDead.opened : undefined)
     const running = at.reconcile()
     await until(async () => (await pagesOf(at, 'products')) > 0, 'a page of products is listed')
     await workers.kill(worker)
+    workerIsDead.open()
     await workers.start()
     expect(await running).toMatchObject({ outcome: 'done', absent: 1, retired: 1 })
     const [row] = await at.database.sql<{ doubles: number }[]>`
