@@ -1,29 +1,44 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RunReport } from '../../contracts/processes.ts'
+import { gate } from '../client/stubs.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { pagesAfterTheFirst, rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 
 let pipeline: Pipeline
-afterEach(() => pipeline.close())
+let proxy: RewritingProxy
+afterEach(async () => {
+  await pipeline.close()
+  await proxy.close()
+})
 
 /** A full load in the middle of which something happens to the token. */
 async function loadThrough(happens: () => void): Promise<RunReport> {
-  pipeline = await openPipeline({ akeneo: { latencyMs: 50 } })
+  proxy = await rewritingProxy()
+  pipeline = await openPipeline({ settings: { akeneo: { url: proxy.url } } })
+  proxy.target = pipeline.akeneo.url
   const { client, connection, taskQueue, akeneo } = pipeline
   await pipeline.initializeCategories()
+  const hasHappened = gate()
+  let isInTheMiddle = false
+  proxy.hold = (url) => {
+    if (!pagesAfterTheFirst(url)) return undefined
+    isInTheMiddle = true
+    return hasHappened.opened
+  }
   const handle = await client.workflow.start(workflowTypes.pollProducts, {
     workflowId: workflowId(connection, 'load-products'),
     taskQueue,
     args: [{ connection, mode: 'full' }],
   })
-  await until(() => Promise.resolve(pages().length > 0), 'a page of products was asked for')
+  await until(() => Promise.resolve(isInTheMiddle), 'a page of products was read, and another is asked for')
   akeneo.resetRequests()
   happens()
+  hasHappened.open()
   return (await handle.result()) as RunReport
 }
 
-const pages = () => pipeline.akeneo.requests().filter(({ path }) => path.endsWith('/products-uuid'))
 const grants = () => pipeline.akeneo.requests().filter(({ path }) => path.endsWith('/oauth/v1/token'))
 
 describe('a token that ends in the middle of a load', () => {

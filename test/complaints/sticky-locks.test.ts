@@ -2,15 +2,25 @@ import type { WorkflowHandle } from '@temporalio/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { SyncReport } from '../../contracts/processes.ts'
+import { gate } from '../client/stubs.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { pagesAfterTheFirst, rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 
 let pipeline: Pipeline
-afterEach(() => pipeline.close())
+let proxy: RewritingProxy
+afterEach(async () => {
+  await pipeline.close()
+  await proxy.close()
+})
 
 /** A first load, ended by an operator in its middle as by a power cut: nothing of it gives anything back. */
 async function terminatedLoad(): Promise<WorkflowHandle> {
-  pipeline = await openPipeline({ akeneo: { latencyMs: 100 }, settings: { akeneo: { timeoutMs: 1000 } } })
+  proxy = await rewritingProxy()
+  pipeline = await openPipeline({ settings: { akeneo: { url: proxy.url, timeoutMs: 1000 } } })
+  proxy.target = pipeline.akeneo.url
+  const powerIsOff = gate()
+  proxy.hold = (url) => (pagesAfterTheFirst(url) ? powerIsOff.opened : undefined)
   const { client, connection, taskQueue, database } = pipeline
   const handle = await client.workflow.start(workflowTypes.pollProducts, {
     workflowId: workflowId(connection, 'load-products'),
@@ -22,6 +32,7 @@ async function terminatedLoad(): Promise<WorkflowHandle> {
     'a page of the load is committed',
   )
   await handle.terminate('pulled the plug')
+  powerIsOff.open()
   return handle
 }
 
