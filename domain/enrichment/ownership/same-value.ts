@@ -27,7 +27,15 @@ export function sameValue(
   b: unknown,
   families: ReadonlyMap<string, TargetUnitFamily>,
 ): boolean {
+  // Nearly all values that are compared were written by us, and stand as they were written.
+  if (isWrittenAlike(a, b)) return true
   return meaningOf(attribute, a, families) === meaningOf(attribute, b, families)
+}
+
+/** The same text, or a measure of the same texts; false says nothing about what they mean. */
+function isWrittenAlike(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  return isMeasureLike(a) && isMeasureLike(b) && a.amount === b.amount && a.unit === b.unit
 }
 
 /** A text that is the same for values that mean the same. */
@@ -61,6 +69,9 @@ export function meaningOf(
 
 const isObject = (data: unknown): data is Record<string, unknown> =>
   typeof data === 'object' && data !== null && !Array.isArray(data)
+
+const isMeasureLike = (data: unknown): data is { amount: unknown; unit: unknown } =>
+  isObject(data) && 'amount' in data && 'unit' in data
 
 const isPriceLike = (item: unknown): item is { amount: unknown; currency: unknown } =>
   isObject(item) && 'amount' in item && 'currency' in item
