@@ -3,6 +3,7 @@ import { merged } from './catalog/inherit.ts'
 import type { ReadinessConfiguration } from './catalog/readiness.ts'
 import type { Job, Product, ProductModel, Value } from './catalog/records.ts'
 import type { EventsApi } from './events/events-api.ts'
+import type { EventPlatform } from './events/platform.ts'
 import { badRequest, notFound } from './errors.ts'
 import type { Tokens } from './http/tokens.ts'
 import { isObject, isStringArray, sameJson, type Json, type JsonObject } from './json.ts'
@@ -18,7 +19,12 @@ type Handler = (body: JsonObject) => Json
 /** What people do on Akeneo's own pages and its API has no call for, by name; bad input throws an ApiError. */
 export function backOffice(
   pim: Pim,
-  { tokens, apps, eventsApi }: { tokens: Tokens; apps: Apps; eventsApi: EventsApi },
+  {
+    tokens,
+    apps,
+    eventsApi,
+    platform,
+  }: { tokens: Tokens; apps: Apps; eventsApi: EventsApi; platform: EventPlatform },
 ): Record<string, Handler> {
   const { catalog } = pim
   const record = (body: JsonObject): Product | ProductModel => {
@@ -93,6 +99,7 @@ export function backOffice(
     'job-executions': () => [...pim.executions],
     // Plain records of texts, whose interface has no index signature.
     'event-logs': () => eventsApi.logs as unknown as Json,
+    'event-retries': () => platform.retries(),
     'workflow-statuses': (body) => {
       const statuses = listIn(body, 'statuses')
       catalog.workflowStatuses.set(keyOf(record(body)), statuses)

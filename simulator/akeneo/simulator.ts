@@ -115,7 +115,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
     fault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
     revokeTokens: () => tokens.revokeAll(),
-    backOffice: backOffice(pim, { tokens, apps, eventsApi }),
+    backOffice: backOffice(pim, { tokens, apps, eventsApi, platform }),
   }
   const state = () => ({
     now: clock.now().toISOString(),

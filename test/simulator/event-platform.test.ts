@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../support/until.ts'
 import { withAkeneo, type Api } from './api.ts'
 import { listen, type Listener } from './listener.ts'
 
@@ -44,6 +45,10 @@ const subscription = (rest: object = {}) => ({
   config: { url: listener.url, secret: { primary: 'shh', secondary: 'old' } },
   ...rest,
 })
+
+/** Settles once the platform has given the subscription at that path up. */
+const suspended = (call: Call, path: string) =>
+  until(async () => (await call('GET', path)).body['status'] === 'suspended', 'the subscription is suspended')
 
 async function subscribed(call: Call, rest: object = {}): Promise<string> {
   const subscriber = await call('POST', '', { name: 'x', contact: { technical_email: 'a@example.com' } })
@@ -98,11 +103,14 @@ describe('the Event Platform', () => {
         [20, 4],
       ] as const) {
         // The wait begins when the answer has come back.
-        await vi.waitFor(async () => {
-          api.simulator.clock.advance(minutes * 60_000)
-          await vi.waitUntil(() => listener.received.length >= count, { timeout: 500 })
-        })
-        expect(listener.received).toHaveLength(count)
+        const now = api.simulator.clock.now().getTime()
+        const retryAt = () =>
+          Date.parse((api.simulator.backOffice['event-retries']?.({}) as string[])[0] ?? '')
+        await until(() => Promise.resolve(retryAt() > now), 'the answer has come back')
+        const pauseMs = retryAt() - now
+        expect(Math.round(pauseMs / 60_000)).toBe(minutes)
+        api.simulator.clock.advance(pauseMs)
+        expect(await listener.until(count)).toHaveLength(count)
       }
       expect(new Set(listener.received.map(({ body }) => body)).size).toBe(1)
       listener.answer.status = 200
@@ -117,7 +125,7 @@ describe('the Event Platform', () => {
       const path = await subscribed(call)
       Object.assign(listener.answer, { status, headers: { location: '/elsewhere' } })
       await api.post('/products', { identifier: 'a' })
-      await vi.waitFor(async () => expect((await call('GET', path)).body['status']).toBe('suspended'))
+      await suspended(call, path)
       await api.post('/products', { identifier: 'b' })
       listener.answer.status = 200
       expect((await call('POST', `${path}/resume`)).body['status']).toBe('active')
@@ -131,9 +139,7 @@ describe('the Event Platform', () => {
       const path = await subscribed(call)
       listener.answer.status = 500
       for (let index = 0; index < 12; index++) await api.post('/products', { identifier: `p${index}` })
-      await vi.waitFor(async () => expect((await call('GET', path)).body['status']).toBe('suspended'), {
-        timeout: 10_000,
-      })
+      await suspended(call, path)
       expect(listener.received.length).toBeLessThan(12)
     }))
 

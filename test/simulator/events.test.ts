@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startAkeneo, type ConnectionOptions } from '../../simulator/akeneo/index.ts'
 import { apiOf, type Api } from './api.ts'
 import { listen, type Listener } from './listener.ts'
 import { fillSmallPim, value } from './small-pim.ts'
+import { until } from '../support/until.ts'
 
 let listener: Listener
 beforeEach(async () => {
@@ -90,9 +91,10 @@ describe('the Events API', () => {
         '/products',
         Array.from({ length: 25 }, (_, index) => ({ identifier: `p${index}` })),
       )
-      await vi.waitUntil(() => listener.received.flatMap(({ body }) => eventsIn(body)).length === 25, {
-        timeout: 5000,
-      })
+      await until(
+        () => Promise.resolve(listener.received.flatMap(({ body }) => eventsIn(body)).length === 25),
+        'all 25 were told',
+      )
       const sizes = listener.received.map(({ body }) => eventsIn(body).length)
       expect(Math.max(...sizes)).toBe(10)
       const logs = writer.simulator.backOffice['event-logs']?.({})
@@ -122,18 +124,12 @@ describe('the Events API', () => {
         (writer.simulator.backOffice['event-logs']?.({}) as { level: string }[]).filter(
           (log) => log.level === level,
         )
-      await vi.waitFor(() =>
-        expect(logged('error')()).toMatchObject([{ message: 'The endpoint returned an error.' }]),
-      )
+      await until(() => Promise.resolve(logged('error')().length === 1), 'the first failure is in the log')
+      expect(logged('error')()).toMatchObject([{ message: 'The endpoint returned an error.' }])
       Object.assign(listener.answer, { status: 200, delayMs: 900 })
       await writer.patch('/products/foo', { enabled: false })
-      await vi.waitFor(
-        () =>
-          expect(logged('error')()[1]).toMatchObject({
-            message: 'The endpoint failed to answer under 500 ms.',
-          }),
-        { timeout: 5000 },
-      )
+      await until(() => Promise.resolve(logged('error')().length === 2), 'the second failure is in the log')
+      expect(logged('error')()[1]).toMatchObject({ message: 'The endpoint failed to answer under 500 ms.' })
       expect(listener.received).toHaveLength(2)
     }))
 
@@ -142,11 +138,10 @@ describe('the Events API', () => {
       shop({ events: { url: listener.url, secret: 'shh', loseEvery: 3, repeatEvery: 2 } }),
       async (writer) => {
         for (const identifier of ['a', 'b', 'c', 'd']) await writer.post('/products', { identifier })
-        await vi.waitFor(() => {
-          const told = listener.received.flatMap(({ body }) => eventsIn(body))
-          const identifiers = told.map(({ data }) => data.resource['identifier'])
-          expect(identifiers.toSorted()).toEqual(['a', 'b', 'b', 'd', 'd'])
-        })
+        const told = () => listener.received.flatMap(({ body }) => eventsIn(body))
+        await until(() => Promise.resolve(told().length === 5), 'the fifth was told')
+        const identifiers = told().map(({ data }) => data.resource['identifier'])
+        expect(identifiers.toSorted()).toEqual(['a', 'b', 'b', 'd', 'd'])
       },
     ))
 

@@ -71,6 +71,13 @@ export class EventPlatform {
     if (this.#subscriptions().some(({ queue }) => queue.length > 0)) this.#look()
   }
 
+  /** When the Event Platform tries again what an endpoint did not take; ISO instants on the simulator's clock. */
+  retries(): string[] {
+    return this.#subscriptions().flatMap(({ queue }) =>
+      queue.filter(({ retries }) => retries > 0).map(({ dueMs }) => new Date(dueMs).toISOString()),
+    )
+  }
+
   close(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
