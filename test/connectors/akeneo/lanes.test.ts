@@ -206,33 +206,49 @@ describe('starts', () => {
 })
 
 describe('a live call', () => {
-  /** Loads that keep all lanes busy, each call as long as told. */
-  async function busyLoads(loads: number, settings: LaneOwner, callMs: number) {
+  /** Loads that keep all lanes busy; each call lasts until it is told to end. */
+  function busyLoads(loads: number, settings: LaneOwner) {
     const lanes = createLanes(database.sql)
     let ended = false
     /** Calls of each load. */
     const calls: number[] = Array.from({ length: loads }, () => 0)
+    /** What ends the call that a load is inside; null between two. */
+    const inside: ((() => void) | null)[] = calls.map(() => null)
     const all = calls.map(async (_none, load) => {
       const lane: Lane = await lanes.take('bulk', settings)
       while (!ended) {
         await lane.start()
         calls[load] = (calls[load] ?? 0) + 1
-        await sleep(callMs)
+        await new Promise<void>((resolve) => (inside[load] = resolve))
       }
       await lane.release()
     })
-    await until(() => Promise.resolve(calls.every((count) => count > 0)), 'all lanes are busy')
+    const endCall = (load: number) => {
+      const end = inside[load]
+      inside[load] = null
+      end?.()
+    }
+    const allInside = () => until(() => Promise.resolve(!inside.includes(null)), 'all lanes are busy')
     return {
-      calls,
-      /** How many calls the busiest load began while this was under way. */
-      async most(work: () => Promise<unknown>): Promise<number> {
-        const before = [...calls]
-        await work()
-        return Math.max(...calls.map((count, load) => count - (before[load] ?? 0)))
+      isInside: (load: number) => inside[load] !== null,
+      allInside,
+      endCall,
+      /** Lets a caller wait, and then one load end its call; all other calls go on until it is through. */
+      async whileOneEnds(load: number, work: () => Promise<unknown>): Promise<void> {
+        await allInside()
+        const served = work()
+        await until(
+          async () => (await database.sql`select 1 from lane_request`).length === 1,
+          'somebody waits',
+        )
+        endCall(load)
+        await served
       },
-      end: () => {
+      async end() {
+        await allInside()
         ended = true
-        return Promise.all(all)
+        for (const load of calls.keys()) endCall(load)
+        await Promise.all(all)
       },
     }
   }
@@ -244,41 +260,48 @@ describe('a live call', () => {
   }
 
   it('waits for at most one call of a load, whichever lanes that holds', async () => {
-    const settings = owner({ timeoutMs: 10_000 })
-    const loads = await busyLoads(4, settings, 400)
-    for (let call = 0; call < 10; call++) {
-      expect(await loads.most(() => liveCall(settings))).toBeLessThanOrEqual(1)
+    const settings = owner({ timeoutMs: 60_000 })
+    const loads = busyLoads(4, settings)
+    for (let call = 0; call < 10; call++) await loads.whileOneEnds(call % 4, () => liveCall(settings))
+    // The loads go on with all their lanes.
+    for (let round = 0; round < 2; round++) {
+      await loads.allInside()
+      for (const load of [0, 1, 2, 3]) loads.endCall(load)
     }
-    const before = [...loads.calls]
-    await until(
-      () => Promise.resolve(loads.calls.every((count, load) => count > (before[load] ?? 0) + 1)),
-      'the loads go on with all their lanes',
-    )
     await loads.end()
   })
 
   it('is lent a lane of the host by a load of another connection', async () => {
-    const few = { hostConcurrency: 2, timeoutMs: 10_000 }
-    const loads = await busyLoads(2, owner({ connection: 'beta', ...few }), 300)
-    expect(await loads.most(() => liveCall(owner(few)))).toBeLessThanOrEqual(1)
+    const few = { hostConcurrency: 2, timeoutMs: 60_000 }
+    const loads = busyLoads(2, owner({ connection: 'beta', ...few }))
+    for (const load of [0, 1]) await loads.whileOneEnds(load, () => liveCall(owner(few)))
     await loads.end()
   })
 
   it('is one at a time for each lane that is lent', async () => {
-    const settings = owner({ concurrency: 1, timeoutMs: 10_000 })
-    const loads = await busyLoads(1, settings, 100)
+    const settings = owner({ concurrency: 1, timeoutMs: 60_000 })
+    const loads = busyLoads(1, settings)
+    await loads.allInside()
     let inside = 0
     let most = 0
-    await Promise.all(
-      Array.from({ length: 8 }, async () => {
+    let served = 0
+    const callers = 8
+    const all = Promise.all(
+      Array.from({ length: callers }, async () => {
         const lane = await createLanes(database.sql).take('live', settings)
         await lane.start()
         most = Math.max(most, ++inside)
         await sleep(50)
         inside--
+        served++
         await lane.release()
       }),
     )
+    while (served < callers) {
+      await until(() => Promise.resolve(served === callers || loads.isInside(0)), 'a call can end')
+      loads.endCall(0)
+    }
+    await all
     expect(most).toBe(1)
     await loads.end()
   })
