@@ -104,6 +104,49 @@ describe('the mapping file from Icecat', () => {
     })
   })
 
+  it('is one for the environments of a project, whose Akeneo, account and database differ', async () => {
+    const base = join(folder, 'project.yaml')
+    await writeFile(
+      base,
+      `version: 1
+connections:
+  - name: acme
+    akeneo: { url: "https://dev.acme.test", clientId: "\${X}", clientSecret: "\${X}", username: "\${X}", password: "\${X}" }
+    icecat: { username: dev-shop, apiToken: "\${X}", subscription: open, mapping: project.icecat.yaml }
+`,
+    )
+    await writeFile(
+      join(folder, 'project.prod.yaml'),
+      `connections:
+  - name: acme
+    akeneo: { url: "https://acme.test" }
+    icecat: { username: shop, subscription: full }
+`,
+    )
+    await writeFile(
+      join(folder, 'project.icecat.yaml'),
+      'version: 1\nmatch: [{ gtin: [ean] }]\nlanguages: { en_US: [EN] }\nneutral: EN\nchannels: [shop]\nattributes: { name: title }\n',
+    )
+    const env = { X: 'x', PIMFLOW_TOKEN_KEY: Buffer.alloc(32).toString('base64') }
+    const dev = await loadConfig(base, { ...env, DATABASE_URL: 'postgres://db/dev' })
+    const prod = await loadConfig(base, {
+      ...env,
+      DATABASE_URL: 'postgres://db/prod',
+      PIMFLOW_ENVIRONMENT: 'prod',
+    })
+    expect(await loadIcecatMappings(prod, base)).toEqual(await loadIcecatMappings(dev, base))
+    const differing = [dev, prod].map(({ database, connections: [connection] }) => [
+      database.url,
+      connection?.akeneo.url,
+      connection?.icecat?.username,
+      connection?.icecat?.subscription,
+    ])
+    expect(differing).toEqual([
+      ['postgres://db/dev', 'https://dev.acme.test', 'dev-shop', 'open'],
+      ['postgres://db/prod', 'https://acme.test', 'shop', 'full'],
+    ])
+  })
+
   it('that is missing or wrong is told with its line', async () => {
     await writeFile(join(folder, 'wrong.yaml'), 'version: 1\nmatch: [{ gtin: [ean] }]\nattributs: {}\n')
     expect((await problems('none.yaml'))[0]).toMatchObject({ line: null })
