@@ -3,8 +3,8 @@ import {
   condition,
   ContinueAsNew,
   continueAsNew,
-  executeChild,
   ParentClosePolicy,
+  startChild,
   workflowInfo,
 } from '@temporalio/workflow'
 import { workflowId } from '../contracts/names.ts'
@@ -89,13 +89,15 @@ interface OpenRun {
 /** The full pass, under its own id; returns its run. One that is at work already is waited for by the next reconcile. */
 async function readEverything({ connection, controls }: OpenRun): Promise<string> {
   controls.show({ step: 'reading everything again' })
-  const { runId, outcome } = await executeChild(pollProducts, {
-    args: [{ connection, mode: 'full' }],
-    workflowId: workflowId(connection, 'load-products'),
-    taskQueue: workflowInfo().taskQueue,
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    staticSummary: `full pass of ${connection} for a reconcile`,
-  })
+  const { runId, outcome } = await controls.child(() =>
+    startChild(pollProducts, {
+      args: [{ connection, mode: 'full' }],
+      workflowId: workflowId(connection, 'load-products'),
+      taskQueue: workflowInfo().taskQueue,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `full pass of ${connection} for a reconcile`,
+    }),
+  )
   // What it made wait for a person was read all the same.
   const complete = outcome.startsWith('done') || outcome === 'awaiting approval'
   if (runId === null || !complete)
@@ -144,14 +146,16 @@ async function readUnknown({ connection, runId, policy, controls }: OpenRun): Pr
   return found
 }
 
-const carryOut = ({ connection }: OpenRun, plan: string): Promise<RetireReport> =>
-  executeChild(retireRecords, {
-    args: [{ connection, plan }],
-    workflowId: workflowId(connection, 'retire', plan),
-    taskQueue: workflowInfo().taskQueue,
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    staticSummary: `plan ${plan} of ${connection}`,
-  })
+const carryOut = ({ connection, controls }: OpenRun, plan: string): Promise<RetireReport> =>
+  controls.child(() =>
+    startChild(retireRecords, {
+      args: [{ connection, plan }],
+      workflowId: workflowId(connection, 'retire', plan),
+      taskQueue: workflowInfo().taskQueue,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `plan ${plan} of ${connection}`,
+    }),
+  )
 
 function shown({
   outcome,

@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  type ChildWorkflowHandle,
   condition,
   defineQuery,
   defineSignal,
@@ -7,6 +8,8 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  type Workflow,
+  type WorkflowResultType,
   workflowInfo,
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
@@ -23,6 +26,8 @@ export const progress = defineQuery<Record<string, number | string>>('progress')
 
 /** Histories from before 0.1.0 have two of these activities at once, and none before `attach`. */
 const controlsInOrder = 'controls-in-order'
+/** Histories from before 0.1.0 leave the children of a paused run at work. */
+const controlsOfChildren = 'controls-of-children'
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')
 const processKey = defineSearchAttributeKey(searchAttributes.process, 'KEYWORD')
@@ -56,6 +61,8 @@ export interface RunControls {
   whileRunning(): Promise<void>
   /** From here on signals and cancellation reach the activities of this run through its control row. */
   attach(runId: string): Promise<void>
+  /** Starts a child once this run is not paused, and waits for it; a pause and a resume reach it, as cancellation does by itself. */
+  child<T extends Workflow>(start: () => Promise<ChildWorkflowHandle<T>>): Promise<WorkflowResultType<T>>
 }
 
 /** Pause, resume, cancel and progress of a run: all take hold within one page, because each page reads the control row. */
@@ -75,13 +82,19 @@ export function runControls(title: string, carried?: CarriedRun): RunControls {
       .finally(() => (telling = null))
     await telling
   }
+  let child: ChildWorkflowHandle<Workflow> | null = null
+  const tellChild = async (signal: string) => {
+    if (child === null || !patched(controlsOfChildren)) return
+    // One that has ended needs no word any more, and this run goes on with what it answered.
+    await child.signal(signal).catch(() => undefined)
+  }
   setHandler(pause, async () => {
     paused = true
-    await tell('paused')
+    await Promise.all([tellChild(pause.name), tell('paused')])
   })
   setHandler(resume, async () => {
     paused = false
-    await tell('running')
+    await Promise.all([tellChild(resume.name), tell('running')])
   })
   setHandler(progress, () => counts)
   return {
@@ -105,6 +118,18 @@ export function runControls(title: string, carried?: CarriedRun): RunControls {
       void CancellationScope.current().cancelRequested.catch(() =>
         CancellationScope.nonCancellable(() => tell('cancelled')),
       )
+    },
+    async child(start) {
+      if (patched(controlsOfChildren)) await condition(() => !paused)
+      const started = await start()
+      child = started
+      try {
+        // A pause that came while it was being started.
+        if (paused) await tellChild(pause.name)
+        return await started.result()
+      } finally {
+        child = null
+      }
     },
   }
 }

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
+import { gate } from '../client/stubs.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
-import { rewritingProxy } from '../support/rewriting-proxy.ts'
+import { type RewritingProxy, rewritingProxy } from '../support/rewriting-proxy.ts'
 
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -9,7 +10,10 @@ afterEach(async () => {
 })
 
 /** A pipeline before whose Akeneo a proxy answers 500 for every answer in which one of these products stands with its values. */
-async function withPoison(poison: string[]): Promise<{ pipeline: Pipeline; heal: () => void; asked: URL[] }> {
+async function withPoison(
+  poison: string[],
+  settings: object = {},
+): Promise<{ pipeline: Pipeline; proxy: RewritingProxy; heal: () => void; asked: URL[] }> {
   const origin = await openPipeline({ worker: false })
   opened.push(origin)
   const proxy = await rewritingProxy(origin.akeneo.url)
@@ -27,11 +31,12 @@ async function withPoison(poison: string[]): Promise<{ pipeline: Pipeline; heal:
         url: proxy.url,
         ...origin.akeneo.credentials,
         retry: { initialIntervalMs: 10, maximumIntervalMs: 20 },
+        ...settings,
       },
     },
   })
   opened.push(pipeline)
-  return { pipeline, asked, heal: () => void (poisonous = false) }
+  return { pipeline, proxy, asked, heal: () => void (poisonous = false) }
 }
 
 /** Whether an answer, a page or a record, shows a product with more than its identifier. */
@@ -99,4 +104,29 @@ describe('a page that Akeneo cannot answer', () => {
     expect(pagesOf(asked).every((url) => url.searchParams.get('limit') === '100')).toBe(true)
     expect(await skus(pipeline)).toHaveLength(240)
   }, 60_000)
+
+  it('or does not answer in time is asked for in smaller parts, and every record comes', async () => {
+    const { pipeline, proxy, asked } = await withPoison([], { timeoutMs: 2000 })
+    await pipeline.initializeCategories()
+    const silent: URL[] = []
+    const over = gate()
+    // Whole pages of 100 never come; the check of the search zone asks for one attribute.
+    proxy.hold = (url) => {
+      if (pagesOf([url]).length === 0 || url.searchParams.has('attributes')) return undefined
+      if (Number(url.searchParams.get('limit')) < 100) return undefined
+      silent.push(url)
+      return over.opened
+    }
+    const report = await pipeline.load()
+    over.open()
+    expect(report.outcome).toMatch(/^done/)
+    expect(await rejectionsOf(pipeline.database.sql, pipeline.connection, 'no-answer')).toEqual([])
+    expect(silent.length).toBeGreaterThan(1)
+    expect(await skus(pipeline)).toHaveLength(240)
+    const answered = pagesOf(asked).filter(({ searchParams }) => !searchParams.has('attributes'))
+    expect(answered.length).toBeGreaterThan(2)
+    const [twice] = await pipeline.database.sql`
+      select transfer, cursor from transfer_page group by transfer, cursor having count(*) > 1`
+    expect(twice).toBeUndefined()
+  }, 120_000)
 })
