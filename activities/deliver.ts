@@ -30,6 +30,7 @@ import type { FeedEntry } from '../contracts/hub.ts'
 import type { ActivityPolicy, DeliverChangesInput, DeliveryReport } from '../contracts/processes.ts'
 import { fitting } from '../domain/fitting.ts'
 import type { Dependencies } from './dependencies.ts'
+import { type FailureReason, shownReason } from './failures.ts'
 import { isRunning, thisExecution } from './runs.ts'
 
 export type OpenDeliveryInput = Omit<DeliverChangesInput, 'destination'> & { destination: string }
@@ -156,9 +157,11 @@ export const createDeliveryActivities = (deps: Dependencies) => {
     },
 
     /** Gives back what a run holds when its workflow fails or is cancelled. */
-    async abandonDelivery(input: DeliveryRun & { outcome: 'failed' | 'cancelled' }): Promise<void> {
+    async abandonDelivery(
+      input: DeliveryRun & { outcome: 'failed' | 'cancelled'; why?: FailureReason },
+    ): Promise<void> {
       const key = { connection: input.connection, output: input.output, destination: input.destination }
-      await endDelivery(key, BigInt(input.runId), input.outcome)
+      await endDelivery(key, BigInt(input.runId), input.outcome, shownReason(input.why))
     },
   }
 
@@ -166,13 +169,19 @@ export const createDeliveryActivities = (deps: Dependencies) => {
     key: DeliveryKey,
     run: bigint,
     ended: 'done' | 'failed' | 'cancelled',
+    why: string | null = null,
   ): Promise<DeliveryReport> {
     return sql.begin(async (tx) => {
       const { delivered, refused } = await countDelivered(tx, run, {})
       const parked = await countRefused(tx, key)
       const outcome = ended === 'done' && parked > 0 ? 'done with rejections' : ended
       const counts = { destinations: [key.destination], delivered, refused, parked }
-      await closeRun(tx, run, outcome, { outcome, runId: run.toString(), ...counts })
+      await closeRun(tx, run, outcome, {
+        outcome,
+        runId: run.toString(),
+        ...counts,
+        ...(why === null ? {} : { why }),
+      })
       await releaseDelivery(tx, key, thisExecution().workflowRunId)
       // A run that failed has no report but this row.
       return { outcome: outcome === 'failed' ? 'cancelled' : outcome, runId: run.toString(), ...counts }

@@ -11,6 +11,24 @@ export const failureTypes = {
   database: 'Database',
 } as const
 
+/** Why a run failed, as a failure that says what to do told its workflow. */
+export interface FailureReason {
+  type: string
+  message: string
+}
+
+/** The longest such sentence that is kept. */
+const longestReason = 600
+
+/**
+ * What may be shown of it outside Temporal: our own sentences, which hold no secret. The text of an error that nobody foresaw may hold anything.
+ * Null: that is all that is known of it.
+ */
+export function shownReason(why: FailureReason | undefined): string | null {
+  const ours: string[] = Object.values(failureTypes)
+  return why !== undefined && ours.includes(why.type) ? why.message.slice(0, longestReason) : null
+}
+
 /** Whatever the other side asks for, a person who mended it is not kept waiting longer than this. */
 const longestDelayMs = 15 * 60_000
 

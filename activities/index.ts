@@ -14,6 +14,7 @@ import { createTellActivities } from './enrichment/tell-requests.ts'
 import { createUploadActivities } from './enrichment/upload-files.ts'
 import { createMappingActivities } from './mapping.ts'
 import { createMediaActivities } from './media.ts'
+import { createNotifyActivities } from './notify.ts'
 import { createPollActivities } from './polls.ts'
 import { createStructureActivities } from './read-structure.ts'
 import { createReconcileActivities } from './reconcile.ts'
@@ -46,6 +47,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createRecheckActivities(deps),
   ...createTellActivities(deps),
   ...createTaxonomyActivities(deps),
+  ...createNotifyActivities(deps),
   ...createReconcileActivities(deps),
   ...createRetireActivities(deps),
 })

@@ -19,7 +19,7 @@ import { readChangedStructure, readList } from './read-structure.ts'
 import { publishingContext } from './publishing/context.ts'
 import { runReport } from './run-report.ts'
 import { sampleWindows } from './sample-windows.ts'
-import { claimAndOpen, endRun, isLoadRunning } from './runs.ts'
+import { claimAndOpen, endRun, isLoadRunning, opening } from './runs.ts'
 import { settleWaiting } from './settle.ts'
 import { writeDefaults } from './write-defaults.ts'
 
@@ -59,31 +59,33 @@ export const createPollActivities = (deps: Dependencies) => {
       }
       const { run, holder } = await claimAndOpen(deps, connection.name, 'poll-products', 'delta')
       if (!run) return { ...idle, outcome: 'already running', holder }
-      const warning = await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-        const akeneoDate = await readList(deps, connection, calls, { stream: 'channels', parent: '' })
-        const window = pollWindow({ watermark: known, akeneoDate, localNow: new Date() })
-        await setRunWindow(sql, run.id, window)
-        const { since } = await runById(sql, run.id)
-        if (since === null) throw new Error(`The poll of ${connection.name} has no window`)
-        await readChangedStructure(deps, connection, calls, since)
-        await sql.begin(async (tx) => {
-          if (await hasTransfers(tx, run.id, 'products')) return
-          for (const stream of ['product-models', 'products'] as const) {
-            await planTransfers(tx, run.id, stream, [{ search: changedSince(stream, since, connection) }])
-          }
+      return opening(deps, run, async () => {
+        const warning = await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
+          const akeneoDate = await readList(deps, connection, calls, { stream: 'channels', parent: '' })
+          const window = pollWindow({ watermark: known, akeneoDate, localNow: new Date() })
+          await setRunWindow(sql, run.id, window)
+          const { since } = await runById(sql, run.id)
+          if (since === null) throw new Error(`The poll of ${connection.name} has no window`)
+          await readChangedStructure(deps, connection, calls, since)
+          await sql.begin(async (tx) => {
+            if (await hasTransfers(tx, run.id, 'products')) return
+            for (const stream of ['product-models', 'products'] as const) {
+              await planTransfers(tx, run.id, stream, [{ search: changedSince(stream, since, connection) }])
+            }
+          })
+          return window.warning
         })
-        return window.warning
+        const mappings = await proposeChangedMappings(deps, connection)
+        return {
+          runId: run.id.toString(),
+          outcome: null,
+          holder: null,
+          loadNeeded: false,
+          warning,
+          ...(mappings.length > 0 ? { mappings } : {}),
+          policy,
+        }
       })
-      const mappings = await proposeChangedMappings(deps, connection)
-      return {
-        runId: run.id.toString(),
-        outcome: null,
-        holder: null,
-        loadNeeded: false,
-        warning,
-        ...(mappings.length > 0 ? { mappings } : {}),
-        policy,
-      }
     },
 
     /** Opens a full pass: claims it and fixes T0, before anything is read. */
@@ -92,17 +94,19 @@ export const createPollActivities = (deps: Dependencies) => {
       const idle = { loadNeeded: false, warning: null, policy: activityPolicy(connection.config) }
       const { run, holder } = await claimAndOpen(deps, connection.name, 'load-products', 'full')
       if (!run) return { ...idle, runId: null, outcome: 'already running', holder }
-      const akeneoDate = await connection.akeneo.inLane(
-        'bulk',
-        cancellationSignal(),
-        async (calls) => (await calls.root()).date,
-      )
-      const { t0 } = pollWindow({ watermark: null, akeneoDate, localNow: new Date() })
-      await setRunWindow(sql, run.id, { t0, since: null, overlapSeconds: null })
-      // From here on polls carry what changes while the load still reads.
-      const opened = await runById(sql, run.id)
-      await beginWatermark(sql, connection.name, opened.t0 ?? t0)
-      return { ...idle, runId: run.id.toString(), outcome: null, holder: null }
+      return opening(deps, run, async () => {
+        const akeneoDate = await connection.akeneo.inLane(
+          'bulk',
+          cancellationSignal(),
+          async (calls) => (await calls.root()).date,
+        )
+        const { t0 } = pollWindow({ watermark: null, akeneoDate, localNow: new Date() })
+        await setRunWindow(sql, run.id, { t0, since: null, overlapSeconds: null })
+        // From here on polls carry what changes while the load still reads.
+        const opened = await runById(sql, run.id)
+        await beginWatermark(sql, connection.name, opened.t0 ?? t0)
+        return { ...idle, runId: run.id.toString(), outcome: null, holder: null }
+      })
     },
 
     /** Cuts the load into slices by `created`, which never changes, so nothing moves between them; answers how many readers pay. */

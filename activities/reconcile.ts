@@ -42,7 +42,7 @@ import { sourceInput } from './publishing/source-input.ts'
 import { judgeAbsent } from './retiring/judge-absent.ts'
 import { readOneInto } from './read-again.ts'
 import { isNotThere, listsBelow } from './read-structure.ts'
-import { claimAndOpen, endRun } from './runs.ts'
+import { claimAndOpen, endRun, opening } from './runs.ts'
 import { settleWaiting } from './settle.ts'
 import type { TransferResult } from './transfers.ts'
 
@@ -97,32 +97,34 @@ export const createReconcileActivities = (deps: Dependencies) => {
       const mode = input.content ? 'content' : 'ids'
       const { run, holder } = await claimAndOpen(deps, connection.name, 'reconcile', mode)
       if (!run) return { ...idle, outcome: 'already running', holder }
-      const light = await lightProjection(deps, connection)
-      const rights = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
-        visibleRights(connection, calls),
-      )
-      const { windows } = await sampleWindows(connection, 'products', light)
-      await dropSeen(sql, connection.name, run.id)
-      const since = new Date(watermark.at.getTime() - pollOverlapMs)
-      await setRunWindow(sql, run.id, { t0: new Date(), since, overlapSeconds: null })
-      await sql.begin(async (tx) => {
-        await openReconcile(tx, run.id, { rights, content: input.content })
-        if (await hasTransfers(tx, run.id, 'channels')) return
-        for (const stream of wholeLists.filter((name) => !loaded.includes(name)))
-          await planTransfers(tx, run.id, stream, [{ search: null }])
-        // With `content` the full pass reads them all, and their readings say what was there.
-        if (input.content) return
-        await planTransfers(tx, run.id, 'product-models', [{ search: null }])
-        await planTransfers(
-          tx,
-          run.id,
-          'products',
-          windows.map((window) => ({ search: createdWithin(window, connection) })),
+      return opening(deps, run, async () => {
+        const light = await lightProjection(deps, connection)
+        const rights = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
+          visibleRights(connection, calls),
         )
+        const { windows } = await sampleWindows(connection, 'products', light)
+        await dropSeen(sql, connection.name, run.id)
+        const since = new Date(watermark.at.getTime() - pollOverlapMs)
+        await setRunWindow(sql, run.id, { t0: new Date(), since, overlapSeconds: null })
+        await sql.begin(async (tx) => {
+          await openReconcile(tx, run.id, { rights, content: input.content })
+          if (await hasTransfers(tx, run.id, 'channels')) return
+          for (const stream of wholeLists.filter((name) => !loaded.includes(name)))
+            await planTransfers(tx, run.id, stream, [{ search: null }])
+          // With `content` the full pass reads them all, and their readings say what was there.
+          if (input.content) return
+          await planTransfers(tx, run.id, 'product-models', [{ search: null }])
+          await planTransfers(
+            tx,
+            run.id,
+            'products',
+            windows.map((window) => ({ search: createdWithin(window, connection) })),
+          )
+        })
+        const { concurrency } = connection.config.akeneo.throttle
+        const readers = input.content ? 1 : Math.min(concurrency, windows.length)
+        return { runId: run.id.toString(), outcome: null, holder: null, readers, policy }
       })
-      const { concurrency } = connection.config.akeneo.throttle
-      const readers = input.content ? 1 : Math.min(concurrency, windows.length)
-      return { runId: run.id.toString(), outcome: null, holder: null, readers, policy }
     },
 
     /** Reads lists for their keys, page by page under the page protocol, until none is left or the chunk is over. */

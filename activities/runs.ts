@@ -1,4 +1,5 @@
 import { activityInfo, getClient } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import {
   beginWatermark,
@@ -22,6 +23,7 @@ import type { Transaction } from '../connectors/hub/database.ts'
 import type { ProcessName } from '../contracts/names.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { Dependencies } from './dependencies.ts'
+import { type FailureReason, shownReason, toFailure } from './failures.ts'
 import { activityPolicy } from './policy.ts'
 
 export interface OpenedRun {
@@ -55,6 +57,27 @@ export async function claimAndOpen(
   if (other) return { run: null, holder: other.workflowId }
   const run = await sql.begin((tx) => openRun(tx, { connection, process, mode, ...holder }))
   return { run, holder: null }
+}
+
+/**
+ * What a run does before its workflow knows its number. What no later attempt would do better, such as a refused password, ends the run here:
+ * nobody else could.
+ */
+export async function opening<T>(
+  { sql }: Pick<Dependencies, 'sql'>,
+  run: Run,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const failure = toFailure(error)
+    if (failure instanceof ApplicationFailure && failure.nonRetryable === true) {
+      const why = shownReason({ type: failure.type ?? '', message: failure.message })
+      await sql.begin((tx) => endRun(tx, run, 'failed', why === null ? {} : { why }, false))
+    }
+    throw error
+  }
 }
 
 /** True while some execution is at the first full load; a load that failed leaves its claim to nobody. */
@@ -121,10 +144,16 @@ export const createRunActivities = ({ sql, connection }: Pick<Dependencies, 'sql
   },
 
   /** Gives back what a run holds when its workflow fails or is cancelled: the watermark stays where it was. */
-  async abandonRun(input: { connection: string; runId: string; outcome: string }): Promise<void> {
+  async abandonRun(input: {
+    connection: string
+    runId: string
+    outcome: string
+    why?: FailureReason
+  }): Promise<void> {
+    const why = shownReason(input.why)
     await sql.begin(async (tx) => {
       const run = await runById(tx, BigInt(input.runId))
-      await endRun(tx, run, input.outcome, {}, false)
+      await endRun(tx, run, input.outcome, why === null ? {} : { why }, false)
     })
   },
 })

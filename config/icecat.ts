@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { icecatDefaults } from '../connectors/icecat/settings.ts'
 import { defaultFairUse } from '../domain/enrichment/fair-use.ts'
 import { defaultRequestPolicy } from '../domain/enrichment/requests/creation-request.ts'
-import { count, optionalSection, percentage, secret, section, signingSecret, text } from './sections.ts'
+import { count, optionalSection, percentage, secret, section, text } from './sections.ts'
 import { serviceUrl } from './urls.ts'
+import { webhook } from './webhook.ts'
 
 const Throttle = optionalSection({
   concurrency: count(icecatDefaults.throttle.concurrency, { max: 100 }).describe(
@@ -25,20 +26,8 @@ const FairUse = optionalSection({
 })
 
 const Webhook = section({
-  url: text(
-    z.string().superRefine((value, context) => {
-      const problem = serviceUrl(
-        value,
-        'the address that takes requests, such as https://desk.example.com/icecat',
-      )
-      if (problem) context.addIssue({ code: 'custom', message: problem })
-    }),
-  ).describe('Takes POSTs of requests; https unless it is on this machine'),
-  secret: signingSecret().describe(
-    'Signs each POST (HMAC-SHA256), as deliveries are signed; the receiver knows it too',
-  ),
+  ...webhook('requests', 'https://desk.example.com/icecat'),
   batchSize: count(100, { max: 1000 }).describe('Most requests in one POST'),
-  timeoutMs: count(30_000, { min: 100, max: 300_000 }).describe('Longest time of one POST; unit ms'),
 })
 
 const Requests = optionalSection({

@@ -13,6 +13,7 @@ import {
   text,
 } from './sections.ts'
 import { serviceUrl } from './urls.ts'
+import { webhook } from './webhook.ts'
 
 /** Names stand in workflow ids, schedule ids and search attributes. */
 const Name = z
@@ -124,6 +125,28 @@ const Schedules = optionalSection({
   taxonomy: scheduleTime('0 3 * * 6').describe(
     "What mappings are made of: Akeneo's attributes and families, Icecat's categories and features; only with a section icecat",
   ),
+  notify: scheduleTime('15m').describe(
+    'One message of what failed, is late or waits, if anything changed; only with a section notifications',
+  ),
+})
+
+const Notifications = section({
+  webhook: section(webhook('notifications', 'https://chat.example.com/pimflow')).describe(
+    'Where a person is told what needs one',
+  ),
+  stalePolls: count(3, { max: 10_000 }).describe(
+    'Changes that are further behind than so many polls are told of; with a cron line as `schedules.poll`, staleMinutes says it',
+  ),
+  // No default, which a number would have by `count`: without it stalePolls counts.
+  staleMinutes: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(1_000_000, 'must be at most 1000000')
+    .optional()
+    .describe('How far behind changes may be, in minutes; absent: stalePolls times the interval of polls'),
+  remindHours: count(24, { min: 0, max: 8760 }).describe(
+    'What stands is told again after so many hours; 0: never',
+  ),
 })
 
 const Guards = optionalSection({
@@ -229,7 +252,12 @@ export const ConnectionConfig = section({
     .describe('Where changes are delivered to, each with a place of its own in the feed'),
   media: Media.describe('Files that products and their models name'),
   feed: Feed.describe('What readers of the feed may ask for'),
-}).superRefine(checkDestinations)
+  notifications: Notifications.optional().describe(
+    'Who is told of failures, of changes that come late, of what waits for approval, and when all is well again; absent: nobody',
+  ),
+})
+  .superRefine(checkDestinations)
+  .superRefine(checkNotifications)
 export type ConnectionConfig = z.output<typeof ConnectionConfig>
 
 /** Its password makes an address a secret. */
@@ -300,6 +328,20 @@ function checkDestinations(
       problem('output', `is not among the outputs: ${known.join(', ')}`)
     }
   }
+}
+
+/** A cron line has no interval to count polls by. */
+function checkNotifications(
+  {
+    schedules: { poll },
+    notifications,
+  }: { schedules: z.output<typeof Schedules>; notifications?: z.output<typeof Notifications> | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (notifications === undefined || notifications.staleMinutes !== undefined) return
+  if (poll === null || 'everyMs' in poll) return
+  const message = 'is missing: schedules.poll is a cron line, so say how far behind changes may be'
+  context.addIssue({ code: 'custom', path: ['notifications', 'staleMinutes'], message })
 }
 
 /** Rules over several connections. */

@@ -27,6 +27,7 @@ export const workflowTypes = {
   recheckCreationRequests: 'recheckCreationRequests',
   collectMedia: 'collectMedia',
   collectTaxonomy: 'collectTaxonomy',
+  sendNotifications: 'sendNotifications',
 } as const
 
 /** A process is claimed by one run per connection; its name is the last part of the workflow id. */
@@ -44,6 +45,7 @@ export const processes = [
   'recheck-requests',
   'media',
   'taxonomy',
+  'notify',
 ] as const
 export type ProcessName = (typeof processes)[number]
 

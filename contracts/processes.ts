@@ -125,6 +125,9 @@ export type CollectMediaInput = z.infer<typeof CollectMediaInput>
 export const CollectTaxonomyInput = z.object({ connection: ConnectionName })
 export type CollectTaxonomyInput = z.infer<typeof CollectTaxonomyInput>
 
+export const SendNotificationsInput = z.object({ connection: ConnectionName })
+export type SendNotificationsInput = z.infer<typeof SendNotificationsInput>
+
 /** How a connection wants its activities tried; read from the configuration by the first activity of a run. */
 export interface ActivityPolicy {
   /** Longer than the HTTP timeout: a call that hangs is ended by its own timeout. */
@@ -325,6 +328,16 @@ export interface TaxonomyReport {
   runId: string | null
   lists: Record<string, TaxonomyListCounts>
   problems: string[]
+}
+
+/** What a look at a connection's troubles told its webhook. */
+export interface NotificationsReport {
+  outcome: Outcome
+  runId: null
+  /** Entries of the message; 0: nothing had changed, and none was sent. */
+  told: number
+  /** Troubles that stand, told now or before. */
+  standing: number
 }
 
 export interface SyncReport {

@@ -14,6 +14,7 @@ import {
 import type { DeliveryRun } from '../activities/deliver.ts'
 import { workflowId } from '../contracts/names.ts'
 import type { ActivityPolicy, DeliverChangesInput, DeliveryReport } from '../contracts/processes.ts'
+import { reasonOf } from './abandon.ts'
 import { bulk, quick } from './activities.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
@@ -85,7 +86,9 @@ async function deliverTo(given: DeliverChangesInput & { destination: string }): 
     }
   } catch (error) {
     const outcome = isCancellation(error) ? 'cancelled' : 'failed'
-    await CancellationScope.nonCancellable(() => quick().abandonDelivery({ ...run, outcome }))
+    await CancellationScope.nonCancellable(() =>
+      quick().abandonDelivery({ ...run, outcome, ...reasonOf(error) }),
+    )
     throw error
   }
   const total = {

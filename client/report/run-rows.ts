@@ -14,6 +14,7 @@ const names: Partial<Record<string, string>> = {
   enrich: 'enrichment',
   'enrich-product': 'one product’s enrichment',
   'recheck-requests': 'look for requested content',
+  notify: 'notifications',
 }
 
 /** What a person calls a process. */

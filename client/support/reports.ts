@@ -5,6 +5,7 @@ import type {
   EnrichProductReport,
   MappingReport,
   MediaReport,
+  NotificationsReport,
   RecheckReport,
   ReconcileReport,
   RetireReport,
@@ -28,6 +29,7 @@ export type WorkReport =
   | EnrichProductReport
   | RecheckReport
   | TaxonomyReport
+  | NotificationsReport
 
 /** One line of what a run did. */
 export function reportText(report: WorkReport): string {
@@ -41,6 +43,7 @@ export function reportText(report: WorkReport): string {
   if ('downloaded' in report) return mediaText(report)
   if ('compared' in report) return mappingText(report)
   if ('lists' in report) return taxonomyText(report)
+  if ('told' in report) return `${report.told} told, ${report.standing} stand`
   return `${report.outcome}: ${report.text}`
 }
 

@@ -16,6 +16,7 @@ import {
   startDelivery,
   startEnrichment,
   startFullLoad,
+  startNotifications,
   startPoll,
   startRecheckRequests,
   startReconcile,
@@ -47,9 +48,9 @@ const hours = 60 * minutes
 
 interface ScheduleRule {
   /** Which setting of the configuration says when. */
-  setting: 'poll' | 'nightly' | 'weekly' | 'deliver' | 'enrich' | 'recheckRequests' | 'taxonomy'
+  setting: 'poll' | 'nightly' | 'weekly' | 'deliver' | 'enrich' | 'recheckRequests' | 'taxonomy' | 'notify'
   /** Section of the configuration without which there is nothing to do. */
-  needs?: 'icecat'
+  needs?: 'icecat' | 'notifications'
   start: (connection: string) => WorkflowStart
   catchupMs: number
   executionTimeoutMs: number
@@ -101,6 +102,14 @@ const rules = {
     start: startTaxonomy,
     catchupMs: 24 * hours,
     executionTimeoutMs: 24 * hours,
+  },
+  // A missed look needs no catching up: the next one tells of the same.
+  notify: {
+    setting: 'notify',
+    needs: 'notifications',
+    start: startNotifications,
+    catchupMs: 10 * minutes,
+    executionTimeoutMs: hours,
   },
 } satisfies Record<string, ScheduleRule>
 

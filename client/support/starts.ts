@@ -11,6 +11,7 @@ import type {
   ReconcileCatalogInput,
   RecheckCreationRequestsInput,
   RetireRecordsInput,
+  SendNotificationsInput,
   DeliverChangesInput,
   SyncRecordInput,
 } from '../../contracts/processes.ts'
@@ -34,6 +35,7 @@ export interface WorkflowStart {
     | RecheckCreationRequestsInput
     | CollectMediaInput
     | CollectTaxonomyInput
+    | SendNotificationsInput
   /** What the web UI shows beside the id. */
   summary: string
 }
@@ -171,6 +173,15 @@ export const startTaxonomy = (connection: string): WorkflowStart => ({
   process: 'taxonomy',
   input: { connection },
   summary: `taxonomy of ${connection}`,
+})
+
+export const startNotifications = (connection: string): WorkflowStart => ({
+  type: workflowTypes.sendNotifications,
+  workflowId: workflowId(connection, 'notify'),
+  connection,
+  process: 'notify',
+  input: { connection },
+  summary: `notifications of ${connection}`,
 })
 
 const connectionKey = defineSearchAttributeKey(searchAttributes.connection, 'KEYWORD')

@@ -19,7 +19,7 @@ export interface Holder {
 const columns = (db: Queryable) =>
   db`id, connection, process, mode, t0, since, overlap_seconds as "overlapSeconds"`
 
-/** The run of this workflow execution; the same row however often the first activity is tried. */
+/** The run of this workflow execution; the same row however often the first activity is tried, also where an earlier attempt ended it. */
 export async function openRun(
   tx: Transaction,
   run: { connection: string; process: ProcessName; mode: string } & Holder,
@@ -27,7 +27,8 @@ export async function openRun(
   const [row] = await tx<Run[]>`
     insert into run (connection, process, mode, workflow_id, workflow_run_id)
     values (${run.connection}, ${run.process}, ${run.mode}, ${run.workflowId}, ${run.workflowRunId})
-    on conflict (workflow_run_id, process) do update set mode = excluded.mode
+    on conflict (workflow_run_id, process) do update
+      set mode = excluded.mode, finished_at = null, outcome = null, report = '{}'
     returning ${columns(tx)}`
   if (!row) throw new Error(`No run row came back for workflow ${run.workflowId}`)
   return row

@@ -200,7 +200,7 @@ describe('schedules pause and resume', () => {
     const { run } = await scheduled()
     const { code, err } = await run('schedules', 'pause', 'polls')
     expect(err).toBe(
-      'pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full, deliver, enrich, requests, taxonomy',
+      'pimflow: There is no schedule polls; these exist: poll, categories, reconcile, full, deliver, enrich, requests, taxonomy, notify',
     )
     expect(code).toBe(2)
   })

@@ -99,6 +99,22 @@ describe('a configuration', () => {
     expect(acme?.outputs).toBeUndefined()
   })
 
+  it('says how late is late for notifications: by polls, and in minutes where polls follow a cron line', async () => {
+    const notified = `${good}    notifications:
+      webhook: { url: https://chat.test/pimflow, secret: '\${HOOK}' }
+`
+    const known = { ...env, HOOK: 'a-secret-of-at-least-32-characters-for-a-webhook' }
+    const [acme] = (await load(notified, known)).connections
+    expect(acme?.schedules.notify).toEqual({ everyMs: 900_000 })
+    expect(acme?.notifications).toMatchObject({ stalePolls: 3, remindHours: 24 })
+    expect(acme?.notifications?.staleMinutes).toBeUndefined()
+    const cron = `${notified}    schedules: { poll: '0 * * * *' }\n`
+    const [problem] = await problemsOf(cron, known)
+    expect(problem).toContain('connections[0].notifications.staleMinutes is missing')
+    const inMinutes = cron.replace('    schedules', '      staleMinutes: 90\n    schedules')
+    expect(await problemsOf(inMinutes, known)).toEqual([])
+  })
+
   it('is the one that ships as an example, with the variables of the simulator', async () => {
     const path = fileURLToPath(new URL('../../examples/pimflow.config.yaml', import.meta.url))
     const config = await loadConfig(path, {

@@ -9,6 +9,7 @@ import { proposeMapping } from '../../connectors/hub/mapping-changes.ts'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { ReconcileReport } from '../../contracts/processes.ts'
+import { Secret } from '../../domain/secret.ts'
 import { FULL_API_TOKEN, FULL_CONTENT_TOKEN } from '../../simulator/icecat/index.ts'
 import { apiOf } from '../simulator/api.ts'
 import { deliverySecret, startDestination, type TestDestination } from '../support/destination.ts'
@@ -42,7 +43,11 @@ describe('workflow histories', () => {
     media = await mkdtemp(join(tmpdir(), 'pimflow-histories-'))
     pipeline = await openPipeline({
       icecat: { mapping: icecatMapping },
-      settings: { destinations: [shop.settings], media: { folder: media } },
+      settings: {
+        destinations: [shop.settings],
+        media: { folder: media },
+        notifications: { webhook: { url: shop.url, secret: new Secret(deliverySecret) } },
+      },
       mappings: { ecommerce: mapping },
       akeneo: { clientSecret: 'canary-client-secret', password: 'canary-password' },
     })
@@ -87,7 +92,13 @@ describe('workflow histories', () => {
       taskQueue: pipeline.taskQueue,
       args: [{ connection }],
     })
+    await client.workflow.execute(workflowTypes.sendNotifications, {
+      workflowId: workflowId(connection, 'notify'),
+      taskQueue: pipeline.taskQueue,
+      args: [{ connection }],
+    })
     runs = await historiesOf(client, [
+      { workflowId: workflowId(connection, 'notify') },
       { workflowId: workflowId(connection, 'taxonomy') },
       { workflowId: workflowId(connection, 'enrich') },
       { workflowId: workflowId(connection, 'enrich-product', 'NL-DL7-W') },
