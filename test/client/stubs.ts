@@ -1,6 +1,6 @@
 import type { OpenedPoll } from '../../activities/polls.ts'
 import type { TransferResult } from '../../activities/transfers.ts'
-import type { ActivityPolicy, RunReport } from '../../contracts/processes.ts'
+import type { ActivityPolicy, ReconcileReport, RunReport } from '../../contracts/processes.ts'
 
 /** Answers of activities, for runs whose work is not what a test is about. */
 
@@ -30,6 +30,18 @@ export const pollReport: RunReport = {
   published: 3,
   waiting: 0,
   rejected: 0,
+}
+
+export const reconcileReport: ReconcileReport = {
+  outcome: 'done',
+  runId: '7',
+  listed: 5,
+  absent: 1,
+  plan: '3',
+  held: [],
+  retired: 1,
+  kept: 0,
+  drift: { changed: 0, unknown: 0, missing: 1 },
 }
 
 /** A door that a stub waits at until the test opens it. */

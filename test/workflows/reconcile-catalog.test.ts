@@ -3,22 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { Activities } from '../../activities/index.ts'
 import type { OpenedReconcile } from '../../activities/reconcile.ts'
 import { workflowId } from '../../contracts/names.ts'
-import type { ReconcileReport, RetireReport } from '../../contracts/processes.ts'
-import { chunk, policy } from '../client/stubs.ts'
+import type { RetireReport } from '../../contracts/processes.ts'
+import { chunk, policy, reconcileReport as report } from '../client/stubs.ts'
 import { type StubRun, withStubs } from '../support/stub-worker.ts'
 
 const opened: OpenedReconcile = { runId: '7', outcome: null, holder: null, readers: 2, policy }
-const report: ReconcileReport = {
-  outcome: 'done',
-  runId: '7',
-  listed: 5,
-  absent: 1,
-  plan: '3',
-  held: [],
-  retired: 1,
-  kept: 0,
-  drift: { changed: 0, unknown: 0, missing: 1 },
-}
 const retired: RetireReport = {
   outcome: 'done',
   runId: '8',

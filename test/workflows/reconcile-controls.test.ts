@@ -3,21 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { Activities } from '../../activities/index.ts'
 import { workflowId } from '../../contracts/names.ts'
 import type { ReconcileReport, RetireReport } from '../../contracts/processes.ts'
-import { chunk, openedPoll, policy, pollReport } from '../client/stubs.ts'
+import { chunk, openedPoll, policy, pollReport, reconcileReport } from '../client/stubs.ts'
 import { type StubRun, withStubs } from '../support/stub-worker.ts'
 import { until } from '../support/until.ts'
 
-const report: ReconcileReport = {
-  outcome: 'done',
-  runId: '1',
-  listed: 5,
-  absent: 1,
-  plan: '3',
-  held: [],
-  retired: 1,
-  kept: 0,
-  drift: { changed: 0, unknown: 0, missing: 1 },
-}
+const report: ReconcileReport = { ...reconcileReport, runId: '1' }
 const retired: RetireReport = { outcome: 'done', runId: '3', plan: '3', retired: 1, kept: 0, published: 1 }
 
 /**
