@@ -5,7 +5,7 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 describe('values of a category', () => {
   it('merge by attribute, channel and locale, and are read under other keys than they are written', async () => {
-    await withAkeneo({}, async (api) => {
+    await withAkeneo({ edition: 'Serenity' }, async (api) => {
       await api.post('/categories', { code: 'master' })
       const write = (values: object[]) => api.patch('/categories/master', { values })
       const read = async () => {
@@ -30,7 +30,7 @@ describe('values of a category', () => {
   })
 
   it('hold files that one call uploads', async () => {
-    await withAkeneo({}, async (api) => {
+    await withAkeneo({ edition: 'Serenity' }, async (api) => {
       await api.post('/categories', { code: 'master' })
       const upload = async (category: object) => {
         const form = new FormData()
@@ -48,6 +48,17 @@ describe('values of a category', () => {
       expect(Object.values(body['values'] as object)).toMatchObject([
         { type: 'image', data: { original_filename: 'picture.png', size: 9, extension: 'png' } },
       ])
+    })
+  })
+
+  it('are what releases do not have: the parameter changes nothing, and there is no file', async () => {
+    await withAkeneo({ edition: 'EE' }, async (api) => {
+      await api.post('/categories', { code: 'master' })
+      const plain = await api.get('/categories/master')
+      expect((await api.get('/categories/master?with_enriched_attributes=true')).body).toEqual(plain.body)
+      const list = await api.get('/categories?with_enriched_attributes=true')
+      expect(list.body._embedded?.items[0]).not.toHaveProperty('values')
+      expect((await api.get('/category-media-files/1/2/a.png/download')).status).toBe(404)
     })
   })
 })

@@ -79,7 +79,8 @@ export function renderCategory(
     updated: isoDate(category.updated, pim.settings.timezone),
     labels: { ...category.labels },
     ...(extras.position && { position: pim.catalog.categories.position(category) }),
-    ...(extras.values && { values: renderCategoryValues(category.values ?? []) }),
+    // Releases do not know the parameter, and Symfony passes over what a controller does not ask for.
+    ...(extras.values && isCloud(pim.settings) && { values: renderCategoryValues(category.values ?? []) }),
     ...(isCloud(pim.settings) &&
       category.parent === null && {
         channel_requirements: [...(category.channel_requirements ?? [])],

@@ -3,6 +3,7 @@ import { encodePath } from '../http/paging.ts'
 import { created } from '../http/request.ts'
 import { MULTIPART_TYPE, type Route } from '../http/router.ts'
 import { phpString } from '../json.ts'
+import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { API, found } from '../resources/listing.ts'
 import { bytesOf } from '../resources/media-files.ts'
@@ -12,8 +13,9 @@ import { decodeBody } from './payload.ts'
 
 const KEYS = ['code', 'attribute_code', 'channel', 'locale']
 
-/** Files of enriched categories (SaaS): one call stores the file and sets the value. */
+/** Files of enriched categories, which only Akeneo's cloud has: one call stores the file and sets the value. */
 export function categoryMediaRoutes(pim: Pim): Route[] {
+  if (!isCloud(pim.settings)) return []
   const path = `${API}/category-media-files`
   return [
     {
