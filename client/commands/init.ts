@@ -9,21 +9,23 @@ import type { CheckLine } from '../../domain/check-report.ts'
 import { checkExitCode, checkTemporal, checkText, type Checked } from '../support/check-all.ts'
 import { configText, secretNames, tokenKeyName, withVariables } from '../support/config-file.ts'
 import { UsageError } from '../support/errors.ts'
-import { exitCodes } from '../support/exit-codes.ts'
+import { exitCodes, worst } from '../support/exit-codes.ts'
 import { counted } from '../support/format.ts'
 import { runningDatabase } from '../support/local-services.ts'
 import { previewText } from '../support/mapping-texts.ts'
 import { collectConnection, type NewConnection } from '../support/new-connection.ts'
+import { offerSchedules, schedulesText } from '../support/offer-schedules.ts'
 import { configPath, nonEmpty } from '../support/project.ts'
 import { askPerson, type Questions } from '../support/questions.ts'
 import { type Proposal, proposeFromSample } from '../support/sample-catalogue.ts'
 import { soloAkeneo } from '../support/solo-akeneo.ts'
-import { temporalPlace } from '../support/temporal.ts'
+import { temporalPlace, type TemporalPlace } from '../support/temporal.ts'
 import type { Terminal } from '../support/terminal.ts'
 import { addVerb, type Answer, answering, type CommonOptions, type Session } from '../support/verb.ts'
 
 interface InitFlags extends Partial<Omit<NewConnection, 'name'>> {
   writeEnv?: boolean
+  applySchedules?: boolean
   force?: boolean
 }
 
@@ -31,11 +33,11 @@ export function registerInit(program: Command, session: Session): void {
   addVerb(program, {
     usage: 'init',
     summary:
-      'ask six questions, test each answer, write the configuration, check it, propose a mapping and show ten products; changes nothing in Akeneo',
+      'ask six questions, test each answer, write the configuration, check it, propose a mapping, show ten products and offer to apply the schedules; changes nothing in Akeneo',
     examples: [
       'pimflow init',
       'AKENEO_CLIENT_SECRET=… AKENEO_PASSWORD=… pimflow init --connection acme --url https://acme.cloud.akeneo.com \\\n' +
-        '    --client-id 1_abc --username acme_1234 --write-env',
+        '    --client-id 1_abc --username acme_1234 --write-env --apply-schedules',
     ],
   })
     .option('--url <url>', 'address of Akeneo')
@@ -47,6 +49,7 @@ export function registerInit(program: Command, session: Session): void {
     .option('--username <name>', `default: $${secretNames.username}`)
     .option('--password <password>', `better left to $${secretNames.password}`)
     .option('--write-env', 'write the secrets into .env, readable by you only, without asking')
+    .option('--apply-schedules', 'apply the schedules without asking')
     .option('--force', 'replace a configuration that is there')
     .action(
       answering<InitFlags>(session, ({ terminal, options }) =>
@@ -74,15 +77,27 @@ async function init(
   const tokenKey = nonEmpty(terminal.env[tokenKeyName]) ?? generateTokenKey().reveal()
   const variables = { ...secretsOf(connection), [tokenKeyName]: tokenKey }
   const proposal = await propose(connection, signal)
+  const keepsSecrets = await agrees(options, ask)
   const mappingFile = proposal && (await writeMapping(file, connection.name, proposal.mapping))
   await writeFile(
     file,
     configText(connection, proposal && mappingFile ? { name: proposal.output, mapping: mappingFile } : null),
   )
-  const keepsSecrets = await agrees(options, ask)
   if (keepsSecrets) await writeSecrets(variables)
 
-  const checked = await check(file, connection, variables, terminal, signal)
+  const database = nonEmpty(terminal.env['DATABASE_URL']) ?? (await runningDatabase())
+  const config = await written(file, variables, database, terminal)
+  const place = await temporalPlace(config, terminal)
+  const checked = await check(config, connection.name, database !== undefined, place, signal)
+  const { exitCode: scheduled, ...schedules } = await offerSchedules({
+    config,
+    connection: connectionOf(config, connection.name),
+    place,
+    checked,
+    hasDatabase: database !== undefined,
+    agreed: options.applySchedules === true,
+    ask,
+  })
   return {
     value: {
       file,
@@ -90,6 +105,7 @@ async function init(
       secrets: keepsSecrets ? envFile : null,
       check: checked,
       previews: proposal?.previews ?? [],
+      schedules,
     },
     text: [
       `Written: ${file}${keepsSecrets ? `, and the secrets to ${envFile}: keep it out of version control` : ''}`,
@@ -98,11 +114,15 @@ async function init(
       checkText(checked, terminal),
       '',
       ...(proposal && mappingFile ? proposalText(proposal, mappingFile) : [noProposal, '']),
-      'Next: pimflow up, pimflow worker, pimflow sync categories, pimflow schedules apply',
+      schedulesText(schedules),
+      '',
+      `Next: ${schedules.notApplied === null ? '' : 'pimflow up, '}pimflow worker, pimflow sync categories${schedules.notApplied === null ? '' : ', pimflow schedules apply'}`,
     ].join('\n'),
     // What is missing on this machine is what comes next: it does not make the configuration wrong.
-    exitCode:
+    exitCode: worst([
       checkExitCode({ ...checked, temporal: [] }) === exitCodes.done ? exitCodes.done : exitCodes.failed,
+      scheduled,
+    ]),
   }
 }
 
@@ -176,28 +196,30 @@ async function writeSecrets(variables: Record<string, string>): Promise<void> {
   await chmod(envFile, 0o600)
 }
 
-/** Reads the file that was just written, as every later command will, and looks at Akeneo without needing a database yet. */
-async function check(
+/** Reads the file that was just written, as every later command will; a database is not needed yet. */
+const written = (
   file: string,
-  { name }: NewConnection,
   variables: Record<string, string>,
-  terminal: Terminal,
+  database: string | undefined,
+  { env }: Terminal,
+): Promise<Config> =>
+  loadConfig(file, { ...env, ...variables, DATABASE_URL: database ?? 'postgres://localhost/not-yet' })
+
+async function check(
+  config: Config,
+  name: string,
+  hasDatabase: boolean,
+  place: TemporalPlace,
   signal: AbortSignal,
 ): Promise<Checked> {
-  const database = nonEmpty(terminal.env['DATABASE_URL']) ?? (await runningDatabase())
-  const config: Config = await loadConfig(file, {
-    ...terminal.env,
-    ...variables,
-    DATABASE_URL: database ?? 'postgres://localhost/not-yet',
-  })
   const connection = connectionOf(config, name)
   const report = await checkConnection({
     connection,
     akeneo: soloAkeneo(connection),
-    database: databaseLine(database !== undefined),
+    database: databaseLine(hasDatabase),
     signal,
   })
-  return { temporal: await checkTemporal(await temporalPlace(config, terminal)), connections: [report] }
+  return { temporal: await checkTemporal(place), connections: [report] }
 }
 
 const databaseLine = (named: boolean): CheckLine =>

@@ -1,13 +1,18 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { loadConfig, loadMappings } from '../../config.ts'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { connectionOf, loadConfig, loadMappings } from '../../config.ts'
 import { collectConnection } from '../../client/support/new-connection.ts'
+import { UsageError } from '../../client/support/errors.ts'
+import { offerSchedules } from '../../client/support/offer-schedules.ts'
 import type { Questions } from '../../client/support/questions.ts'
+import { temporalPlace } from '../../client/support/temporal.ts'
+import { checkReport } from '../../domain/check-report.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import { runProgram } from './child.ts'
-import { nowhere } from './harness.ts'
+import { nowhere, project } from './harness.ts'
 
 let akeneo: AkeneoSimulator
 
@@ -82,6 +87,7 @@ describe('init', () => {
       folder,
       env: secretsInEnvironment(),
     })
+    expect(out).toContain('No schedule was applied: --apply-schedules was not given')
     expect(out).toContain('Set these before you go on: AKENEO_CLIENT_ID, AKENEO_CLIENT_SECRET')
     await expect(stat(join(folder, '.env'))).rejects.toThrow('ENOENT')
   })
@@ -93,6 +99,64 @@ describe('init', () => {
     expect(err).toMatch(/^pimflow: pimflow.config.yaml is there already: [^\n]*--force$/)
     expect(code).toBe(2)
     expect(await readFile(join(folder, 'pimflow.config.yaml'), 'utf8')).toBe('mine')
+  })
+
+  it('applies the schedules when told to, and the second time finds them as they are', async () => {
+    const folder = await emptyFolder()
+    const connection = `init-${randomBytes(5).toString('hex')}`
+    const env = {
+      ...secretsInEnvironment(),
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      DATABASE_URL: inject('databaseUrl'),
+    }
+    const words = [
+      'init',
+      '--connection',
+      connection,
+      '--url',
+      akeneo.url,
+      '--write-env',
+      '--apply-schedules',
+    ]
+    onTestFinished(async () => {
+      const { code, err } = await runProgram(['schedules', 'delete'], { folder, env })
+      expect(err).toBe('')
+      expect(code).toBe(0)
+    })
+    const names = ['poll', 'categories', 'reconcile', 'full']
+    const first = await runProgram(words, { folder, env })
+    for (const name of names) expect(first.out).toContain(`created  pimflow/${connection}/${name}`)
+    expect(first.out).toContain('Next: pimflow worker, pimflow sync categories')
+    expect(first.code).toBe(0)
+
+    const again = await runProgram([...words, '--force', '--json'], { folder, env })
+    expect(JSON.parse(again.out)).toMatchObject({
+      schedules: {
+        applied: names.map((name) => ({ scheduleId: `pimflow/${connection}/${name}`, state: 'unchanged' })),
+        notApplied: null,
+      },
+    })
+  })
+
+  it.each([
+    ['a database', {}, 'there is no database yet'],
+    [
+      'the database',
+      { DATABASE_URL: `postgres://nobody@${nowhere}/none` },
+      'The hub database does not answer',
+    ],
+    ['Temporal', { TEMPORAL_ADDRESS: nowhere }, `No Temporal server answers at ${nowhere}`],
+  ])('applies no schedule without %s, says how to do it later, and ends with 5', async (_, env, reason) => {
+    const folder = await emptyFolder()
+    const { code, out } = await runProgram(
+      ['init', '--connection', 'acme', '--url', akeneo.url, '--apply-schedules'],
+      { folder, env: { ...secretsInEnvironment(), TEMPORAL_ADDRESS: inject('temporalAddress'), ...env } },
+    )
+    expect(out).toContain(`No schedule was applied: ${reason}`)
+    expect(out).toContain('To do it later: pimflow schedules apply')
+    expect(out).toContain('pimflow up, pimflow worker, pimflow sync categories, pimflow schedules apply')
+    expect(code).toBe(5)
+    expect(await readFile(join(folder, 'pimflow.config.yaml'), 'utf8')).toContain('name: acme')
   })
 
   it.each([
@@ -176,5 +240,63 @@ describe('the questions of init', () => {
     const asked = person(['acme', akeneo.url, clientId, clientSecret, username, 'wrong', username, password])
     expect(await collect(asked)).toMatchObject({ clientSecret, password })
     expect(asked.heard[6]).toContain('Akeneo does not know this user')
+  })
+})
+
+describe('the offer of init to apply the schedules', () => {
+  /** A person who answers it, on a connection of its own; `asked` counts how often. */
+  async function offered(confirm: () => Promise<boolean>, broken = false) {
+    const at = await project({ databaseUrl: inject('databaseUrl') })
+    onTestFinished(async () => {
+      await at.run('schedules', 'delete')
+      await at.remove()
+    })
+    const config = await loadConfig(at.config, at.env)
+    const connection = connectionOf(config, at.taskQueue)
+    let asked = 0
+    const nothing = () => Promise.reject(new Error('Nothing but the offer is asked here'))
+    const ask: Questions = {
+      text: nothing,
+      secret: nothing,
+      say: () => undefined,
+      confirm: () => {
+        asked++
+        return confirm()
+      },
+    }
+    const line = { name: 'rights', text: 'This user may not list categories' }
+    const answer = await offerSchedules({
+      config,
+      connection,
+      place: await temporalPlace(config, at),
+      checked: {
+        temporal: [],
+        connections: [checkReport(connection.name, [{ ...line, status: broken ? 'failed' : 'ok' }], null)],
+      },
+      hasDatabase: true,
+      agreed: false,
+      ask,
+    })
+    return { answer, asked }
+  }
+
+  it('is taken by a yes', async () => {
+    const { answer } = await offered(() => Promise.resolve(true))
+    expect(answer).toMatchObject({ notApplied: null, exitCode: 0 })
+    expect(answer.applied.map(({ state }) => state)).toEqual(Array(4).fill('created'))
+  })
+
+  it.each([
+    ['a no', () => Promise.resolve(false)],
+    ['leaving the question', () => Promise.reject(new UsageError('left'))],
+  ])('is left for later by %s, which is no failure', async (_, confirm) => {
+    const { answer } = await offered(confirm)
+    expect(answer).toEqual({ applied: [], notApplied: 'you left it for later', exitCode: 0 })
+  })
+
+  it('is not made while the check finds something wrong', async () => {
+    const { answer, asked } = await offered(() => Promise.resolve(true), true)
+    expect(answer).toMatchObject({ applied: [], notApplied: 'This user may not list categories' })
+    expect(asked).toBe(0)
   })
 })
