@@ -22,7 +22,6 @@ import {
   takeDelivery,
   takeOverDelivery,
 } from '../connectors/hub/deliveries.ts'
-import { pruneFeed } from '../connectors/hub/prune-feed.ts'
 import { changesAfter } from '../connectors/hub/records.ts'
 import { add } from '../connectors/telemetry/metrics.ts'
 import { closeRun, type ControlState, controlOf, openRun } from '../connectors/hub/runs.ts'
@@ -31,6 +30,7 @@ import type { ActivityPolicy, DeliverChangesInput, DeliveryReport } from '../con
 import { fitting } from '../domain/fitting.ts'
 import type { Dependencies } from './dependencies.ts'
 import { type FailureReason, shownReason } from './failures.ts'
+import { prune } from './prune.ts'
 import { isRunning, thisExecution } from './runs.ts'
 
 export type OpenDeliveryInput = Omit<DeliverChangesInput, 'destination'> & { destination: string }
@@ -151,8 +151,7 @@ export const createDeliveryActivities = (deps: Dependencies) => {
     ): Promise<{ report: DeliveryReport | null }> {
       const key = { connection: input.connection, output: input.output, destination: input.destination }
       if (!input.anyway && (await hasMore(sql, key))) return { report: null }
-      const { config } = deps.connection(input.connection)
-      await pruneFeed(sql, input.connection, config.feed.keepDays, Date.now() + chunkMs / 2)
+      await prune(deps, deps.connection(input.connection), Date.now() + chunkMs / 2)
       return { report: await endDelivery(key, BigInt(input.runId), 'done') }
     },
 

@@ -6,7 +6,6 @@ import { createdWithin } from '../connectors/akeneo/search.ts'
 import { streams as definitions, type StreamDefinition } from '../connectors/akeneo/streams.ts'
 import { RefusedError } from '../connectors/errors.ts'
 import { planOfRun } from '../connectors/hub/plans.ts'
-import { pruneFeed } from '../connectors/hub/prune-feed.ts'
 import {
   driftOf,
   dropSeen,
@@ -37,6 +36,7 @@ import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
 import { lightProjection } from './polls.ts'
 import { sampleWindows } from './sample-windows.ts'
+import { prune } from './prune.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { sourceInput } from './publishing/source-input.ts'
 import { judgeAbsent } from './retiring/judge-absent.ts'
@@ -254,8 +254,8 @@ export const createReconcileActivities = (deps: Dependencies) => {
       }
       await sql.begin((tx) => endRun(tx, run, report.outcome, report, false))
       await dropSeen(sql, connection.name, null)
-      // A connection without destinations has no delivery that would see to its feed.
-      await pruneFeed(sql, connection.name, connection.config.feed.keepDays, Date.now() + chunkMs)
+      // A connection without destinations has no delivery that would see to it.
+      await prune(deps, connection, Date.now() + chunkMs)
       return { report }
     },
   }

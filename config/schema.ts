@@ -214,6 +214,15 @@ const Feed = optionalSection({
     .describe('What readers of `pimflow feed` show (Authorization: Bearer …); needed beyond this machine'),
 })
 
+/** Who is told of what failed looks back a month, so nothing younger may go. */
+const shortestRunDays = 31
+
+const Runs = optionalSection({
+  keepDays: count(60, { min: shortestRunDays, max: 3650 }).describe(
+    'How long runs that are over are kept, with the pages that they read and the plans that they made; and what was written into records that have left Akeneo',
+  ),
+})
+
 const Media = optionalSection({
   folder: text()
     .optional()
@@ -252,6 +261,7 @@ export const ConnectionConfig = section({
     .describe('Where changes are delivered to, each with a place of its own in the feed'),
   media: Media.describe('Files that products and their models name'),
   feed: Feed.describe('What readers of the feed may ask for'),
+  runs: Runs.describe('What is remembered of past runs'),
   notifications: Notifications.optional().describe(
     'Who is told of failures, of changes that come late, of what waits for approval, and when all is well again; absent: nobody',
   ),

@@ -19,7 +19,6 @@ export async function runsSince(
   since: Date,
   limit: number,
 ): Promise<RunWork[]> {
-  // Grouped in one pass: transfers have no index by run.
   return sql<RunWork[]>`
     with recent as (
       select * from run

@@ -65,6 +65,12 @@ export const metrics = {
     labels: ['connection', 'process', 'outcome'],
     help: 'Runs that ended, by how they ended',
   },
+  pruned: {
+    name: 'pimflow_pruned_rows_total',
+    kind: 'counter',
+    labels: ['connection', 'what'],
+    help: 'What was forgotten because it is older than is kept: lines of the feed, runs, pages, plans, values of the ledger',
+  },
   watermark: {
     name: 'pimflow_watermark_timestamp_seconds',
     kind: 'gauge',

@@ -45,6 +45,34 @@ describe('the feed of a connection without destinations', () => {
   })
 })
 
+describe('past runs', () => {
+  it('are forgotten by the reconcile of the night, save those that the feed names and the last of each process', async () => {
+    const at = await loaded()
+    const { sql } = at.database
+    await at.poll()
+    await at.api.patch('/products/NL-DL7-W', { enabled: false })
+    await at.poll()
+    await at.poll()
+    const polls = () => sql<{ id: string; pages: number }[]>`
+      select r.id::text, (select count(*)::int from transfer t join transfer_page p on p.transfer = t.id where t.run = r.id) as pages
+      from run r where connection = ${at.connection} and process = 'poll-products' order by r.id`
+    const [idle, wrote, last, ...others] = await polls()
+    expect(others).toEqual([])
+    expect(idle?.pages).toBe(2)
+    await sql`
+      update run set started_at = started_at - interval '61 days', finished_at = finished_at - interval '61 days'
+      where connection = ${at.connection}`
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done' })
+    expect(await polls()).toEqual([
+      { id: wrote?.id, pages: 0 },
+      { id: last?.id, pages: 0 },
+    ])
+    // What comes next is as it always is.
+    await at.api.patch('/products/NL-DL7-W', { enabled: true })
+    expect(await at.poll()).toMatchObject({ published: 1 })
+  })
+})
+
 describe('what only seems to be gone stays', () => {
   it('retires nothing when a list fails half-way', async () => {
     const at = await loaded()
