@@ -97,8 +97,10 @@ function ready(worker: ChildProcess, print: (text: string) => void): Promise<voi
     worker.stdout?.on('data', (chunk: Buffer) => {
       const text = chunk.toString('utf8')
       print(text)
-      before = (before + text).slice(-1000)
+      // Looked for before it is cut: a busy reader finds pages of log behind the word in one chunk.
+      before += text
       if (before.includes('ready\n')) resolve()
+      before = before.slice(-'ready\n'.length)
     })
     worker.once('exit', () => reject(new Error('The worker ended before it was ready')))
   })
