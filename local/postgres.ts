@@ -146,23 +146,15 @@ async function startEphemeral(options: PostgresOptions): Promise<LocalPostgres> 
     // Nothing has to survive a crash of the machine here, so nothing waits for the disk.
     const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
     const log = join(folder, 'postgres.log')
-    const { stop, ...server } = await startServer(
-      program,
-      cluster,
-      password,
-      log,
-      settings,
-      options.port,
-      (started) => {
-        const guard = endWithThisProcess(started, 'QUIT', folder)
-        // The folder stays: when the port was taken meanwhile, the next try starts on the same files.
-        return Promise.resolve(async () => {
-          await stopProcess(guard, 'SIGTERM')
-          await stopProcess(started, 'SIGQUIT')
-        })
-      },
-    )
-    return { ...server, stop: () => stop().then(removeFolder) }
+    const server = await startServer(program, cluster, password, log, settings, options.port, (started) => {
+      const guard = endWithThisProcess(started, 'QUIT', folder)
+      // The folder stays: when the port was taken meanwhile, the next try starts on the same files.
+      return Promise.resolve(async () => {
+        await stopProcess(guard, 'SIGTERM')
+        await stopProcess(started, 'SIGQUIT')
+      })
+    })
+    return { ...server, stop: () => server.stop().then(removeFolder) }
   } catch (problem) {
     await removeFolder()
     throw problem

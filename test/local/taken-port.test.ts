@@ -11,7 +11,7 @@ it.each([{ ephemeral: true }, { ephemeral: false }])(
   { timeout: 60_000 },
   async ({ ephemeral }) => {
     withoutServicesInEnvironment()
-    onTestFinished(() => vi.unstubAllEnvs())
+    onTestFinished(() => void vi.unstubAllEnvs())
     const taken = await freePort()
     const other = createServer().listen(taken, loopback)
     onTestFinished(() => void other.close())
