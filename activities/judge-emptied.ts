@@ -1,5 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity'
 import { type OutputSettings, carriesValue } from '../connectors/akeneo/translate/index.ts'
+import { hiddenTargets } from '../connectors/akeneo/hidden-targets.ts'
 import { outOfSight } from '../connectors/akeneo/sight.ts'
 import type { Transaction } from '../connectors/hub/database.ts'
 import {
@@ -11,13 +12,14 @@ import {
   holdEmptied,
   openPlaces,
 } from '../connectors/hub/emptied-values.ts'
+import { freezeParts, openTargets, releaseParts } from '../connectors/hub/missed-parts.ts'
 import { countedFrom, enoughFilled, isTooMuchEmptied } from '../domain/guards.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { publishingContext } from './publishing/context.ts'
 
 /**
- * Judges the values that records were read without: what is out of sight is frozen, more of one value than an output lets pass is held
- * for a person, the rest leaves. Until then their records are not published. True when there is something to publish now.
+ * Judges what records were read without, values and parts of lists: what is out of sight is frozen, more of one value than an output lets
+ * pass is held for a person, the rest leaves. Until then their records are not published. True when there is something to publish now.
  */
 export async function judgeEmptied(
   { sql }: Dependencies,
@@ -26,15 +28,18 @@ export async function judgeEmptied(
 ): Promise<boolean> {
   const { name } = connection
   const places = await openPlaces(sql, name, run)
-  if (places.length === 0) return false
-  const missed = await connection.akeneo.inLane(
-    run === null ? 'live' : 'bulk',
-    cancellationSignal(),
-    (calls) => outOfSight(calls, places),
-  )
+  const targets = await openTargets(sql, name, run)
+  if (places.length + targets.length === 0) return sql.begin((tx) => releaseParts(tx, name))
+  const lane = run === null ? 'live' : 'bulk'
+  const { missed, hidden } = await connection.akeneo.inLane(lane, cancellationSignal(), async (calls) => ({
+    missed: places.length === 0 ? [] : await outOfSight(calls, places),
+    hidden: await hiddenTargets(calls, targets),
+  }))
   const context = await publishingContext(sql, connection, run)
   await sql.begin(async (tx) => {
     await freezeValues(tx, name, run, missed)
+    await freezeParts(tx, name, run, hidden)
+    await releaseParts(tx, name)
     await guard(tx, connection, run, context?.outputs ?? [])
     await closeEmptied(tx, name, run)
   })

@@ -2,6 +2,7 @@ import { RefusedError } from '../errors.ts'
 import type { AkeneoCalls } from './client.ts'
 import type { AkeneoProduct } from './schema.ts'
 import type { Criterion, Search } from './search.ts'
+import { allCodes, shownCodes } from './shown-codes.ts'
 
 /** A value that records were read without. Empty locale and scope stand for none. */
 export interface MissedPlace {
@@ -12,9 +13,6 @@ export interface MissedPlace {
   group: string | null
   type: string | null
 }
-
-/** Akeneo's lists of codes take at most 100; more attributes are asked for in turn. */
-const codesPerSearch = 100
 
 /** Records that are looked at for one value: those whose search entry is late show it no more, and all of them are not. */
 const lookedAt = 10
@@ -28,7 +26,9 @@ export async function outOfSight<P extends MissedPlace>(
   calls: AkeneoCalls,
   places: readonly P[],
 ): Promise<(P & { why: string })[]> {
-  const attributes = await codes(calls, 'attributes', [...new Set(places.map(({ attribute }) => attribute))])
+  const attributes = await shownCodes(calls, 'attributes', [
+    ...new Set(places.map(({ attribute }) => attribute)),
+  ])
   const groups = await allCodes(calls, 'attribute-groups')
   const locales = places.some(({ locale }) => locale !== '')
     ? await allCodes(calls, 'locales', enabled)
@@ -100,32 +100,4 @@ async function isShown(
     // The list of attributes has it, yet products may not be asked for it.
     return error.came.includes('permission') ? false : null
   }
-}
-
-async function codes(calls: AkeneoCalls, stream: 'attributes', wanted: string[]): Promise<Set<string>> {
-  const found = new Set<string>()
-  for (let at = 0; at < wanted.length; at += codesPerSearch) {
-    const search: Search = { code: [{ operator: 'IN', value: wanted.slice(at, at + codesPerSearch) }] }
-    for (const code of await allCodes(calls, stream, search)) found.add(code)
-  }
-  return found
-}
-
-async function allCodes(
-  calls: AkeneoCalls,
-  stream: 'attributes' | 'attribute-groups' | 'locales',
-  search?: Search,
-): Promise<Set<string>> {
-  const found = new Set<string>()
-  let cursor: string | null = null
-  do {
-    const page: Awaited<ReturnType<AkeneoCalls['readPage']>> = await calls.readPage(stream, {
-      cursor,
-      query: search === undefined ? {} : { search },
-    })
-    for (const { code } of page.items as { code: string }[]) found.add(code.toLowerCase())
-    for (const { key } of page.broken) found.add(key.toLowerCase())
-    cursor = page.next
-  } while (cursor !== null)
-  return found
 }

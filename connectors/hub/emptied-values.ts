@@ -1,5 +1,7 @@
 import type { StreamName } from '../../contracts/streams.ts'
+import { fieldOfPart, partText } from '../../domain/list-parts.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { forgetReturned, insertMissedParts, notedParts } from './missed-parts.ts'
 
 /** Where a value stands, whatever record it is of. Empty locale and scope stand for none. */
 export interface ValuePlace {
@@ -14,12 +16,9 @@ export interface OpenPlace extends ValuePlace {
   type: string | null
 }
 
-/** Streams whose records have values. */
-export const valueStreams: ReadonlySet<StreamName> = new Set(['products', 'product-models'])
-
 /**
  * Notes what stored records have and fresh ones of the same keys do not. Call before the fresh ones are written. `rows` is the JSON
- * that is written. Only values that differ are looked into: most documents change in one place.
+ * that is written. Only values and lists that differ are looked into: most documents change in one place.
  */
 export async function noteEmptied(
   tx: Transaction,
@@ -31,9 +30,10 @@ export async function noteEmptied(
 ): Promise<void> {
   await tx`
     with fresh as materialized (
-      select key, source -> 'values' as held from json_to_recordset(${rows}::text::json) as r (key text, source jsonb)
+      select key, source, source -> 'values' as held from json_to_recordset(${rows}::text::json) as r (key text, source jsonb)
       where key = any(${keys})
-    )
+    ),
+    parts as (${insertMissedParts(tx, { connection, stream, run })})
     insert into emptied_value (connection, stream, key, attribute, locale, scope, entry, run)
     select distinct on (f.key, old.attribute, 5, 6) ${connection}, ${stream}, f.key, old.attribute,
       coalesce(e.entry ->> 'locale', ''), coalesce(e.entry ->> 'scope', ''), e.entry, ${run}::bigint
@@ -65,6 +65,7 @@ export async function forgetRefilled(
     where v.connection = ${connection} and v.stream = ${stream} and v.key = any(${keys})
       and s.connection = v.connection and s.stream = v.stream and s.key = v.key
       and source_has_value(s.source, v.attribute, v.locale, v.scope)`
+  await forgetReturned(tx, connection, stream, keys)
   await tx`
     delete from emptied_hold h using source_record s, emptied_plan p
     where h.connection = ${connection} and h.stream = ${stream} and h.key = any(${keys}) and p.id = h.plan
@@ -72,9 +73,11 @@ export async function forgetRefilled(
       and (p.state = 'rejected' or source_has_value(s.source, h.attribute, h.locale, h.scope))`
 }
 
-export interface FrozenValue {
-  attribute: string
-  locale: string
+/** What a record carries although Akeneo does not show it any more. */
+export interface Frozen {
+  field: string
+  /** As a person reads it. */
+  what: string
   why: string
   since: Date
 }
@@ -83,9 +86,19 @@ export interface FrozenValue {
 export interface EmptiedRecord {
   /** A value is missing, and nobody knows yet why. */
   open: boolean
-  frozen: FrozenValue[]
+  frozen: Frozen[]
   /** Outputs that keep the record as they have it. */
   heldIn: Set<string>
+}
+
+interface NotedValue {
+  key: string
+  state: string
+  attribute: string
+  locale: string
+  why: string
+  since: Date
+  output: string | null
 }
 
 /** By key; records that nothing stands against are not among them. */
@@ -97,18 +110,28 @@ export async function emptiedRecords(
 ): Promise<Map<string, EmptiedRecord>> {
   const found = new Map<string, EmptiedRecord>()
   if (keys.length === 0) return found
-  const rows = await db<(FrozenValue & { key: string; state: string; output: string | null })[]>`
+  const entry = (key: string) => {
+    const record = found.get(key) ?? { open: false, frozen: [], heldIn: new Set<string>() }
+    found.set(key, record)
+    return record
+  }
+  const values = await db<NotedValue[]>`
     select key, state, attribute, locale, why, since, null as output from emptied_value
     where connection = ${connection} and stream = ${stream} and key = any(${keys})
     union all
     select distinct on (key, output) key, 'held', attribute, locale, null, now(), output from emptied_hold
     where connection = ${connection} and stream = ${stream} and key = any(${keys})`
-  for (const { key, state, output, attribute, locale, why, since } of rows) {
-    const record = found.get(key) ?? { open: false, frozen: [], heldIn: new Set<string>() }
-    found.set(key, record)
+  for (const { key, state, output, attribute, locale, why, since } of values) {
+    const record = entry(key)
+    const what = locale === '' ? attribute : `${attribute} in ${locale}`
     if (output !== null) record.heldIn.add(output)
     else if (state === 'open') record.open = true
-    else record.frozen.push({ attribute, locale, why, since })
+    else record.frozen.push({ field: attribute, what, why, since })
+  }
+  for (const { key, state, place, name, why, since } of await notedParts(db, connection, stream, keys)) {
+    const record = entry(key)
+    if (state === 'open') record.open = true
+    else record.frozen.push({ field: fieldOfPart(place), what: partText({ place, name }), why, since })
   }
   return found
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
-import { forgetRefilled, noteEmptied, valueStreams } from './emptied-values.ts'
+import { forgetRefilled, noteEmptied } from './emptied-values.ts'
 import { mapInTurns } from './map-in-turns.ts'
+import { valueStreams } from './missed-parts.ts'
 import { reviveIds } from './retired.ts'
 
 /** One record as Akeneo answered it, with what the store needs to find it again. */
@@ -57,7 +58,7 @@ const recordsPerTurn = 10
 
 /**
  * Stores the records whose content differs from the stored one and says which those are. Call after `claimReading`, with
- * accepted keys only. Values that they had and have no more are noted for `run`.
+ * accepted keys only. Values and parts of lists that they had and have no more are noted for `run`.
  */
 export async function writeSources(
   tx: Transaction,

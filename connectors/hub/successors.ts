@@ -63,7 +63,14 @@ export async function takeOverBySku(
 }
 
 /** What names a stored record by its key and speaks of it still when it has another one. */
-const goingAlong = ['source_record', 'link', 'finding', 'emptied_value', 'emptied_hold'] as const
+const goingAlong = [
+  'source_record',
+  'link',
+  'finding',
+  'emptied_value',
+  'emptied_hold',
+  'missed_part',
+] as const
 /** What is made anew when the record is published. */
 const madeAnew = ['waiting', 'rejection', 'media_use'] as const
 

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { findingsOf } from '../../connectors/hub/findings.ts'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { Rights } from '../../simulator/akeneo/options.ts'
-import { deleteAttribute, productOf, writeValue } from '../support/emptying.ts'
+import {
+  deleteAttribute,
+  deleteCategory,
+  productOf,
+  writeCategories,
+  writeValue,
+} from '../support/emptying.ts'
 import type { Pipeline, PipelineOptions } from '../support/pipeline.ts'
 import { loaded, record } from './emptied.ts'
 
 /** A user of its own, whose rights the test takes away. */
 function restricted(): { options: PipelineOptions; rights: Rights } {
-  const rights: Rights = { locales: {}, attributeGroups: {} }
+  const rights: Rights = { locales: {}, attributeGroups: {}, categories: {} }
   const user = {
     code: 'hub',
     clientId: 'hub',
@@ -25,6 +32,9 @@ function restricted(): { options: PipelineOptions; rights: Rights } {
     },
   }
 }
+
+const reconcile = ({ execute, connection }: Pipeline) =>
+  execute(workflowTypes.reconcileCatalog, workflowId(connection, 'reconcile'), { connection })
 
 const findings = async ({ akeneo, database, connection }: Pipeline, sku: string) =>
   (await findingsOf(database.sql, connection, 'products', productOf(akeneo, sku).uuid)).filter(
@@ -82,6 +92,59 @@ describe('what goes out of sight is frozen at its last value and reported, and t
     expect((await findings(pipeline, 'NL-DL7-W'))[0]?.text).toContain(
       'Akeneo shows no attribute power any more',
     )
+  })
+
+  it('a category that the user may not see any more', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    const { akeneo } = pipeline
+    const { categories } = await record(pipeline, 'NL-DL7-W')
+    expect(categories).toEqual(['lamps', 'sales_lamps'])
+    rights.categories = { sales_lamps: 'none' }
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    expect(await pipeline.poll()).toMatchObject({ outcome: 'done with rejections', waiting: 0 })
+    const frozen = await record(pipeline, 'NL-DL7-W')
+    expect(frozen.categories).toEqual(categories)
+    expect(frozen.attributes['mpn']).toEqual({ type: 'text', value: 'NL-DL7-W2' })
+    const [finding] = await findings(pipeline, 'NL-DL7-W')
+    expect(finding).toMatchObject({ field: 'categories' })
+    expect(finding?.text).toMatch(
+      /^category sales_lamps stays as it was on .*: Akeneo .* category sales_lamps/,
+    )
+
+    // Meanwhile a person takes it out; when it can be seen again, that comes.
+    writeCategories(akeneo, 'NL-DL7-W', ['lamps'])
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).categories).toEqual(categories)
+    rights.categories = {}
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).categories).toEqual(['lamps'])
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('a category that was deleted: it leaves its products with the reconcile that retires it', async () => {
+    const pipeline = await loaded()
+    const { akeneo } = pipeline
+    deleteCategory(akeneo, 'sales_lamps')
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).categories).toEqual(['lamps', 'sales_lamps'])
+    expect((await findings(pipeline, 'NL-DL7-W'))[0]?.text).toContain(
+      'Akeneo shows no category sales_lamps any more',
+    )
+    expect(await reconcile(pipeline)).toMatchObject({ outcome: 'done', retired: 1 })
+    expect((await record(pipeline, 'NL-DL7-W')).categories).toEqual(['lamps'])
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('a category that a person took out of a product leaves, also beside a hidden one', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    rights.categories = { sales_jackets: 'none' }
+    writeCategories(pipeline.akeneo, 'NL-DL7-W', ['lamps'])
+    expect(await pipeline.poll()).toMatchObject({ waiting: 0 })
+    expect((await record(pipeline, 'NL-DL7-W')).categories).toEqual(['lamps'])
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
   })
 
   it('is no excuse for a value that was emptied: that one leaves', async () => {

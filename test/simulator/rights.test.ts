@@ -53,6 +53,14 @@ describe('rights by category', () => {
         X_SELL: { products: ['set'] },
       })
       expect((await owner.get('/products/cup')).body).not.toHaveProperty('metadata')
+      // The list of categories shows a hidden one, and a search by it is refused as if there were none.
+      const search = encodeURIComponent('{"categories":[{"operator":"IN","value":["cups"]}]}')
+      expect((await other.get('/categories/cups')).status).toBe(200)
+      expect(await other.get(`/products?search=${search}`)).toMatchObject({
+        status: 422,
+        body: { message: 'Category "cups" does not exist.' },
+      })
+      expect((await owner.get(`/products?search=${search}`)).status).toBe(200)
     })
   })
 

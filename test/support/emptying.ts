@@ -30,6 +30,21 @@ export function writeValue(
   pim.saveProduct({ ...product, values, updated: pim.writtenAt() })
 }
 
+export function writeCategories(akeneo: AkeneoSimulator, identifier: string, categories: string[]): void {
+  const { pim } = akeneo
+  pim.saveProduct({ ...productOf(akeneo, identifier), categories, updated: pim.writtenAt() })
+}
+
+/** As Akeneo does: it leaves the records that were in it without dating them. */
+export function deleteCategory({ pim }: AkeneoSimulator, code: string): void {
+  const { catalog } = pim
+  catalog.categories.delete(code)
+  for (const product of [...catalog.products.afterUuid(undefined)]) {
+    const categories = product.categories.filter((category) => category !== code)
+    if (categories.length < product.categories.length) catalog.products.set({ ...product, categories })
+  }
+}
+
 /** An attribute like another one of the catalogue, of another type. */
 export function addAttribute({ pim }: AkeneoSimulator, code: string, like: string, part: Partial<Attribute>) {
   const model = pim.catalog.attributes.get(like)

@@ -132,8 +132,8 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
     nowMs: pim.clock.now().getTime(),
     cloud: isCloud(pim.settings),
   }
-  const predicates = compileSearch(listing.kind, criteria, context, listing.unknownProperty)
   const access = accessOf(pim, request.connection)
+  const predicates = compileSearch(listing.kind, criteria, context, listing.unknownProperty, access)
   if (access !== undefined) predicates.push(({ record }) => isVisible(access, record))
   const searchLocale = query.get('search_locale')
   if (searchLocale !== null) checkLocales([searchLocale], pim.catalog)

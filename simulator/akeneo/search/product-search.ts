@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { ApiError, badRequest, unprocessable } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
+import type { Access } from '../rights/access.ts'
 import type { Criterion } from './criteria.ts'
 import { fieldFilter } from './field-filters.ts'
 import { isSearchField } from './field-operators.ts'
@@ -14,8 +15,9 @@ export function compileSearch(
   criteria: Criterion[],
   context: SearchContext,
   unknownPropertyStatus: 404 | 422,
+  access?: Access,
 ): Predicate[] {
-  checkCategories(criteria, context.catalog)
+  checkCategories(criteria, context.catalog, access)
   for (const { property } of criteria) {
     if (isSearchField(property, context.cloud) || context.catalog.attributes.has(property)) continue
     throw new ApiError(
@@ -43,8 +45,8 @@ export function compileSearch(
   })
 }
 
-/** Unknown categories are reported together, before anything else of the search is looked at. */
-function checkCategories(criteria: Criterion[], catalog: Catalog): void {
+/** Unknown categories, and hidden ones as if unknown, are reported together, before anything else of the search is looked at. */
+function checkCategories(criteria: Criterion[], catalog: Catalog, access: Access | undefined): void {
   const unknown = criteria
     .filter(({ property, operator }) => property === 'categories' && operator !== 'UNCLASSIFIED')
     .flatMap(({ value }): Json[] => {
@@ -55,7 +57,7 @@ function checkCategories(criteria: Criterion[], catalog: Catalog): void {
       return Object.values(value)
     })
     .map((code) => (typeof code === 'object' ? '' : String(code).trim()))
-    .filter((code) => !catalog.categories.has(code))
+    .filter((code) => !catalog.categories.has(code) || access?.category(code) === 'none')
   if (unknown.length === 0) return
   const list = unknown.join(', ')
   throw unprocessable(

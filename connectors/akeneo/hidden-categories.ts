@@ -1,0 +1,70 @@
+import { foldCase } from '../../domain/text.ts'
+import { RefusedError } from '../errors.ts'
+import type { AkeneoCalls } from './client.ts'
+import type { AkeneoProduct } from './schema.ts'
+import { shownCodes } from './shown-codes.ts'
+
+/** Products that are looked at for one category: those whose search entry is late show it no more, and all of them are not. */
+const lookedAt = 10
+const codesPerSearch = 100
+
+/**
+ * Of these categories, those that this user cannot see any more, with why. Akeneo leaves them out of the answers of products and
+ * models that others let the user see; its list of categories may show them as before. A search for products of a hidden category is
+ * refused as if there were none, or finds products that do not show it.
+ */
+export async function hiddenCategories(
+  calls: AkeneoCalls,
+  categories: readonly string[],
+): Promise<Map<string, string>> {
+  const listed = await shownCodes(calls, 'categories', categories)
+  const hidden = new Map<string, string>()
+  const unsure = new Set<string>()
+  for (const code of categories) {
+    if (listed.has(foldCase(code))) unsure.add(code)
+    else hidden.set(code, `Akeneo shows no category ${code} any more`)
+  }
+  // Many at once first: a page of products that show theirs clears most of them.
+  for (let from = 0, codes = [...unsure]; from < codes.length; from += codesPerSearch) {
+    const piece = codes.slice(from, from + codesPerSearch)
+    for (const code of shownAmong(piece, (await productsWithin(calls, piece, 100)) ?? [])) unsure.delete(code)
+  }
+  for (const code of unsure) {
+    const found = await productsWithin(calls, [code], lookedAt)
+    if (found === null)
+      hidden.set(
+        code,
+        `Akeneo has category ${code} and finds no product by it for the user of the connection`,
+      )
+    else if (found.length > 0 && shownAmong([code], found).length === 0)
+      hidden.set(
+        code,
+        `Akeneo finds products by category ${code} and does not show it: the user of the connection may not see it`,
+      )
+  }
+  return hidden
+}
+
+function shownAmong(codes: readonly string[], products: readonly AkeneoProduct[]): string[] {
+  const shown = new Set(products.flatMap(({ categories }) => (categories ?? []).map(foldCase)))
+  return codes.filter((code) => shown.has(foldCase(code)))
+}
+
+/** Null: Akeneo says that one of the categories does not exist. */
+async function productsWithin(
+  calls: AkeneoCalls,
+  categories: string[],
+  limit: number,
+): Promise<AkeneoProduct[] | null> {
+  try {
+    const { items } = await calls.readPage('products', {
+      cursor: null,
+      query: { search: { categories: [{ operator: 'IN', value: categories }] } },
+      limit,
+    })
+    return items as AkeneoProduct[]
+  } catch (error) {
+    if (error instanceof RefusedError && /does not exist|do not exist/.test(error.came)) return null
+    throw error
+  }
+}

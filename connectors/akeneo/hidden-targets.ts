@@ -1,0 +1,20 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import type { AkeneoCalls } from './client.ts'
+import { hiddenCategories } from './hidden-categories.ts'
+
+/** A stored record that others named and name no more. */
+interface Target {
+  stream: StreamName
+  key: string
+}
+
+/** Of records that others name no more, those that this user cannot see any more, with why. */
+export async function hiddenTargets(
+  calls: AkeneoCalls,
+  targets: readonly Target[],
+): Promise<(Target & { why: string })[]> {
+  const keysOf = (stream: StreamName) =>
+    targets.filter((target) => target.stream === stream).map(({ key }) => key)
+  const categories = await hiddenCategories(calls, keysOf('categories'))
+  return [...categories].map(([key, why]) => ({ stream: 'categories', key, why }))
+}

@@ -1,0 +1,150 @@
+import type { StreamName } from '../../contracts/streams.ts'
+import { type ListPart, withoutParts, withParts } from '../../domain/list-parts.ts'
+import { byCode } from '../../domain/text.ts'
+import type { Queryable, Transaction } from './database.ts'
+import { enqueue } from './waiting.ts'
+
+/** Streams whose records have values and lists of what they name. */
+export const valueStreams: ReadonlySet<StreamName> = new Set(['products', 'product-models'])
+
+/** What a missed part names. */
+export interface PartTarget {
+  stream: StreamName
+  key: string
+}
+
+/** Records that are changed at a time: their lists are held in memory. */
+const recordsPerBatch = 500
+
+/**
+ * A statement that notes parts of lists that stored records have and fresh ones do not, as far as what they name is stored: what left
+ * the hub needs no keeping. `fresh` is a table (key, source) of the documents that are being written.
+ */
+export const insertMissedParts = (
+  tx: Transaction,
+  { connection, stream, run }: { connection: string; stream: StreamName; run: bigint | null },
+) => tx`
+  insert into missed_part (connection, stream, key, place, name, target_stream, target, entry, run)
+  select distinct on (f.key, list.place, p.name)
+    ${connection}, ${stream}, f.key, list.place, p.name, target.stream, target.key, p.entry, ${run}::bigint
+  from fresh f
+  join source_record s on s.connection = ${connection} and s.stream = ${stream} and s.key = f.key
+  cross join lateral (
+    select array['categories'] as place, 'categories' as names
+  ) as list
+  cross join lateral list_parts(s.source #> list.place) as p
+  -- One look into an index for each part that is missing; few are.
+  cross join lateral (
+    select t.stream, t.key from source_record t
+    where t.connection = ${connection} and t.stream = list.names and lower(t.code) = lower(p.name) limit 1
+  ) as target
+  where s.source #> list.place is distinct from f.source #> list.place
+    and not list_has(f.source #> list.place, p.name)
+  on conflict (connection, stream, key, place, name) do update set
+    state = 'open', why = null, entry = excluded.entry, target_stream = excluded.target_stream, target = excluded.target,
+    run = excluded.run`
+
+/** Forgets what was noted of records that were written since and have it again. */
+export async function forgetReturned(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<void> {
+  await tx`
+    delete from missed_part p using source_record s
+    where p.connection = ${connection} and p.stream = ${stream} and p.key = any(${keys})
+      and s.connection = p.connection and s.stream = p.stream and s.key = p.key
+      and list_has(s.source #> p.place, p.name)`
+}
+
+/** What stands of these records. */
+export async function notedParts(db: Queryable, connection: string, stream: StreamName, keys: string[]) {
+  return db<{ key: string; state: string; place: string[]; name: string; why: string; since: Date }[]>`
+    select key, state, place, name, why, since from missed_part
+    where connection = ${connection} and stream = ${stream} and key = any(${keys})
+    order by key, place, name`
+}
+
+/** Open parts that this run may judge: its own, those that nobody's run found, and those of runs that ended without a word. */
+const judgeable = (db: Queryable, connection: string, run: bigint | null) => db`
+  p.connection = ${connection} and p.state = 'open' and (p.run is null or p.run is not distinct from ${run}::bigint
+    or exists (select from run r where r.id = p.run and r.finished_at is not null))`
+
+/** What must be known to be seen or not before this run can judge. */
+export async function openTargets(
+  db: Queryable,
+  connection: string,
+  run: bigint | null,
+): Promise<PartTarget[]> {
+  return db<PartTarget[]>`
+    select distinct p.target_stream as stream, p.target as key from missed_part p
+    where ${judgeable(db, connection, run)}
+    order by 1, 2`
+}
+
+type NotedPart = ListPart & { stream: StreamName; key: string }
+
+/** Puts parts whose target went out of sight back into their stored records, as emptied values are. The rest leaves. */
+export async function freezeParts(
+  tx: Transaction,
+  connection: string,
+  run: bigint | null,
+  hidden: (PartTarget & { why: string })[],
+): Promise<void> {
+  if (hidden.length > 0) {
+    const frozen = await tx<NotedPart[]>`
+      update missed_part p set state = 'frozen', why = h.why
+      from json_to_recordset(${JSON.stringify(hidden)}::text::json) as h (stream text, key text, why text)
+      where ${judgeable(tx, connection, run)} and p.target_stream = h.stream and p.target = h.key
+        and exists (select from source_record s where s.connection = p.connection and s.stream = h.stream and s.key = h.key)
+      returning p.stream, p.key, p.place, p.name, p.entry`
+    await changeSources(tx, connection, frozen, withParts)
+  }
+  await tx`delete from missed_part p where ${judgeable(tx, connection, run)}`
+}
+
+/** Lets go what was kept of records that have left the hub since. True when there is something to publish. */
+export async function releaseParts(tx: Transaction, connection: string): Promise<boolean> {
+  const released = await tx<NotedPart[]>`
+    delete from missed_part p
+    where p.connection = ${connection} and p.state = 'frozen' and not exists (
+      select from source_record s
+      where s.connection = p.connection and s.stream = p.target_stream and s.key = p.target)
+    returning p.stream, p.key, p.place, p.name, p.entry`
+  if (released.length === 0) return false
+  await changeSources(tx, connection, released, withoutParts)
+  await enqueue(
+    tx,
+    connection,
+    released.map(({ stream, key }) => ({ stream, key, reason: 'emptied' as const })),
+  )
+  return true
+}
+
+/** Their hash is left empty, so that each reading looks at them anew. */
+async function changeSources(
+  tx: Transaction,
+  connection: string,
+  parts: NotedPart[],
+  change: typeof withParts,
+): Promise<void> {
+  for (const stream of valueStreams) {
+    const byKey = new Map<string, NotedPart[]>()
+    for (const part of parts.filter((one) => one.stream === stream))
+      byKey.set(part.key, [...(byKey.get(part.key) ?? []), part])
+    const keys = [...byKey.keys()].sort(byCode)
+    for (let from = 0; from < keys.length; from += recordsPerBatch) {
+      const stored = await tx<{ key: string; lists: Record<string, unknown> }[]>`
+        select key, jsonb_strip_nulls(jsonb_build_object('categories', source -> 'categories')) as lists
+        from source_record
+        where connection = ${connection} and stream = ${stream} and key = any(${keys.slice(from, from + recordsPerBatch)})
+        order by key for update`
+      const changed = stored.map(({ key, lists }) => ({ key, lists: change(lists, byKey.get(key) ?? []) }))
+      await tx`
+        update source_record s set hash = '\\x00', source = s.source || c.lists
+        from json_to_recordset(${JSON.stringify(changed)}::text::json) as c (key text, lists jsonb)
+        where s.connection = ${connection} and s.stream = ${stream} and s.key = c.key`
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import type { AkeneoCalls, PageRequest } from '../../../connectors/akeneo/client.ts'
+import { hiddenCategories } from '../../../connectors/akeneo/hidden-categories.ts'
+import { RefusedError } from '../../../connectors/errors.ts'
+
+interface World {
+  /** Codes that the list of categories shows. */
+  listed: string[]
+  /** Categories of each product, as they are and as the user sees them. */
+  products: { is: string[]; shown: string[] }[]
+  /** A search by these is refused as if they did not exist. */
+  refused?: string[]
+}
+
+const refusal = new RefusedError({
+  code: 'refused',
+  asked: 'products',
+  came: '422: Category "x" does not exist.',
+  remedy: '',
+})
+
+/** Answers as Akeneo does, and counts. */
+function akeneo({ listed, products, refused = [] }: World) {
+  const asked: string[] = []
+  const readPage = (stream: string, { query, limit = 100 }: PageRequest) => {
+    const search = query?.search as Record<string, { value: string[] }[]>
+    const wanted = (stream === 'categories' ? search['code'] : search['categories'])?.[0]?.value ?? []
+    asked.push(`${stream} ${wanted.join()}`)
+    const page = (items: unknown[]) => Promise.resolve({ items, broken: [], next: null })
+    if (stream === 'categories')
+      return page(listed.filter((code) => wanted.includes(code)).map((code) => ({ code })))
+    if (wanted.some((code) => refused.includes(code))) return Promise.reject(refusal)
+    const found = products.filter(({ is }) => is.some((code) => wanted.includes(code)))
+    return page(found.slice(0, limit).map(({ shown }) => ({ categories: shown })))
+  }
+  // Nothing else of Akeneo is asked.
+  return { asked, calls: { readPage } as unknown as AkeneoCalls }
+}
+
+describe('categories that are out of sight', () => {
+  it('are those whose products do not show them', async () => {
+    const { calls } = akeneo({
+      listed: ['seen', 'hidden'],
+      products: [
+        { is: ['seen', 'hidden'], shown: ['seen'] },
+        { is: ['hidden', 'other'], shown: ['other'] },
+      ],
+    })
+    const hidden = await hiddenCategories(calls, ['seen', 'hidden'])
+    expect([...hidden.keys()]).toEqual(['hidden'])
+    expect(hidden.get('hidden')).toContain('may not see it')
+  })
+
+  it('are those that a search is refused for as if they did not exist, while the list has them', async () => {
+    const { calls } = akeneo({
+      listed: ['seen', 'hidden'],
+      products: [{ is: ['seen'], shown: ['seen'] }],
+      refused: ['hidden'],
+    })
+    expect([...(await hiddenCategories(calls, ['seen', 'hidden'])).keys()]).toEqual(['hidden'])
+  })
+
+  it('are those that the list does not show any more', async () => {
+    const { calls, asked } = akeneo({ listed: [], products: [] })
+    expect((await hiddenCategories(calls, ['gone'])).get('gone')).toBe(
+      'Akeneo shows no category gone any more',
+    )
+    expect(asked).toEqual(['categories gone'])
+  })
+
+  it('are not those that nobody is in', async () => {
+    const { calls } = akeneo({ listed: ['empty'], products: [] })
+    expect((await hiddenCategories(calls, ['empty'])).size).toBe(0)
+  })
+
+  it('are asked for together while products show them', async () => {
+    const codes = Array.from({ length: 90 }, (_, at) => `c${at}`)
+    const products = codes.map((code) => ({ is: [code], shown: [code] }))
+    const { calls, asked } = akeneo({ listed: codes, products })
+    expect((await hiddenCategories(calls, codes)).size).toBe(0)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('are nobody’s business when nothing was lost', async () => {
+    const { calls, asked } = akeneo({ listed: [], products: [] })
+    expect((await hiddenCategories(calls, [])).size).toBe(0)
+    expect(asked).toEqual([])
+  })
+
+  it('stay unknown when Akeneo cannot be asked', async () => {
+    const failing = {
+      readPage: (stream: string) =>
+        stream === 'categories'
+          ? Promise.resolve({ items: [{ code: 'c' }], broken: [], next: null })
+          : Promise.reject(new RefusedError({ code: 'x', asked: '', came: '403: no', remedy: '' })),
+    } as unknown as AkeneoCalls
+    await expect(hiddenCategories(failing, ['c'])).rejects.toThrow(RefusedError)
+  })
+})
