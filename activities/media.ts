@@ -196,7 +196,7 @@ export const createMediaActivities = (deps: Dependencies) => {
       })
       if (records.length === 0) continue
       const { timeIsUp } = await settleWaiting(deps, { name, ...connection }, run, {
-        streams: ['product-models', 'products'],
+        streams: ['categories', 'product-models', 'products'],
         only: records.map(({ key }) => key),
         until,
       })

@@ -99,8 +99,13 @@ export const Media = z.object({
 })
 export type Media = z.infer<typeof Media>
 
-/** Where Akeneo hands a file out, below `/api/rest/v1`: files of products, of assets, of reference entity records. */
-export const MediaOrigin = z.enum(['media-files', 'asset-media-files', 'reference-entities-media-files'])
+/** Where Akeneo hands a file out, below `/api/rest/v1`: files of products, of categories, of assets, of reference entity records. */
+export const MediaOrigin = z.enum([
+  'media-files',
+  'category-media-files',
+  'asset-media-files',
+  'reference-entities-media-files',
+])
 export type MediaOrigin = z.infer<typeof MediaOrigin>
 
 export const Related = z.object({
@@ -137,6 +142,10 @@ export const HubCategory = z.object({
   path: z.array(z.string()).describe("The ancestors' codes from the root down, without itself"),
   position: z.number().int().positive(),
   labels: Text,
+  media: z
+    .array(Media)
+    .optional()
+    .describe('Its images, by the attribute that is their role; absent where it has none'),
 })
 export type HubCategory = z.infer<typeof HubCategory>
 

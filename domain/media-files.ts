@@ -57,8 +57,13 @@ type Look = (file: FileName) => FileFacts | undefined
 function shown(record: TranslatedRecord, look: Look): TranslatedRecord {
   switch (record.kind) {
     case 'attribute':
-    case 'category':
       return record
+    case 'category': {
+      const { media, ...category } = record
+      if (media === undefined) return record
+      const left = mediaWith(media, look, 'category-media-files')
+      return left.length > 0 ? { ...category, media: left } : category
+    }
     case 'group':
       return {
         ...record,
@@ -82,9 +87,9 @@ function shown(record: TranslatedRecord, look: Look): TranslatedRecord {
   }
 }
 
-const mediaWith = (media: Media[], look: Look): Media[] =>
+const mediaWith = (media: Media[], look: Look, own: MediaOrigin = 'media-files'): Media[] =>
   media.flatMap((file) => {
-    const origin = file.asset === undefined ? 'media-files' : 'asset-media-files'
+    const origin = file.asset === undefined ? own : 'asset-media-files'
     const facts = look({ origin, code: file.code })
     if (facts?.reason != null) return []
     return [withContent(file, facts)]

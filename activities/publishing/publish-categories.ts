@@ -1,11 +1,13 @@
 import type { AkeneoCategory } from '../../connectors/akeneo/schema.ts'
 import { translateCategory } from '../../connectors/akeneo/translate/index.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { type Finding, replaceFindings } from '../../connectors/hub/findings.ts'
 import { publishedCodes, publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject, rejectedKeys } from '../../connectors/hub/rejections.ts'
 import { categoryPlaces, idsOf, sourcesByKey } from '../../connectors/hub/sources.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
+import { publishFiles } from './files.ts'
 
 export interface CategoryOutcomes {
   published: string[]
@@ -35,6 +37,7 @@ export async function publishCategories(
   for (const output of outputs) {
     const inHub = await publishedCodes(tx, connection, output.name, 'category', parents)
     const records = []
+    const findings: Finding[] = []
     for (const category of byDepth(sources, places)) {
       const { key, code, parent } = category
       const path = places.get(key) ?? null
@@ -52,16 +55,19 @@ export async function publishCategories(
         continue
       }
       inHub.add(key.toLowerCase())
+      findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
       records.push({ id: category.id, key, record: translation.record })
     }
-    made.push({ output: output.name, records })
+    made.push({ output: output.name, records, findings })
   }
   // Published is what stands in every output.
   const published = sources.map(({ key }) => key).filter((key) => !refused.has(key) && !blocked.has(key))
   await clearRejections(tx, connection, 'categories', published, 'carried')
   await reject(tx, connection, [...refused.values()])
   const changedIds = new Set<string>()
-  for (const { output, records } of made) {
+  for (const { output, records, findings } of await publishFiles(tx, context, 'categories', made)) {
+    const keys = records.map(({ key }) => key)
+    await replaceFindings(tx, { connection, output }, 'categories', keys, findings)
     for (const { id } of await publishRecords(tx, { connection, output, run }, records)) changedIds.add(id)
   }
   return {

@@ -1,11 +1,14 @@
+import type { MediaOrigin } from '../../contracts/hub.ts'
 import type { FileName } from '../../domain/media-files.ts'
 import { TransientError } from '../errors.ts'
 import type { HttpAnswer } from '../http.ts'
 import { codeInPath } from './links.ts'
 
-/** https://api.akeneo.com/api-reference.html: files of products have a `/download`, those of records and assets do not. */
+/** https://api.akeneo.com/api-reference.html: those of records and assets are handed out without it. */
+const behindDownload: ReadonlySet<MediaOrigin> = new Set(['media-files', 'category-media-files'])
+
 export const addressOf = ({ origin, code }: FileName): string =>
-  origin === 'media-files' ? `/${origin}/${codeInPath(code)}/download` : `/${origin}/${codeInPath(code)}`
+  `/${origin}/${codeInPath(code)}${behindDownload.has(origin) ? '/download' : ''}`
 
 /** Without its parameters; null where the answer does not say. */
 export function mediaTypeOf(headers: HttpAnswer['headers']): string | null {

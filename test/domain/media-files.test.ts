@@ -41,17 +41,32 @@ describe('files of a record', () => {
     })
   })
 
-  it('are nothing that attributes and categories have', () => {
-    const category = {
-      kind: 'category' as const,
-      status: 'active' as const,
-      source: record.source,
-      code: 'lamps',
-      parent: null,
-      path: [],
-      position: 1,
-      labels: {},
-    }
+  const category = {
+    kind: 'category' as const,
+    status: 'active' as const,
+    source: record.source,
+    code: 'lamps',
+    parent: null,
+    path: [],
+    position: 1,
+    labels: {},
+  }
+
+  it('of a category come from a place of their own, and leave no empty list behind', () => {
+    const image = { role: 'banner', code: 'a/1_a.jpg', fileName: 'a.jpg' }
+    const origin = 'category-media-files' as const
+    const shown = { ...category, media: [image] }
+    expect(filesIn(shown)).toMatchObject([{ origin, code: 'a/1_a.jpg' }])
+    const content = { sha256: '9c1f', size: 88123, mimeType: 'image/jpeg' }
+    // A product's file of the same name is another one.
+    const product = facts('a/1_a.jpg', { reason: 'media-missing' })
+    const found = withFacts(shown, known(product, facts('a/1_a.jpg', { origin, ...content })))
+    expect(found).toEqual({ record: { ...category, media: [{ ...image, ...content }] }, missing: [] })
+    const gone = facts('a/1_a.jpg', { origin, reason: 'media-missing' })
+    expect(withFacts(shown, known(gone))).toEqual({ record: category, missing: [gone] })
+  })
+
+  it('are nothing that a category without images has', () => {
     expect(filesIn(category)).toEqual([])
     expect(withFacts(category, known()).record).toBe(category)
   })

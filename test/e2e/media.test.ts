@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -12,15 +11,10 @@ import type { HubProduct, Media } from '../../contracts/hub.ts'
 import type { MediaReport } from '../../contracts/processes.ts'
 import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
 import { type Api, apiOf } from '../simulator/api.ts'
+import { picture, placeOf, sha256, stored } from '../support/media.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses } from '../support/worker-process.ts'
-
-const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
-
-/** Bytes that a PIM takes for a picture. */
-const picture = (text: string) =>
-  Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.from(text)])
 
 const downloads = (akeneo: AkeneoSimulator) =>
   akeneo.requests().filter(({ path }) => path.includes('/media-files/'))
@@ -43,18 +37,6 @@ async function product({ database: { sql }, connection }: Pipeline, sku: string)
 
 const mainOf = async (pipeline: Pipeline, sku: string) =>
   (await product(pipeline, sku)).media.find(({ role }) => role === 'main')
-
-/** Hashes that the folder holds, and how many files are unfinished. */
-async function stored(folder: string): Promise<{ hashes: string[]; unfinished: number }> {
-  const parts = await readdir(folder)
-  const hashes = await Promise.all(
-    parts.filter((part) => part !== 'incoming').map((part) => readdir(join(folder, part))),
-  )
-  const unfinished = parts.includes('incoming') ? (await readdir(join(folder, 'incoming'))).length : 0
-  return { hashes: hashes.flat().sort(), unfinished }
-}
-
-const placeOf = (folder: string, hash: string) => join(folder, hash.slice(0, 2), hash)
 
 /** Uploads a picture as the product's; returns its code. */
 async function upload(api: Api, sku: string, content: Buffer, name = 'new.png'): Promise<string> {

@@ -157,7 +157,10 @@ export const AkeneoFamilyVariant = z.looseObject({
 })
 export type AkeneoFamilyVariant = z.infer<typeof AkeneoFamilyVariant>
 
-/** https://api.akeneo.com/api-reference.html#Category; `updated` since 6.0, `position` from 1 when asked for, since 7.0. */
+/**
+ * https://api.akeneo.com/api-reference.html#Category; `updated` since 6.0, `position` from 1 when asked for, since 7.0; `values` in
+ * Akeneo's cloud when asked for.
+ */
 export const AkeneoCategory = z.looseObject({
   _links: Links,
   code: Code,
@@ -165,10 +168,19 @@ export const AkeneoCategory = z.looseObject({
   updated: z.string().optional(),
   position: z.number().int().optional(),
   labels: Labels.optional(),
-  values: map(z.unknown()).optional(),
+  // Builds without values answer null, `[]` or `{}`, or nothing.
+  values: map(z.unknown()).nullish(),
   channel_requirements: z.array(z.string()).nullish(),
 })
 export type AkeneoCategory = z.infer<typeof AkeneoCategory>
+
+/** An image among a category's values; `attribute_code` is the code, a `|` and the attribute's uuid. */
+export const AkeneoCategoryImage = z.looseObject({
+  attribute_code: z.string(),
+  channel: z.string().nullish(),
+  locale: z.string().nullish(),
+  data: z.looseObject({ file_path: z.string().min(1), original_filename: z.string().min(1).nullish() }),
+})
 
 /** https://api.akeneo.com/api-reference.html#Mediafile */
 export const AkeneoMediaFile = z.looseObject({

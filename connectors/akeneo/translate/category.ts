@@ -1,4 +1,5 @@
 import type { AkeneoCategory } from '../schema.ts'
+import { categoryMedia } from './category-media.ts'
 import { sourceOf } from './envelope.ts'
 import { labelsIn } from './labels.ts'
 import { Findings } from './problem.ts'
@@ -11,6 +12,8 @@ export function translateCategory(
   place: { path: string[]; position: number },
   output: OutputSettings,
 ): Translation {
+  const findings = new Findings()
+  const media = categoryMedia(source, output, findings)
   return conclude(
     {
       kind: 'category',
@@ -22,7 +25,8 @@ export function translateCategory(
       path: [...place.path],
       position: place.position,
       labels: labelsIn(source.labels, output),
+      ...(media.length > 0 ? { media } : {}),
     },
-    new Findings(),
+    findings,
   )
 }

@@ -79,7 +79,7 @@ export function renderCategory(
     updated: isoDate(category.updated, pim.settings.timezone),
     labels: { ...category.labels },
     ...(extras.position && { position: pim.catalog.categories.position(category) }),
-    // Releases do not know the parameter, and Symfony passes over what a controller does not ask for.
+    // Of releases some answer with empty values, some pass over the parameter, as here.
     ...(extras.values && isCloud(pim.settings) && { values: renderCategoryValues(category.values ?? []) }),
     ...(isCloud(pim.settings) &&
       category.parent === null && {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   AkeneoAttribute,
+  AkeneoCategory,
   AkeneoMeasurementFamily,
   AkeneoProductByIdentifier,
   AkeneoProductByUuid,
@@ -69,6 +70,11 @@ describe('the schema of a product', () => {
 })
 
 describe('the schema of', () => {
+  it.each([undefined, null, [], {}])('a category may have no values as %j', (values) => {
+    const parsed = AkeneoCategory.parse({ code: 'lamps', parent: null, labels: {}, values })
+    expect(Object.keys(parsed.values ?? {})).toEqual([])
+  })
+
   it('an attribute takes numbers as text or number, and null for what does not apply', () => {
     const attribute = {
       code: 'a',

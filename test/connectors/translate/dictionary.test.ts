@@ -75,4 +75,72 @@ describe('a category', () => {
     ).record
     expect(root).toMatchObject({ parent: null, path: [] })
   })
+
+  const uuid = '8587cda6-58c8-47fa-9278-033e1d8c735c'
+  const value = (attribute: string, locale: string | null, data: unknown, more: object = {}) => ({
+    type: 'image',
+    channel: null,
+    locale,
+    data,
+    attribute_code: `${attribute}|${uuid}`,
+    ...more,
+  })
+  const image = (name: string) => ({
+    size: 9,
+    extension: 'png',
+    file_path: `8/7/d/3/87d35_${name}`,
+    mime_type: 'image/png',
+    original_filename: name,
+  })
+  const withValues = (...values: object[]) =>
+    accepted(
+      translateCategory(
+        { ...source, values: Object.fromEntries(values.map((one, index) => [`key ${index}`, one])) },
+        { path: ['master'], position: 1 },
+        ecommerce,
+      ),
+    )
+  const file = (role: string, fileName: string) => ({ role, code: `8/7/d/3/87d35_${fileName}`, fileName })
+
+  it('shows its images by attribute, in the channel and locales of the output, each file once', () => {
+    const { record, warnings } = withValues(
+      value('url_slug', null, 'desks', { type: 'text' }),
+      value('thumbnail', null, image('small.png')),
+      value('banner', 'fr_FR', image('bureaux.png')),
+      value('banner', 'it_IT', image('scrivanie.png')),
+      value('banner', 'en_US', image('desks.png')),
+      value('hero', null, image('paper.png'), { channel: 'print' }),
+      value('hero', null, image('screen.png'), { channel: 'ecommerce' }),
+      value('seal', 'en_US', image('seal.png')),
+      value('seal', 'fr_FR', image('seal.png')),
+      value('old', null, null),
+      // Of older builds: no type, no channel, and a list of attributes beside the values.
+      { locale: null, data: image('wide.png'), attribute_code: `wide|${uuid}` },
+      { locale: 'en_US', data: 'Desks', attribute_code: `title|${uuid}` },
+      [`title|${uuid}`, `wide|${uuid}`],
+    )
+    expect(record).toMatchObject({
+      media: [
+        file('banner', 'desks.png'),
+        file('banner', 'bureaux.png'),
+        file('hero', 'screen.png'),
+        file('seal', 'seal.png'),
+        file('thumbnail', 'small.png'),
+        file('wide', 'wide.png'),
+      ],
+    })
+    expect(warnings).toEqual([])
+  })
+
+  it('goes out without an image that names no file, and this is said', () => {
+    const { record, warnings } = withValues(
+      value('banner', null, { size: 9 }),
+      value('seal', null, { file_path: '1/2/3/4/12345_seal.png' }),
+    )
+    expect(record).toMatchObject({
+      media: [{ role: 'seal', code: '1/2/3/4/12345_seal.png', fileName: 'seal.png' }],
+    })
+    expect(warnings).toMatchObject([{ code: 'media-unreadable', text: 'the image banner names no file' }])
+    expect(withValues().record).not.toHaveProperty('media')
+  })
 })

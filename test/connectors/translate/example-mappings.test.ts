@@ -82,7 +82,7 @@ describe('northlamp.hub.yaml on the invented catalogue', () => {
     const above = parent ? { root: modelOf(parent.parent) ?? parent, parent } : null
     const { record, warnings } = accepted(translateProduct(source, above, structure, output, links))
     expect(HubProduct.omit({ id: true, version: true }).safeParse(record).error).toBeUndefined()
-    const media = 'media' in record ? record.media.map(({ role, fileName }) => [role, fileName]) : []
+    const media = 'media' in record ? (record.media ?? []).map(({ role, fileName }) => [role, fileName]) : []
     return { record: { ...record, media }, warnings }
   }
 
