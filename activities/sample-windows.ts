@@ -1,8 +1,9 @@
-import { cancellationSignal } from '@temporalio/activity'
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { planWindows, sliceShares, type Window } from '../domain/slices.ts'
 import type { ConnectionRuntime } from './dependencies.ts'
 import { inLanes } from './in-lanes.ts'
+import { mayBeThePage } from './read-page.ts'
 
 /** Records on one page of a sample. */
 const sampleSize = 100
@@ -13,6 +14,9 @@ const sampleSize = 100
  */
 const recordsPerSamplePage = 2000
 const mostSamplePages = 10
+
+/** Attempts at the whole sample before a page that Akeneo does not answer is left out of it: an outage passes, such a page does not. */
+const attemptsForAll = 2
 
 /**
  * How many records there are, and windows of `created` that hold about the shares in which they are to be read. Products come in the order
@@ -27,11 +31,11 @@ export async function sampleWindows(
   const lanes = { connection, lane: 'bulk' as const }
   const created: Date[] = []
   let total = 0
-  const read = async (calls: AkeneoCalls, page: number) => {
+  const read = async (calls: AkeneoCalls, page: number, limit = sampleSize) => {
     const { items, count } = await calls.readPage(stream, {
       cursor: null,
       query: { paging: 'page', page, attributes, ...(page === 1 ? { withCount: true } : {}) },
-      limit: sampleSize,
+      limit,
     })
     total = count ?? total
     for (const item of items) {
@@ -39,12 +43,22 @@ export async function sampleWindows(
       if (date != null) created.push(new Date(date))
     }
   }
-  await inLanes(lanes, 1, cancellationSignal(), (calls) => read(calls, 1))
+  /** What a page that is left out costs is balance alone; of the first one, how many there are is needed all the same. */
+  const readIfAnswered = async (calls: AkeneoCalls, page: number) => {
+    try {
+      await read(calls, page)
+    } catch (error) {
+      if (!mayBeThePage(error) || activityInfo().attempt <= attemptsForAll) throw error
+      if (page === 1) await read(calls, page, 1)
+    }
+  }
+  await inLanes(lanes, 1, cancellationSignal(), (calls) => readIfAnswered(calls, 1))
   const pages = Math.min(mostSamplePages, Math.ceil(total / recordsPerSamplePage))
   const further = Array.from({ length: Math.max(0, pages - 1) }, (_, n) => n + 2)
   if (further.length > 0)
     await inLanes(lanes, Math.min(concurrency, further.length), cancellationSignal(), async (calls) => {
-      for (let page = further.shift(); page !== undefined; page = further.shift()) await read(calls, page)
+      for (let page = further.shift(); page !== undefined; page = further.shift())
+        await readIfAnswered(calls, page)
     })
   return { total, windows: planWindows(created, sliceShares(total, concurrency)) }
 }

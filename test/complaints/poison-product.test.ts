@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
 import { gate } from '../client/stubs.ts'
-import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
 import { type RewritingProxy, rewritingProxy } from '../support/rewriting-proxy.ts'
 
 const opened: { close(): Promise<void> }[] = []
@@ -13,8 +13,9 @@ afterEach(async () => {
 async function withPoison(
   poison: string[],
   settings: object = {},
+  akeneo: PipelineOptions['akeneo'] = {},
 ): Promise<{ pipeline: Pipeline; proxy: RewritingProxy; heal: () => void; asked: URL[] }> {
-  const origin = await openPipeline({ worker: false })
+  const origin = await openPipeline({ worker: false, akeneo })
   opened.push(origin)
   const proxy = await rewritingProxy(origin.akeneo.url)
   opened.push(proxy)
@@ -129,4 +130,23 @@ describe('a page that Akeneo cannot answer', () => {
       select transfer, cursor from transfer_page group by transfer, cursor having count(*) > 1`
     expect(twice).toBeUndefined()
   }, 120_000)
+
+  it('is left out of the sample by which a load is cut, and the load begins', async () => {
+    const { pipeline, proxy } = await withPoison([], {}, { catalog: undefined, shape: 'small:4500' })
+    await pipeline.initializeCategories()
+    const sampled: string[] = []
+    proxy.failure = ({ pathname, searchParams }) => {
+      if (searchParams.get('pagination_type') === 'search_after' || !pathname.endsWith('/products-uuid'))
+        return undefined
+      if (searchParams.get('limit') !== '100') return undefined
+      const page = searchParams.get('page') ?? '1'
+      sampled.push(page)
+      return page === '2' ? undefined : 500
+    }
+    expect((await pipeline.load()).outcome).toBe('done')
+    expect(new Set(sampled)).toEqual(new Set(['1', '2', '3']))
+    expect(await skus(pipeline)).toHaveLength(4500)
+    const [slices] = await pipeline.database.sql`select count(*)::int from transfer where stream = 'products'`
+    expect(slices?.['count']).toBeGreaterThan(1)
+  }, 60_000)
 })
