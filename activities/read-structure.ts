@@ -11,6 +11,7 @@ import {
 } from '../connectors/hub/list-readings.ts'
 import { markStructureComplete, structureCompleteAt, structureRecords } from '../connectors/hub/structure.ts'
 import { RefusedError } from '../connectors/errors.ts'
+import { watermarkOf } from '../connectors/hub/runs.ts'
 import { hasSources } from '../connectors/hub/sources.ts'
 import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
@@ -36,7 +37,11 @@ const changingStreams: StreamName[] = ['attributes', 'families', 'categories']
 const listFreshnessSeconds = 3600
 const listsPerPoll = 10
 
-/** A complete reading younger than this is brought up to date rather than repeated; unit ms. */
+/**
+ * Before the first load has ended, a complete reading younger than this is brought up to date rather than repeated, so that a load right
+ * after the categories reads nothing twice. Later, whoever asks for everything gets everything: labels of options change without a date.
+ * Unit ms.
+ */
 const completeFreshnessMs = 3_600_000
 const changesOverlapMs = 5 * 60_000
 
@@ -49,7 +54,9 @@ export const createStructureActivities = (deps: Dependencies) => ({
       const completeAt = await structureCompleteAt(deps.sql, connection.name)
       const [first] = wholeLists
       const date = first ? await readList(deps, connection, calls, { stream: first, parent: '' }) : null
+      const watermark = await watermarkOf(deps.sql, connection.name)
       if (
+        watermark?.load !== 'done' &&
         completeAt !== null &&
         date !== null &&
         date.getTime() - completeAt.getTime() < completeFreshnessMs

@@ -35,23 +35,34 @@ const eachItem = (body: unknown, change: (item: Item) => Item): unknown => {
 /** What the next poll would read in an hour at the latest. */
 const forgetLists = ({ database: { sql } }: Pipeline) => sql`delete from list_reading`
 
+/** The options of brand, each with another label. */
+const otherLabels: RewritingProxy['rewrite'] = (path, body) =>
+  path.endsWith('/brand/options')
+    ? eachItem(body, (item) => ({
+        ...item,
+        labels: { ...(item['labels'] as object), en_US: `${item.code}!` },
+      }))
+    : undefined
+
 describe('structure that changes without moving any product', () => {
   it('carries a new label of an option into the dictionary, and rewrites no product', async () => {
     const { pipeline, proxy } = await loadedBehindProxy()
     const { sql } = pipeline.database
-    proxy.rewrite = (path, body) =>
-      path.endsWith('/brand/options')
-        ? eachItem(body, (item) => ({
-            ...item,
-            labels: { ...(item['labels'] as object), en_US: `${item.code}!` },
-          }))
-        : undefined
+    proxy.rewrite = otherLabels
     await forgetLists(pipeline)
     const before = await lastSeq(sql, pipeline.connection, 'ecommerce')
     await readLists(pipeline)
     const kinds = await sql<{ kind: string }[]>`select distinct kind from feed where seq > ${before}::bigint`
     expect(kinds.map(({ kind }) => kind)).toEqual(['attribute'])
     const [brand] = await findRecords(sql, pipeline.connection, 'brand')
+    expect(JSON.stringify(brand)).toContain('northlamp!')
+  }, 60_000)
+
+  it('carries it with a full load, however young the last reading is', async () => {
+    const { pipeline, proxy } = await loadedBehindProxy()
+    proxy.rewrite = otherLabels
+    await pipeline.load()
+    const [brand] = await findRecords(pipeline.database.sql, pipeline.connection, 'brand')
     expect(JSON.stringify(brand)).toContain('northlamp!')
   }, 60_000)
 
