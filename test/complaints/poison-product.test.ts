@@ -132,7 +132,7 @@ describe('a page that Akeneo cannot answer', () => {
   }, 120_000)
 
   it('is left out of the sample by which a load is cut, and the load begins', async () => {
-    const { pipeline, proxy } = await withPoison([], {}, { catalog: undefined, shape: 'small:4500' })
+    const { pipeline, proxy } = await withPoison([], {}, { shape: 'small:4500' })
     await pipeline.initializeCategories()
     const sampled: string[] = []
     proxy.failure = ({ pathname, searchParams }) => {

@@ -69,7 +69,10 @@ export async function openPipeline({
   worker = true,
   databaseUrl = ({ url }) => Promise.resolve(url),
 }: PipelineOptions = {}): Promise<Pipeline> {
-  const akeneo = await startAkeneo({ catalog: 'examples/catalog', ...akeneoOptions })
+  const akeneo = await startAkeneo({
+    ...(akeneoOptions.shape === undefined ? { catalog: 'examples/catalog' } : {}),
+    ...akeneoOptions,
+  })
   const icecat = icecatOptions
     ? await startIcecat({ catalogue: 'examples/icecat', ...icecatOptions.simulator })
     : null
