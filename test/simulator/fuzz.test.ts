@@ -16,7 +16,7 @@ beforeAll(async () => {
     attributeGroups: { technical: 'none' as const },
     locales: { fr_FR: 'view' as const },
   }
-  simulator = await startAkeneo({ connections: [{ code: 'editor', ...EDITOR, rights }] })
+  simulator = await startAkeneo({ edition: 'Serenity', connections: [{ code: 'editor', ...EDITOR, rights }] })
   const owner = await apiOf(simulator)
   await fillSmallPim(owner)
   await owner.post('/attributes', {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { StreamName } from '../../../contracts/streams.ts'
 import { streams, type StreamDefinition } from '../../../connectors/akeneo/streams.ts'
 import { changedSince } from '../../../connectors/akeneo/search.ts'
-import type { AkeneoProduct } from '../../../connectors/akeneo/schema.ts'
+import type { AkeneoCategory, AkeneoProduct } from '../../../connectors/akeneo/schema.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../../simulator/akeneo/index.ts'
 import { apiOf } from '../../simulator/api.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
@@ -116,6 +116,37 @@ describe('reading', () => {
     const categories = await readAll('categories')
     const categoriesInPieces = await readAll('categories', { limit: 3 })
     expect(categoriesInPieces.items).toEqual(categories.items)
+  })
+
+  it('reads the values of categories, one by one, in lists and on their later pages', async () => {
+    const cloud = await startAkeneo({ catalog, edition: 'Serenity' })
+    try {
+      const patch = {
+        values: [{ attribute_code: 'title', channel: null, locale: null, data: 'All of them' }],
+      }
+      for (const code of ['master', 'sales']) cloud.edit([{ resource: 'category', code, patch }])
+      const settings = { credentials: cloud.credentials }
+      const valuesOf = (item: unknown): unknown[] => Object.values((item as AkeneoCategory).values ?? {})
+      const list: unknown[] = []
+      const [one, other] = await once(
+        clientOf(database.sql, connectionTo(cloud.url, settings)),
+        async (calls) => {
+          let next: string | null = null
+          do {
+            const page = await calls.readPage('categories', { cursor: next, limit: 3 })
+            list.push(...page.items)
+            next = page.next
+          } while (next !== null)
+          return [await calls.readOne('categories', 'master'), await calls.readOne('categories', 'sales')]
+        },
+      )
+      expect(list.length).toBeGreaterThan(6)
+      const listed = list.flatMap(valuesOf)
+      expect(listed).toMatchObject([{ data: 'All of them' }, { data: 'All of them' }])
+      expect([one, other].flatMap((read) => valuesOf(read.item))).toEqual(listed)
+    } finally {
+      await cloud.close()
+    }
   })
 
   it('reads products by uuid where Akeneo can, unless it is told otherwise', async () => {
