@@ -15,11 +15,31 @@ const tolerableUnsentMs = 30 * 60_000
 
 /** About one connection, most urgent first. */
 export function adviceFor(status: ConnectionStatus, now: Date): Advice[] {
-  return [...aboutPolls(status, now), ...aboutDecisions(status), ...aboutDeliveries(status, now)]
+  return [
+    ...aboutLogin(status, now),
+    ...aboutPolls(status, now),
+    ...aboutDecisions(status),
+    ...aboutDeliveries(status, now),
+  ]
 }
 
 export const adviceText = ({ text, commands }: Advice): string =>
   commands.length === 0 ? text : `${text}: ${commands.join(', then ')}`
+
+/** The one line for all that fails meanwhile. */
+function aboutLogin({ connection, login }: ConnectionStatus, now: Date): Advice[] {
+  if (login === null) return []
+  const { since, times, remedy, askAt } = login
+  const again = askAt > now ? `, next in ${duration(askAt.getTime() - now.getTime())}` : ''
+  return [
+    {
+      text:
+        `Akeneo refuses to log in since ${duration(now.getTime() - since.getTime())} (asked ${counted(times, 'time')}${again}), ` +
+        `so nothing is read or written. ${remedy} Nothing is lost, and it goes on by itself; to try at once`,
+      commands: [`pimflow check --connection ${connection}`],
+    },
+  ]
+}
 
 function aboutPolls(status: ConnectionStatus, now: Date): Advice[] {
   const { connection, watermark, load, schedules } = status
@@ -34,7 +54,7 @@ function aboutPolls(status: ConnectionStatus, now: Date): Advice[] {
   }
   if (poll?.state === 'paused')
     advice.push({ text: 'Polling is paused', commands: [`pimflow schedules resume ${option}`] })
-  if (isLate(status, now) && load === 'done' && poll?.state === 'on') {
+  if (isLate(status, now) && load === 'done' && poll?.state === 'on' && status.login === null) {
     const run = poll.running === null ? '' : ` (${poll.running})`
     advice.push({
       text: `Polls do not get through: look at the last run${run}, and whether a worker runs`,

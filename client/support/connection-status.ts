@@ -9,6 +9,7 @@ import { type MediaCounts, mediaCounts } from '../../connectors/hub/media-files.
 import { mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
 import { plansOf } from '../../connectors/hub/plans.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
+import { type LoginRefusal, loginRefusalOf } from '../../connectors/hub/tokens.ts'
 import {
   type DeliverySight,
   deliverySights,
@@ -34,6 +35,8 @@ export interface ConnectionStatus {
   /** Changes up to here are in the hub; null before the first load. */
   watermark: Date | null
   load: 'running' | 'done' | null
+  /** Akeneo refuses to log the connection in: until somebody mends that, nothing of it goes on. Null: it does not. */
+  login: LoginRefusal | null
   outputs: { output: string; seq: bigint }[]
   records: RecordCount[]
   waiting: ReasonCount[]
@@ -143,6 +146,7 @@ export async function readConnection(
     connection: name,
     watermark: watermark?.at ?? null,
     load: watermark?.load ?? null,
+    login: await loginRefusalOf(sql, name),
     outputs: await outputsOf(sql, name),
     records: await recordCounts(sql, name),
     waiting: await waitingCounts(sql, name),

@@ -7,6 +7,7 @@ export interface Standing {
     | 'rejectedRecords'
     | 'heldApprovals'
     | 'lastRunFailed'
+    | 'loginRefused'
     | 'undelivered'
     | 'refusedDeliveries'
     | 'creationRequests'
@@ -39,6 +40,8 @@ export async function standings(sql: Sql): Promise<Standing[]> {
       where finished_at is not null and started_at > now() - interval '8 days'
       order by connection, process, started_at desc
     ) as latest
+    union all
+    select 'loginRefused', json_build_object('connection', connection), (refusals > 0)::int::float8 from akeneo_token
     union all
     select 'undelivered', json_build_object('connection', d.connection, 'output', d.output, 'destination', d.destination),
       greatest(0, coalesce(c.seq, 0) - d.position)::float8

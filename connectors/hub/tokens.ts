@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { Secret } from '../../domain/secret.ts'
-import { TransientError } from '../errors.ts'
-import type { Sql, Transaction } from './database.ts'
+import { type FailureStory, RefusedError, TransientError } from '../errors.ts'
+import type { Queryable, Sql, Transaction } from './database.ts'
 
 /** What Akeneo grants. */
 export interface GrantedToken {
@@ -26,7 +26,8 @@ export interface TokenStore {
   /**
    * An access token of the connection: the stored one while it holds, else one that `grant` gets. `refused` is the version that
    * Akeneo answered 401 to: if the stored one is newer, that one is taken. However many ask, in however many processes, one
-   * grant is made.
+   * grant is made. Where Akeneo has refused the last one, all who have asked before wait before they ask again: a person must act,
+   * and until then it would be asked with every call.
    */
   token(connection: string, grant: Grant, refused?: bigint): Promise<AccessToken>
 }
@@ -49,6 +50,11 @@ interface TokenRow {
   sealed: Buffer | null
   /** By the database's clock; negative once the token is to be renewed. */
   usableSeconds: number
+  /** Null: the last grant was made. */
+  refusal: FailureStory | null
+  /** After a refusal: when Akeneo may be asked again. */
+  askAt: Date
+  isPaused: boolean
 }
 
 /** `keys`: 32 bytes in base64 each; the first one locks, all unlock, so a key can be replaced without a new login. */
@@ -56,6 +62,11 @@ export function createTokenStore(sql: Sql, keys: readonly Secret[]): TokenStore 
   const vault = createVault(keys)
   const copies = new Map<string, { token: AccessToken; renewAt: number }>()
   const flights = new Map<string, Promise<AccessToken>>()
+  /**
+   * Connections that this process has asked for. One that is new here may have been started because somebody has mended the
+   * credentials, or as `check` to see whether they are: it asks, and what it is granted is everybody's.
+   */
+  const asked = new Set<string>()
 
   return {
     async token(connection, grant, refused) {
@@ -75,7 +86,7 @@ export function createTokenStore(sql: Sql, keys: readonly Secret[]): TokenStore 
 
   async function renew(connection: string, grant: Grant, refused: bigint | undefined): Promise<AccessToken> {
     await sql`insert into akeneo_token (connection) values (${connection}) on conflict do nothing`
-    return sql.begin(async (tx) => {
+    const renewed = await sql.begin(async (tx) => {
       const row = await lockRow(tx, connection)
       // From here: how long it took to get the row is another's time.
       const until = performance.now() + grantLimitMs - writeMs
@@ -83,16 +94,31 @@ export function createTokenStore(sql: Sql, keys: readonly Secret[]): TokenStore 
       if (stored && row.usableSeconds > 0 && row.version !== refused) {
         return keep(connection, { accessToken: stored.accessToken, version: row.version }, row.usableSeconds)
       }
-      const { expiresInSeconds, ...granted } = await grant(stored?.refreshToken ?? null, until)
+      if (row.refusal !== null && row.isPaused && asked.has(connection))
+        return notAskedAgain(row.refusal, row.askAt)
+      asked.add(connection)
+      const answer = await grant(stored?.refreshToken ?? null, until).catch((error: unknown) => {
+        if (error instanceof RefusedError) return error
+        throw error
+      })
+      if (answer instanceof RefusedError) {
+        await keepRefusal(tx, connection, answer)
+        return answer
+      }
+      const { expiresInSeconds, ...granted } = answer
       const version = row.version + 1n
       const usableSeconds = expiresInSeconds - Math.min(longestMarginSeconds, expiresInSeconds / 10)
       const { keyId, nonce, sealed } = vault.lock(connection, granted)
       await tx`
         update akeneo_token set version = ${version}, key_id = ${keyId}, nonce = ${nonce}, sealed = ${sealed},
-          renew_at = clock_timestamp() + make_interval(secs => ${usableSeconds})
+          renew_at = clock_timestamp() + make_interval(secs => ${usableSeconds}),
+          refusals = 0, refused_since = null, ask_at = '-infinity', refusal = null
         where connection = ${connection}`
       return keep(connection, { accessToken: granted.accessToken, version }, usableSeconds)
     })
+    // Thrown inside, it would take back that it is known.
+    if (renewed instanceof RefusedError) throw renewed
+    return renewed
   }
 
   function keep(connection: string, token: AccessToken, usableSeconds: number): AccessToken {
@@ -113,7 +139,8 @@ async function lockRow(tx: Transaction, connection: string): Promise<TokenRow> {
       set_config('idle_in_transaction_session_timeout', ${limit}, true)`
   const [row] = await tx<TokenRow[]>`
     select version, key_id as "keyId", nonce, sealed,
-      extract(epoch from greatest(renew_at, 'epoch'::timestamptz) - clock_timestamp())::float8 as "usableSeconds"
+      extract(epoch from greatest(renew_at, 'epoch'::timestamptz) - clock_timestamp())::float8 as "usableSeconds",
+      refusal, greatest(ask_at, 'epoch'::timestamptz) as "askAt", ask_at > clock_timestamp() as "isPaused"
     from akeneo_token where connection = ${connection} for update`
   if (row) return row
   throw new TransientError({
@@ -122,6 +149,45 @@ async function lockRow(tx: Transaction, connection: string): Promise<TokenRow> {
     came: 'its row is gone from the database',
     remedy: 'The row is made anew with the next attempt.',
   })
+}
+
+/**
+ * Minutes until Akeneo is asked again: one, then twice as long each time, up to a quarter of an hour, so that a connection which was
+ * mended at Akeneo is not kept waiting longer. The tokens that were refused are no good any more; without them one call is enough to ask.
+ */
+async function keepRefusal(
+  tx: Transaction,
+  connection: string,
+  { code, asked, came, remedy }: RefusedError,
+): Promise<void> {
+  await tx`
+    update akeneo_token set refusals = refusals + 1, refused_since = coalesce(refused_since, clock_timestamp()),
+      ask_at = clock_timestamp() + make_interval(mins => least(15, 2 ^ least(refusals, 4))::int),
+      refusal = ${JSON.stringify({ code, asked, came, remedy })}::text::jsonb, key_id = null, nonce = null, sealed = null
+    where connection = ${connection}`
+}
+
+const notAskedAgain = ({ came, ...story }: FailureStory, askAt: Date) =>
+  new RefusedError({
+    ...story,
+    came: `${came}; not asked again before ${askAt.toISOString()}, save by pimflow check`,
+  })
+
+/** Since when, and how often in a row, Akeneo has refused to log a connection in. */
+export interface LoginRefusal {
+  since: Date
+  times: number
+  /** What a person can do about it. */
+  remedy: string
+  askAt: Date
+}
+
+/** Null: it has not, or nobody has tried. */
+export async function loginRefusalOf(db: Queryable, connection: string): Promise<LoginRefusal | null> {
+  const [row] = await db<LoginRefusal[]>`
+    select refused_since as since, refusals as times, refusal ->> 'remedy' as remedy, ask_at as "askAt"
+    from akeneo_token where connection = ${connection} and refusals > 0`
+  return row ?? null
 }
 
 interface Vault {

@@ -95,6 +95,12 @@ export const metrics = {
     labels: ['connection', 'process'],
     help: '1 where the last run of a process that ended has failed',
   },
+  loginRefused: {
+    name: 'pimflow_login_refused',
+    kind: 'gauge',
+    labels: ['connection'],
+    help: '1 where Akeneo refused to log the connection in the last time it was asked',
+  },
   undelivered: {
     name: 'pimflow_undelivered_entries',
     kind: 'gauge',

@@ -166,6 +166,7 @@ describe('status', () => {
     connection: 'acme',
     watermark: minutesAgo(2),
     load: 'done',
+    login: null,
     outputs: [],
     records: [],
     waiting: [],

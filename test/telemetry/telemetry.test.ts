@@ -57,6 +57,11 @@ beforeAll(async () => {
       },
     },
   )
+  // Of long ago, so that the end of a delivery has something to forget.
+  await pipeline.database.sql`
+    insert into run (connection, process, mode, workflow_id, workflow_run_id, started_at, finished_at, outcome)
+    select ${pipeline.connection}, 'poll-products', 'delta', 'old', 'old-' || days, at, at, 'done'
+    from generate_series(99, 100) as days, lateral (select now() - make_interval(days => days) as at) as of`
   await workers.start()
   await pipeline.initializeCategories()
   await pipeline.load()
@@ -65,7 +70,9 @@ beforeAll(async () => {
   await pipeline.enrich()
   const shown = async () => {
     exposed = await (await fetch(`http://${address}/metrics`)).text()
-    return /pimflow_creation_requests\{/.test(exposed) && /pimflow_refused_deliveries\{/.test(exposed)
+    return ['creation_requests', 'refused_deliveries', 'pruned_rows_total'].every((name) =>
+      exposed.includes(`pimflow_${name}{`),
+    )
   }
   await until(shown, 'the worker shows how its connections stand', 40_000)
 }, 180_000)
@@ -214,6 +221,7 @@ const troubles: Record<string, { series: string; values: string }[]> = {
   PimflowWaitsForApproval: [
     { series: 'pimflow_held_approvals{connection="acme", kind="plan"}', values: '1x120' },
   ],
+  PimflowLoginRefused: [{ series: 'pimflow_login_refused{connection="acme"}', values: '1x120' }],
   PimflowRefusesUs: [
     {
       series: 'pimflow_http_requests_total{service="akeneo", connection="acme", method="GET", status="403"}',

@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RefusedError } from '../../../connectors/errors.ts'
 import { openDatabase } from '../../../connectors/hub/database.ts'
-import { createTokenStore, generateTokenKey, type Grant } from '../../../connectors/hub/tokens.ts'
+import {
+  createTokenStore,
+  generateTokenKey,
+  type Grant,
+  loginRefusalOf,
+} from '../../../connectors/hub/tokens.ts'
 import { startAkeneo } from '../../../simulator/akeneo/index.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { clientOf, connectionTo, failureOf, once } from './helpers.ts'
@@ -110,6 +115,89 @@ describe('the token store', () => {
     await failureOf(store.token('acme', () => Promise.reject(new Error('no answer')), version))
     await store.token('acme', grant, version)
     expect(asked).toEqual([null, 'refresh-1'])
+  })
+})
+
+describe('a login that Akeneo refuses', () => {
+  const key = generateTokenKey()
+  const refusal = new RefusedError({
+    code: 'user-refused',
+    asked: 'POST /token of acme',
+    came: '422 "No user found"',
+    remedy: 'Check akeneo.password.',
+  })
+  /** Of one worker: refuses until it is mended. */
+  function refusing() {
+    const state = { asked: 0, isMended: false }
+    const grant: Grant = () => {
+      state.asked++
+      return state.isMended
+        ? Promise.resolve({ accessToken: 'access', refreshToken: 'refresh', expiresInSeconds: 3600 })
+        : Promise.reject(refusal)
+    }
+    const store = createTokenStore(database.sql, [key])
+    return {
+      state,
+      ask: () => store.token('acme', grant),
+      refused: () => failureOf(store.token('acme', grant)),
+    }
+  }
+  const minutesPass = (minutes: number) =>
+    database.sql`update akeneo_token set ask_at = ask_at - make_interval(mins => ${minutes})`
+
+  it('is not asked for again with every call, but after 1, 2, 4, 8 and then each 15 minutes', async () => {
+    const { state, refused } = refusing()
+    const askedAt: number[] = []
+    for (let minute = 0, asked = 0; minute <= 62; minute++) {
+      for (let call = 0; call < 3; call++) expect(await refused()).toMatchObject({ code: 'user-refused' })
+      if (state.asked > asked) askedAt.push(minute)
+      asked = state.asked
+      await minutesPass(1)
+    }
+    expect(askedAt).toEqual([0, 1, 3, 7, 15, 30, 45, 60])
+    expect(state.asked).toBe(askedAt.length)
+  })
+
+  it('is known to all, says what to do and until when, and is over with the first grant', async () => {
+    const one = refusing()
+    const other = refusing()
+    for (const { refused } of [one, other]) await refused()
+    expect(await loginRefusalOf(database.sql, 'acme')).toMatchObject({
+      times: 2,
+      remedy: 'Check akeneo.password.',
+    })
+    const message = String(await one.refused())
+    expect(message).toMatch(/Check akeneo\.password\.\n.*422 "No user found"; not asked again before 20\S+Z/)
+    expect([one.state.asked, other.state.asked]).toEqual([1, 1])
+    one.state.isMended = true
+    other.state.isMended = true
+    await minutesPass(2)
+    await one.ask()
+    await other.ask()
+    expect([one.state.asked, other.state.asked]).toEqual([2, 1])
+    expect(await loginRefusalOf(database.sql, 'acme')).toBeNull()
+  })
+
+  it('is asked for at once by a process that has not asked yet, and what that is granted is everybody’s', async () => {
+    const worker = refusing()
+    await worker.refused()
+    const check = refusing()
+    check.state.isMended = true
+    await check.ask()
+    expect(await worker.ask()).toMatchObject({ accessToken: 'access' })
+    expect([worker.state.asked, check.state.asked]).toEqual([1, 1])
+  })
+
+  it('does not wait after what passes by itself', async () => {
+    const store = createTokenStore(database.sql, [key])
+    let asked = 0
+    const fails: Grant = () => {
+      asked++
+      return Promise.reject(new Error('no answer'))
+    }
+    for (let call = 0; call < 3; call++) await failureOf(store.token('acme', fails))
+    expect(asked).toBe(3)
+    expect(await loginRefusalOf(database.sql, 'acme')).toBeNull()
   })
 })
 
