@@ -23,7 +23,7 @@ import { runReport } from './run-report.ts'
 import { claimAndOpen, endRun, thisExecution } from './runs.ts'
 import { settleWaiting } from './settle.ts'
 
-interface MappingInput {
+export interface MappingInput {
   connection: string
   change: string
 }

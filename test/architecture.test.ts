@@ -18,6 +18,19 @@ const layers: Record<string, { values: string[]; types?: string[] }> = {
   },
   simulator: { values: ['simulator'] },
   local: { values: ['local', 'contracts/names.ts'] },
+  // What the package promises: each file only says what of the others that is.
+  exports: {
+    values: [
+      'exports',
+      'workers',
+      'workflows',
+      'connectors',
+      'simulator',
+      'domain',
+      'contracts',
+      'config.ts',
+    ],
+  },
 }
 
 /** Packages that a folder must never load, because they belong to another's job. */
@@ -110,6 +123,15 @@ describe('dependencies point inward', () => {
         !line.typeOnly &&
         resolve(line).startsWith('simulator/') &&
         !within(line.file, ['client/demo', 'client/commands/simulate.ts']),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('keeps the sources from what the package promises of them', async () => {
+    const all = (await Promise.all(Object.keys(layers).concat('client').map(importsOf))).flat()
+    const wrong = all.filter(
+      (line) =>
+        isOurs(line.target) && resolve(line).startsWith('exports/') && !line.file.startsWith('exports/'),
     )
     expect(wrong).toEqual([])
   })

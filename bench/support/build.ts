@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '../..')
-const sources = ['activities', 'client', 'config', 'connectors', 'contracts', 'domain', 'local', 'simulator']
+const sources = [
+  'activities',
+  'client',
+  'config',
+  'connectors',
+  'contracts',
+  'domain',
+  'exports',
+  'local',
+  'simulator',
+]
 const built = join(root, 'dist/workers/finish-build.js')
 
 /**

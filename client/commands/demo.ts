@@ -4,10 +4,11 @@ import { Argument, type Command } from 'commander'
 import { type KeptDemo, storyBlock } from '../demo/figures.ts'
 import type { Stage } from '../demo/stage.ts'
 import { UsageError } from '../support/errors.ts'
+import { shipped } from '../support/shipped.ts'
 import type { Session } from '../support/verb.ts'
 
 interface DemoFlags {
-  catalog: string
+  catalog?: string
   overlay?: string
   edits?: string
   dump?: string
@@ -15,11 +16,11 @@ interface DemoFlags {
   keep?: boolean
 }
 
-/** The catalogue that ships with pimflow. */
-const inventedCatalog = 'examples/catalog'
-
-/** Icecat's side of it, and the mapping between the two. */
-const inventedIcecat = { catalogue: 'examples/icecat', mapping: 'examples/mapping/northlamp.icecat.yaml' }
+/** Icecat's side of the catalogue that ships with pimflow, and the mapping between the two. */
+const inventedIcecat = () => ({
+  catalogue: shipped('examples/icecat'),
+  mapping: shipped('examples/mapping/northlamp.icecat.yaml'),
+})
 
 /** The tour. It reads no configuration and belongs to no connection, so it takes none of the options that the other verbs share. */
 export function registerDemo(program: Command, { terminal }: Session): void {
@@ -29,7 +30,10 @@ export function registerDemo(program: Command, { terminal }: Session): void {
       'the tour: a catalogue travels from a simulated Akeneo into a hub; or, with enrich, three days of Icecat’s content into Akeneo; cleans up',
     )
     .addArgument(new Argument('[what]', 'enrich: Icecat’s content into Akeneo').choices(['enrich']))
-    .option('--catalog <folder>', 'Akeneo CSV import files to load', inventedCatalog)
+    .option(
+      '--catalog <folder>',
+      'Akeneo CSV import files to load (default: the catalogue that ships with pimflow)',
+    )
     .option(
       '--overlay <folder>',
       'further import files over it, such as examples/overlay, whose *.hub.yaml is the mapping of a second output',
@@ -57,10 +61,10 @@ export function registerDemo(program: Command, { terminal }: Session): void {
       installRuntime({ logLevel: 'error' })
       const onProgress = (text: string) => terminal.err(text)
       const stage = await openStage({
-        catalog: flags.catalog,
+        catalog: flags.catalog ?? shipped('examples/catalog'),
         onProgress,
         ...(flags.overlay === undefined ? {} : { overlay: await overlayIn(flags.overlay) }),
-        ...(what === 'enrich' ? { icecat: inventedIcecat } : {}),
+        ...(what === 'enrich' ? { icecat: inventedIcecat() } : {}),
       })
       try {
         const { figures, text } = await play(what, stage, flags, onProgress)

@@ -1,8 +1,8 @@
 import { connectionConfig, ConnectionConfig } from '../../config.ts'
+import { soloAkeneo } from '../../connectors/akeneo/solo.ts'
 import { RefusedError } from '../../connectors/errors.ts'
 import { firstLine, UsageError } from './errors.ts'
 import type { Questions } from './questions.ts'
-import { soloAkeneo } from './solo-akeneo.ts'
 
 /** The six answers. */
 export interface NewConnection {

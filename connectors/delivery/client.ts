@@ -2,6 +2,7 @@ import type { FeedEntry } from '../../contracts/hub.ts'
 import { createHttp, type HttpAnswer } from '../http.ts'
 import { asksForParts, everythingRefused, failureOf, resultsOf, tooLarge } from './answers.ts'
 import { entryKey, requestKey } from './idempotency.ts'
+import type { DeliveryBody } from './schema.ts'
 import type { DestinationSettings } from './settings.ts'
 import { signedPost } from './signed-post.ts'
 
@@ -123,9 +124,9 @@ export function createDestinationClient(
 
   function send({ output, generation, entries, signal }: DeliveryRequest): Promise<HttpAnswer> {
     const keyed = entries.map((entry) => ({ key: entryKey(output, entry.seq, generation), ...entry }))
-    const body = JSON.stringify({ connection, output, destination: settings.name, entries: keyed })
+    const body: DeliveryBody = { connection, output, destination: settings.name, entries: keyed }
     return http.send({
-      ...signedPost(settings.secret, body, requestKey(keyed.map(({ key }) => key))),
+      ...signedPost(settings.secret, JSON.stringify(body), requestKey(keyed.map(({ key }) => key))),
       url,
       asked,
       signal,

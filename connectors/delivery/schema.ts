@@ -1,4 +1,16 @@
 import { z } from 'zod'
+import { FeedEntry } from '../../contracts/hub.ts'
+
+/** What a destination is sent; docs/delivery.md has it for receivers. */
+export const DeliveryBody = z.object({
+  connection: z.string(),
+  output: z.string(),
+  destination: z.string(),
+  entries: z.array(
+    FeedEntry.extend({ key: z.string().describe('The same for the same entry, however often it is sent') }),
+  ),
+})
+export type DeliveryBody = z.infer<typeof DeliveryBody>
 
 /** What a destination says of one entry. */
 export const EntryResult = z.object({

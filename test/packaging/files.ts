@@ -42,9 +42,12 @@ export const variablesOf = (text: string): string[] =>
 
 export const packageJson = z
   .object({
+    version: z.string(),
     bin: z.object({ pimflow: z.string() }),
+    exports: z.record(z.string(), z.unknown()),
     scripts: z.record(z.string(), z.string()),
     dependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
     engines: z.object({ node: z.string() }),
   })
   .parse(JSON.parse(readText('package.json')))

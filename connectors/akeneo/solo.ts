@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AkeneoClient, createAkeneoClient } from '../../connectors/akeneo/client.ts'
-import type { AkeneoConnection } from '../../connectors/akeneo/settings.ts'
-import type { Lanes } from '../../connectors/hub/lanes.ts'
-import type { AccessToken, TokenStore } from '../../connectors/hub/tokens.ts'
+import { type AkeneoClient, createAkeneoClient } from './client.ts'
+import type { AkeneoConnection } from './settings.ts'
+import type { Lanes } from '../hub/lanes.ts'
+import type { AccessToken, TokenStore } from '../hub/tokens.ts'
 
 /**
- * Calls Akeneo before there is a database that could share lanes and tokens: one call after the other, for `init` alone.
- * Nothing else runs yet on a connection that is just being made.
+ * Calls Akeneo without a database that could share lanes and tokens: one call after the other. For `init`, which makes a connection that nothing else
+ * runs on yet, and for programs of one process.
  */
 export const soloAkeneo = (connection: AkeneoConnection): AkeneoClient =>
   createAkeneoClient({ connection, lanes: soloLanes(), tokens: soloTokens() })

@@ -1,0 +1,10 @@
+/** `pimflow/mapping`: mapping files of both directions, and what Akeneo's records become by them. */
+export * from '../connectors/akeneo/translate/index.ts'
+export { type MappingFile, readIcecatMappingFile, readMappingFile } from '../connectors/mapping-file.ts'
+export type { ReadIcecatMapping } from '../domain/enrichment/mapping/read-icecat-mapping.ts'
+export type * from '../domain/enrichment/mapping/document.ts'
+export type * from '../domain/mapping/address.ts'
+export type * from '../domain/mapping/document.ts'
+export { type MappingProblem, problemText } from '../domain/mapping/problem.ts'
+export type { ReadMapping } from '../domain/mapping/read-mapping.ts'
+export type * from '../domain/mapping/rule.ts'

@@ -1,0 +1,2 @@
+/** `pimflow/simulator/icecat`: an Icecat to test against. */
+export * from '../../simulator/icecat/index.ts'
