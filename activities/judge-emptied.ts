@@ -12,7 +12,7 @@ import {
   holdEmptied,
   openPlaces,
 } from '../connectors/hub/emptied-values.ts'
-import { freezeParts, openTargets, releaseParts } from '../connectors/hub/missed-parts.ts'
+import { freezeParts, openTargets } from '../connectors/hub/missed-parts.ts'
 import { countedFrom, enoughFilled, isTooMuchEmptied } from '../domain/guards.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { publishingContext } from './publishing/context.ts'
@@ -29,7 +29,7 @@ export async function judgeEmptied(
   const { name } = connection
   const places = await openPlaces(sql, name, run)
   const targets = await openTargets(sql, name, run)
-  if (places.length + targets.length === 0) return sql.begin((tx) => releaseParts(tx, name))
+  if (places.length + targets.length === 0) return false
   const lane = run === null ? 'live' : 'bulk'
   const { missed, hidden } = await connection.akeneo.inLane(lane, cancellationSignal(), async (calls) => ({
     missed: places.length === 0 ? [] : await outOfSight(calls, places),
@@ -39,7 +39,6 @@ export async function judgeEmptied(
   await sql.begin(async (tx) => {
     await freezeValues(tx, name, run, missed)
     await freezeParts(tx, name, run, hidden)
-    await releaseParts(tx, name)
     await guard(tx, connection, run, context?.outputs ?? [])
     await closeEmptied(tx, name, run)
   })

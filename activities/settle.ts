@@ -1,5 +1,6 @@
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import type { Sql, Transaction } from '../connectors/hub/database.ts'
+import { releaseParts } from '../connectors/hub/missed-parts.ts'
 import { sourcesByKey } from '../connectors/hub/sources.ts'
 import { countWaiting, dequeue, nextWaiting, type Waiting } from '../connectors/hub/waiting.ts'
 import type { StreamName } from '../contracts/streams.ts'
@@ -28,6 +29,7 @@ export async function settleWaiting(
   const { sql } = deps
   let published = 0
   await settleSuccessors(deps, connection)
+  await sql.begin((tx) => releaseParts(tx, connection.name))
   for (let pass = 0; ; pass++) {
     const context = await publishingContext(sql, connection, run)
     if (context === null) return { timeIsUp: false, published }

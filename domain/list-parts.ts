@@ -5,6 +5,8 @@ export interface ListPart {
   /** The list in the record's source. */
   place: string[]
   name: string
+  /** Where in the list it stood, from 0. */
+  position: number
   entry: unknown
 }
 
@@ -16,16 +18,20 @@ export function nameOfEntry(entry: unknown): string | null {
   return typeof name === 'string' ? name : null
 }
 
-/** The record with these parts at the end of their lists; those that it has already stay as they are. */
+/** The record with these parts where they stood; those that it has already stay as they are. */
 export function withParts(
   source: Record<string, unknown>,
   parts: readonly ListPart[],
 ): Record<string, unknown> {
-  return parts.reduce<Record<string, unknown>>(
-    (record, { place, name, entry }) =>
-      changeList(record, place, (list) => (list.some((one) => isNamed(one, name)) ? list : [...list, entry])),
-    source,
-  )
+  return [...parts]
+    .sort((a, b) => a.position - b.position)
+    .reduce<Record<string, unknown>>(
+      (record, { place, name, position, entry }) =>
+        changeList(record, place, (list) =>
+          list.some((one) => isNamed(one, name)) ? list : list.toSpliced(position, 0, entry),
+        ),
+      source,
+    )
 }
 
 /** The record without these parts. */
@@ -40,9 +46,9 @@ export function withoutParts(
   )
 }
 
-/** As a person reads it. */
-export function partText({ place, name }: Pick<ListPart, 'place' | 'name'>): string {
-  return place[0] === 'categories' ? `category ${name}` : name
+/** As a person reads it: the category, or the link by its association type. */
+export function partText({ place: [field, type], name }: Pick<ListPart, 'place' | 'name'>): string {
+  return field === 'categories' ? `category ${name}` : `${type ?? ''} ${name}`
 }
 
 /** The field that a finding is about. */

@@ -1,6 +1,7 @@
 import type { StreamName } from '../../contracts/streams.ts'
 import type { AkeneoCalls } from './client.ts'
 import { hiddenCategories } from './hidden-categories.ts'
+import { hiddenRecords } from './hidden-records.ts'
 
 /** A stored record that others named and name no more. */
 interface Target {
@@ -15,6 +16,12 @@ export async function hiddenTargets(
 ): Promise<(Target & { why: string })[]> {
   const keysOf = (stream: StreamName) =>
     targets.filter((target) => target.stream === stream).map(({ key }) => key)
-  const categories = await hiddenCategories(calls, keysOf('categories'))
-  return [...categories].map(([key, why]) => ({ stream: 'categories', key, why }))
+  const hidden: (Target & { why: string })[] = []
+  for (const [key, why] of await hiddenCategories(calls, keysOf('categories')))
+    hidden.push({ stream: 'categories', key, why })
+  for (const stream of ['products', 'product-models'] as const) {
+    for (const [key, why] of await hiddenRecords(calls, stream, keysOf(stream)))
+      hidden.push({ stream, key, why })
+  }
+  return hidden
 }

@@ -29,22 +29,28 @@ export async function noteEmptied(
   run: bigint | null,
 ): Promise<void> {
   await tx`
-    with fresh as materialized (
-      select key, source, source -> 'values' as held from json_to_recordset(${rows}::text::json) as r (key text, source jsonb)
-      where key = any(${keys})
+    with pair as materialized (
+      select r.key, old.values as had, new.values as has,
+        old.categories as categories_before, new.categories as categories_after,
+        old.associations as associations_before, new.associations as associations_after,
+        old.quantified_associations as quantified_before, new.quantified_associations as quantified_after
+      from json_to_recordset(${rows}::text::json) as r (key text, source jsonb)
+      join source_record s on s.connection = ${connection} and s.stream = ${stream} and s.key = r.key
+      -- Once through each document, which is large.
+      cross join lateral jsonb_to_record(s.source) as old (values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
+      cross join lateral jsonb_to_record(r.source) as new (values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
+      where r.key = any(${keys})
     ),
     parts as (${insertMissedParts(tx, { connection, stream, run })})
     insert into emptied_value (connection, stream, key, attribute, locale, scope, entry, run)
-    select distinct on (f.key, old.attribute, 5, 6) ${connection}, ${stream}, f.key, old.attribute,
+    select distinct on (p.key, old.attribute, 5, 6) ${connection}, ${stream}, p.key, old.attribute,
       coalesce(e.entry ->> 'locale', ''), coalesce(e.entry ->> 'scope', ''), e.entry, ${run}::bigint
-    from fresh f
-    join source_record s on s.connection = ${connection} and s.stream = ${stream} and s.key = f.key
-    cross join lateral jsonb_each(
-      case jsonb_typeof(s.source -> 'values') when 'object' then s.source -> 'values' else '{}' end) as old (attribute, entries)
+    from pair p
+    cross join lateral jsonb_each(case jsonb_typeof(p.had) when 'object' then p.had else '{}' end) as old (attribute, entries)
     cross join lateral jsonb_array_elements(old.entries) as e (entry)
-    where old.entries is distinct from f.held -> old.attribute
+    where old.entries is distinct from p.has -> old.attribute
       and value_is_filled(e.entry -> 'data')
-      and not source_has_value(jsonb_build_object('values', f.held), old.attribute,
+      and not source_has_value(jsonb_build_object('values', p.has), old.attribute,
         coalesce(e.entry ->> 'locale', ''), coalesce(e.entry ->> 'scope', ''))
     on conflict (connection, stream, key, attribute, locale, scope) do update set
       state = 'open', why = null, entry = excluded.entry, run = excluded.run`

@@ -16,35 +16,56 @@ export interface PartTarget {
 /** Records that are changed at a time: their lists are held in memory. */
 const recordsPerBatch = 500
 
+/** What of a record has such lists. */
+const fields = ['categories', 'associations', 'quantified_associations']
+
 /**
  * A statement that notes parts of lists that stored records have and fresh ones do not, as far as what they name is stored: what left
- * the hub needs no keeping. `fresh` is a table (key, source) of the documents that are being written.
+ * the hub needs no keeping. `pair` is a table of both documents' lists by key (emptied-values.ts).
  */
 export const insertMissedParts = (
   tx: Transaction,
   { connection, stream, run }: { connection: string; stream: StreamName; run: bigint | null },
 ) => tx`
-  insert into missed_part (connection, stream, key, place, name, target_stream, target, entry, run)
-  select distinct on (f.key, list.place, p.name)
-    ${connection}, ${stream}, f.key, list.place, p.name, target.stream, target.key, p.entry, ${run}::bigint
-  from fresh f
-  join source_record s on s.connection = ${connection} and s.stream = ${stream} and s.key = f.key
+  insert into missed_part (connection, stream, key, place, name, target_stream, target, list_index, entry, run)
+  select distinct on (pair.key, list.place, p.name)
+    ${connection}, ${stream}, pair.key, list.place, p.name, target.stream, target.key, p.list_index, p.entry, ${run}::bigint
+  from pair
   cross join lateral (
-    select array['categories'] as place, 'categories' as names
+    select array['categories'] as place, 'categories' as names, categories_before as before, categories_after as after
+    union all
+    select array[links.field, types.type, kinds.kind], kinds.names,
+      types.partners -> kinds.kind, links.after -> types.type -> kinds.kind
+    from (values ('associations', associations_before, associations_after),
+      ('quantified_associations', quantified_before, quantified_after)) as links (field, before, after)
+    cross join lateral jsonb_each(
+      case when links.before is distinct from links.after and jsonb_typeof(links.before) = 'object'
+        then links.before else '{}' end) as types (type, partners)
+    cross join (values ('products', 'products'), ('product_models', 'product-models')) as kinds (kind, names)
   ) as list
-  cross join lateral list_parts(s.source #> list.place) as p
-  -- One look into an index for each part that is missing; few are.
+  cross join lateral list_parts(list.before) as p
+  -- One look for each part that is missing; few are.
   cross join lateral (
-    select t.stream, t.key from source_record t
-    where t.connection = ${connection} and t.stream = list.names and lower(t.code) = lower(p.name) limit 1
+    select t.stream, t.key, t.code from source_record t
+    where t.connection = ${connection} and t.stream = list.names and t.key = p.name
+    union all
+    select t.stream, t.key, t.code from source_record t
+    where t.connection = ${connection} and t.stream = list.names and lower(t.code) = lower(p.name)
+    limit 1
   ) as target
-  where s.source #> list.place is distinct from f.source #> list.place
-    and not list_has(f.source #> list.place, p.name)
+  where list.before is distinct from list.after
+    and not list_has(list.after, p.name)
+    -- A product may be named by its uuid now and by its SKU before.
+    and not list_has(list.after, target.key)
+    and not list_has(list.after, target.code)
   on conflict (connection, stream, key, place, name) do update set
     state = 'open', why = null, entry = excluded.entry, target_stream = excluded.target_stream, target = excluded.target,
-    run = excluded.run`
+    list_index = excluded.list_index, run = excluded.run`
 
-/** Forgets what was noted of records that were written since and have it again. */
+/**
+ * Forgets what was noted of records that were written since and have it again, or were written without what they kept and nobody
+ * noted it anew.
+ */
 export async function forgetReturned(
   tx: Transaction,
   connection: string,
@@ -55,15 +76,17 @@ export async function forgetReturned(
     delete from missed_part p using source_record s
     where p.connection = ${connection} and p.stream = ${stream} and p.key = any(${keys})
       and s.connection = p.connection and s.stream = p.stream and s.key = p.key
-      and list_has(s.source #> p.place, p.name)`
+      and (p.state = 'frozen' or list_has(s.source #> p.place, p.name))`
 }
 
-/** What stands of these records. */
+/** What stands of these records, by the names that people know. */
 export async function notedParts(db: Queryable, connection: string, stream: StreamName, keys: string[]) {
   return db<{ key: string; state: string; place: string[]; name: string; why: string; since: Date }[]>`
-    select key, state, place, name, why, since from missed_part
-    where connection = ${connection} and stream = ${stream} and key = any(${keys})
-    order by key, place, name`
+    select p.key, p.state, p.place, coalesce(target.code, p.name) as name, p.why, p.since from missed_part p
+    left join source_record target
+      on target.connection = p.connection and target.stream = p.target_stream and target.key = p.target
+    where p.connection = ${connection} and p.stream = ${stream} and p.key = any(${keys})
+    order by p.key, p.place, p.name`
 }
 
 /** Open parts that this run may judge: its own, those that nobody's run found, and those of runs that ended without a word. */
@@ -98,28 +121,26 @@ export async function freezeParts(
       from json_to_recordset(${JSON.stringify(hidden)}::text::json) as h (stream text, key text, why text)
       where ${judgeable(tx, connection, run)} and p.target_stream = h.stream and p.target = h.key
         and exists (select from source_record s where s.connection = p.connection and s.stream = h.stream and s.key = h.key)
-      returning p.stream, p.key, p.place, p.name, p.entry`
+      returning p.stream, p.key, p.place, p.name, p.list_index as position, p.entry`
     await changeSources(tx, connection, frozen, withParts)
   }
   await tx`delete from missed_part p where ${judgeable(tx, connection, run)}`
 }
 
-/** Lets go what was kept of records that have left the hub since. True when there is something to publish. */
-export async function releaseParts(tx: Transaction, connection: string): Promise<boolean> {
+/** Lets go what was kept of records that have left the hub since, and puts those that had it into the queue. */
+export async function releaseParts(tx: Transaction, connection: string): Promise<void> {
   const released = await tx<NotedPart[]>`
     delete from missed_part p
     where p.connection = ${connection} and p.state = 'frozen' and not exists (
       select from source_record s
       where s.connection = p.connection and s.stream = p.target_stream and s.key = p.target)
-    returning p.stream, p.key, p.place, p.name, p.entry`
-  if (released.length === 0) return false
+    returning p.stream, p.key, p.place, p.name, p.list_index as position, p.entry`
   await changeSources(tx, connection, released, withoutParts)
   await enqueue(
     tx,
     connection,
     released.map(({ stream, key }) => ({ stream, key, reason: 'emptied' as const })),
   )
-  return true
 }
 
 /** Their hash is left empty, so that each reading looks at them anew. */
@@ -136,7 +157,8 @@ async function changeSources(
     const keys = [...byKey.keys()].sort(byCode)
     for (let from = 0; from < keys.length; from += recordsPerBatch) {
       const stored = await tx<{ key: string; lists: Record<string, unknown> }[]>`
-        select key, jsonb_strip_nulls(jsonb_build_object('categories', source -> 'categories')) as lists
+        select key, (select coalesce(jsonb_object_agg(field, source -> field), '{}') from unnest(${fields}::text[]) as field
+            where source ? field) as lists
         from source_record
         where connection = ${connection} and stream = ${stream} and key = any(${keys.slice(from, from + recordsPerBatch)})
         order by key for update`

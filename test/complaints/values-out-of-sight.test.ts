@@ -7,6 +7,7 @@ import {
   deleteCategory,
   productOf,
   writeCategories,
+  writeLinks,
   writeValue,
 } from '../support/emptying.ts'
 import type { Pipeline, PipelineOptions } from '../support/pipeline.ts'
@@ -32,6 +33,19 @@ function restricted(): { options: PipelineOptions; rights: Rights } {
     },
   }
 }
+
+const withKits = `
+version: 1
+output: ecommerce
+channel: ecommerce
+locales: { en_US: [] }
+currencies: [EUR]
+product: { sku: $identifier, name: $label, type: { const: physical } }
+kits: { PACK: { type: basic, whenIncomplete: wait } }
+`
+
+const linksOf = async (pipeline: Pipeline) =>
+  (await record(pipeline, 'NL-DL7-W')).related.map(({ type, kind }) => `${type} ${kind}`).sort()
 
 const reconcile = ({ execute, connection }: Pipeline) =>
   execute(workflowTypes.reconcileCatalog, workflowId(connection, 'reconcile'), { connection })
@@ -145,6 +159,78 @@ describe('what goes out of sight is frozen at its last value and reported, and t
     expect(await pipeline.poll()).toMatchObject({ waiting: 0 })
     expect((await record(pipeline, 'NL-DL7-W')).categories).toEqual(['lamps'])
     expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('partners that the user may not see any more', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    const { akeneo } = pipeline
+    const { related } = await record(pipeline, 'NL-DL7-W')
+    expect(await linksOf(pipeline)).toEqual(['UPSELL product', 'X_SELL group', 'X_SELL product'])
+    // NL-DL7-B and the model fjord_pendant are in no other ones.
+    rights.categories = { desk_lamps: 'none', pendant_lights: 'none', sales_lamps: 'none' }
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    expect(await pipeline.poll()).toMatchObject({ outcome: 'done with rejections', waiting: 0 })
+    const frozen = await record(pipeline, 'NL-DL7-W')
+    expect(frozen).toMatchObject({ related })
+    expect(frozen).not.toHaveProperty('pending')
+    expect(frozen.attributes['mpn']).toEqual({ type: 'text', value: 'NL-DL7-W2' })
+    const texts = (await findings(pipeline, 'NL-DL7-W')).map(({ text }) => text)
+    expect(texts).toContainEqual(
+      expect.stringMatching(
+        /^X_SELL NL-DL7-B stays as it was on .*: Akeneo shows .* no such product any more/,
+      ),
+    )
+    expect(texts).toContainEqual(
+      expect.stringMatching(/^X_SELL fjord_pendant .* no such product model any more/),
+    )
+
+    // Meanwhile a person takes a link away; when all can be seen again, that comes.
+    writeLinks(akeneo, 'NL-DL7-W', 'X_SELL', { products: [] })
+    rights.categories = {}
+    await pipeline.poll()
+    expect(await linksOf(pipeline)).toEqual(['UPSELL product', 'X_SELL group'])
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('a part of a kit that the user may not see any more, with its quantity', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded({ ...options, mappings: { ecommerce: withKits } })
+    const { kit } = await record(pipeline, 'DL7-SET')
+    expect(kit?.components.map(({ quantity }) => quantity)).toEqual(['1', '2'])
+    rights.categories = { lamps: 'none', sales_lamps: 'none' }
+    writeValue(pipeline.akeneo, 'DL7-SET', 'mpn', 'SET-2')
+    await pipeline.poll()
+    const frozen = await record(pipeline, 'DL7-SET')
+    expect(frozen).toMatchObject({ status: 'active', kit })
+    expect((await findings(pipeline, 'DL7-SET')).map(({ field, text }) => `${field}: ${text}`)).toEqual([
+      expect.stringMatching(/^PACK: PACK NL-DL7-W stays/),
+    ])
+  })
+
+  it('a partner that was deleted: links to it leave with the reconcile that retires it', async () => {
+    const pipeline = await loaded()
+    const { akeneo } = pipeline
+    const { related } = await record(pipeline, 'NL-DL7-W')
+    const partner = productOf(akeneo, 'NL-DL7-B')
+    writeLinks(akeneo, 'NL-DL7-W', 'X_SELL', { products: [] })
+    akeneo.pim.deleteProduct(partner)
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).related).toEqual(related)
+    expect(await reconcile(pipeline)).toMatchObject({ outcome: 'done', retired: 1 })
+    const left = await record(pipeline, 'NL-DL7-W')
+    expect(left.related).toHaveLength(related.length - 1)
+    expect(left).not.toHaveProperty('pending')
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('a link that a person took away leaves, also when another partner is hidden', async () => {
+    const { rights, options } = restricted()
+    const pipeline = await loaded(options)
+    rights.categories = { pendant_lights: 'none', sales_lamps: 'none' }
+    writeLinks(pipeline.akeneo, 'NL-DL7-W', 'X_SELL', { products: [] })
+    await pipeline.poll()
+    expect(await linksOf(pipeline)).toEqual(['UPSELL product', 'X_SELL group'])
   })
 
   it('is no excuse for a value that was emptied: that one leaves', async () => {

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { fieldOfPart, nameOfEntry, partText, withoutParts, withParts } from '../../domain/list-parts.ts'
 
-const category = (name: string) => ({ place: ['categories'], name, entry: name })
+const category = (name: string, position = 9) => ({ place: ['categories'], name, position, entry: name })
 
 describe('parts of lists', () => {
-  it('go to the end of their list, once, whatever the letter case', () => {
+  it('stand where they stood', () => {
+    const parts = [category('d', 3), category('a', 0), category('c', 2)]
+    expect(withParts({ categories: ['b', 'e'] }, parts)).toEqual({ categories: ['a', 'b', 'c', 'd', 'e'] })
+  })
+
+  it('are put back once, whatever the letter case', () => {
     const source = { categories: ['lamps'], enabled: true }
     const parts = [category('sales'), category('Lamps'), category('SALES')]
     expect(withParts(source, parts)).toEqual({ categories: ['lamps', 'sales'], enabled: true })
@@ -13,7 +18,7 @@ describe('parts of lists', () => {
 
   it('find a place where the record has no such list', () => {
     expect(withParts({}, [category('sales')])).toEqual({ categories: ['sales'] })
-    const link = { place: ['associations', 'X_SELL', 'products'], name: 'a', entry: 'a' }
+    const link = { place: ['associations', 'X_SELL', 'products'], name: 'a', position: 0, entry: 'a' }
     expect(withParts({ associations: [] }, [link])).toEqual({ associations: { X_SELL: { products: ['a'] } } })
     expect(withParts({ associations: { X_SELL: { groups: ['g'] }, PACK: {} } }, [link])).toEqual({
       associations: { X_SELL: { groups: ['g'], products: ['a'] }, PACK: {} },
@@ -31,6 +36,10 @@ describe('parts of lists', () => {
     expect(nameOfEntry({ uuid: null, identifier: 'i', quantity: 2 })).toBe('i')
     expect(nameOfEntry(7)).toBeNull()
     expect(partText(category('sales'))).toBe('category sales')
+    expect(partText({ place: ['associations', 'X_SELL', 'products'], name: 'NL-DL7-B' })).toBe(
+      'X_SELL NL-DL7-B',
+    )
     expect(fieldOfPart(['categories'])).toBe('categories')
+    expect(fieldOfPart(['associations', 'X_SELL', 'products'])).toBe('X_SELL')
   })
 })

@@ -1,4 +1,4 @@
-import type { Attribute, Product, Value } from '../../simulator/akeneo/catalog/records.ts'
+import type { Attribute, Links, Product, Value } from '../../simulator/akeneo/catalog/records.ts'
 import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
 import type { Json } from '../../simulator/akeneo/json.ts'
 
@@ -33,6 +33,20 @@ export function writeValue(
 export function writeCategories(akeneo: AkeneoSimulator, identifier: string, categories: string[]): void {
   const { pim } = akeneo
   pim.saveProduct({ ...productOf(akeneo, identifier), categories, updated: pim.writtenAt() })
+}
+
+/** Kinds that are not named stay. */
+export function writeLinks(
+  akeneo: AkeneoSimulator,
+  identifier: string,
+  type: string,
+  links: Partial<Links>,
+): void {
+  const { pim } = akeneo
+  const product = productOf(akeneo, identifier)
+  const before = product.associations.get(type) ?? { products: [], product_models: [], groups: [] }
+  const associations = new Map(product.associations).set(type, { ...before, ...links })
+  pim.saveProduct({ ...product, associations, updated: pim.writtenAt() })
 }
 
 /** As Akeneo does: it leaves the records that were in it without dating them. */
