@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
@@ -15,7 +16,15 @@ const timeouts = { timeoutMs: 1500 }
 const latencyMs = 400
 const kills = 3
 
-describe('a worker that is killed three times during the first load', () => {
+describe.each([
+  { title: 'a worker that is killed three times during the first load', processes: 1, akeneo: { catalog } },
+  {
+    title: 'three workers of which one is killed, three times',
+    processes: 3,
+    // So long that each of them is killed before it ends.
+    akeneo: { shape: 'small:6000' },
+  },
+] as const)('$title', ({ processes, akeneo }) => {
   let pipeline: Pipeline
   let undisturbed: Pipeline
   let workers: WorkerProcesses
@@ -23,12 +32,12 @@ describe('a worker that is killed three times during the first load', () => {
   let transfersInFlight = 0
 
   beforeAll(async () => {
-    undisturbed = await openPipeline({ akeneo: { catalog } })
+    undisturbed = await openPipeline({ akeneo })
     await undisturbed.initializeCategories()
     await undisturbed.load()
 
     pipeline = await openPipeline({
-      akeneo: { catalog, latencyMs },
+      akeneo: { ...akeneo, latencyMs },
       settings: { akeneo: timeouts },
       worker: false,
     })
@@ -37,7 +46,10 @@ describe('a worker that is killed three times during the first load', () => {
       { address: inject('temporalAddress'), workflowBundle: inject('workflowBundleCode') },
       timeouts,
     )
-    let worker = await workers.start()
+    const running: ChildProcess[] = []
+    const replacements: Promise<ChildProcess>[] = []
+    const pagesApart = processes === 3 ? 10 : isLarge ? 2 : 1
+    for (let n = 0; n < processes; n++) running.push(await workers.start())
     await pipeline.initializeCategories()
     pipeline.akeneo.resetRequests()
     const handle = await pipeline.client.workflow.start(workflowTypes.pollProducts, {
@@ -47,7 +59,7 @@ describe('a worker that is killed three times during the first load', () => {
     })
     for (let kill = 1; kill <= kills; kill++) {
       // A random moment of the load: after so many pages, wherever the next ones stand.
-      const pages = isLarge ? kill * 2 + Math.floor(Math.random() * 3) : kill
+      const pages = kill * pagesApart + (pagesApart > 1 ? Math.floor(Math.random() * 3) : 0)
       // Between two transfers of a reader there is none: a kill there would prove nothing.
       let open = 0
       await until(
@@ -55,9 +67,15 @@ describe('a worker that is killed three times during the first load', () => {
         `${pages} pages are committed and others are on their way`,
       )
       transfersInFlight += open
-      await workers.kill(worker)
-      worker = await workers.start()
+      // The oldest: of three it is each one's turn once.
+      const oldest = running.shift()
+      if (oldest) await workers.kill(oldest)
+      const replacement = workers.start()
+      // Two others go on meanwhile; of one alone nothing happens until the next is there.
+      if (processes === 1) running.push(await replacement)
+      else replacements.push(replacement)
     }
+    await Promise.all(replacements)
     report = (await handle.result()) as RunReport
   }, 300_000)
 
