@@ -24,7 +24,7 @@ export async function openTemporalPlayer({
   databaseUrl,
   temporalAddress: address,
   workflowBundleCode: code,
-}: Omit<Servers, 'stop'>): Promise<TemporalPlayer> {
+}: Omit<Servers, 'stop' | 'temporalUiUrl'>): Promise<TemporalPlayer> {
   const sql = openDatabase(databaseUrl, { max: 8 })
   const runtimes = new Map<string, ConnectionRuntime>()
   const deps: Dependencies = {

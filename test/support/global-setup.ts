@@ -8,6 +8,7 @@ declare module 'vitest' {
     databaseUrl: string
     templateDatabase: string
     temporalAddress: string
+    temporalUiUrl: string
     workflowBundleCode: string
   }
 }
@@ -16,7 +17,7 @@ const templateDatabase = 'pimflow_template'
 
 /** The real servers that the tests share: each test has a database and task queue of its own on them. */
 export default async function setup(project: TestProject) {
-  const { databaseUrl, temporalAddress, workflowBundleCode, stop } = await startServers()
+  const { databaseUrl, temporalAddress, temporalUiUrl, workflowBundleCode, stop } = await startServers()
   const admin = openDatabase(databaseUrl, { max: 1 })
   await admin.unsafe(`drop database if exists ${templateDatabase}`)
   await admin.unsafe(`create database ${templateDatabase}`)
@@ -30,6 +31,7 @@ export default async function setup(project: TestProject) {
   project.provide('databaseUrl', databaseUrl)
   project.provide('templateDatabase', templateDatabase)
   project.provide('temporalAddress', temporalAddress)
+  project.provide('temporalUiUrl', temporalUiUrl)
   project.provide('workflowBundleCode', workflowBundleCode)
   return stop
 }

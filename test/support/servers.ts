@@ -9,6 +9,8 @@ import { bundleWorkflows } from '../../workers/workflow-bundle.ts'
 export interface Servers {
   databaseUrl: string
   temporalAddress: string
+  /** Of its web pages; empty where the server that the environment names shows them elsewhere. */
+  temporalUiUrl: string
   workflowBundleCode: string
   stop: () => Promise<void>
 }
@@ -36,6 +38,7 @@ export async function startServers({ temporal: wanted = true } = {}): Promise<Se
   return {
     databaseUrl: postgres.url,
     temporalAddress: temporal?.address ?? '',
+    temporalUiUrl: temporal?.uiUrl ?? '',
     workflowBundleCode: bundle?.code ?? '',
     stop: async () => {
       await Promise.allSettled([temporal?.stop(), postgres.stop()])
