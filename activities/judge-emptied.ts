@@ -8,6 +8,7 @@ import {
   countFilled,
   type EmptiedCount,
   emptiedCounts,
+  forgetOpenRefilled,
   freezeValues,
   holdEmptied,
   openPlaces,
@@ -39,6 +40,8 @@ export async function judgeEmptied(
   await sql.begin(async (tx) => {
     await freezeValues(tx, name, run, missed)
     await freezeParts(tx, name, run, hidden)
+    // A price whose only amounts were hidden was not emptied.
+    if (hidden.some(({ stream }) => stream === 'currencies')) await forgetOpenRefilled(tx, name, run)
     await guard(tx, connection, run, context?.outputs ?? [])
     await closeEmptied(tx, name, run)
   })

@@ -1,8 +1,8 @@
 import { foldCase } from './text.ts'
 
-/** One entry of a list within a record, e.g. one of a product's categories. */
+/** One entry of a list within a record, e.g. one of a product's categories, or one amount of a price. */
 export interface ListPart {
-  /** The list in the record's source. */
+  /** The list in the record's source; of a value `values`, attribute, locale and scope, which are empty where it has none. */
   place: string[]
   name: string
   /** Where in the list it stood, from 0. */
@@ -14,7 +14,7 @@ export interface ListPart {
 export function nameOfEntry(entry: unknown): string | null {
   if (typeof entry === 'string') return entry
   if (!isObject(entry)) return null
-  const name = entry['uuid'] ?? entry['identifier'] ?? entry['code']
+  const name = entry['uuid'] ?? entry['identifier'] ?? entry['code'] ?? entry['currency']
   return typeof name === 'string' ? name : null
 }
 
@@ -27,7 +27,7 @@ export function withParts(
     .sort((a, b) => a.position - b.position)
     .reduce<Record<string, unknown>>(
       (record, { place, name, position, entry }) =>
-        changeList(record, place, (list) =>
+        changeAt(record, place, (list) =>
           list.some((one) => isNamed(one, name)) ? list : list.toSpliced(position, 0, entry),
         ),
       source,
@@ -40,15 +40,19 @@ export function withoutParts(
   parts: readonly Pick<ListPart, 'place' | 'name'>[],
 ): Record<string, unknown> {
   return parts.reduce<Record<string, unknown>>(
-    (record, { place, name }) =>
-      changeList(record, place, (list) => list.filter((one) => !isNamed(one, name))),
+    (record, { place, name }) => changeAt(record, place, (list) => list.filter((one) => !isNamed(one, name))),
     source,
   )
 }
 
-/** As a person reads it: the category, or the link by its association type. */
-export function partText({ place: [field, type], name }: Pick<ListPart, 'place' | 'name'>): string {
-  return field === 'categories' ? `category ${name}` : `${type ?? ''} ${name}`
+/** As a person reads it: the category, the link by its association type, the currency by its attribute. */
+export function partText({
+  place: [field, of = '', , scope = ''],
+  name,
+}: Pick<ListPart, 'place' | 'name'>): string {
+  if (field === 'categories') return `category ${name}`
+  if (field !== 'values') return `${of} ${name}`
+  return scope === '' ? `${of} in ${name}` : `${of} in ${name} for ${scope}`
 }
 
 /** The field that a finding is about. */
@@ -62,7 +66,7 @@ const isNamed = (entry: unknown, name: string) => {
 function changeList(
   record: Record<string, unknown>,
   [field, ...below]: readonly string[],
-  change: (list: unknown[]) => unknown[],
+  change: Change,
 ): Record<string, unknown> {
   if (field === undefined) return record
   const inner = record[field]
@@ -72,3 +76,29 @@ function changeList(
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+type Change = (list: unknown[]) => unknown[]
+
+const changeAt = (record: Record<string, unknown>, place: readonly string[], change: Change) =>
+  place[0] === 'values' ? changeValue(record, place, change) : changeList(record, place, change)
+
+/** A value that has nothing left is none. */
+function changeValue(
+  record: Record<string, unknown>,
+  [, attribute = '', locale = '', scope = '']: readonly string[],
+  change: Change,
+): Record<string, unknown> {
+  const values = isObject(record['values']) ? record['values'] : {}
+  const held = values[attribute]
+  const entries: unknown[] = Array.isArray(held) ? held : []
+  const at = entries.findIndex(
+    (entry) => isObject(entry) && (entry['locale'] ?? '') === locale && (entry['scope'] ?? '') === scope,
+  )
+  const here = at < 0 ? undefined : entries[at]
+  const entry = isObject(here) ? here : { locale: locale || null, scope: scope || null }
+  const data = change(Array.isArray(entry['data']) ? entry['data'] : [])
+  const fresh = data.length === 0 ? [] : [{ ...entry, data }]
+  const changed = at < 0 ? [...entries, ...fresh] : entries.toSpliced(at, 1, ...fresh)
+  const { [attribute]: _, ...others } = values
+  return { ...record, values: changed.length === 0 ? others : { ...others, [attribute]: changed } }
+}

@@ -1,5 +1,6 @@
+import type { StreamName } from '../../contracts/streams.ts'
 import { foldCase } from '../../domain/text.ts'
-import type { AkeneoCalls } from './client.ts'
+import type { AkeneoCalls, Page } from './client.ts'
 import type { Search } from './search.ts'
 
 /** Akeneo's lists of codes take at most 100; more are asked for in turn. */
@@ -26,15 +27,28 @@ export async function allCodes(
   search?: Search,
 ): Promise<Set<string>> {
   const found = new Set<string>()
+  for await (const { items, broken } of pages(calls, stream, search)) {
+    for (const { code } of items as { code: string }[]) found.add(foldCase(code))
+    for (const { key } of broken) found.add(foldCase(key))
+  }
+  return found
+}
+
+/** What a whole list can say; records that cannot be understood are left out. */
+export async function everything(calls: AkeneoCalls, stream: 'channels' | 'currencies'): Promise<unknown[]> {
+  const found: unknown[] = []
+  for await (const { items } of pages(calls, stream)) found.push(...items)
+  return found
+}
+
+async function* pages(calls: AkeneoCalls, stream: StreamName, search?: Search) {
   let cursor: string | null = null
   do {
-    const page: Awaited<ReturnType<AkeneoCalls['readPage']>> = await calls.readPage(stream, {
+    const page: Page = await calls.readPage(stream, {
       cursor,
       query: search === undefined ? {} : { search },
     })
-    for (const { code } of page.items as { code: string }[]) found.add(foldCase(code))
-    for (const { key } of page.broken) found.add(foldCase(key))
+    yield page
     cursor = page.next
   } while (cursor !== null)
-  return found
 }

@@ -41,17 +41,20 @@ export async function noteEmptied(
       cross join lateral jsonb_to_record(r.source) as new (values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
       where r.key = any(${keys})
     ),
+    changed as materialized (
+      select pair.key, old.attribute, entry, coalesce(entry ->> 'locale', '') as locale, coalesce(entry ->> 'scope', '') as scope,
+        pair.has -> old.attribute as entries_after
+      from pair
+      cross join lateral jsonb_each(case jsonb_typeof(pair.had) when 'object' then pair.had else '{}' end) as old (attribute, entries)
+      cross join lateral jsonb_array_elements(old.entries) as entry
+      where old.entries is distinct from pair.has -> old.attribute
+    ),
     parts as (${insertMissedParts(tx, { connection, stream, run })})
     insert into emptied_value (connection, stream, key, attribute, locale, scope, entry, run)
-    select distinct on (p.key, old.attribute, 5, 6) ${connection}, ${stream}, p.key, old.attribute,
-      coalesce(e.entry ->> 'locale', ''), coalesce(e.entry ->> 'scope', ''), e.entry, ${run}::bigint
-    from pair p
-    cross join lateral jsonb_each(case jsonb_typeof(p.had) when 'object' then p.had else '{}' end) as old (attribute, entries)
-    cross join lateral jsonb_array_elements(old.entries) as e (entry)
-    where old.entries is distinct from p.has -> old.attribute
-      and value_is_filled(e.entry -> 'data')
-      and not source_has_value(jsonb_build_object('values', p.has), old.attribute,
-        coalesce(e.entry ->> 'locale', ''), coalesce(e.entry ->> 'scope', ''))
+    select distinct on (key, attribute, locale, scope) ${connection}, ${stream}, key, attribute, locale, scope, entry, ${run}::bigint
+    from changed
+    where value_is_filled(entry -> 'data')
+      and not coalesce(value_is_filled(data_in(entries_after, locale, scope)), false)
     on conflict (connection, stream, key, attribute, locale, scope) do update set
       state = 'open', why = null, entry = excluded.entry, run = excluded.run`
 }
@@ -223,6 +226,19 @@ export async function countFilled(
       limit ${limit}
     ) as found`
   return row?.n ?? 0
+}
+
+/** Forgets values that were not judged yet and that their stored records have again, because parts of them were put back. */
+export async function forgetOpenRefilled(
+  tx: Transaction,
+  connection: string,
+  run: bigint | null,
+): Promise<void> {
+  await tx`
+    delete from emptied_value v using source_record s
+    where ${judgeable(tx, connection, run)}
+      and s.connection = v.connection and s.stream = v.stream and s.key = v.key
+      and source_has_value(s.source, v.attribute, v.locale, v.scope)`
 }
 
 /** What was judged goes out with the next publication; what an output holds has its rows there. */

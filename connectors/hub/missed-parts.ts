@@ -11,6 +11,8 @@ export const valueStreams: ReadonlySet<StreamName> = new Set(['products', 'produ
 export interface PartTarget {
   stream: StreamName
   key: string
+  /** Of a value that has one, its channel; it shows other currencies than the others. */
+  scope: string
 }
 
 /** Records that are changed at a time: their lists are held in memory. */
@@ -21,27 +23,31 @@ const fields = ['categories', 'associations', 'quantified_associations']
 
 /**
  * A statement that notes parts of lists that stored records have and fresh ones do not, as far as what they name is stored: what left
- * the hub needs no keeping. `pair` is a table of both documents' lists by key (emptied-values.ts).
+ * the hub needs no keeping. `pair` is a table of both documents' lists by key, `changed` one of values that differ (emptied-values.ts).
  */
 export const insertMissedParts = (
   tx: Transaction,
   { connection, stream, run }: { connection: string; stream: StreamName; run: bigint | null },
 ) => tx`
   insert into missed_part (connection, stream, key, place, name, target_stream, target, list_index, entry, run)
-  select distinct on (pair.key, list.place, p.name)
-    ${connection}, ${stream}, pair.key, list.place, p.name, target.stream, target.key, p.list_index, p.entry, ${run}::bigint
-  from pair
-  cross join lateral (
-    select array['categories'] as place, 'categories' as names, categories_before as before, categories_after as after
+  select distinct on (list.key, list.place, p.name)
+    ${connection}, ${stream}, list.key, list.place, p.name, target.stream, target.key, p.list_index, p.entry, ${run}::bigint
+  from (
+    select key, array['categories'] as place, 'categories' as names, categories_before as before, categories_after as after
+    from pair
     union all
-    select array[links.field, types.type, kinds.kind], kinds.names,
+    select key, array[links.field, types.type, kinds.kind], kinds.names,
       types.partners -> kinds.kind, links.after -> types.type -> kinds.kind
-    from (values ('associations', associations_before, associations_after),
+    from pair
+    cross join lateral (values ('associations', associations_before, associations_after),
       ('quantified_associations', quantified_before, quantified_after)) as links (field, before, after)
     cross join lateral jsonb_each(
       case when links.before is distinct from links.after and jsonb_typeof(links.before) = 'object'
         then links.before else '{}' end) as types (type, partners)
     cross join (values ('products', 'products'), ('product_models', 'product-models')) as kinds (kind, names)
+    union all
+    select key, array['values', attribute, locale, scope], 'currencies', entry -> 'data', data_in(entries_after, locale, scope)
+    from changed where jsonb_path_exists(entry, '$.data[0].currency')
   ) as list
   cross join lateral list_parts(list.before) as p
   -- One look for each part that is missing; few are.
@@ -76,7 +82,7 @@ export async function forgetReturned(
     delete from missed_part p using source_record s
     where p.connection = ${connection} and p.stream = ${stream} and p.key = any(${keys})
       and s.connection = p.connection and s.stream = p.stream and s.key = p.key
-      and (p.state = 'frozen' or list_has(s.source #> p.place, p.name))`
+      and (p.state = 'frozen' or list_has(list_at(s.source, p.place), p.name))`
 }
 
 /** What stands of these records, by the names that people know. */
@@ -101,10 +107,12 @@ export async function openTargets(
   run: bigint | null,
 ): Promise<PartTarget[]> {
   return db<PartTarget[]>`
-    select distinct p.target_stream as stream, p.target as key from missed_part p
+    select distinct p.target_stream as stream, p.target as key, ${scopeOf(db)} as scope from missed_part p
     where ${judgeable(db, connection, run)}
-    order by 1, 2`
+    order by 1, 2, 3`
 }
+
+const scopeOf = (db: Queryable) => db`case p.place[1] when 'values' then p.place[4] else '' end`
 
 type NotedPart = ListPart & { stream: StreamName; key: string }
 
@@ -118,8 +126,8 @@ export async function freezeParts(
   if (hidden.length > 0) {
     const frozen = await tx<NotedPart[]>`
       update missed_part p set state = 'frozen', why = h.why
-      from json_to_recordset(${JSON.stringify(hidden)}::text::json) as h (stream text, key text, why text)
-      where ${judgeable(tx, connection, run)} and p.target_stream = h.stream and p.target = h.key
+      from json_to_recordset(${JSON.stringify(hidden)}::text::json) as h (stream text, key text, scope text, why text)
+      where ${judgeable(tx, connection, run)} and p.target_stream = h.stream and p.target = h.key and ${scopeOf(tx)} = h.scope
         and exists (select from source_record s where s.connection = p.connection and s.stream = h.stream and s.key = h.key)
       returning p.stream, p.key, p.place, p.name, p.list_index as position, p.entry`
     await changeSources(tx, connection, frozen, withParts)
@@ -150,6 +158,9 @@ async function changeSources(
   parts: NotedPart[],
   change: typeof withParts,
 ): Promise<void> {
+  const attributes = [
+    ...new Set(parts.flatMap(({ place: [field, code] }) => (field === 'values' && code ? [code] : []))),
+  ]
   for (const stream of valueStreams) {
     const byKey = new Map<string, NotedPart[]>()
     for (const part of parts.filter((one) => one.stream === stream))
@@ -157,14 +168,18 @@ async function changeSources(
     const keys = [...byKey.keys()].sort(byCode)
     for (let from = 0; from < keys.length; from += recordsPerBatch) {
       const stored = await tx<{ key: string; lists: Record<string, unknown> }[]>`
-        select key, (select coalesce(jsonb_object_agg(field, source -> field), '{}') from unnest(${fields}::text[]) as field
-            where source ? field) as lists
+        select key, (
+          select coalesce(jsonb_object_agg(field, source -> field), '{}') from unnest(${fields}::text[]) as field where source ? field
+        ) || jsonb_build_object('values', (
+          select coalesce(jsonb_object_agg(code, source -> 'values' -> code), '{}') from unnest(${attributes}::text[]) as code
+          where source -> 'values' ? code)) as lists
         from source_record
         where connection = ${connection} and stream = ${stream} and key = any(${keys.slice(from, from + recordsPerBatch)})
         order by key for update`
       const changed = stored.map(({ key, lists }) => ({ key, lists: change(lists, byKey.get(key) ?? []) }))
       await tx`
         update source_record s set hash = '\\x00', source = s.source || c.lists
+          || jsonb_build_object('values', (s.source -> 'values') - ${attributes}::text[] || (c.lists -> 'values'))
         from json_to_recordset(${JSON.stringify(changed)}::text::json) as c (key text, lists jsonb)
         where s.connection = ${connection} and s.stream = ${stream} and s.key = c.key`
     }

@@ -6,6 +6,7 @@ import {
   deleteAttribute,
   deleteCategory,
   productOf,
+  sellIn,
   writeCategories,
   writeLinks,
   writeValue,
@@ -42,6 +43,16 @@ locales: { en_US: [] }
 currencies: [EUR]
 product: { sku: $identifier, name: $label, type: { const: physical } }
 kits: { PACK: { type: basic, whenIncomplete: wait } }
+`
+
+const inTwoCurrencies = `
+version: 1
+output: ecommerce
+channel: ecommerce
+locales: { en_US: [] }
+currencies: [EUR, USD]
+product: { sku: $identifier, name: $label, type: { const: physical }, prices: { list: price } }
+attributes: { include: all }
 `
 
 const linksOf = async (pipeline: Pipeline) =>
@@ -231,6 +242,56 @@ describe('what goes out of sight is frozen at its last value and reported, and t
     writeLinks(pipeline.akeneo, 'NL-DL7-W', 'X_SELL', { products: [] })
     await pipeline.poll()
     expect(await linksOf(pipeline)).toEqual(['UPSELL product', 'X_SELL group'])
+  })
+
+  it('amounts in a currency that no channel has any more', async () => {
+    const pipeline = await loaded({ mappings: { ecommerce: inTwoCurrencies } })
+    const { akeneo } = pipeline
+    const { prices } = await record(pipeline, 'NL-DL7-W')
+    expect(Object.keys(prices ?? {})).toEqual(['EUR', 'USD'])
+    sellIn(akeneo, 'ecommerce', ['EUR'])
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    expect(await pipeline.poll()).toMatchObject({ outcome: 'done with rejections', waiting: 0 })
+    const frozen = await record(pipeline, 'NL-DL7-W')
+    expect(frozen.prices).toEqual(prices)
+    expect(frozen.attributes['mpn']).toEqual({ type: 'text', value: 'NL-DL7-W2' })
+    const [finding] = await findings(pipeline, 'NL-DL7-W')
+    expect(finding).toMatchObject({ field: 'price' })
+    expect(finding?.text).toMatch(
+      /^price in USD stays as it was on .*: no channel of Akeneo has the currency USD/,
+    )
+
+    sellIn(akeneo, 'ecommerce', ['EUR', 'USD'])
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W')
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).prices).toEqual(prices)
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('a price whose only amount is in such a currency', async () => {
+    const pipeline = await loaded({ mappings: { ecommerce: inTwoCurrencies } })
+    const { akeneo } = pipeline
+    writeValue(akeneo, 'NL-DL7-W', 'price', [{ amount: '55.00', currency: 'USD' }])
+    await pipeline.poll()
+    const { prices } = await record(pipeline, 'NL-DL7-W')
+    expect(Object.keys(prices ?? {})).toEqual(['USD'])
+    sellIn(akeneo, 'ecommerce', ['EUR'])
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    await pipeline.poll()
+    expect((await record(pipeline, 'NL-DL7-W')).prices).toEqual(prices)
+    expect((await findings(pipeline, 'NL-DL7-W')).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^price in USD stays/),
+    ])
+  })
+
+  it('an amount that a person took away leaves, and so does one in a currency that is hidden elsewhere', async () => {
+    const pipeline = await loaded()
+    sellIn(pipeline.akeneo, 'print', ['USD'])
+    writeValue(pipeline.akeneo, 'NL-DL7-W', 'price', [{ amount: '49.90', currency: 'EUR' }])
+    await pipeline.poll()
+    const { prices } = await record(pipeline, 'NL-DL7-W')
+    expect(Object.keys(prices ?? {})).toEqual(['EUR'])
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
   })
 
   it('is no excuse for a value that was emptied: that one leaves', async () => {

@@ -42,4 +42,42 @@ describe('parts of lists', () => {
     expect(fieldOfPart(['categories'])).toBe('categories')
     expect(fieldOfPart(['associations', 'X_SELL', 'products'])).toBe('X_SELL')
   })
+
+  describe('of a price', () => {
+    const usd = (scope = '') => ({
+      place: ['values', 'price', '', scope],
+      name: 'USD',
+      position: 1,
+      entry: { amount: '55', currency: 'USD' },
+    })
+    const eur = { amount: '49.90', currency: 'EUR' }
+
+    it('are amounts, each in its place', () => {
+      const values = {
+        price: [
+          { locale: null, scope: 'print', data: [eur] },
+          { locale: null, scope: 'shop', data: [eur] },
+        ],
+        name: [{ locale: null, scope: null, data: 'Lamp' }],
+      }
+      expect(withParts({ values }, [usd('shop'), usd('shop')])).toEqual({
+        values: {
+          ...values,
+          price: [values.price[0], { locale: null, scope: 'shop', data: [eur, usd().entry] }],
+        },
+      })
+    })
+
+    it('make a value where there is none, and none where nothing is left', () => {
+      const made = withParts({ values: {} }, [usd()])
+      expect(made).toEqual({ values: { price: [{ locale: null, scope: null, data: [usd().entry] }] } })
+      expect(withoutParts(made, [usd()])).toEqual({ values: {} })
+    })
+
+    it('are named by attribute, currency and channel', () => {
+      expect(partText(usd())).toBe('price in USD')
+      expect(partText(usd('shop'))).toBe('price in USD for shop')
+      expect(fieldOfPart(usd().place)).toBe('price')
+    })
+  })
 })

@@ -25,6 +25,34 @@ describe('channels, groups, association types', () => {
   )
 
   it(
+    'decide in which currencies prices are shown; the other amounts come back with their currency',
+    smallPim(async (api) => {
+      const prices = [
+        { amount: '10.00', currency: 'EUR' },
+        { amount: '12.00', currency: 'USD' },
+      ]
+      const shown = async () => {
+        const { values } = (await api.get('/products/priced')).body as {
+          values: Record<string, { data: unknown }[]>
+        }
+        return values['a_price']?.[0]?.data
+      }
+      await api.patch('/channels/ecommerce', { currencies: ['EUR', 'USD'] })
+      const values = { a_price: [{ locale: null, scope: null, data: prices }] }
+      expect((await api.post('/products', { identifier: 'priced', values })).status).toBe(201)
+      expect(await shown()).toEqual(prices)
+      await api.patch('/channels/ecommerce', { currencies: ['EUR'] })
+      const others = items(await api.get('/channels')).filter(({ code }) => code !== 'ecommerce')
+      expect(others.flatMap(({ currencies }) => currencies)).not.toContain('USD')
+      expect(await shown()).toEqual([prices[0]])
+      await api.patch('/channels/ecommerce', { currencies: ['USD'] })
+      expect(await shown()).toEqual([prices[1]])
+      await api.patch('/channels/ecommerce', { currencies: ['EUR', 'USD'] })
+      expect(await shown()).toEqual(prices)
+    }),
+  )
+
+  it(
     'move attributes between groups',
     smallPim(async (api) => {
       expect((await api.post('/attribute-groups', { code: 'texts', attributes: ['a_text'] })).status).toBe(

@@ -59,6 +59,12 @@ export function deleteCategory({ pim }: AkeneoSimulator, code: string): void {
   }
 }
 
+export function sellIn({ pim: { catalog } }: AkeneoSimulator, channel: string, currencies: string[]): void {
+  const before = catalog.channels.get(channel)
+  if (!before) throw new Error(`The catalogue has no channel ${channel}`)
+  catalog.channels.set(channel, { ...before, currencies })
+}
+
 /** An attribute like another one of the catalogue, of another type. */
 export function addAttribute({ pim }: AkeneoSimulator, code: string, like: string, part: Partial<Attribute>) {
   const model = pim.catalog.attributes.get(like)

@@ -10,6 +10,7 @@ import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { keyOf } from '../search/search-index.ts'
 import { cloudValues, type CloudValues } from './cloud-values.ts'
+import { type ShownAmounts, shownAmounts } from './shown-amounts.ts'
 
 /** Which values and extras a read shows. */
 export interface Projection {
@@ -37,6 +38,7 @@ export interface RenderContext {
   /** What families ask for is found out once for all records of an answer. */
   completeness: (product: Product) => Completeness[]
   quality: (record: Product | ProductModel) => QualityScore[]
+  amounts: ShownAmounts
   /** What the cloud adds to the values of one attribute; absent for a release. */
   cloudValues: CloudValues | undefined
   workflowStatuses: (record: Product | ProductModel) => Json[]
@@ -50,6 +52,7 @@ export function renderContext(pim: Pim, request: { origin: string }): RenderCont
     identifierInValues: pim.settings.identifierInValues,
     completeness: completenessReader(pim.catalog),
     quality: qualityReader(pim.catalog),
+    amounts: shownAmounts(pim.catalog),
     cloudValues: isCloud(pim.settings) ? cloudValues(pim.catalog, request.origin) : undefined,
     workflowStatuses: (record) => [...(pim.catalog.workflowStatuses.get(keyOf(record)) ?? [])],
   }
@@ -164,8 +167,10 @@ function renderValues(values: Values, projection: Projection, context: RenderCon
     projection.visible === undefined &&
     projection.withAttributeOptions !== true &&
     context.cloudValues === undefined
-  for (const [attribute, entries] of values) {
+  for (const [attribute, stored] of values) {
     const type = context.catalog.attributes.get(attribute)?.type
+    const entries = type === 'pim_catalog_price_collection' ? context.amounts(stored) : stored
+    if (entries.length === 0) continue
     if (whole && type !== 'pim_catalog_image' && type !== 'pim_catalog_file') {
       // Stored values have the answer's form; most pages are read whole, and copying each value would cost a third.
       rendered[attribute] = entries as unknown as Json[]
