@@ -22,7 +22,7 @@ export interface RunPruning {
 
 /** Once a day is often enough, and so much in one transaction. */
 const everyHours = 24
-const batch = { transfers: 100, runs: 500, items: 20_000, plans: 100, records: 200 }
+const batch = { runs: 200, items: 20_000, plans: 100, records: 200 }
 
 /** Runs without an end that are looked at in a day: each is a question to Temporal. */
 const openRuns = 100
@@ -46,10 +46,16 @@ export async function pruneRuns(
     keepDays,
     ended: await endedFromOutside(sql, connection, keepDays, isRunning),
   }
-  const steps: [name: keyof PrunedRuns, step: () => Promise<number | null>][] = [
-    ['pages', () => prunePages(sql, old)],
+  for (let after = beginning; ;) {
+    const part = await pruneOldest(sql, old, after)
+    if (part === null) break
+    gone.runs += part.runs
+    gone.pages += part.pages
+    after = part.last
+    if (Date.now() > until) return gone
+  }
+  const steps: [name: 'plans' | 'values', step: () => Promise<number | null>][] = [
     ['plans', () => prunePlans(sql, connection, keepDays)],
-    ['runs', () => pruneOld(sql, old)],
     ['values', () => pruneLedger(sql, connection, keepDays)],
   ]
   for (const [name, step] of steps) {
@@ -99,14 +105,45 @@ async function endedFromOutside(
   return ended
 }
 
-/** Transfers of old runs with their pages, whether or not the run itself may go; how many pages, null when there is none left. */
-async function prunePages(sql: Sql, old: OldRuns): Promise<number | null> {
-  const rows = await sql<{ pages: number }[]>`
-    delete from transfer where id in (
-      select t.id from run r join transfer t on t.run = r.id where ${isOld(sql, old)} limit ${batch.transfers})
-    returning pages`
-  return rows.length === 0 ? null : rows.reduce((sum, { pages }) => sum + pages, 0)
+/** Where a run stands in the order in which runs began; text, because a Date has no microseconds. */
+interface Place {
+  at: string
+  id: string
 }
+const beginning: Place = { at: '-infinity', id: '0' }
+
+/** The next old runs: what they read goes, and those of them that nothing needs. Null when there is none. */
+async function pruneOldest(
+  sql: Sql,
+  old: OldRuns,
+  after: Place,
+): Promise<{ runs: number; pages: number; last: Place } | null> {
+  return sql.begin(async (tx) => {
+    const oldest = await tx<Place[]>`
+      select r.started_at::text as at, r.id::text as id from run r
+      where ${isOld(tx, old)} and (r.started_at, r.id) > (${after.at}::text::timestamptz, ${after.id}::bigint)
+      order by r.started_at, r.id limit ${batch.runs}`
+    const last = oldest.at(-1)
+    if (last === undefined) return null
+    const ids = oldest.map(({ id }) => id)
+    const transfers = await tx<{ pages: number }[]>`
+      delete from transfer where run = any(${ids}::bigint[]) returning pages`
+    const gone = await tx<{ id: string }[]>`
+      delete from run r where r.id = any(${ids}::bigint[]) and ${isNeedless(tx, old)} returning r.id::text as id`
+    await tx`delete from enrichment_count where run = any(${gone.map(({ id }) => id)}::bigint[])`
+    return { runs: gone.length, pages: transfers.reduce((sum, { pages }) => sum + pages, 0), last }
+  })
+}
+
+const isNeedless = (db: Queryable, { connection }: OldRuns) => db`
+  -- What status, the morning page and deliveries show as the last one.
+  r.id not in (select max(id) from run where connection = ${connection} group by process, mode)
+  -- Whose work it was, explain says as long as the feed names it.
+  and not exists (select from feed f where f.connection = r.connection and f.run = r.id)
+  and not exists (select from retire_plan p where p.run = r.id and p.state in ('ready', 'held', 'approved'))
+  and not exists (select from emptied_plan p where p.run = r.id and p.state in ('held', 'approved'))
+  -- Whoever judges them must see that the run which found them is over.
+  and not exists (select from emptied_value v where v.connection = r.connection and v.run = r.id and v.state = 'open')`
 
 /** Plans whose story is over. What a person refused to let go stays: it is why these records are not asked about again. */
 async function prunePlans(sql: Sql, connection: string, keepDays: number): Promise<number | null> {
@@ -119,28 +156,6 @@ async function prunePlans(sql: Sql, connection: string, keepDays: number): Promi
   const plans = await sql`
     delete from retire_plan where id in (select p.id from retire_plan p where ${over} limit ${batch.plans})`
   return plans.count === 0 ? null : plans.count
-}
-
-async function pruneOld(sql: Sql, old: OldRuns): Promise<number | null> {
-  const { connection } = old
-  return sql.begin(async (tx) => {
-    const rows = await tx<{ id: string }[]>`
-      delete from run where id in (
-        select r.id from run r where ${isOld(tx, old)}
-          -- What status, the morning page and deliveries show as the last one.
-          and r.id not in (select max(id) from run where connection = ${connection} group by process, mode)
-          -- Whose work it was, explain says as long as the feed names it.
-          and not exists (select from feed f where f.connection = r.connection and f.run = r.id)
-          and not exists (select from retire_plan p where p.run = r.id and p.state in ('ready', 'held', 'approved'))
-          and not exists (select from emptied_plan p where p.run = r.id and p.state in ('held', 'approved'))
-          -- Whoever judges them must see that the run which found them is over.
-          and not exists (select from emptied_value v where v.connection = r.connection and v.run = r.id and v.state = 'open')
-        limit ${batch.runs})
-      returning id::text as id`
-    if (rows.length === 0) return null
-    await tx`delete from enrichment_count where run = any(${rows.map(({ id }) => id)}::bigint[])`
-    return rows.length
-  })
 }
 
 /**
