@@ -12,7 +12,7 @@ import { temporalPlace } from '../../client/support/temporal.ts'
 import { checkReport } from '../../domain/check-report.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import { runProgram } from './child.ts'
-import { nowhere, project } from './harness.ts'
+import { nowhere, project, startCommand } from './harness.ts'
 
 let akeneo: AkeneoSimulator
 
@@ -101,62 +101,65 @@ describe('init', () => {
     expect(await readFile(join(folder, 'pimflow.config.yaml'), 'utf8')).toBe('mine')
   })
 
-  it('applies the schedules when told to, and the second time finds them as they are', async () => {
-    const folder = await emptyFolder()
-    const connection = `init-${randomBytes(5).toString('hex')}`
-    const env = {
-      ...secretsInEnvironment(),
-      TEMPORAL_ADDRESS: inject('temporalAddress'),
-      DATABASE_URL: inject('databaseUrl'),
+  describe('that is to apply the schedules', () => {
+    /** In this process: each command that is started as one costs seconds. */
+    async function applying() {
+      const connection = `init-${randomBytes(5).toString('hex')}`
+      const config = ['--config', join(await emptyFolder(), 'pimflow.config.yaml')]
+      const env = {
+        ...secretsInEnvironment(),
+        PIMFLOW_TOKEN_KEY: randomBytes(32).toString('base64'),
+        TEMPORAL_ADDRESS: inject('temporalAddress'),
+        DATABASE_URL: inject('databaseUrl'),
+      }
+      const words = ['init', '--connection', connection, '--url', akeneo.url, '--apply-schedules', ...config]
+      return { connection, config, env, words }
     }
-    const words = [
-      'init',
-      '--connection',
-      connection,
-      '--url',
-      akeneo.url,
-      '--write-env',
-      '--apply-schedules',
-    ]
-    onTestFinished(async () => {
-      const { code, err } = await runProgram(['schedules', 'delete'], { folder, env })
-      expect(err).toBe('')
-      expect(code).toBe(0)
-    })
-    const names = ['poll', 'categories', 'reconcile', 'full']
-    const first = await runProgram(words, { folder, env })
-    for (const name of names) expect(first.out).toContain(`created  pimflow/${connection}/${name}`)
-    expect(first.out).toContain('Next: pimflow worker, pimflow sync categories')
-    expect(first.code).toBe(0)
 
-    const again = await runProgram([...words, '--force', '--json'], { folder, env })
-    expect(JSON.parse(again.out)).toMatchObject({
-      schedules: {
-        applied: names.map((name) => ({ scheduleId: `pimflow/${connection}/${name}`, state: 'unchanged' })),
-        notApplied: null,
-      },
-    })
-  })
+    it('applies them, and the second time finds them as they are', async () => {
+      const { connection, config, env, words } = await applying()
+      onTestFinished(async () => {
+        expect(await startCommand(['schedules', 'delete', ...config], env).ended).toMatchObject({ code: 0 })
+      })
+      const names = ['poll', 'categories', 'reconcile', 'full']
+      const first = await startCommand(words, env).ended
+      for (const name of names) expect(first.out).toContain(`created  pimflow/${connection}/${name}`)
+      expect(first.out).toContain('Next: pimflow worker, pimflow sync categories')
+      expect(first.code).toBe(0)
 
-  it.each([
-    ['a database', {}, 'there is no database yet'],
-    [
-      'the database',
-      { DATABASE_URL: `postgres://nobody@${nowhere}/none` },
-      'The hub database does not answer',
-    ],
-    ['Temporal', { TEMPORAL_ADDRESS: nowhere }, `No Temporal server answers at ${nowhere}`],
-  ])('applies no schedule without %s, says how to do it later, and ends with 5', async (_, env, reason) => {
-    const folder = await emptyFolder()
-    const { code, out } = await runProgram(
-      ['init', '--connection', 'acme', '--url', akeneo.url, '--apply-schedules'],
-      { folder, env: { ...secretsInEnvironment(), TEMPORAL_ADDRESS: inject('temporalAddress'), ...env } },
-    )
-    expect(out).toContain(`No schedule was applied: ${reason}`)
-    expect(out).toContain('To do it later: pimflow schedules apply')
-    expect(out).toContain('pimflow up, pimflow worker, pimflow sync categories, pimflow schedules apply')
-    expect(code).toBe(5)
-    expect(await readFile(join(folder, 'pimflow.config.yaml'), 'utf8')).toContain('name: acme')
+      const again = await startCommand([...words, '--force', '--json'], env).ended
+      expect(JSON.parse(again.out)).toMatchObject({
+        schedules: {
+          applied: names.map((name) => ({ scheduleId: `pimflow/${connection}/${name}`, state: 'unchanged' })),
+          notApplied: null,
+        },
+      })
+    })
+
+    it.each([
+      [
+        'the database',
+        { DATABASE_URL: `postgres://nobody@${nowhere}/none` },
+        'The hub database does not answer',
+      ],
+      ['Temporal', { TEMPORAL_ADDRESS: nowhere }, `No Temporal server answers at ${nowhere}`],
+    ])('applies none without %s, says how to do it later, and ends with 5', async (_, missing, reason) => {
+      const { connection, config, env, words } = await applying()
+      const { code, out } = await startCommand(words, { ...env, ...missing }).ended
+      expect(out).toContain(`No schedule was applied: ${reason}`)
+      expect(out).toContain('To do it later: pimflow schedules apply')
+      expect(out).toContain('pimflow up, pimflow worker, pimflow sync categories, pimflow schedules apply')
+      expect(code).toBe(5)
+      expect(await readFile(config[1] ?? '', 'utf8')).toContain(`name: ${connection}`)
+    })
+
+    it('applies none while no database is named', async () => {
+      const { env, words } = await applying()
+      const { DATABASE_URL: _, ...others } = env
+      const { code, out } = await runProgram(words, { folder: await emptyFolder(), env: others })
+      expect(out).toContain('No schedule was applied: there is no database yet')
+      expect(code).toBe(5)
+    })
   })
 
   it.each([
