@@ -12,6 +12,8 @@ export interface MissedPlace {
   /** Of the attribute, as it was read last; null where it was not. */
   group: string | null
   type: string | null
+  /** Options among the values that were lost, some of them; none where the attribute has none. */
+  options: readonly string[]
 }
 
 /** Records that are looked at for one value: those whose search entry is late show it no more, and all of them are not. */
@@ -74,10 +76,8 @@ async function isHidden(calls: AkeneoCalls, bucket: readonly MissedPlace[]): Pro
 }
 
 /** Null: nobody has the value, so nothing is hidden; or this Akeneo cannot be asked. */
-async function isShown(
-  calls: AkeneoCalls,
-  { attribute, locale, scope, type }: MissedPlace,
-): Promise<boolean | null> {
+async function isShown(calls: AkeneoCalls, place: MissedPlace): Promise<boolean | null> {
+  const { attribute, locale, scope, type } = place
   const criterion: Criterion = {
     operator: type === 'pim_catalog_price_collection' ? 'NOT EMPTY ON AT LEAST ONE CURRENCY' : 'NOT EMPTY',
     ...(locale === '' ? {} : { locale }),
@@ -90,14 +90,27 @@ async function isShown(
       limit: lookedAt,
     })
     if (items.length === 0) return null
-    return (items as AkeneoProduct[]).some(({ values }) =>
+    const shown = (items as AkeneoProduct[]).some(({ values }) =>
       (values[attribute] ?? []).some(
         (entry) => (entry.locale ?? '') === locale && (entry.scope ?? '') === scope,
       ),
     )
+    return shown || !(await hasDeletedOption(calls, place)) ? shown : null
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
     // The list of attributes has it, yet products may not be asked for it.
     return error.came.includes('permission') ? false : null
   }
+}
+
+/**
+ * Akeneo leaves options that were deleted out of its answers at once, and cleans up what a search finds later. So a record that is found
+ * and shows nothing proves nothing then.
+ */
+async function hasDeletedOption(calls: AkeneoCalls, { attribute, options }: MissedPlace): Promise<boolean> {
+  for (const code of options) {
+    const { item, broken } = await calls.readOne('attribute-options', code, { parent: attribute })
+    if (item === null && broken === null) return true
+  }
+  return false
 }

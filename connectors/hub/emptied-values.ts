@@ -14,6 +14,8 @@ export interface OpenPlace extends ValuePlace {
   /** Attribute group and type, as stored; null where the attribute is not. */
   group: string | null
   type: string | null
+  /** Options among the values of a select attribute, some of them. */
+  options: string[]
 }
 
 /**
@@ -150,13 +152,25 @@ const judgeable = (db: Queryable, connection: string, run: bigint | null) => db`
   v.connection = ${connection} and v.state = 'open' and (v.run is null or v.run is not distinct from ${run}::bigint
     or exists (select from run r where r.id = v.run and r.finished_at is not null))`
 
+const selectTypes = ['pim_catalog_simpleselect', 'pim_catalog_multiselect']
+
+/** One that Akeneo does not have any more is enough to know. */
+const optionsLookedAt = 10
+
 export async function openPlaces(
   db: Queryable,
   connection: string,
   run: bigint | null,
 ): Promise<OpenPlace[]> {
   return db<OpenPlace[]>`
-    select o.attribute, o.locale, o.scope, a.source ->> 'group' as group, a.source ->> 'type' as type
+    select o.attribute, o.locale, o.scope, a.source ->> 'group' as group, a.source ->> 'type' as type,
+      case when a.source ->> 'type' = any(${selectTypes}) then array(
+        select distinct p.name from emptied_value v cross join lateral list_parts(
+          case jsonb_typeof(v.entry -> 'data') when 'array' then v.entry -> 'data' else jsonb_build_array(v.entry -> 'data') end) as p
+        where ${judgeable(db, connection, run)}
+          and v.attribute = o.attribute and v.locale = o.locale and v.scope = o.scope and p.name is not null
+        order by 1 limit ${optionsLookedAt}
+      ) else '{}' end as options
     from (select distinct v.attribute, v.locale, v.scope from emptied_value v where ${judgeable(db, connection, run)}) as o
     left join source_record a on a.connection = ${connection} and a.stream = 'attributes' and a.key = o.attribute
     order by o.attribute, o.locale, o.scope`

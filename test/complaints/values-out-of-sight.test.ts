@@ -5,6 +5,7 @@ import type { Rights } from '../../simulator/akeneo/options.ts'
 import {
   deleteAttribute,
   deleteCategory,
+  deleteOption,
   productOf,
   sellIn,
   writeCategories,
@@ -291,6 +292,24 @@ describe('what goes out of sight is frozen at its last value and reported, and t
     await pipeline.poll()
     const { prices } = await record(pipeline, 'NL-DL7-W')
     expect(Object.keys(prices ?? {})).toEqual(['EUR'])
+    expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
+  })
+
+  it('an option that was deleted: it leaves, alone and out of a list', async () => {
+    const pipeline = await loaded()
+    const { akeneo } = pipeline
+    writeValue(akeneo, 'NL-DL7-W', 'collection', ['winter_2016', 'summer_2017'])
+    await pipeline.poll()
+    const { attributes } = await record(pipeline, 'NL-DL7-W')
+    expect(attributes['collection']).toMatchObject({ value: ['winter_2016', 'summer_2017'] })
+    expect(attributes['main_color']).toMatchObject({ value: 'white' })
+    deleteOption(akeneo, 'collection', 'winter_2016')
+    deleteOption(akeneo, 'main_color', 'white')
+    writeValue(akeneo, 'NL-DL7-W', 'mpn', 'NL-DL7-W2')
+    expect(await pipeline.poll()).toMatchObject({ waiting: 0 })
+    const left = await record(pipeline, 'NL-DL7-W')
+    expect(left.attributes['collection']).toMatchObject({ value: ['summer_2017'] })
+    expect(left.attributes).not.toHaveProperty('main_color')
     expect(await findings(pipeline, 'NL-DL7-W')).toEqual([])
   })
 

@@ -49,6 +49,23 @@ export function writeLinks(
   pim.saveProduct({ ...product, associations, updated: pim.writtenAt() })
 }
 
+/** As Akeneo does: it leaves the values of all records, without dating them. */
+export function deleteOption({ pim }: AkeneoSimulator, attribute: string, option: string): void {
+  const { catalog } = pim
+  if (!catalog.options.get(attribute)?.delete(option)) throw new Error(`${attribute} has no option ${option}`)
+  for (const product of [...catalog.products.afterUuid(undefined)]) {
+    const entries = (product.values.get(attribute) ?? []).flatMap((entry): Value[] => {
+      if (!Array.isArray(entry.data)) return entry.data === option ? [] : [entry]
+      const data = entry.data.filter((code) => code !== option)
+      return data.length === 0 ? [] : [{ ...entry, data }]
+    })
+    const values = new Map(product.values)
+    values.delete(attribute)
+    if (entries.length > 0) values.set(attribute, entries)
+    catalog.products.set({ ...product, values })
+  }
+}
+
 /** As Akeneo does: it leaves the records that were in it without dating them. */
 export function deleteCategory({ pim }: AkeneoSimulator, code: string): void {
   const { catalog } = pim
