@@ -15,6 +15,7 @@ import { createUploadActivities } from './enrichment/upload-files.ts'
 import { createMappingActivities } from './mapping.ts'
 import { createMediaActivities } from './media.ts'
 import { createNotifyActivities } from './notify.ts'
+import { createPaceActivities } from './pace.ts'
 import { createPollActivities } from './polls.ts'
 import { createStructureActivities } from './read-structure.ts'
 import { createReconcileActivities } from './reconcile.ts'
@@ -30,6 +31,7 @@ export const createActivities = (deps: Dependencies) => ({
   ...createStructureActivities(deps),
   ...createCategoryActivities(deps),
   ...createPollActivities(deps),
+  ...createPaceActivities(),
   ...createTransferActivities(deps),
   ...createSyncActivities(deps),
   ...createDeliveryActivities(deps),

@@ -58,22 +58,24 @@ type Settings = Pick<ReturnType<Dependencies['connection']>['config'], 'schedule
 async function staleOf(
   sql: Sql,
   connection: string,
-  { schedules: { poll }, notifications }: Settings,
+  { schedules, notifications }: Settings,
   now: Date,
 ): Promise<{ trouble: Trouble | null; isFresh: boolean }> {
   const watermark = await watermarkOf(sql, connection)
-  const staleAfterMs = poll === null || notifications === undefined ? null : staleMs(poll, notifications)
+  const staleAfterMs = notifications === undefined ? null : staleMs(schedules, notifications)
   if (watermark?.load !== 'done' || staleAfterMs === null) return { trouble: null, isFresh: false }
   const trouble = staleness(connection, { watermark: watermark.at, staleAfterMs }, now)
   return { trouble, isFresh: trouble === null }
 }
 
 const staleMs = (
-  poll: NonNullable<Settings['schedules']['poll']>,
+  { poll, pollQuiet }: Settings['schedules'],
   { stalePolls, staleMinutes }: NonNullable<Settings['notifications']>,
 ): number | null => {
+  if (poll === null) return null
   if (staleMinutes !== undefined) return staleMinutes * 60_000
-  return 'everyMs' in poll ? stalePolls * poll.everyMs : null
+  const longest = pollQuiet ?? poll
+  return 'everyMs' in longest ? stalePolls * longest.everyMs : null
 }
 
 /** All that `pimflow approvals` lists. */

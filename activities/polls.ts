@@ -18,6 +18,7 @@ import { readMissingParts, readRequestedStructure, retryRejected } from './read-
 import { readChangedStructure, readList } from './read-structure.ts'
 import { publishingContext } from './publishing/context.ts'
 import { runReport } from './run-report.ts'
+import { paceAfter } from './pace.ts'
 import { sampleWindows } from './sample-windows.ts'
 import { claimAndOpen, endRun, isLoadRunning, opening } from './runs.ts'
 import { settleWaiting } from './settle.ts'
@@ -143,7 +144,13 @@ export const createPollActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       cancelled: boolean
-    }): Promise<{ report: RunReport | null; destinations?: string[]; media?: boolean; enrich?: boolean }> {
+    }): Promise<{
+      report: RunReport | null
+      destinations?: string[]
+      media?: boolean
+      enrich?: boolean
+      paceMs?: number
+    }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       const until = Date.now() + chunkMs
@@ -152,6 +159,8 @@ export const createPollActivities = (deps: Dependencies) => {
       if (run.mode === 'full' && !input.cancelled) await writeDefaults(deps, connection)
       return sql.begin(async (tx) => {
         const report = await runReport(tx, run, input.cancelled ? 'cancelled' : 'done')
+        const paceMs =
+          run.mode === 'delta' && !input.cancelled ? await paceAfter(tx, connection, report.published) : null
         await endRun(tx, run, report.outcome, report, !input.cancelled)
         // Whoever is told of changes is told by the workflow; the names cost no activity of their own.
         const told = report.published > 0 ? connection.config.destinations : []
@@ -169,6 +178,7 @@ export const createPollActivities = (deps: Dependencies) => {
           destinations: told.map(({ name }) => name),
           ...(media ? { media } : {}),
           ...(enrich ? { enrich } : {}),
+          ...(paceMs === null ? {} : { paceMs }),
         }
       })
     },

@@ -113,6 +113,9 @@ const Schedules = optionalSection({
     .default('UTC')
     .describe('Zone of the cron lines'),
   poll: scheduleTime('5m').describe('What changed'),
+  pollQuiet: scheduleTime('off').describe(
+    'Polls that find nothing come ever more rarely, up to this interval; with the first change as often as `poll` says again',
+  ),
   nightly: scheduleTime('0 2 * * *').describe('Reconcile, and changes of the last 36 hours again'),
   weekly: scheduleTime('0 4 * * 0').describe('Full pass, and `check`'),
   enrich: scheduleTime('0 6 * * *').describe(
@@ -267,6 +270,7 @@ export const ConnectionConfig = section({
   ),
 })
   .superRefine(checkDestinations)
+  .superRefine(checkQuietPolls)
   .superRefine(checkNotifications)
 export type ConnectionConfig = z.output<typeof ConnectionConfig>
 
@@ -338,6 +342,19 @@ function checkDestinations(
       problem('output', `is not among the outputs: ${known.join(', ')}`)
     }
   }
+}
+
+/** What grows is an interval, up to one that is no shorter. */
+function checkQuietPolls(
+  { schedules: { poll, pollQuiet } }: { schedules: z.output<typeof Schedules> },
+  context: z.RefinementCtx,
+): void {
+  if (pollQuiet === null) return
+  const fits =
+    poll !== null && 'everyMs' in poll && 'everyMs' in pollQuiet && pollQuiet.everyMs >= poll.everyMs
+  if (fits) return
+  const message = 'must be a duration such as 30m, no shorter than that of schedules.poll'
+  context.addIssue({ code: 'custom', path: ['schedules', 'pollQuiet'], message })
 }
 
 /** A cron line has no interval to count polls by. */

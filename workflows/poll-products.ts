@@ -180,10 +180,10 @@ async function settled(run: OpenRun, carry: () => Promise<void>): Promise<RunRep
         runId,
         cancelled: false,
       })
-    let { report, destinations = [], media = false, enrich = false } = await finish()
+    let { report, destinations = [], media = false, enrich = false, paceMs } = await finish()
     while (report === null) {
       if (isHistoryLong(run.poll.maxHistoryEvents)) await continueRun(run)
-      ;({ report, destinations = [], media = false, enrich = false } = await finish())
+      ;({ report, destinations = [], media = false, enrich = false, paceMs } = await finish())
     }
     const { outcome, published, waiting, rejected, streams, held = [] } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
@@ -193,6 +193,8 @@ async function settled(run: OpenRun, carry: () => Promise<void>): Promise<RunRep
     await startDeliveries(connection, destinations)
     if (media) await startMedia(connection)
     if (enrich) await startEnrichment(connection)
+    if (paceMs !== undefined)
+      await bulk(policy, 'how often polls come').pacePolls({ connection, everyMs: paceMs })
     return report
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error

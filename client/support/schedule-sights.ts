@@ -46,7 +46,7 @@ export async function scheduleSights(
         connection: connection.name,
         name,
         scheduleId: id,
-        starts: definition ? whenText(definition) : null,
+        starts: definition ? startsText(definition, description) : null,
         state: stateOf(description, definition, taskQueue),
       }
     }),
@@ -76,6 +76,16 @@ function stateOf(
   if (description.state.paused) return 'paused'
   if (definition && isAsDefined(description, definition, taskQueue)) return 'on'
   return 'differs from the configuration'
+}
+
+/** Polls that find nothing are given a longer interval than the configuration's. */
+function startsText(definition: ScheduleDefinition, description: ScheduleDescription | null): string {
+  const everyMs = description?.spec.intervals?.[0]?.every
+  const isLonger = everyMs !== undefined && 'everyMs' in definition.when && everyMs > definition.when.everyMs
+  const text = whenText(definition)
+  return isLonger && definition.name === 'poll'
+    ? `every ${duration(everyMs)} while quiet, else ${text}`
+    : text
 }
 
 export const whenText = ({ when, timeZone }: Pick<ScheduleDefinition, 'when' | 'timeZone'>): string =>

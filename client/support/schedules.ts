@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import {
   type Client,
   type ScheduleDescription,
@@ -9,6 +8,7 @@ import {
 import { ScheduleOverlapPolicy } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import { scheduleId } from '../../contracts/names.ts'
+import { jitterOf, phaseOf } from '../../domain/schedule-phase.ts'
 import { fingerprint } from './print.ts'
 import {
   searchAttributesOf,
@@ -116,20 +116,11 @@ const rules = {
 export type ScheduleName = keyof typeof rules
 export const scheduleNames = Object.keys(rules) as ScheduleName[]
 
-/** Beside the phase of an interval; a tenth of the interval where that is shorter. */
-const longestJitterMs = 20_000
-
 /**
  * A namespace starts some 30 scheduled runs a second, and what is beyond waits: the nightly runs of 5,000 connections, three each, take this
  * long in any case.
  */
 const nightlyJitterMs = 10 * minutes
-
-/** By its id alone, so that it stays as it is: somewhere in the interval, to the second. */
-export const phaseOf = (id: string, everyMs: number): number => {
-  const seconds = Math.max(1, Math.floor(everyMs / 1000))
-  return (hash('sha256', id, 'buffer').readUInt32BE(0) % seconds) * 1000
-}
 
 /** The schedules that the configuration asks for; a setting that is off asks for none. */
 export function schedulesOf(config: ConnectionConfig): ScheduleDefinition[] {
@@ -145,7 +136,7 @@ export function schedulesOf(config: ConnectionConfig): ScheduleDefinition[] {
         when,
         timeZone: schedules.timeZone,
         phaseMs: 'cron' in when ? 0 : phaseOf(scheduleId(connection, name), when.everyMs),
-        jitterMs: 'cron' in when ? nightlyJitterMs : Math.min(longestJitterMs, Math.floor(when.everyMs / 10)),
+        jitterMs: 'cron' in when ? nightlyJitterMs : jitterOf(when.everyMs),
         catchupMs,
         executionTimeoutMs,
         start: start(connection),

@@ -195,3 +195,12 @@ export async function moveWatermark(
       nightly_at = case when ${wide.nightly} then greatest(nightly_at, ${t0}) else nightly_at end
     where connection = ${connection}`
 }
+
+/** Polls in a row that found nothing to publish, up to now. One that failed says nothing about what there was. */
+export async function quietPolls(db: Queryable, connection: string): Promise<number> {
+  const polls = db`connection = ${connection} and process = 'poll-products' and mode = 'delta' and report ? 'published'`
+  const [row] = await db<{ n: number }[]>`
+    select count(*)::int as n from run where ${polls} and started_at > coalesce(
+      (select max(started_at) from run where ${polls} and (report->>'published')::int > 0), '-infinity')`
+  return row?.n ?? 0
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { phaseOf } from '../../client/support/schedules.ts'
+import { phaseOf } from '../../domain/schedule-phase.ts'
 import { scheduleId } from '../../contracts/names.ts'
 
 const minutes = 60_000

@@ -115,6 +115,19 @@ describe('a configuration', () => {
     expect(await problemsOf(inMinutes, known)).toEqual([])
   })
 
+  it.each([
+    ["{ poll: '5m', pollQuiet: '30m' }", null],
+    ["{ poll: '5m', pollQuiet: '5m' }", null],
+    ["{ poll: '5m', pollQuiet: '4m' }", 'schedules.pollQuiet must be a duration'],
+    ["{ poll: '5m', pollQuiet: '0 * * * *' }", 'schedules.pollQuiet must be a duration'],
+    ["{ poll: '0 * * * *', pollQuiet: '2h' }", 'schedules.pollQuiet must be a duration'],
+    ["{ poll: off, pollQuiet: '2h' }", 'schedules.pollQuiet must be a duration'],
+  ])('lets the interval of polls grow where it is one: %s', async (schedules, expected) => {
+    const problems = await problemsOf(`${good}    schedules: ${schedules}\n`)
+    if (expected === null) expect(problems).toEqual([])
+    else expect(problems[0]).toContain(expected)
+  })
+
   it('is the one that ships as an example, with the variables of the simulator', async () => {
     const path = fileURLToPath(new URL('../../examples/pimflow.config.yaml', import.meta.url))
     const config = await loadConfig(path, {
