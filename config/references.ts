@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Secret } from '../domain/secret.ts'
 
@@ -39,7 +39,7 @@ export async function resolveReferences(
     return Object.fromEntries(await Promise.all(entries))
   }
 
-  async function resolveText(text: string, path: Path): Promise<unknown> {
+  function resolveText(text: string, path: Path): unknown {
     const [, name, fallback] = environmentReference.exec(text) ?? []
     if (name !== undefined) {
       const found = env[name]
@@ -49,13 +49,10 @@ export async function resolveReferences(
     }
     const [, file] = fileReference.exec(text) ?? []
     if (file !== undefined) {
-      try {
-        // A file made by an editor or `echo` ends in a line break that is no part of the secret.
-        const content = (await readFile(resolve(folder, file), 'utf8')).replace(/\r?\n$/, '')
-        return content === '' ? unresolved(path, `the file ${file} is empty`) : new Secret(content)
-      } catch {
-        return unresolved(path, `the file ${file} cannot be read`)
-      }
+      const place = resolve(folder, file)
+      const content = contentOf(place)
+      if (content === null) return unresolved(path, `the file ${file} cannot be read`)
+      return content === '' ? unresolved(path, `the file ${file} is empty`) : new FileSecret(place, content)
     }
     if (anyReference.test(text)) {
       return unresolved(
@@ -70,6 +67,36 @@ export async function resolveReferences(
   function unresolved(path: Path, message: string): Secret {
     problems.push({ path, message })
     return unresolvedReference
+  }
+}
+
+/** Null: it cannot be read. A file made by an editor or `echo` ends in a line break that is no part of the secret. */
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Read again whenever it is used, so that a credential which is replaced in its file needs no restart. While the file is being
+ * written, or is gone, what it held last counts.
+ */
+class FileSecret extends Secret {
+  readonly #file: string
+  #last: string
+
+  constructor(file: string, content: string) {
+    super(content)
+    this.#file = file
+    this.#last = content
+  }
+
+  override reveal(): string {
+    const content = contentOf(this.#file)
+    if (content !== null && content !== '') this.#last = content
+    return this.#last
   }
 }
 

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { WorkflowFailedError } from '@temporalio/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ConnectionStatus } from '../../client/support/connection-status.ts'
+import { resolveReferences } from '../../config/references.ts'
 import { project, type TestProject } from '../client/harness.ts'
 import { apiOf } from '../simulator/api.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
@@ -93,6 +94,21 @@ describe('credentials that Akeneo refuses', () => {
     expect(after.login).toBeNull()
     expect(new Date(after.watermark ?? 0) > new Date(watermark ?? 0)).toBe(true)
   }, 120_000)
+
+  it('count without a restart when they are replaced in the file that the configuration takes them from', async () => {
+    await loadedAndRevoked()
+    const { akeneo, config } = pipeline
+    const file = join(dirname(cli.config), 'password')
+    await writeFile(file, akeneo.credentials.password)
+    const { value } = await resolveReferences({ password: '${file:password}' }, {}, dirname(cli.config))
+    Object.assign(config.connections[0]?.akeneo ?? {}, value)
+    akeneo.clearFaults()
+    const fresh = akeneo.backOffice['regenerate-password']?.({ connection: 'simulator' })
+    expect(await failedPoll()).toContain('akeneo.password')
+    await writeFile(file, (fresh as { password: string }).password)
+    await minutesPass(1)
+    expect(await pipeline.poll()).toMatchObject({ published: 1 })
+  }, 60_000)
 
   it('are tried at once by `check`, after which all workers go on', async () => {
     await loadedAndRevoked()

@@ -208,6 +208,21 @@ connections:
     expect(connections[0]?.akeneo.clientSecret.reveal()).toBe('from-a-file')
   })
 
+  it('reads a secret in a file again when it is used; while there is none, the last one counts', async () => {
+    const file = join(folder, 'rotated.txt')
+    await writeFile(file, 'first\n')
+    const { connections } = await load(good.replace('${SECRET}', '${file:rotated.txt}'))
+    const secret = connections[0]?.akeneo.clientSecret
+    expect(secret?.reveal()).toBe('first')
+    await writeFile(file, 'second\n')
+    expect(secret?.reveal()).toBe('second')
+    await writeFile(file, '')
+    expect(secret?.reveal()).toBe('second')
+    await rm(file)
+    expect(secret?.reveal()).toBe('second')
+    expect(JSON.stringify(secret) + String(secret) + inspect(secret)).not.toContain('second')
+  })
+
   it('is changed by an overlay for another environment, whose lines are named', async () => {
     const prod = `connections:
   - name: acme
