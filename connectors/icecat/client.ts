@@ -281,7 +281,15 @@ const offContract = (asked: string, path: string) =>
     remedy: 'This answer does not fit what Icecat documents: update pimflow, or report it with this message.',
   })
 
-const fileRemedy = ({ code, remedy }: Verdict): string =>
-  code === 'brand' || code === 'no-sheet'
-    ? 'Icecat has no such file for this account: check icecat.subscription and the languages of the mapping.'
-    : remedy
+const noSuchFile =
+  'Icecat has no such file for this account: check icecat.subscription and the languages of the mapping.'
+
+const fileRemedies: Readonly<Record<string, string>> = {
+  brand: noSuchFile,
+  'no-sheet': noSuchFile,
+  // Such as 400: where a sheet is refused a number says why, here nothing does.
+  'unknown-status':
+    'Icecat refuses this file and does not say why: check that icecat.apiToken is a whole UUID, and icecat.subscription.',
+}
+
+const fileRemedy = ({ code, remedy }: Verdict): string => fileRemedies[code] ?? remedy

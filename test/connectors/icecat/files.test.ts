@@ -32,6 +32,12 @@ describe('files', () => {
       name: 'RefusedError',
       message: expect.stringContaining('icecat.subscription') as string,
     })
+    // As where the token is no UUID.
+    simulator.fault({ path: '/export/*', status: 400, count: 1 })
+    await expect(clientOf(simulator).openIndex('files', 'EN')).rejects.toMatchObject({
+      name: 'RefusedError',
+      message: expect.stringContaining('icecat.apiToken') as string,
+    })
     simulator.fault({ path: '/export/*', status: 503, count: 1 })
     await expect(clientOf(simulator).openIndex('files', 'EN')).rejects.toMatchObject({
       name: 'TransientError',
