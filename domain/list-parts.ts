@@ -55,6 +55,12 @@ export function partText({
   return scope === '' ? `${of} in ${name}` : `${of} in ${name} for ${scope}`
 }
 
+/** What a person can do about a part that is kept. */
+export const partRemedy = ([field]: readonly string[]): string =>
+  field === 'values'
+    ? 'Give the currency back to the channel in Akeneo, or take it out of `currencies` in the mapping file'
+    : 'Give the user of the connection the right to see it; what was deleted leaves with: pimflow reconcile'
+
 /** The field that a finding is about. */
 export const fieldOfPart = ([field = '', type]: readonly string[]): string => type ?? field
 

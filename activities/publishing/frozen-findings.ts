@@ -4,13 +4,12 @@ import type { Finding } from '../../connectors/hub/findings.ts'
 /** Of these records, what they carry although Akeneo does not show it any more. */
 export function frozenFindings(keys: string[], emptied: ReadonlyMap<string, EmptiedRecord>): Finding[] {
   return keys.flatMap((key) =>
-    (emptied.get(key)?.frozen ?? []).map(({ field, what, why, since }) => ({
+    (emptied.get(key)?.frozen ?? []).map(({ field, what, why, remedy, since }) => ({
       key,
       code: 'frozen',
       field,
       text: `${what} stays as it was on ${since.toISOString().slice(0, 10)}: ${why}`,
-      remedy:
-        'Give the user of the connection the right to see it, or let it leave: pimflow reconcile, then pimflow approvals',
+      remedy,
     })),
   )
 }

@@ -1,5 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
-import { fieldOfPart, partText } from '../../domain/list-parts.ts'
+import { fieldOfPart, partRemedy, partText } from '../../domain/list-parts.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { forgetReturned, insertMissedParts, notedParts } from './missed-parts.ts'
 
@@ -90,6 +90,7 @@ export interface Frozen {
   /** As a person reads it. */
   what: string
   why: string
+  remedy: string
   since: Date
 }
 
@@ -101,6 +102,9 @@ export interface EmptiedRecord {
   /** Outputs that keep the record as they have it. */
   heldIn: Set<string>
 }
+
+const valueRemedy =
+  'Give the user of the connection the right to see it, or let it leave: pimflow reconcile, then pimflow approvals'
 
 interface NotedValue {
   key: string
@@ -137,12 +141,19 @@ export async function emptiedRecords(
     const what = locale === '' ? attribute : `${attribute} in ${locale}`
     if (output !== null) record.heldIn.add(output)
     else if (state === 'open') record.open = true
-    else record.frozen.push({ field: attribute, what, why, since })
+    else record.frozen.push({ field: attribute, what, why, remedy: valueRemedy, since })
   }
   for (const { key, state, place, name, why, since } of await notedParts(db, connection, stream, keys)) {
     const record = entry(key)
     if (state === 'open') record.open = true
-    else record.frozen.push({ field: fieldOfPart(place), what: partText({ place, name }), why, since })
+    else
+      record.frozen.push({
+        field: fieldOfPart(place),
+        what: partText({ place, name }),
+        why,
+        remedy: partRemedy(place),
+        since,
+      })
   }
   return found
 }

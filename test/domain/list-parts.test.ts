@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { fieldOfPart, nameOfEntry, partText, withoutParts, withParts } from '../../domain/list-parts.ts'
+import {
+  fieldOfPart,
+  nameOfEntry,
+  partRemedy,
+  partText,
+  withoutParts,
+  withParts,
+} from '../../domain/list-parts.ts'
 
 const category = (name: string, position = 9) => ({ place: ['categories'], name, position, entry: name })
 
@@ -78,6 +85,8 @@ describe('parts of lists', () => {
       expect(partText(usd())).toBe('price in USD')
       expect(partText(usd('shop'))).toBe('price in USD for shop')
       expect(fieldOfPart(usd().place)).toBe('price')
+      expect(partRemedy(usd().place)).toContain('mapping file')
+      expect(partRemedy(['categories'])).toContain('right to see it')
     })
   })
 })
