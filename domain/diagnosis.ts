@@ -45,6 +45,8 @@ export interface HubFacts {
   openRuns: OpenRun[]
   /** Lanes that are not free within a quarter of an hour, and until when. */
   lanes: { owner: string; n: number; busyUntil: Date }[]
+  /** Akeneo has refused to log the connection in; null: it has not. */
+  login: { since: Date; times: number; remedy: string } | null
   /** Nobody calls this host until then. */
   hostWaits: { host: string; until: Date }[]
   feeds: FeedFact[]
@@ -91,6 +93,7 @@ export function diagnose(facts: HubFacts, settings: DiagnosisSettings, now: Date
   return [
     ...heldByNobody(facts),
     ...endlessRuns(facts),
+    ...refusedLogin(facts),
     ...lanes(facts),
     ...facts.feeds.flatMap(feed),
     ...facts.destinations.flatMap((one) => delivery(one, settings, now)),
@@ -124,6 +127,18 @@ function endlessRuns({ openRuns }: HubFacts): Ailment[] {
       remedy:
         'Nothing is lost: the watermark stays where it was, and the next run reads again from there. The row is history.',
     }))
+}
+
+function refusedLogin({ login }: HubFacts): Ailment[] {
+  if (login === null) return []
+  return [
+    {
+      severity: 'stuck',
+      code: 'login-paused',
+      text: `Akeneo refuses to log in since ${login.since.toISOString()} (asked ${login.times} times)`,
+      remedy: `${login.remedy} It goes on by itself then, at once with \`pimflow check\`.`,
+    },
+  ]
 }
 
 function lanes({ lanes, hostWaits }: HubFacts): Ailment[] {

@@ -1,5 +1,6 @@
 import type { DeliveryFact, FeedFact, Holding, HubFacts, OpenRun } from '../../domain/diagnosis.ts'
 import type { Sql } from './database.ts'
+import { loginRefusalOf } from './tokens.ts'
 
 /** What `pimflow doctor` asks of the hub and nothing else does. Reads only. */
 
@@ -35,6 +36,7 @@ export async function readForDoctor(sql: Sql, connection: string): Promise<HubRe
     lanes: await sql<HubFacts['lanes']>`
       select owner, n, busy_until as "busyUntil" from lane
       where scope = 'connection' and owner = ${connection} and busy_until > now() + interval '15 minutes' order by n`,
+    login: await loginRefusalOf(sql, connection),
     hostWaits: await sql<HubFacts['hostWaits']>`
       select h.host, h.not_before as until from akeneo_host h
       where h.not_before > now() + interval '15 minutes' order by h.host`,
