@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { startAkeneo } from '../../simulator/akeneo/index.ts'
 import { isShapeName, shapeOf } from '../../simulator/akeneo/shapes/shape.ts'
 import { withAkeneo } from './api.ts'
 
@@ -23,4 +24,7 @@ describe('a generated catalogue', () => {
       false,
     ])
   })
+
+  it('says what there is when another is asked for', async () =>
+    expect(startAkeneo({ shape: 'small:40' })).rejects.toThrow('There is no shape small:40: say small'))
 })

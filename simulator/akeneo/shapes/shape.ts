@@ -51,7 +51,11 @@ const SHAPE_NAME = /^(small|medium|large)(?::([1-9]\d{2,7}))?$/
 export const isShapeName = (text: string): text is ShapeName => SHAPE_NAME.test(text)
 
 export function shapeOf(name: ShapeName): Shape {
-  const [, size = '', products] = SHAPE_NAME.exec(name) ?? []
+  const [, size, products] = SHAPE_NAME.exec(name) ?? []
+  if (size === undefined)
+    throw new RangeError(
+      `There is no shape ${name}: say small, medium or large, or with a number of products of at least 100, such as medium:8000`,
+    )
   const shape = SHAPES[size as ShapeSize]
   return products === undefined ? shape : { ...shape, products: Number(products) }
 }
