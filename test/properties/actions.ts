@@ -27,7 +27,7 @@ export type Edit =
   | { do: 'no-kit' | 'kit-of-none'; who: number }
   | { do: 'file' | 'file-of-model'; who: number; what: number; to: number }
   | { do: 'no-file' | 'lose-file'; who: number; what: number }
-  | { do: 'hide-group' | 'hide-locale' | 'show' }
+  | { do: 'hide-group' | 'hide-locale' | 'hide-categories' | 'show' }
 
 /** What happens while a pass runs: at its n-th call of Akeneo, before it is sent or when its answer has come. */
 export interface Meanwhile {
@@ -114,7 +114,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   },
   fc.record({ do: fc.constantFrom('no-file', 'lose-file'), who: place, what: place }),
   fc.record({ do: fc.constant('label-by'), who: place, to: place }),
-  fc.record({ do: fc.constantFrom('hide-group', 'hide-locale', 'show') }),
+  fc.record({ do: fc.constantFrom('hide-group', 'hide-locale', 'hide-categories', 'show') }),
 )
 
 const meanwhile: fc.Arbitrary<Meanwhile> = fc.record({

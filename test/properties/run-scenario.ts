@@ -50,7 +50,7 @@ export async function inWorld<T>(
   player: Player = playInProcess,
 ): Promise<T> {
   const date = movingDate()
-  const rights: Rights = { locales: {}, attributeGroups: {} }
+  const rights: Rights = { locales: {}, attributeGroups: {}, categories: {} }
   const user = { code: 'hub', clientId: 'c', clientSecret: 's', username: 'u', password: 'p', rights }
   const akeneo = await startAkeneo({
     catalog,

@@ -15,6 +15,7 @@ export function structureEdits(
   | 'image-by'
   | 'hide-group'
   | 'hide-locale'
+  | 'hide-categories'
   | 'show'
 > {
   const { catalog } = akeneo.pim
@@ -75,7 +76,12 @@ export function structureEdits(
       rights.locales = { de_DE: 'none' }
       return 'silent'
     },
+    'hide-categories': () => {
+      rights.categories = { sales_a: 'none', desk: 'none' }
+      return 'silent'
+    },
     show: () => {
+      rights.categories = {}
       rights.attributeGroups = {}
       rights.locales = {}
       return 'silent'

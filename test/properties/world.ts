@@ -57,7 +57,8 @@ export function worldOf({ sql, akeneo, rights, connection, outputs, folder, adva
     silent: () => traces.includes('silent'),
     forget: () => {
       // What is hidden stays so until it is shown.
-      const hidden = Object.keys({ ...rights.attributeGroups, ...rights.locales }).length > 0
+      const hidden =
+        Object.keys({ ...rights.attributeGroups, ...rights.locales, ...rights.categories }).length > 0
       traces = hidden ? ['silent'] : []
     },
     doubt: () => {
