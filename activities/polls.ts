@@ -140,11 +140,7 @@ export const createPollActivities = (deps: Dependencies) => {
     },
 
     /** Publishes what waited, tries rejected records again, and closes the run when nothing is left: then the watermark moves. */
-    async finishRun(input: {
-      connection: string
-      runId: string
-      cancelled: boolean
-    }): Promise<{
+    async finishRun(input: { connection: string; runId: string; cancelled: boolean }): Promise<{
       report: RunReport | null
       destinations?: string[]
       media?: boolean
