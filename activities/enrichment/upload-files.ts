@@ -131,8 +131,13 @@ class Uploads {
     content: string,
     upload: () => Promise<FileFate>,
   ): Promise<{ code: string } | { fate: FileFate }> {
-    const before = await (this.#underWay.get(content) ?? null)
-    if (before !== null) return { code: before }
+    for (let before = this.#underWay.get(content); before; before = this.#underWay.get(content)) {
+      const code = await before
+      if (code !== null) return { code }
+      // It came to nothing: the first of those that waited tries its own.
+      if (this.#underWay.get(content) === before) this.#underWay.delete(content)
+    }
+    // Nothing is awaited between the look and the note, or two lanes would both find none.
     const own = upload()
     // Its failure is told to who made it.
     this.#underWay.set(

@@ -97,6 +97,8 @@ describe('files', () => {
       await run.product('NL-DL7-W'),
     ]
     await put(run, fileFor(run, one), fileFor(run, two), fileFor(run, one, { attribute: 'variation_image' }))
+    // Both lanes wait for what stands there, and go on at the same moment.
+    run.akeneo.fault({ method: 'GET', path: '/api/rest/v1/products-uuid', delayMs: 300, count: 1 })
     await run.upload()
     // Later, in another run.
     await put(run, fileFor(run, three))
