@@ -4,6 +4,8 @@ import {
   condition,
   ContinueAsNew,
   continueAsNew,
+  isCancellation,
+  log,
   ParentClosePolicy,
   startChild,
   workflowInfo,
@@ -193,13 +195,27 @@ async function settled(run: OpenRun, carry: () => Promise<void>): Promise<RunRep
     await startDeliveries(connection, destinations)
     if (media) await startMedia(connection)
     if (enrich) await startEnrichment(connection)
-    if (paceMs !== undefined)
-      await bulk(policy, 'how often polls come').pacePolls({ connection, everyMs: paceMs })
+    if (paceMs !== undefined) await pace(policy, connection, paceMs)
     return report
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
     await abandon(connection, runId, error)
     throw error
+  }
+}
+
+const paceAttempts = 3
+
+/** The run is done by then: a worker that may not change schedules costs polls that are not rarer, and nothing else. */
+async function pace(policy: ActivityPolicy, connection: string, everyMs: number): Promise<void> {
+  try {
+    await bulk({ ...policy, maximumAttempts: paceAttempts }, 'how often polls come').pacePolls({
+      connection,
+      everyMs,
+    })
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    log.warn('The schedule of polls keeps its interval', { connection, everyMs, error })
   }
 }
 

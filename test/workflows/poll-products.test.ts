@@ -77,6 +77,23 @@ describe('pollProducts', () => {
     expect(loads).toBe(1)
   })
 
+  it('is done all the same when the schedule may not be given another interval', async () => {
+    let asked = 0
+    await withStubs(
+      {
+        openPoll: () => Promise.resolve(opened),
+        transferRecords: () => Promise.resolve(chunk),
+        finishRun: () => Promise.resolve({ report, destinations: [], paceMs: 600_000 }),
+        pacePolls: () => {
+          asked++
+          return Promise.reject(new Error('PERMISSION_DENIED'))
+        },
+      },
+      async (run) => expect(await (await poll(run)).result()).toEqual(report),
+    )
+    expect(asked).toBe(3)
+  })
+
   it('reads a full load with as many readers as the plan says, models first', async () => {
     const asked: string[] = []
     await withStubs(
