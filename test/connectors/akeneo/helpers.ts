@@ -103,3 +103,6 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   }
   throw new Error('This should have failed')
 }
+
+/** The calls that a test of a decision answers by itself; the code in it asks Akeneo for nothing else, and would fail if it did. */
+export const onlyCalls = (calls: Record<string, unknown>) => calls as unknown as AkeneoCalls

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { AkeneoCalls, PageRequest } from '../../../connectors/akeneo/client.ts'
+import type { PageRequest } from '../../../connectors/akeneo/client.ts'
 import { hiddenCategories } from '../../../connectors/akeneo/hidden-categories.ts'
 import { RefusedError } from '../../../connectors/errors.ts'
+import { onlyCalls } from './helpers.ts'
 
 interface World {
   /** Codes that the list of categories shows. */
@@ -33,8 +34,7 @@ function akeneo({ listed, products, refused = [] }: World) {
     const found = products.filter(({ is }) => is.some((code) => wanted.includes(code)))
     return page(found.slice(0, limit).map(({ shown }) => ({ categories: shown })))
   }
-  // Nothing else of Akeneo is asked.
-  return { asked, calls: { readPage } as unknown as AkeneoCalls }
+  return { asked, calls: onlyCalls({ readPage }) }
 }
 
 describe('categories that are out of sight', () => {
@@ -88,12 +88,12 @@ describe('categories that are out of sight', () => {
   })
 
   it('stay unknown when Akeneo cannot be asked', async () => {
-    const failing = {
+    const failing = onlyCalls({
       readPage: (stream: string) =>
         stream === 'categories'
           ? Promise.resolve({ items: [{ code: 'c' }], broken: [], next: null })
           : Promise.reject(new RefusedError({ code: 'x', asked: '', came: '403: no', remedy: '' })),
-    } as unknown as AkeneoCalls
+    })
     await expect(hiddenCategories(failing, ['c'])).rejects.toThrow(RefusedError)
   })
 })

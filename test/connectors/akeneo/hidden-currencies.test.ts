@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AkeneoCalls } from '../../../connectors/akeneo/client.ts'
 import { hiddenCurrencies } from '../../../connectors/akeneo/hidden-currencies.ts'
+import { onlyCalls } from './helpers.ts'
 
 const lists: Record<string, object[]> = {
   currencies: [
@@ -21,8 +21,7 @@ function akeneo() {
     asked.push(stream)
     return Promise.resolve({ items: lists[stream] ?? [], broken: [], next: null })
   }
-  // Nothing else of Akeneo is asked.
-  return { asked, calls: { readPage } as unknown as AkeneoCalls }
+  return { asked, calls: onlyCalls({ readPage }) }
 }
 
 const hidden = async (key: string, scope = '') =>

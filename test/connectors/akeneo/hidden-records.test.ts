@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AkeneoCalls, PageRequest } from '../../../connectors/akeneo/client.ts'
+import type { PageRequest } from '../../../connectors/akeneo/client.ts'
 import { hiddenRecords } from '../../../connectors/akeneo/hidden-records.ts'
+import { onlyCalls } from './helpers.ts'
 
 const uuid = (at: number) => `8f1d2c3b-0000-4000-8000-${`${at}`.padStart(12, '0')}`
 
@@ -16,8 +17,7 @@ function akeneo(shown: { uuid?: string; identifier?: string | null; code?: strin
     )
     return Promise.resolve({ items: found, broken: [], next: null })
   }
-  // Nothing else of Akeneo is asked.
-  return { searches, calls: { readPage } as unknown as AkeneoCalls }
+  return { searches, calls: onlyCalls({ readPage }) }
 }
 
 describe('products and models that are out of sight', () => {

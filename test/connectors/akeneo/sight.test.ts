@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AkeneoCalls, PageRequest } from '../../../connectors/akeneo/client.ts'
 import { type MissedPlace, outOfSight } from '../../../connectors/akeneo/sight.ts'
+import { onlyCalls } from './helpers.ts'
 
 const place = (attribute: string, options: string[] = []): MissedPlace => ({
   attribute,
@@ -25,8 +26,7 @@ function akeneo({ shown = [], options = [] }: { shown?: string[]; options?: stri
   }
   const readOne = (_stream: string, code: string) =>
     Promise.resolve({ item: options.includes(code) ? { code } : null, broken: null })
-  // Nothing else of Akeneo is asked.
-  return { readPage, readOne } as unknown as AkeneoCalls
+  return onlyCalls({ readPage, readOne })
 }
 
 const missed = async (calls: AkeneoCalls, places: MissedPlace[]) =>
