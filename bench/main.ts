@@ -60,6 +60,7 @@ interface ReadFlags extends CommonFlags {
   peers?: boolean
   peerProducts?: number
   profile?: string
+  heapProfile?: string
 }
 
 program
@@ -73,6 +74,7 @@ program
   .option('--peers', 'other clients on the same simulator')
   .option('--peer-products <number>', 'how many each of those reads (default: 10000, quick 500)', whole)
   .option('--profile <folder>', 'write a CPU profile of each worker')
+  .option('--heap-profile <folder>', 'write what allocates memory in each worker')
   .option('--quick', 'small numbers: under 50 seconds in all, once everything is installed')
   .option('--json <file>', 'write the numbers as JSON')
   .action(async ({ json, quick = false, products, peerProducts, ...flags }: ReadFlags) => {

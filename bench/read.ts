@@ -20,6 +20,7 @@ export interface ReadOptions {
   peers: boolean
   peerProducts: number
   profile?: string | undefined
+  heapProfile?: string | undefined
   onProgress: (text: string) => void
 }
 

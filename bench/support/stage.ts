@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { stringify } from 'yaml'
 import type { WorkflowStart } from '../../client/support/starts.ts'
@@ -19,6 +19,8 @@ export interface StageOptions {
   workers: number
   /** Folder for a CPU profile of each worker, written when it ends. */
   profile?: string | undefined
+  /** Folder for what allocates memory in each worker, written when it ends. */
+  heapProfile?: string | undefined
   onProgress: (text: string) => void
 }
 
@@ -36,6 +38,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
+const heapProfiler = new URL('heap-profile.js', import.meta.url).pathname
 const cli = new URL('../../dist/client/cli.js', import.meta.url).pathname
 
 /** Starts what is missing; what it started, it stops, in reverse order, also when a later part fails to start. */
@@ -53,7 +56,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 }
 
 async function open(
-  { shape, products, workers: count, profile, onProgress }: StageOptions,
+  { shape, products, workers: count, profile, heapProfile, onProgress }: StageOptions,
   onClose: (end: () => Promise<unknown>) => void,
 ): Promise<Omit<Stage, 'close'>> {
   await ensureBuilt(onProgress)
@@ -70,8 +73,17 @@ async function open(
   const workers: Program[] = []
   for (let n = 0; n < count; n++) {
     const worker = await startProgram(cli, ['worker', '--config', file, '--log-level', 'error'], {
-      ...(profile === undefined ? {} : { nodeOptions: ['--cpu-prof', '--cpu-prof-dir', profile] }),
-      env: { ...env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, NODE_ENV: 'production' },
+      nodeOptions: [
+        ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]),
+        ...(heapProfile === undefined ? [] : ['--import', heapProfiler]),
+      ],
+      env: {
+        ...env,
+        TEMPORAL_ADDRESS: address,
+        TEMPORAL_NAMESPACE: namespace,
+        NODE_ENV: 'production',
+        ...(heapProfile === undefined ? {} : { PIMFLOW_HEAP_PROFILE_DIR: resolve(heapProfile) }),
+      },
       ready: /takes work from the queue/,
     })
     onClose(() => worker.stop())
