@@ -65,12 +65,19 @@ export async function nextWaiting(
   limit: number,
   only?: string[],
 ): Promise<Waiting[]> {
-  return db<Waiting[]>`
-    select stream, key, reason, since from waiting
-    where connection = ${connection}
-      ${after ? db`and (array_position(${order}::text[], stream), key) > (array_position(${order}::text[], ${after.stream}), ${after.key})` : db``}
-      ${only ? db`and key = any(${only})` : db``}
-    order by array_position(${order}::text[], stream), key limit ${limit}`
+  const next: Waiting[] = []
+  // One stream at a time, in the order of the table's key: in one order of all, each batch would sort the whole queue.
+  for (const stream of order.slice(after === null ? 0 : order.indexOf(after.stream))) {
+    if (next.length === limit) break
+    const rows = await db<Waiting[]>`
+      select stream, key, reason, since from waiting
+      where connection = ${connection} and stream = ${stream}
+        ${after?.stream === stream ? db`and key > ${after.key}` : db``}
+        ${only ? db`and key = any(${only})` : db``}
+      order by key limit ${limit - next.length}`
+    next.push(...rows)
+  }
+  return next
 }
 
 const order: StreamName[] = ['attributes', 'categories', 'product-models', 'products']
