@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises'
 import { ApiError, badRequest, unprocessable } from '../errors.ts'
 import { isObject, phpJson, type Json, type JsonObject } from '../json.ts'
 import { UUID } from '../write/associations.ts'
@@ -9,6 +10,8 @@ const MAX_LINES = 100
 /** Writes one resource; returns the status of its line or throws what a single call would have answered. */
 export type WriteOne = (key: string, body: JsonObject) => 201 | 204
 
+type KeyName = 'code' | 'identifier' | 'uuid'
+
 interface Line {
   text: string
   tooLong: boolean
@@ -17,14 +20,17 @@ interface Line {
 /** How long a request may be silent before the lines that are there are answered. */
 const SILENCE_MS = 50
 
+/** After so many lines, calls that have come meanwhile are accepted. */
+const LINES_AT_ONCE = 5
+
 /**
  * A collection PATCH: one JSON object a line, one answer a line, in order. Akeneo counts the lines first, so too many
- * are refused whole; after that a line that fails harms only itself. Lines are answered as they are done, and those of
- * a request that comes slowly while it still arrives: from then on too many lines end the answer instead.
+ * are refused whole; after that a line that fails harms only itself. Lines of a request that comes slowly are answered
+ * while it still arrives: from then on too many lines end the answer instead.
  */
 export async function patchCollection(
   request: ApiRequest,
-  keyName: 'code' | 'identifier' | 'uuid',
+  keyName: KeyName,
   writeOne: WriteOne,
 ): Promise<ApiResponse> {
   const arriving = request.lines()[Symbol.asyncIterator]()
@@ -33,11 +39,15 @@ export async function patchCollection(
 
   async function* answers(): AsyncGenerator<string> {
     let number = 0
-    for await (const line of follow(lines, rest, arriving)) {
+    const inOrder = (answer: JsonObject) => {
       number++
-      const answer = number > MAX_LINES ? failed(tooMany()) : answerLine(line, keyName, writeOne)
-      yield (number === 1 ? '' : '\n') + phpJson({ line: number, ...answer })
-      if (number > MAX_LINES) return
+      return (number === 1 ? '' : '\n') + phpJson({ line: number, ...answer })
+    }
+    for (const answer of await inTurn(() => answerLines(lines, keyName, writeOne))) yield inOrder(answer)
+    for await (const line of follow(rest, arriving)) {
+      const isTooMany = number === MAX_LINES
+      yield inOrder(isTooMany ? failed(tooMany()) : answerLine(line, keyName, writeOne))
+      if (isTooMany) return
     }
   }
   return { status: 200, headers: { 'content-type': COLLECTION_TYPE }, stream: answers() }
@@ -72,12 +82,28 @@ async function withinSilence(next: Arrival): Promise<IteratorResult<Line, unknow
   }
 }
 
-async function* follow(
-  lines: Line[],
-  rest: Arrival | undefined,
-  arriving: AsyncIterator<Line>,
-): AsyncGenerator<Line> {
-  yield* lines
+let lastTurn: Promise<unknown> = Promise.resolve()
+
+/**
+ * Akeneo works on several collections at once, in a process each. One thread that shared itself among them would
+ * make all of them slow; one after the other, each takes no longer than its own lines do.
+ */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(work)
+  lastTurn = turn.catch(() => undefined)
+  return turn
+}
+
+async function answerLines(lines: Line[], keyName: KeyName, writeOne: WriteOne): Promise<JsonObject[]> {
+  const answers: JsonObject[] = []
+  for (const line of lines) {
+    if (answers.length > 0 && answers.length % LINES_AT_ONCE === 0) await otherWork()
+    answers.push(answerLine(line, keyName, writeOne))
+  }
+  return answers
+}
+
+async function* follow(rest: Arrival | undefined, arriving: AsyncIterator<Line>): AsyncGenerator<Line> {
   for (let next = rest; next !== undefined; next = arriving.next()) {
     const come = await next
     if (come.done === true) return
@@ -94,7 +120,7 @@ function failed(error: ApiError): JsonObject {
   return { status_code: status_code ?? 500, ...rest }
 }
 
-function answerLine(line: Line, keyName: 'code' | 'identifier' | 'uuid', writeOne: WriteOne): JsonObject {
+function answerLine(line: Line, keyName: KeyName, writeOne: WriteOne): JsonObject {
   let key: string | undefined
   try {
     if (line.tooLong) throw new ApiError(413, 'Line is too long.')
