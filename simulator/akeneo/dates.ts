@@ -83,3 +83,11 @@ export function toSecond(at: Date): number {
 export function midnight(text: string, timezone: string): string {
   return isoDate(fromWallClock(Date.parse(`${text.slice(0, 10)}T00:00:00Z`), timezone), timezone)
 }
+
+/** Whole seconds since 1970, both included. */
+export interface Seconds {
+  from: number
+  to: number
+}
+
+export const ALWAYS: Seconds = { from: -Infinity, to: Infinity }

@@ -35,6 +35,66 @@ describe('a search of a generated catalogue', () => {
     }
   })
 
+  it('finds by date what a walk past all would find, changed and deleted products among them', async () => {
+    await withAkeneo({ shape: 'small:1000' }, async (api) => {
+      const all = async (criteria: Record<string, object[]>) => {
+        const uuids: string[] = []
+        for (let after = ''; ;) {
+          const { body } = await api.get(
+            `/products-uuid?pagination_type=search_after&limit=17&${search(criteria)}${after}`,
+          )
+          const items = body._embedded?.items ?? []
+          uuids.push(...items.map(({ uuid }) => uuid ?? ''))
+          if (items.length < 17) return uuids
+          after = `&search_after=${uuids.at(-1)}`
+        }
+      }
+      const everyone: { uuid: string; second: number }[] = []
+      const look = async () => {
+        everyone.length = 0
+        for (const uuid of await all({})) {
+          const { body } = await api.get(`/products-uuid/${uuid}`)
+          everyone.push({ uuid, second: Date.parse(String(body['created'])) / 1000 })
+        }
+      }
+      const text = (second: number) => new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ')
+      const compare = async () => {
+        const seconds = everyone.map(({ second }) => second).sort((a, b) => a - b)
+        const [early = 0, late = 0] = [seconds[100], seconds[250]]
+        expect(late).toBeGreaterThan(early)
+        const expected = (holds: (second: number) => boolean) =>
+          everyone.filter(({ second }) => holds(second)).map(({ uuid }) => uuid)
+        const between = [text(early), text(late)]
+        expect(await all({ created: [{ operator: 'BETWEEN', value: between }] })).toEqual(
+          expected((second) => second >= early && second <= late),
+        )
+        expect(await all({ created: [{ operator: '<', value: text(early) }] })).toEqual(
+          expected((second) => second < early),
+        )
+        expect(await all({ created: [{ operator: '=', value: text(late) }] })).toEqual(
+          expected((second) => second === late),
+        )
+        const both = [
+          { operator: '>', value: text(early) },
+          { operator: '<', value: text(late) },
+        ]
+        expect(await all({ created: both })).toEqual(expected((second) => second > early && second < late))
+      }
+      await look()
+      await compare()
+      const second = (place: number) => everyone.map((one) => one.second).sort((a, b) => a - b)[place] ?? 0
+      const within = everyone.filter((one) => one.second >= second(100) && one.second <= second(250))
+      const [deleted, changed] = within
+      expect((await api.delete(`/products-uuid/${deleted?.uuid}`)).status).toBe(204)
+      expect((await api.patch(`/products-uuid/${changed?.uuid}`, { enabled: false })).status).toBe(204)
+      expect((await api.patch(`/products-uuid/${changed?.uuid}`, { enabled: true })).status).toBe(204)
+      await look()
+      await compare()
+      const today = await all({ updated: [{ operator: 'SINCE LAST N DAYS', value: 1 }] })
+      expect(today).toEqual([changed?.uuid])
+    })
+  })
+
   // The hardest ones: every product is looked at, and what they ask for does not stand in its own fields.
   const completeness = { operator: '=', value: 1000, scope: 'ecommerce' }
   const searches: Record<string, [path: string, criteria: Record<string, object[]>, rest?: string]> = {

@@ -1,3 +1,4 @@
+import { ALWAYS, type Seconds } from '../dates.ts'
 import type { GeneratedProducts } from '../shapes/generated-products.ts'
 import type { Product } from './records.ts'
 
@@ -111,11 +112,14 @@ export class ProductStore {
     }
   }
 
-  /** Every product in uuid order, from the first uuid greater than `after`. */
-  *afterUuid(after: string | undefined): Generator<Product> {
+  /**
+   * Every product in uuid order, from the first uuid greater than `after`; generated ones, which never changed, may be left
+   * out when they were not created within these seconds.
+   */
+  *afterUuid(after: string | undefined, created = ALWAYS): Generator<Product> {
     const uuids = (this.#uuids ??= [...this.#byUuid.keys()].sort())
     let stored = firstGreater(uuids, after)
-    for (const product of this.#generatedAfterUuid(after)) {
+    for (const product of this.#generatedAfterUuid(after, created)) {
       for (; stored < uuids.length && (uuids[stored] ?? '') < product.uuid; stored++) {
         const own = this.#byUuid.get(uuids[stored] ?? '')
         if (own !== undefined) yield own
@@ -151,13 +155,15 @@ export class ProductStore {
     }
   }
 
-  *#generatedAfterUuid(after: string | undefined): Generator<Product> {
+  *#generatedAfterUuid(after: string | undefined, created: Seconds): Generator<Product> {
     const { generated } = this
     if (generated === undefined) return
     let rank = after === undefined ? 0 : generated.firstRankFrom(after)
     if (rank < generated.size && generated.uuid(generated.indexAtRank(rank)) === after) rank++
-    for (; rank < generated.size; rank++) {
-      const product = this.#visible(generated.indexAtRank(rank))
+    const few = generated.ranksCreated(created)
+    const ranks = few === undefined ? upTo(rank, generated.size) : few.subarray(firstAtLeast(few, rank))
+    for (const at of ranks) {
+      const product = this.#visible(generated.indexAtRank(at))
       if (product !== undefined) yield product
     }
   }
@@ -184,14 +190,25 @@ export function refill<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>)
   for (const [key, value] of entries) map.set(key, value)
 }
 
+function* upTo(from: number, end: number): Generator<number> {
+  for (let n = from; n < end; n++) yield n
+}
+
 /** Index of the first entry of a sorted list that is greater than `after`. */
 export function firstGreater(sorted: readonly string[], after: string | undefined): number {
-  if (after === undefined) return 0
+  return after === undefined ? 0 : partition(sorted.length, (at) => (sorted[at] ?? '') <= after)
+}
+
+const firstAtLeast = (sorted: Uint32Array, bound: number): number =>
+  partition(sorted.length, (at) => (sorted[at] ?? 0) < bound)
+
+/** The first of so many places that is not before; all that are before stand first. */
+export function partition(length: number, isBefore: (at: number) => boolean): number {
   let low = 0
-  let high = sorted.length
+  let high = length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((sorted[middle] ?? '') <= after) low = middle + 1
+    if (isBefore(middle)) low = middle + 1
     else high = middle
   }
   return low

@@ -1,5 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import { partition } from '../catalog/product-store.ts'
 import type { Product, ProductModel } from '../catalog/records.ts'
+import type { Seconds } from '../dates.ts'
 import { badRequest, tooManyPages, unprocessable, type ApiError } from '../errors.ts'
 import {
   encodePath,
@@ -17,6 +19,7 @@ import type { Pim } from '../pim.ts'
 import { accessOf, isVisible } from '../rights/access.ts'
 import { restrict, visibleValues } from '../rights/restrict.ts'
 import { criteriaOf, decodeSearch } from '../search/criteria.ts'
+import { secondsOf } from '../search/date-filter.ts'
 import type { Predicate } from '../search/predicate.ts'
 import { checkLocales, compileSearch } from '../search/product-search.ts'
 import type { SearchDocument } from '../search/search-index.ts'
@@ -41,7 +44,8 @@ interface Listing {
   kind: 'product' | 'product_model'
   malformedSearch: () => ApiError
   unknownProperty: 404 | 422
-  records: (pim: Pim, after: string | undefined) => Iterable<Product | ProductModel>
+  /** In their order; `dated` are the seconds outside of which no product was created or changed that is asked for. */
+  records: (pim: Pim, after: string | undefined, dated: Seconds) => Iterable<Product | ProductModel>
   key: (record: Product | ProductModel) => string
 }
 
@@ -55,7 +59,7 @@ const LISTINGS: Record<Flavour, Listing> = {
     kind: 'product',
     malformedSearch: () => badRequest(INVALID_SEARCH),
     unknownProperty: 422,
-    records: (pim, after) => pim.catalog.products.afterUuid(after?.toLowerCase()),
+    records: (pim, after, dated) => pim.catalog.products.afterUuid(after?.toLowerCase(), dated),
     key: uuidOf,
   },
   identifier: {
@@ -92,10 +96,11 @@ function publishedAfter(catalog: Catalog, after: string | undefined): Product[] 
 }
 
 function* modelsAfter(catalog: Catalog, after: string | undefined): Generator<ProductModel> {
+  const models = catalog.modelsInOrder()
   const from = after?.toLowerCase()
-  for (const model of catalog.modelsInOrder()) {
-    if (from === undefined || model.code.toLowerCase() > from) yield model
-  }
+  const codeAt = (at: number) => models[at]?.code.toLowerCase() ?? ''
+  const first = from === undefined ? 0 : partition(models.length, (at) => codeAt(at) <= from)
+  for (let at = first; at < models.length; at++) yield models[at] as ProductModel
 }
 
 // Elasticsearch refuses a window beyond this many hits.
@@ -135,6 +140,7 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
   const access = accessOf(pim, request.connection)
   const predicates = compileSearch(listing.kind, criteria, context, listing.unknownProperty, access)
   if (access !== undefined) predicates.push(({ record }) => isVisible(access, record))
+  const dated = secondsOf(['created', 'updated'], criteria, context)
   const searchLocale = query.get('search_locale')
   if (searchLocale !== null) checkLocales([searchLocale], pim.catalog)
 
@@ -151,7 +157,7 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
     const cursor = query.get('search_after') ?? undefined
     const { opaqueCursors } = pim.settings
     const after = cursor !== undefined && opaqueCursors ? Buffer.from(cursor, 'base64url').toString() : cursor
-    const found = take(pim, flavour, listing.records(pim, after), predicates, 0, paging.limit)
+    const found = take(pim, flavour, listing.records(pim, after, dated), predicates, 0, paging.limit)
     const last = found.records.at(-1)
     const key = last === undefined ? undefined : listing.key(last)
     const next = key !== undefined && opaqueCursors ? Buffer.from(key).toString('base64url') : key
@@ -162,7 +168,7 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
   const found = take(
     pim,
     flavour,
-    listing.records(pim, undefined),
+    listing.records(pim, undefined, dated),
     predicates,
     from,
     paging.limit,

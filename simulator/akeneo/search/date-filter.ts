@@ -1,4 +1,4 @@
-import { parseSearchDate } from '../dates.ts'
+import { ALWAYS, parseSearchDate, type Seconds } from '../dates.ts'
 import { unprocessable } from '../errors.ts'
 import { phpString, type Json } from '../json.ts'
 import {
@@ -12,6 +12,39 @@ import type { Predicate, SearchContext } from './predicate.ts'
 import type { SearchDocument } from './search-index.ts'
 
 const SEARCH_FORMAT = 'yyyy-mm-dd H:i:s'
+
+/** The seconds in which all of these dates must lie; whether they do, the predicates decide. */
+export function secondsOf(
+  properties: readonly string[],
+  criteria: readonly Criterion[],
+  { timezone, nowMs }: SearchContext,
+): Seconds {
+  const bounds = criteria
+    .filter(({ property }) => properties.includes(property))
+    .map(({ operator, value }): Seconds => {
+      const second = (text: Json) => (parseSearchDate(phpString(text), timezone) ?? NaN) / 1000
+      switch (operator) {
+        case 'BETWEEN': {
+          const [from = NaN, to = NaN] = Object.values(value as Json[]).map(second)
+          return { from, to }
+        }
+        case 'SINCE LAST N DAYS':
+          return { from: Math.floor(nowMs / 1000) - Number(value) * 86_400 + 1, to: Infinity }
+        case '>':
+          return { from: second(value) + 1, to: Infinity }
+        case '<':
+          return { from: -Infinity, to: second(value) - 1 }
+        case '=':
+          return { from: second(value), to: second(value) }
+        default:
+          return ALWAYS
+      }
+    })
+  return {
+    from: Math.max(ALWAYS.from, ...bounds.map(({ from }) => from)),
+    to: Math.min(ALWAYS.to, ...bounds.map(({ to }) => to)),
+  }
+}
 
 /** A date of a record, to the second, in the server's zone. */
 export function dateFilter(

@@ -1,10 +1,16 @@
 import type { Links, Product, QuantifiedLinks, Values } from '../catalog/records.ts'
+import type { Seconds } from '../dates.ts'
 import { generatedFamily, NO_FAMILY, type GeneratedFamily } from './generated-family.ts'
 import { GeneratedValues } from './generated-values.ts'
 import { categoryCode, familyCode, mix, modelCode, type Shape } from './shape.ts'
 
 const BEGAN = Date.parse('2026-01-05T08:00:00Z')
 const PER_SECOND = 20
+
+/** A search that leaves no more than this part looks at its products alone; for others, walking past the rest is less work. */
+const SMALL_PART = 1 / 4
+/** Readers that go through several parts at once come back to each with every page. */
+const PARTS_KEPT = 16
 
 /**
  * Products that exist as soon as they are asked for. Each is a function of its number, so a million of them need no
@@ -20,6 +26,7 @@ export class GeneratedProducts {
   /** Codes as texts that are made once: searches compare them a million times. */
   readonly #familyCodes: string[]
   readonly #categoryCodes: string[]
+  readonly #parts = new Map<string, Uint32Array>()
 
   constructor(shape: Shape) {
     this.#shape = shape
@@ -163,6 +170,32 @@ export class GeneratedProducts {
 
   createdAt(index: number): number {
     return BEGAN + Math.floor((this.models + index) / PER_SECOND) * 1000
+  }
+
+  /**
+   * Places, in the order of uuids, of those that were created within these seconds; undefined where that is much of the
+   * whole. As Akeneo's search index has it, a page of a small part then costs no more than one of all.
+   */
+  ranksCreated({ from, to }: Seconds): Uint32Array | undefined {
+    const first = this.#firstCreated(from)
+    const end = Math.max(first, this.#firstCreated(to + 1))
+    if (end - first > this.size * SMALL_PART) return undefined
+    const name = `${first}-${end}`
+    const known = this.#parts.get(name)
+    this.#parts.delete(name)
+    const ranks = known ?? Uint32Array.from({ length: end - first }, (_, n) => this.rankOf(first + n)).sort()
+    this.#parts.set(name, ranks)
+    for (const oldest of this.#parts.keys()) {
+      if (this.#parts.size <= PARTS_KEPT) break
+      this.#parts.delete(oldest)
+    }
+    return ranks
+  }
+
+  /** Number of the first product that was created in this second or later. */
+  #firstCreated(second: number): number {
+    const index = (second - BEGAN / 1000) * PER_SECOND - this.models
+    return Math.min(this.size, Math.max(0, index))
   }
 
   modelCreatedAt(model: number): number {
