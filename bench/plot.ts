@@ -35,15 +35,22 @@ interface Series {
   isDashed: boolean
 }
 
+/** Powers of ten around these numbers; at least one step, so that a single measure has a place. */
+function decades(lowest: number, highest: number): [from: number, to: number] {
+  const slack = 1e-9
+  const from = Math.floor(Math.log10(lowest) + slack)
+  return [from, Math.max(from + 1, Math.ceil(Math.log10(highest) - slack))]
+}
+
 /** Products a second of pimflow, of Akeneo's ceiling and of peers; size and latency in steps of ten. */
 export function plot(loads: readonly PlottedLoad[], axis: Axis): string {
   const series = seriesOf(loads, axis)
   const all = series.flatMap(({ points }) => points)
   const [lowest, highest] = [Math.min(...all.map(({ x }) => x)), Math.max(...all.map(({ x }) => x))]
-  const [fromX, toX] = [Math.floor(Math.log10(lowest)), Math.ceil(Math.log10(highest) + 1e-9)]
+  const [fromX, toX] = decades(lowest, highest)
   const most = roundUp(Math.max(...all.map(({ y }) => y)))
   const xAt = (x: number) =>
-    margin.left + ((Math.log10(x) - fromX) / Math.max(1, toX - fromX)) * (width - margin.left - margin.right)
+    margin.left + ((Math.log10(x) - fromX) / (toX - fromX)) * (width - margin.left - margin.right)
   const yAt = (y: number) => height - margin.bottom - (y / most) * (height - margin.top - margin.bottom)
   const ticksX = Array.from({ length: toX - fromX + 1 }, (_, n) => 10 ** (fromX + n))
   const ticksY = [0, most / 4, most / 2, (most * 3) / 4, most]

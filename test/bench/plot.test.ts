@@ -23,6 +23,14 @@ describe('the plot of loads', () => {
     expect(svg).not.toContain('NaN')
   })
 
+  it('ends where the largest load does', () => {
+    const svg = plot([load(10_000, 400, 800), load(1_000_000, 400, 900)], 'products')
+    expect(svg).toContain('>1,000,000<')
+    expect(svg).not.toContain('>10,000,000<')
+    const [, largest] = circles(svg)
+    expect(svg).toContain(`x="${largest?.[1]}"`)
+  })
+
   it('is against latency as well, and has no ceiling where there is none', () => {
     const svg = plot([load(10_000, 400, 800), load(10_000, 1000, 350)], 'latencyMs')
     expect(svg).toContain('milliseconds a page takes')
