@@ -10,7 +10,7 @@ import { shownAt } from '../../domain/enrichment/plan-writes.ts'
 import type { Asset } from '../../domain/enrichment/sheet.ts'
 import { notADraft } from './push.ts'
 import type { ShownRecord, Writing } from './writing.ts'
-import { heldForMs } from './take-block.ts'
+import { heldForMs } from './holds.ts'
 
 /** What became of a file. */
 export type FileFate =

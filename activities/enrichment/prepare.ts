@@ -21,7 +21,7 @@ import { judgeFairUse, monthOf } from '../../domain/enrichment/fair-use.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type EnrichmentContext, enrichmentContext } from './context.ts'
 import { type Asked, fetchSheet } from './fetch-sheet.ts'
-import { languagesOf } from './lists.ts'
+import { productLeaseMs } from './holds.ts'
 import { type AskedGroup, judgeGroup, LostHoldError } from './judge-group.ts'
 
 /** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
@@ -29,10 +29,6 @@ const chunkMs = 50_000
 
 /** Products taken at once by one lane; with a root come all its variants. */
 const takeSize = 8
-
-/** Longer than one product takes, each language for as long as a call may; renewed before each. After it, a dead worker's are due again. */
-const leaseMs = ({ icecat, mapping }: EnrichmentContext): number =>
-  icecat.config.timeoutMs * languagesOf(mapping).length + 20_000
 
 /** Until what somebody else has is looked for again; unit ms. */
 const heldPauseMs = 2000
@@ -111,7 +107,7 @@ async function work(client: IcecatClient, chunk: Chunk, signal: AbortSignal): Pr
     const holder = randomUUID()
     const taken = await takeProducts(deps.sql, name, {
       holder,
-      leaseMs: leaseMs(context),
+      leaseMs: productLeaseMs(context),
       most: takeSize,
       only: wanted,
     })
@@ -182,7 +178,7 @@ async function enrichGroup(
   for (const { key, source } of sources) {
     const product = due.get(key)
     if (product === undefined) continue
-    if (!(await renewProducts(sql, name, { holder, leaseMs: leaseMs(context) + paceMs }))) return
+    if (!(await renewProducts(sql, name, { holder, leaseMs: productLeaseMs(context) + paceMs }))) return
     if (paceMs > 0) await sleep(paceMs, undefined, { signal })
     const view = matchView(source as AkeneoProduct, context.structure, context.identifierAttribute)
     asked.set(key, { ...(await fetchSheet(client, context, product, view, signal)), at: new Date() })

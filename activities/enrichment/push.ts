@@ -7,22 +7,13 @@ import { controlOf } from '../../connectors/hub/runs.ts'
 import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { inLanes } from '../in-lanes.ts'
+import { checkHoldsMs, heldForMs, sendWithinMs } from './holds.ts'
 import { type AnsweredLine, settleAnswers } from './settle-lines.ts'
-import {
-  heldForMs,
-  lookThrough,
-  type SendableBatch,
-  type TakenLines,
-  takeNext,
-  withoutEdited,
-} from './take-block.ts'
+import { lookThrough, type SendableBatch, type TakenLines, takeNext, withoutEdited } from './take-block.ts'
 import { openWriting, type Writing } from './writing.ts'
 
 /** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
 const chunkMs = 50_000
-
-/** A look for edits that is older than this is made again before a batch goes out. */
-const checkHoldsMs = 60_000
 
 export const createPushActivities = (deps: Dependencies) => ({
   /**
@@ -168,6 +159,7 @@ class Push {
     const { stream } = batch
     const holder = this.#holder
     const fresh = await this.#stillOpen(calls, batch)
+    const until = Date.now() + sendWithinMs(connection)
     const held = await markSent(deps.sql, connection.name, {
       stream,
       holder,
@@ -182,6 +174,7 @@ class Push {
       answer = await calls.patch(
         stream,
         lines.flatMap(({ json }) => json ?? []),
+        { until },
       )
     } catch (error) {
       // Akeneo has not begun: they are as they were. Of any other failure it is not known.
@@ -262,7 +255,8 @@ class Push {
 /** Akeneo took no line of it: what it said came before it began to work. */
 const isRefusedAtTheDoor = (error: unknown): boolean =>
   error instanceof RefusedError ||
-  (error instanceof TransientError && ['too-many-requests', 'no-lane', 'not-before'].includes(error.code))
+  (error instanceof TransientError &&
+    ['too-many-requests', 'no-lane', 'not-before', 'too-late'].includes(error.code))
 
 export const notADraft = (connection: string, name: string) =>
   new RefusedError({

@@ -4,7 +4,7 @@ import { dropFile, type HeldFile, postponeFile } from '../../connectors/hub/enri
 import { forgetFindings, keepFindings } from '../../connectors/hub/enrichment/findings.ts'
 import { keepValues } from '../../connectors/hub/enrichment/values.ts'
 import type { FileFate } from './place-file.ts'
-import { heldForMs } from './take-block.ts'
+import { heldForMs } from './holds.ts'
 import type { Writing } from './writing.ts'
 
 /** Waits between two tries of one file; a day's runs come back to it. */

@@ -5,6 +5,7 @@ import { type HeldLine, type LineValue, takeLines } from '../../connectors/hub/e
 import type { RecordName } from '../../connectors/hub/enrichment/record.ts'
 import { buildLines } from '../../domain/enrichment/lines/build-lines.ts'
 import { standing } from '../../domain/enrichment/lines/overtaken.ts'
+import { heldForMs } from './holds.ts'
 import { settleAnswers } from './settle-lines.ts'
 import { namesFor, readByKey, readRecords, sameIn, type ShownRecord, type Writing } from './writing.ts'
 
@@ -36,14 +37,6 @@ export const batchesPerCheck = 20
 
 /** Akeneo bounds a line and says nothing of a body; a web server in front of it may. */
 const largestBody = 8_000_000
-
-/**
- * Beyond the time of a call: what it may wait for its lane and a token. A line whose worker died is free again when Akeneo, too, has given
- * up on its call.
- */
-const slackMs = 25_000
-
-export const heldForMs = ({ config }: Writing['connection']): number => config.akeneo.timeoutMs + slackMs
 
 /** How long Akeneo's search may trail its writes; as for polls. */
 const searchLagMs = 5 * 60_000

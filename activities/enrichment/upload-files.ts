@@ -16,7 +16,7 @@ import { icecatOf } from './context.ts'
 import { inLanes } from '../in-lanes.ts'
 import { type FileFate, placeFile } from './place-file.ts'
 import { settleFile } from './settle-file.ts'
-import { heldForMs } from './take-block.ts'
+import { heldForMs } from './holds.ts'
 import { openWriting, readByKey, type ShownRecord, type Writing } from './writing.ts'
 
 /** An activity works about this long; unit ms. */

@@ -5,6 +5,7 @@ import type { AccessToken, TokenStore } from '../hub/tokens.ts'
 import { failureOf } from './answers.ts'
 import { createGrant } from './grant.ts'
 import type { Turn } from '../hub/lane-use.ts'
+import { inTime } from './in-time.ts'
 import { apiRoot, apiUrl } from './links.ts'
 import { type AkeneoConnection, hostOf, type RetrySettings } from './settings.ts'
 
@@ -42,6 +43,8 @@ export interface WriteRequest {
   body?: NonNullable<HttpRequest['body']>
   /** True: of a 200 whose body breaks off, what came is the answer. */
   partial?: boolean
+  /** Not sent later than then; unit ms since 1970. */
+  until?: number
   accepted: readonly number[]
   late: AbortSignal
 }
@@ -52,6 +55,7 @@ type AuthorizedRequest = Pick<HttpRequest, 'method' | 'body' | 'partial' | 'take
   headers: Record<string, string>
   signal: AbortSignal
   onSent?: () => void
+  until?: number
 }
 
 /** A start older than this when its request is about to be sent, e.g. because a token was waited for, does not count; unit ms. */
@@ -103,13 +107,14 @@ export function createRequester(connection: AkeneoConnection, lanes: Lanes, toke
 
   function withToken(
     turn: Turn,
-    { path, headers, onSent, ...request }: AuthorizedRequest,
+    { path, headers, onSent, until, ...request }: AuthorizedRequest,
     accepted: readonly number[],
   ): Promise<Answered> {
     return sparingly(async () => {
       const url = apiUrl(akeneo.url, path)
       const asked = `${request.method} ${url.pathname} of ${name}`
       const call = (token: AccessToken) => {
+        inTime(until, asked)
         const answer = send(turn, { ...request, url, asked, headers: { ...headers, ...bearer(token) } })
         // What is prepared is written once everybody else has had a turn.
         if (onSent) setImmediate(onSent)

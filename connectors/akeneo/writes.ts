@@ -43,9 +43,9 @@ const AkeneoMediaFile = z.looseObject({
 export interface AkeneoWrites {
   /**
    * Updates records, one JSON object a line, at most 100; says what became of each line. Safe to repeat: the same line again changes
-   * nothing.
+   * nothing. `until`: throws a TransientError instead of sending them later; unit ms since 1970.
    */
-  patch(stream: PatchedStream, lines: readonly string[]): Promise<PatchAnswer>
+  patch(stream: PatchedStream, lines: readonly string[], options?: { until: number }): Promise<PatchAnswer>
   /** Updates one record, as JSON. Safe to repeat. */
   patchOne(stream: PatchedStream, key: string, body: string): Promise<LineOutcome>
   /** Makes or updates options of an attribute, one JSON object a line; never faster than Akeneo takes them. Safe to repeat. */
@@ -76,9 +76,9 @@ export function createWrites({ requester, lane, optionLane, definition, late }: 
     lane.call((turn) => requester.write(turn, { ...request, late }))
 
   return {
-    async patch(name, lines) {
+    async patch(name, lines, options) {
       const { path } = await definition(name)
-      return outcomesOf(await write(collection(path, lines)), lines.length)
+      return outcomesOf(await write({ ...collection(path, lines), ...options }), lines.length)
     },
 
     async patchOne(name, key, body) {
