@@ -46,6 +46,8 @@ export interface AkeneoOptions {
   emptyMapsAsLists?: boolean
   /** Refuse values with more keys than `locale`, `scope` and `data`, as some builds do; the public code ignores them. */
   refuseExtraValueKeys?: boolean
+  /** Keep the lines of collections in the log of requests, for tests that look at who wrote what beside whom. */
+  logLines?: boolean
 }
 
 /** What a user may do with products, by category: see, change through drafts, change and delete. */
@@ -147,5 +149,6 @@ export function settingsOf(options: AkeneoOptions): Settings {
     identifierInValues: options.identifierInValues ?? true,
     emptyMapsAsLists: options.emptyMapsAsLists ?? false,
     refuseExtraValueKeys: options.refuseExtraValueKeys ?? false,
+    logLines: options.logLines ?? false,
   }
 }

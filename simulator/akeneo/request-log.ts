@@ -12,6 +12,8 @@ export interface RequestRecord {
   /** Real time in milliseconds, for overlap between calls. */
   startedAt: number
   finishedAt: number
+  /** Of a collection, as far as they were read; with `logLines` only. */
+  lines?: string[]
 }
 
 export interface Counters {
@@ -69,6 +71,14 @@ export class RequestLog {
         this.#runningByConnection.set(connection, running)
         const peaks = this.#counters.peakConcurrentByConnection
         peaks[connection] = Math.max(peaks[connection] ?? 0, running)
+      },
+      keepLines: async function* <L extends { text: string }>(lines: AsyncIterable<L>): AsyncGenerator<L> {
+        const kept: string[] = []
+        record.lines = kept
+        for await (const line of lines) {
+          kept.push(line.text)
+          yield line
+        }
       },
       finish: (status: number) => {
         record.status = status

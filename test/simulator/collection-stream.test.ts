@@ -51,3 +51,16 @@ describe('a collection that arrives slowly', () => {
     })
   })
 })
+
+it.each([true, false])(
+  'the log of requests has the lines of collections where asked: %s',
+  async (logLines) => {
+    await withAkeneo({ logLines }, async (api) => {
+      const lines = [JSON.stringify({ code: 'first' }), 'no JSON']
+      await api.patchLines('/categories', lines)
+      const [logged] = api.simulator.requests().filter(({ method }) => method === 'PATCH')
+      expect(logged).toMatchObject({ path: '/api/rest/v1/categories', status: 200 })
+      expect(logged?.lines).toEqual(logLines ? lines : undefined)
+    })
+  },
+)

@@ -150,7 +150,8 @@ async function process(
       params,
       connection: connection ?? '',
       text: () => readText(request.raw),
-      lines: () => readLines(request.raw),
+      lines: () =>
+        parts.settings.logLines ? call.keepLines(readLines(request.raw)) : readLines(request.raw),
       form: () => readForm(request),
     }
     if (connection !== undefined) parts.limits.allow(connection, route.acl)
