@@ -26,6 +26,16 @@ describe('canonical JSON', () => {
     )
   })
 
+  it('has all keys in their order, however many there are', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 40 }), (keys) => {
+        const fields = new Map(keys.map((key) => [key, true]))
+        const sorted = keys.toSorted().map((key) => `${JSON.stringify(key)}:true`)
+        expect(canonicalJson(Object.fromEntries(fields))).toBe(`{${sorted.join(',')}}`)
+      }),
+    )
+  })
+
   it.each([
     [{ b: 1, a: [{ d: 'x', c: null }] }, '{"a":[{"c":null,"d":"x"}],"b":1}'],
     [{ a: undefined, b: [undefined] }, '{"b":[null]}'],
