@@ -5,6 +5,7 @@ import { registerAdopt } from './commands/adopt.ts'
 import { registerChanges } from './commands/changes.ts'
 import { registerCheck } from './commands/check.ts'
 import { registerCompletion } from './commands/completion.ts'
+import { registerConformance } from './commands/conformance.ts'
 import { registerDeliver } from './commands/deliver.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDown } from './commands/down.ts'
@@ -47,6 +48,7 @@ const verbs: [group: string, register: ((program: Command, session: Session) => 
       registerMigrate,
       registerWorker,
       registerSimulate,
+      registerConformance,
       registerDemo,
     ],
   ],

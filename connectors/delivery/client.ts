@@ -1,8 +1,7 @@
 import type { FeedEntry } from '../../contracts/hub.ts'
 import { createHttp, type HttpAnswer } from '../http.ts'
 import { asksForParts, everythingRefused, failureOf, resultsOf, tooLarge } from './answers.ts'
-import { entryKey, requestKey } from './idempotency.ts'
-import type { DeliveryBody } from './schema.ts'
+import { deliveryOf } from './request.ts'
 import type { DestinationSettings } from './settings.ts'
 import { signedPost } from './signed-post.ts'
 
@@ -35,6 +34,9 @@ export interface DestinationClient {
    */
   deliver(request: DeliveryRequest): Promise<Delivered>
 }
+
+/** What stands for the reason that a destination did not give. */
+export const noReason = 'refused without a reason'
 
 /** Answers are a line per entry; this is far more. */
 const maxBodyBytes = 4 * 1024 * 1024
@@ -90,7 +92,7 @@ export function createDestinationClient(
         return {
           entry,
           status: result?.status ?? null,
-          reason: result?.status === 'refused' ? (result.reason ?? 'refused without a reason') : null,
+          reason: result?.status === 'refused' ? (result.reason ?? noReason) : null,
           externalId: result?.externalId ?? null,
           whole: null,
         }
@@ -123,10 +125,10 @@ export function createDestinationClient(
   }
 
   function send({ output, generation, entries, signal }: DeliveryRequest): Promise<HttpAnswer> {
-    const keyed = entries.map((entry) => ({ key: entryKey(output, entry.seq, generation), ...entry }))
-    const body: DeliveryBody = { connection, output, destination: settings.name, entries: keyed }
+    const names = { connection, output, destination: settings.name }
+    const { key, body } = deliveryOf(names, generation, entries)
     return http.send({
-      ...signedPost(settings.secret, JSON.stringify(body), requestKey(keyed.map(({ key }) => key))),
+      ...signedPost(settings.secret, JSON.stringify(body), key),
       url,
       asked,
       signal,

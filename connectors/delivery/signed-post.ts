@@ -2,13 +2,13 @@ import type { Secret } from '../../domain/secret.ts'
 import { signatureHeaders, signatureOf } from '../../domain/signature.ts'
 import type { HttpRequest } from '../http.ts'
 
-/** A POST of JSON that says where it comes from, and when; the same content has the same key (docs/delivery.md). */
+/** A POST of JSON that says where it comes from, and when (Unix time, s); the same content has the same key (docs/delivery.md). */
 export function signedPost(
   secret: Secret,
   body: string,
   idempotencyKey: string,
+  timestamp = unixSeconds(),
 ): Pick<HttpRequest, 'method' | 'body' | 'headers'> {
-  const timestamp = Math.floor(Date.now() / 1000)
   return {
     method: 'POST',
     body,
@@ -20,3 +20,5 @@ export function signedPost(
     },
   }
 }
+
+export const unixSeconds = (): number => Math.floor(Date.now() / 1000)
