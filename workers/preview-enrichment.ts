@@ -2,7 +2,7 @@ import { compareMappings } from '../activities/enrichment/compare-mappings.ts'
 import { type PreviewOptions, previewEnrichment } from '../activities/enrichment/preview.ts'
 import { previewContext, previewProduct } from '../activities/enrichment/preview-product.ts'
 import type { ConnectionRuntime } from '../activities/dependencies.ts'
-import { type Config, type EnrichmentMapping, UnknownConnectionError } from '../config.ts'
+import { type Config, connectionOf, type EnrichmentMapping, UnknownConnectionError } from '../config.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import type { EnrichmentPreview, MappingComparison, ProductPreview } from '../contracts/enrichment-preview.ts'
 import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
@@ -41,9 +41,10 @@ export async function comparisonOf(
   return compareMappings(wiring.sql, context, before, options)
 }
 
+/** Of the connection alone, and without its outputs: what goes out plays no part in what comes in. */
 function runtimeOf({ sql, config, mappings, name }: Wiring): ConnectionRuntime {
-  const runtimes = connectionRuntimes(sql, config, [], mappings)
-  const connection = runtimes.get(name)
-  if (connection === undefined) throw new UnknownConnectionError(name, [...runtimes.keys()])
+  const { outputs: _outputs, ...own } = connectionOf(config, name)
+  const connection = connectionRuntimes(sql, { ...config, connections: [own] }, [], mappings).get(name)
+  if (connection === undefined) throw new UnknownConnectionError(name, [])
   return connection
 }
