@@ -1,8 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { type Config, loadIcecatMappings } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { dueProducts } from '../../connectors/hub/enrichment/products.ts'
-import { setMapping, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { readIcecatMappingFile } from '../../connectors/mapping-file.ts'
 import type { MappingComparison } from '../../contracts/enrichment-preview.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
@@ -21,6 +19,7 @@ import {
   icecatSuggestionsText,
 } from '../support/icecat-mapping-texts.ts'
 import { proposal } from '../support/icecat-proposal.ts'
+import { appliedIcecatMapping, applyIcecatMapping } from '../support/icecat-applying.ts'
 import {
   fitted,
   type FittedMapping,
@@ -129,7 +128,7 @@ export async function diffIcecat(call: Call): Promise<Answer> {
   const { name } = target.connection
   return withHub(config, async (sql) => {
     const { file, mapping, warnings } = fitted(target, await storedStructure(sql, name))
-    const applied = await appliedMapping(sql, name)
+    const applied = await appliedIcecatMapping(sql, name)
     if (applied === null) {
       return {
         value: { applied: null },
@@ -168,41 +167,22 @@ export async function diffIcecat(call: Call): Promise<Answer> {
   }
 }
 
-/**
- * Takes the file as the mapping that products are judged by. Nothing is written into Akeneo by it: the next run judges all chosen
- * products again, and ownership decides value by value, so there is no guard to pass.
- */
 export async function applyIcecat(call: Call): Promise<Answer> {
   const { config, target } = await targetOf(call)
   const { name } = target.connection
   return withHub(config, async (sql) => {
     const { file, mapping, warnings } = fitted(target, await storedStructure(sql, name))
-    const hash = mappingHash(mapping)
-    return sql.begin(async (tx): Promise<Answer> => {
-      const state = await stateOf(tx, name)
-      if (state !== null && state.mapping.hash === hash && state.mapping.version === mapping.version)
-        return { value: { changed: false }, text: `${file.name} is what products are judged by already` }
-      if (state !== null && state.mapping.version >= mapping.version) {
-        throw new UsageError(
-          `${file.name} says version ${mapping.version}, and products are judged by version ${state.mapping.version}: raise version, so that no worker takes it back`,
-        )
-      }
-      await setMapping(tx, name, { name: file.name, version: mapping.version, text: file.text, hash })
-      const { now, later } = await dueProducts(tx, name)
-      return {
-        value: { changed: true, version: mapping.version, due: now + later, problems: warnings },
-        text: withWarnings(
-          `${file.name}, version ${mapping.version}, is what products are judged by from now on. To begin: pimflow enrich`,
-          { file, mapping, warnings },
-        ),
-      }
-    })
+    const { changed, due } = await applyIcecatMapping(sql, name, { file, mapping, warnings })
+    if (!changed)
+      return { value: { changed: false }, text: `${file.name} is what products are judged by already` }
+    return {
+      value: { changed: true, version: mapping.version, due, problems: warnings },
+      text: withWarnings(
+        `${file.name}, version ${mapping.version}, is what products are judged by from now on. To begin: pimflow enrich`,
+        { file, mapping, warnings },
+      ),
+    }
   })
-}
-
-async function appliedMapping(sql: Sql, connection: string) {
-  const state = await stateOf(sql, connection)
-  return state === null ? null : readIcecatMappingFile(state.mapping).mapping
 }
 
 const withWarnings = (text: string, { file, warnings }: FittedMapping): string =>

@@ -8,14 +8,17 @@ import {
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { fillCounts } from '../../connectors/hub/fill-counts.ts'
-import { changeWithText, mappingChange, proposeMapping } from '../../connectors/hub/mapping-changes.ts'
-import { appliedMappings } from '../../connectors/hub/outputs.ts'
-import { readMappingFile } from '../../connectors/mapping-file.ts'
-import type { HubMapping } from '../../domain/mapping/document.ts'
-import { UsageError } from '../support/errors.ts'
+import { mappingChange } from '../../connectors/hub/mapping-changes.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
-import { compiled, type MappingTarget, mappingTarget, storedStructure } from '../support/mapping-target.ts'
+import { proposeFile } from '../support/mapping-proposal.ts'
+import {
+  compiled,
+  documentOf,
+  type MappingTarget,
+  mappingTarget,
+  storedStructure,
+} from '../support/mapping-target.ts'
 import { coverageText, diffText, previewText, suggestionsText } from '../support/mapping-texts.ts'
 import { previewProduct } from '../support/preview-product.ts'
 import { chosenConnection, configPath, readConfig } from '../support/project.ts'
@@ -167,22 +170,13 @@ async function showCoverage(call: Invocation<OutputFlag>): Promise<Answer> {
   return { value, text: coverageText(value, target.file?.name ?? 'defaults') }
 }
 
-/** The defaults are a file too. */
-function documentOf({ mapping, output, settings }: MappingTarget, structure: Structure): HubMapping {
-  if (mapping) return mapping
-  const text = defaultMapping(structure, settings === null ? {} : { output: { name: output, ...settings } })
-  const read = readMappingFile({ name: 'default.yaml', text })
-  if (!read.mapping) throw new Error('The default mapping cannot be read')
-  return read.mapping
-}
-
 async function diff(call: Invocation<OutputFlag>): Promise<Answer> {
   const { config, target } = await targetOf(call)
   const { terminal, options } = call
   const { name } = target.connection
   const place = await temporalPlace(config, terminal)
   return withTemporal(place, async (client) => {
-    const change = await withHub(config, (sql) => propose(sql, target))
+    const change = await withHub(config, (sql) => proposeFile(sql, target))
     if (change === null) return alreadyApplied(target)
     const work = await startWork(client, place, startMapping(name, change.toString(), { compareOnly: true }))
     const followed = await reportWork(client, place, work, terminal, options)
@@ -203,7 +197,7 @@ async function apply(call: Invocation<ApplyFlags>): Promise<Answer> {
   const place = await temporalPlace(config, terminal)
   // Temporal first: a proposal that nothing can carry out is better not made.
   return withTemporal(place, async (client) => {
-    const change = await withHub(config, (sql) => propose(sql, target))
+    const change = await withHub(config, (sql) => proposeFile(sql, target))
     if (change === null) return alreadyApplied(target)
     const start = startMapping(target.connection.name, change.toString())
     return reportWork(client, place, await startWork(client, place, start), terminal, options)
@@ -214,26 +208,6 @@ const alreadyApplied = ({ output, file }: MappingTarget): Answer => ({
   value: { changed: false },
   text: `${file?.name ?? 'The defaults'} is what ${output} is made by already`,
 })
-
-/** The proposal of the file as it is now, a waiting one again; null where it is the applied mapping. */
-async function propose(
-  sql: Sql,
-  { connection: { name }, output, file, path }: MappingTarget,
-): Promise<bigint | null> {
-  if (file === null) {
-    throw new UsageError(
-      path === null
-        ? `The configuration names no mapping file for an output of ${name}: docs/mapping.md says how`
-        : `${path} is not there. Write one with: pimflow mapping suggest --write ${path}`,
-    )
-  }
-  const applied = (await appliedMappings(sql, name)).get(output) ?? null
-  if (applied?.text === file.text) return null
-  const known = await changeWithText(sql, name, output, file.text)
-  if (known && (known.state === 'proposed' || known.state === 'held' || known.state === 'approved'))
-    return known.id
-  return sql.begin((tx) => proposeMapping(tx, name, output, file))
-}
 
 async function stored(sql: Sql, connection: string): Promise<{ structure: Structure; counts: FillCounts }> {
   return { structure: await storedStructure(sql, connection), counts: await fillCounts(sql, connection) }

@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { mappingValues, readMappingSights } from '../report/mapping-report.ts'
 import { readMorning } from '../report/morning.ts'
 import { morningPage, morningSummary } from '../report/page.ts'
 import { readTemporal } from '../support/connection-status.ts'
 import { UsageError } from '../support/errors.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
-import { chosenConnections, readConfig } from '../support/project.ts'
+import { mappingDesk } from '../support/mapping-desk.ts'
+import { chosenConnections, configPath, readConfig } from '../support/project.ts'
 import { temporalPlace } from '../support/temporal.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
 
@@ -16,6 +18,7 @@ interface ReportFlags {
   since?: Since
   out?: string
   open?: boolean
+  mappings?: boolean
 }
 
 /** So long before now, or from an instant on. */
@@ -31,6 +34,7 @@ export function registerReport(program: Command, session: Session): void {
     examples: [
       'pimflow report --open',
       'pimflow report --since 7d --out public/index.html',
+      'pimflow report --mappings',
       'pimflow report --json',
     ],
   })
@@ -41,6 +45,10 @@ export function registerReport(program: Command, session: Session): void {
     )
     .option('--out <file>', `where to write the page (default: ${usualFile})`)
     .option('--open', 'show it in the browser')
+    .option(
+      '--mappings',
+      'also each mapping: suggestions, coverage, what its file would change; reads all that is stored, seconds for 100,000',
+    )
     .action(
       answering<ReportFlags>(session, async ({ terminal, options }) => {
         const config = await readConfig(options, terminal)
@@ -51,19 +59,25 @@ export function registerReport(program: Command, session: Session): void {
         const since = 'at' in asked ? asked.at : new Date(at.getTime() - asked.ms)
         if (since >= at) throw new UsageError('--since must name an instant that has passed')
         const temporal = await readTemporal(place, connections)
-        const morning = await withHub(config, (sql) =>
-          readMorning(sql, connections, { place, temporal, at, since }),
-        )
+        const { morning, mappings } = await withHub(config, async (sql) => ({
+          morning: await readMorning(sql, connections, { place, temporal, at, since }),
+          mappings:
+            options.mappings === true
+              ? await readMappingSights(
+                  mappingDesk(sql, place, config, configPath(options, terminal), connections),
+                )
+              : null,
+        }))
         // A program wants the facts; it gets the page too when it says where.
         const wanted = options.json !== true || options.out !== undefined || options.open === true
         const file = wanted ? resolve(options.out ?? usualFile) : null
         if (file !== null) {
           await mkdir(dirname(file), { recursive: true })
-          await writeFile(file, morningPage(morning))
+          await writeFile(file, morningPage(morning, mappings ?? []))
           if (options.open === true) openInBrowser(file, (sentence) => terminal.err(sentence))
         }
         return {
-          value: { ...morning, file },
+          value: { ...morning, ...(mappings === null ? {} : { mappings: mappingValues(mappings) }), file },
           text: `${morningSummary(morning)}\n${file ?? ''}`,
           exitCode: temporal.problem === null ? exitCodes.done : exitCodes.unreachable,
         }

@@ -10,13 +10,14 @@ import { UsageError } from '../support/errors.ts'
 import { explainRecord } from '../support/explain-record.ts'
 import { explanationText } from '../support/explanation-text.ts'
 import { counted } from '../support/format.ts'
+import { mappingDesk } from '../support/mapping-desk.ts'
 import { portOption } from '../support/port.ts'
-import { chosenConnections, nonEmpty, readConfig } from '../support/project.ts'
+import { chosenConnections, configPath, nonEmpty, readConfig } from '../support/project.ts'
 import { serveUntilStopped } from '../support/serving.ts'
 import { startPoll, type WorkflowStart } from '../support/starts.ts'
 import { type TemporalPlace, temporalPlace, withTemporal } from '../support/temporal.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
-import { startWork } from '../support/work.ts'
+import { isFree, startWork } from '../support/work.ts'
 import { isLoopback } from '../serve/hosts.ts'
 
 interface ServeFlags {
@@ -78,6 +79,7 @@ export function registerServe(program: Command, session: Session): void {
             explain: async (name, id) =>
               explanationText(await explainRecord(sql, connectionNamed(config, name), id), new Date()),
             act: (action) => act(sql, place, action),
+            mappings: mappingDesk(sql, place, config, configPath(options, terminal), connections),
           })
           await serveUntilStopped(server, terminal, options)
         } finally {
@@ -132,6 +134,8 @@ async function act(
     }
     const decision = await decide(sql, connection, action.of, 'approved')
     if (decision === null) return { text: gone(action.of), url: null }
+    // The run that found it above the guard may be about to end.
+    if (decision.start.process === 'mapping') await isFree(client, decision.start.workflowId)
     return {
       text: `${action.of} of ${connection} is approved and carried out.`,
       url: await run(decision.start),

@@ -32,6 +32,7 @@ export function connectionSection(
     ...part('Runs', runs(one, page.at)),
     ...part('Deliveries', deliveries(one, page.at)),
     ...part('Icecat', icecatPart(one, option)),
+    ...part('Mappings', controls?.mappings(connection) ?? []),
     ...part('Links that wait', pending(one)),
     ...part('Drift', drift(one, page.at)),
     ...part('Schedules', schedules(one.schedules, page.at)),

@@ -1,3 +1,5 @@
+import type { MappingKey } from '../support/mapping-desk.ts'
+import { mappingHref, mappingTitle } from './mapping-name.ts'
 import { markup, type Markup } from './markup.ts'
 
 /** What a person may do on a live page, in the place of the commands that do the same. */
@@ -6,6 +8,8 @@ export interface Controls {
   top: Markup
   retry(connection: string, reason: string): Markup
   decide(connection: string, approval: string): Markup
+  /** Where its mappings are seen and changed. */
+  mappings(connection: string): Markup[]
 }
 
 /** What a button asks for: of a reason of rejections, or of what waits under an id. */
@@ -31,30 +35,38 @@ export interface LivePage {
   /** Shows that a request comes from a page of ours. */
   secret: string
   connections: string[]
+  mappings: readonly MappingKey[]
   /** What the last request brought; null: nothing was asked. */
   notice: { text: string; url: string | null } | null
 }
 
-export function liveControls({ secret, connections, notice }: LivePage): Controls {
-  return {
-    top: markup`<form id="${formId}" method="post" action="/act">
+export const actForm = (secret: string): Markup => markup`<form id="${formId}" method="post" action="/act">
         <input type="hidden" name="secret" value="${secret}" />
-      </form>
-      ${
-        notice !== null &&
-        markup`<section aria-labelledby="notice"><h2 id="notice">Done</h2><p role="status">${notice.text}${
-          notice.url !== null && markup` <a href="${notice.url}">Look at it in Temporal</a>`
-        }</p></section>`
-      }
+      </form>`
+
+export const noticeSection = (notice: LivePage['notice']): Markup | null =>
+  notice &&
+  markup`<section aria-labelledby="notice"><h2 id="notice">Done</h2><p role="status">${notice.text}${
+    notice.url !== null && markup` <a href="${notice.url}">Look at it in Temporal</a>`
+  }</p></section>`
+
+export function liveControls({ secret, connections, mappings, notice }: LivePage): Controls {
+  return {
+    top: markup`${actForm(secret)}
+      ${noticeSection(notice)}
       ${searchSection(connections, '', connections[0] ?? '')}`,
-    retry: (connection, reason) => button({ do: 'retry', connection, of: reason }, 'Try again'),
+    retry: (connection, reason) => actButton({ do: 'retry', connection, of: reason }, 'Try again'),
     decide: (connection, id) =>
-      markup`${button({ do: 'approve', connection, of: id }, 'Approve')} ${button({ do: 'reject', connection, of: id }, 'Reject')}`,
+      markup`${actButton({ do: 'approve', connection, of: id }, 'Approve')} ${actButton({ do: 'reject', connection, of: id }, 'Reject')}`,
+    mappings: (connection) =>
+      mappings
+        .filter((name) => name.connection === connection)
+        .map((name) => markup`<p><a href="${mappingHref(name)}">${mappingTitle(name)}</a></p>`),
   }
 }
 
 /** The name that is read aloud begins with the word that is seen. */
-const button = (action: Action, word: string): Markup =>
+export const actButton = (action: Action, word: string): Markup =>
   markup`<button form="${formId}" name="action" value="${actionText(action)}" aria-label="${word}: ${action.of} of ${action.connection}">${word}</button>`
 
 export const searchSection = (connections: string[], asked: string, chosen: string): Markup =>

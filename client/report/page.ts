@@ -2,6 +2,7 @@ import { type Advice, adviceFor, isLate } from '../support/advice.ts'
 import { counted, duration, instant, ago } from '../support/format.ts'
 import { connectionSection } from './connection-section.ts'
 import type { Controls } from './controls.ts'
+import { mappingSections, type ReportedMapping } from './mapping-report.ts'
 import { markup, Markup } from './markup.ts'
 import type { ConnectionMorning, Morning } from './morning.ts'
 import { chip, command, section, tableOf, time } from './parts.ts'
@@ -9,12 +10,12 @@ import { processName } from './run-rows.ts'
 import { style } from './style.ts'
 
 /** The morning page: one file that needs nothing else, runs nothing, and says at the top what a person should do. */
-export function morningPage(morning: Morning): string {
+export function morningPage(morning: Morning, mappings: readonly ReportedMapping[] = []): string {
   return documentOf(
     `pimflow, ${instant(morning.at)}`,
     markup`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
       <meta name="referrer" content="no-referrer" />`,
-    morningBody(morning, null),
+    morningBody(morning, null, mappings),
   )
 }
 
@@ -36,7 +37,11 @@ export const documentOf = (title: string, head: Markup | null, body: Markup): st
     </html> `.text
 
 /** `controls`: what a live page lets a person do; null: nothing, the commands say how. */
-export function morningBody(morning: Morning, controls: Controls | null): Markup {
+export function morningBody(
+  morning: Morning,
+  controls: Controls | null,
+  mappings: readonly ReportedMapping[] = [],
+): Markup {
   const { at, since, connections } = morning
   return markup`
         <header>
@@ -50,6 +55,7 @@ export function morningBody(morning: Morning, controls: Controls | null): Markup
           ${section('todo', 'What needs you', todo(morning))}
           ${connections.length > 0 && section('connections', 'Connections', overview(connections, at))}
           ${connections.map((one) => connectionSection(one, morning, controls))}
+          ${mappingSections(mappings)}
         </main>
         <footer>
           <p>

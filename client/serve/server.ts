@@ -1,15 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import formbody from '@fastify/formbody'
-import { fastify, type FastifyReply } from 'fastify'
+import { fastify } from 'fastify'
 import { z } from 'zod'
 import { type Action, liveControls, readAction, searchSection } from '../report/controls.ts'
-import { markup, Markup } from '../report/markup.ts'
+import { markup, type Markup } from '../report/markup.ts'
 import type { Morning } from '../report/morning.ts'
-import { documentOf, morningBody } from '../report/page.ts'
+import { morningBody } from '../report/page.ts'
 import { explainError } from '../support/errors.ts'
+import type { MappingDesk } from '../support/mapping-desk.ts'
+import { shared } from '../support/shared.ts'
+import { frame, paragraph, send } from './answer.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
-import { refresh } from './refresh.ts'
+import { registerMappings } from './mapping-pages.ts'
+import { keptNotices, type Notice } from './notices.ts'
 
 export interface PageServerOptions extends GuardOptions {
   /** 0: any that is free. */
@@ -20,11 +23,7 @@ export interface PageServerOptions extends GuardOptions {
   explain: (connection: string, id: string) => Promise<string>
   /** Does what a button says; what it says goes to the person, with the page of the run where one was started. */
   act: (action: Action) => Promise<Notice>
-}
-
-interface Notice {
-  text: string
-  url: string | null
+  mappings: MappingDesk
 }
 
 export interface PageServer {
@@ -34,8 +33,6 @@ export interface PageServer {
 
 const Form = z.object({ secret: z.unknown().optional(), action: z.string().max(2000).transform(readAction) })
 const Question = z.object({ connection: z.string().optional(), id: z.string().trim().min(1).max(200) })
-
-const keptNotices = 50
 
 /** Several who look at once are one look at the database. */
 const freshForMs = 2000
@@ -47,7 +44,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   const read = shared(options.readMorning, freshForMs)
   const server = fastify({ forceCloseConnections: true, bodyLimit: 16_384 })
   await server.register(formbody)
-  const notices = new Map<string, Notice>()
+  const notices = keptNotices()
 
   server.addHook('onRequest', (request, reply, done) => {
     const refused = guard.refusal(request)
@@ -70,7 +67,8 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     const controls = liveControls({
       secret: guard.formSecret,
       connections,
-      notice: notices.get(query.notice ?? '') ?? null,
+      mappings: options.mappings.keys,
+      notice: notices.of(query.notice),
     })
     return send(reply, 'pimflow, live', morningBody(morning, controls), true)
   })
@@ -96,7 +94,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
         'pimflow',
         paragraph('This came from another page, or from before a restart: load the page again.'),
       )
-    const notice = keep(await act(action))
+    const notice = notices.keep(await act(action))
     read.forget()
     // Loading the page again must not act again.
     return reply.redirect(`/?notice=${notice}`, 303)
@@ -110,40 +108,12 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   })
   server.get('/login', (_request, reply) => send(reply, 'pimflow', login(null)))
 
-  /** For the page that follows an action; the last few are enough. */
-  function keep(notice: Notice): string {
-    const id = randomBytes(6).toString('base64url')
-    notices.set(id, notice)
-    const [oldest = ''] = notices.keys()
-    if (notices.size > keptNotices) notices.delete(oldest)
-    return id
-  }
+  registerMappings(server, { guard, desk: options.mappings, notices })
 
   await server.listen({ host, port })
   const { port: bound } = server.server.address() as AddressInfo
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, close: () => server.close() }
 }
-
-function send(reply: FastifyReply, title: string, body: Markup, isLive = false): FastifyReply {
-  const nonce = randomBytes(16).toString('base64')
-  const script = isLive ? markup`<script nonce="${nonce}">${new Markup(refresh)}</script>` : null
-  return reply
-    .headers({
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy':
-        `default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; ` +
-        `form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'same-origin',
-      'cache-control': 'no-store',
-    })
-    .send(documentOf(title, script, body))
-}
-
-const frame = (content: Markup): Markup =>
-  markup`<header><h1>pimflow</h1></header><main>${content}<p><a href="/">The morning page</a></p></main>`
-
-const paragraph = (text: string): Markup => frame(markup`<p role="alert">${text}</p>`)
 
 const explanation = (connections: string[], connection: string, id: string, text: string): Markup =>
   frame(
@@ -159,22 +129,3 @@ const login = (problem: string | null): Markup =>
       <label>Token <input type="password" name="token" required autocomplete="current-password" /></label>
       <button>Show the page</button>
     </form></section></main>`
-
-/** One answer for all who ask within a time. */
-function shared<T>(read: () => Promise<T>, ms: number): { (): Promise<T>; forget(): void } {
-  let last: { at: number; answer: Promise<T> } | null = null
-  const ask = () => {
-    if (last === null || performance.now() - last.at > ms) {
-      const answer = read()
-      last = { at: performance.now(), answer }
-      // A failure is for who asked; the next one asks anew.
-      answer.catch(() => (last = null))
-    }
-    return last.answer
-  }
-  return Object.assign(ask, {
-    forget: () => {
-      last = null
-    },
-  })
-}

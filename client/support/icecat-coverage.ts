@@ -68,7 +68,8 @@ export async function coverageSights(
   return sights.toSorted((a, b) => (b.products ?? 0) - (a.products ?? 0) || a.complete - b.complete)
 }
 
-async function featureNames(
+/** Names of features by their numbers, in this language, else in English. */
+export async function featureNames(
   sql: Sql,
   account: string,
   language: string,

@@ -14,16 +14,16 @@ export function icecatSuggestionsText(suggestions: readonly Suggestion[], file: 
   return [
     ...suggestions.map(
       ({ section, attribute, rule, score, reasons }) =>
-        `${section}.${attribute}\n    ${attribute}: ${rule}   # ${percent(score)}: ${reasons.join('; ')}`,
+        `${section}.${attribute}\n    ${attribute}: ${rule}   # ${wholePercent(score)}: ${reasons.join('; ')}`,
     ),
     '',
     `Put what you want into ${file}, raise its version, then: pimflow mapping diff --icecat`,
   ].join('\n')
 }
 
-const percent = (share: number) => `${Math.round(share * 100)} %`
+export const wholePercent = (share: number) => `${Math.round(share * 100)} %`
 
-const done = ({ wanted, mapped, ignored }: NeedCoverage): string =>
+export const needText = ({ wanted, mapped, ignored }: NeedCoverage): string =>
   `${mapped}${ignored === 0 ? '' : `+${ignored}`} of ${wanted}`
 
 /** So many features that nobody has decided on are named for each category; --json has all. */
@@ -40,10 +40,10 @@ export function icecatCoverageText(categories: readonly CategorySight[], file: s
         ...categories.map((category) => [
           `${category.name} (${category.categoryId})`,
           category.products === null ? '' : String(category.products),
-          done(category.mandatory),
-          done(category.searchable),
-          percent(category.complete),
-          ...category.byLocale.map(({ complete }) => percent(complete)),
+          needText(category.mandatory),
+          needText(category.searchable),
+          wholePercent(category.complete),
+          ...category.byLocale.map(({ complete }) => wholePercent(complete)),
         ]),
       ],
       '  ',
@@ -71,30 +71,33 @@ const verdicts: Record<PreviewedValue['verdict'], string> = {
   axis: 'never written',
 }
 
-/** Icecat on the left, what would be written, Akeneo on the right; places where neither has anything are counted only. */
-export function icecatPreviewText({ product, outcome, message, sheet, values }: ProductPreview): string {
-  if (sheet === null) return `${product}  ${outcome}${message === null ? '' : `: ${message}`}`
-  const shown = values.filter(({ icecat, current, converted }) =>
-    [icecat, current, converted].some((value) => value !== null),
-  )
-  const rest = values.length - shown.length
+/** Of each place: the attribute, Icecat's value, what it becomes, Akeneo's, the verdict. Where neither has anything there is no row. */
+export const icecatPreviewRows = ({ values }: ProductPreview): string[][] =>
+  values
+    .filter(({ icecat, current, converted }) => [icecat, current, converted].some((value) => value !== null))
+    .map(({ attribute, locale, scope, model, from, icecat, converted, current, verdict, reason }) => [
+      [attribute, locale, scope].filter((part) => part !== null).join(' '),
+      from === null ? short(icecat) : `${from}: ${short(icecat)}`,
+      short(converted),
+      short(current),
+      `${verdicts[verdict]}${reason === null ? '' : `: ${reason}`}${model === null ? '' : ` (model ${model})`}`,
+    ])
+
+/** The sheet that was found, and by what; else why there is none. */
+export function sheetText({ outcome, message, sheet }: ProductPreview): string {
+  if (sheet === null) return `${outcome}${message === null ? '' : `: ${message}`}`
+  return `sheet ${sheet.icecatId}${sheet.category === null ? '' : ` (${sheet.category})`}, by ${sheet.matchedBy}`
+}
+
+export function icecatPreviewText(preview: ProductPreview): string {
+  const { product, sheet, values } = preview
+  const line = `${product}  ${sheetText(preview)}`
+  if (sheet === null) return line
+  const rows = icecatPreviewRows(preview)
+  const rest = values.length - rows.length
   return [
-    `${product}  sheet ${sheet.icecatId}${sheet.category === null ? '' : ` (${sheet.category})`}, by ${sheet.matchedBy}`,
-    table(
-      [
-        ['attribute', 'Icecat', 'converted', 'Akeneo', 'then'],
-        ...shown.map(
-          ({ attribute, locale, scope, model, from, icecat, converted, current, verdict, reason }) => [
-            [attribute, locale, scope].filter((part) => part !== null).join(' '),
-            from === null ? short(icecat) : `${from}: ${short(icecat)}`,
-            short(converted),
-            short(current),
-            `${verdicts[verdict]}${reason === null ? '' : `: ${reason}`}${model === null ? '' : ` (model ${model})`}`,
-          ],
-        ),
-      ],
-      '  ',
-    ),
+    line,
+    table([['attribute', 'Icecat', 'converted', 'Akeneo', 'then'], ...rows], '  '),
     ...(rest > 0 ? [`  and ${counted(rest, 'place')} for which neither has anything`] : []),
   ].join('\n')
 }

@@ -93,7 +93,7 @@ function proposedLanguages({ channels }: Structure): IcecatMapping['languages'] 
 }
 
 /** Attributes that an enriched family has, without those that products are found by. */
-function fedAttributes({ attributes, families }: Structure, mapping: IcecatMapping | null) {
+export function fedAttributes({ attributes, families }: Structure, mapping: IcecatMapping | null) {
   const named = mapping?.products.family?.flatMap(({ text }) => families.get(text) ?? [])
   const enriched = new Set(
     (named ?? [...families.values()]).flatMap((family) => family.attributes.map(foldCase)),

@@ -1,13 +1,14 @@
 import { type ConnectionConfig, loadMappings } from '../../config.ts'
 import {
   buildStructure,
+  defaultMapping,
   outputByFile,
   type OutputSettings,
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { structureCompleteAt, structureRecords } from '../../connectors/hub/structure.ts'
-import type { MappingFile } from '../../connectors/mapping-file.ts'
+import { type MappingFile, readMappingFile } from '../../connectors/mapping-file.ts'
 import type { HubMapping } from '../../domain/mapping/document.ts'
 import { UsageError } from './errors.ts'
 
@@ -73,3 +74,12 @@ export async function storedStructure(sql: Sql, connection: string): Promise<Str
 /** The output as the file on the disk says, applied or not. */
 export const compiled = ({ file, output, settings }: MappingTarget, structure: Structure): OutputSettings =>
   outputByFile(structure, file, settings === null ? undefined : { name: output, ...settings })
+
+/** The defaults are a file too. */
+export function documentOf({ mapping, output, settings }: MappingTarget, structure: Structure): HubMapping {
+  if (mapping) return mapping
+  const text = defaultMapping(structure, settings === null ? {} : { output: { name: output, ...settings } })
+  const read = readMappingFile({ name: 'default.yaml', text })
+  if (!read.mapping) throw new Error('The default mapping cannot be read')
+  return read.mapping
+}

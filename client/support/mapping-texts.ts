@@ -48,16 +48,21 @@ function byLocale(value: unknown): string {
 
 const isNothing = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
 
-/** Akeneo on the left, the rule, the hub on the right; rules that found nothing are left out. */
-export function previewText(name: string, { rows, record, refusal, warnings }: RecordPreview): string {
-  const shown = rows.filter(
-    ({ applies, result, reads }) =>
-      applies && (!isNothing(result) || reads.some(({ value }) => value !== null)),
-  )
+/** Akeneo on the left, the hub's field, the hub on the right; rules that found nothing are left out. */
+export const previewRows = ({ rows }: RecordPreview): string[][] =>
+  rows
+    .filter(
+      ({ applies, result, reads }) =>
+        applies && (!isNothing(result) || reads.some(({ value }) => value !== null)),
+    )
+    .map(previewRow)
+
+export function previewText(name: string, preview: RecordPreview): string {
+  const { record, warnings } = preview
   const attributes = record && 'attributes' in record ? Object.keys(record.attributes).length : 0
   return [
-    `${name}  ${statusText(record, refusal)}`,
-    table([['Akeneo', 'hub field', 'hub'], ...shown.map(previewRow)], '  '),
+    `${name}  ${previewStatus(preview)}`,
+    table([['Akeneo', 'hub field', 'hub'], ...previewRows(preview)], '  '),
     ...(attributes > 0
       ? [`  and ${counted(attributes, 'attribute')} under ${attributes === 1 ? 'its' : 'their'} own code`]
       : []),
@@ -67,7 +72,7 @@ export function previewText(name: string, { rows, record, refusal, warnings }: R
   ].join('\n')
 }
 
-function statusText(record: RecordPreview['record'], refusal: RecordPreview['refusal']): string {
+export function previewStatus({ record, refusal }: RecordPreview): string {
   if (refusal) return `refused: ${refusal.text}. ${refusal.remedy}`
   if (record?.kind !== 'product' && record?.kind !== 'group') return ''
   return [record.status, ...(record.reasons ?? []).map(({ text }) => text)].join('; ')
@@ -83,7 +88,7 @@ function previewRow({ target, reads, result }: PreviewRow): string[] {
 }
 
 const states: CoveredAttribute['state'][] = ['mapped', 'through', 'ignored', 'unmapped']
-const meaning: Record<CoveredAttribute['state'], string> = {
+export const stateMeaning: Record<CoveredAttribute['state'], string> = {
   mapped: 'a rule reads it',
   through: 'goes out under its own code',
   ignored: 'left out on purpose',
@@ -104,7 +109,7 @@ export function coverageText(
       targets.join(', '),
     ])
   return [
-    states.map((state) => `${totals[state]} ${state} (${meaning[state]})`).join(' · '),
+    states.map((state) => `${totals[state]} ${state} (${stateMeaning[state]})`).join(' · '),
     '',
     table([['attribute', 'type', 'state', 'filled', 'goes to'], ...rows]),
     ...(problems.length > 0 ? ['', ...problems.map((problem) => problemLine(file, problem))] : []),
@@ -146,4 +151,4 @@ const exampleLines = ({ kind, name, changes }: DiffExample): string[] => [
   ),
 ]
 
-const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`
+export const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`

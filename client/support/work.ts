@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { type ExitCode, exitCodeOfOutcome, exitCodes, worst } from './exit-codes.ts'
 import { follow } from './follow.ts'
@@ -29,6 +30,22 @@ export async function startWork(client: Client, place: TemporalPlace, start: Wor
   })
   const { workflowId, firstExecutionRunId: runId } = handle
   return { workflowId, runId, webUrl: workflowUrl(place, workflowId) }
+}
+
+/**
+ * Whether nothing is under way under this id, or ends within a moment. A run that is about to end would be taken for the one that is
+ * asked for: what a person has just decided would not be carried out.
+ */
+export async function isFree(client: Client, id: string, waitMs = 5000): Promise<boolean> {
+  // No such run, or one that failed: nothing is in the way. A server that does not answer says so when the work is started.
+  const ended = client.workflow
+    .getHandle(id)
+    .result()
+    .then(
+      () => true,
+      () => true,
+    )
+  return Promise.race([ended, sleep(waitMs, false, { ref: false })])
 }
 
 export interface FollowOptions {

@@ -15,6 +15,8 @@ export interface MappingSuggestion {
   /** To be put there as it is. */
   yaml: string
   reason: string
+  /** The attribute that it reads; null where it reads an association. */
+  attribute: string | null
   /** Records with a value of what it reads, such as `81 %`; null where nobody counted. */
   filled: string | null
 }
@@ -38,7 +40,13 @@ export function suggestAdditions(
   const isFree = (code: string) => free.some((attribute) => attribute.code === code)
   const made: MappingSuggestion[] = []
   const add = (path: string, yaml: string, reason: string, code?: string) =>
-    made.push({ path, yaml, reason, filled: code === undefined || !counts ? null : filled(code, counts) })
+    made.push({
+      path,
+      yaml,
+      reason,
+      attribute: code ?? null,
+      filled: code === undefined || !counts ? null : filled(code, counts),
+    })
   const offer = (
     wanted: boolean,
     pattern: RegExp,
@@ -173,6 +181,7 @@ function mixedUnits(
         path: `attributes.${code}`,
         yaml: `${yamlWord(code)}: { from: ${yamlWord(code)}, unit: ${yamlWord(unit)} }`,
         reason: `in one unit for all products; ${unit} is what Akeneo's screens propose`,
+        attribute: code,
         filled: counts && filled(code, counts),
       },
     ]
