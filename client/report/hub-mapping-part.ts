@@ -2,16 +2,11 @@ import { type CoveredAttribute, percent as filledPart } from '../../connectors/a
 import type { RecordDiff } from '../../domain/mapping/record-diff.ts'
 import { counted } from '../support/format.ts'
 import type { HubMappingSight } from '../support/hub-mapping-sight.ts'
-import { percent, problemLine, short, stateMeaning } from '../support/mapping-texts.ts'
+import { percent, short, stateMeaning } from '../support/mapping-texts.ts'
 import { markup, type Markup } from './markup.ts'
 import type { MappingControls } from './mapping-controls.ts'
+import { beyond, type MappingLimits, problemList, ruleCell, versioned } from './mapping-pieces.ts'
 import { chip, command, note, part, tableOf, type Tone } from './parts.ts'
-
-/** So many rows of each table; what is beyond them is counted, and a command has it. */
-export interface MappingLimits {
-  suggestions: number
-  attributes: number
-}
 
 /** The mapping of an output: what it would change, what it could also say, where each attribute goes. */
 export function hubMappingParts(
@@ -24,7 +19,7 @@ export function hubMappingParts(
   const made = applied === null ? 'nothing yet' : versioned(applied)
   return [
     markup`<p>${file === null ? 'There is no file; the defaults count.' : markup`The file is <b>${versioned(file)}</b>.`} Records are made by ${made}.</p>`,
-    ...problems(sight),
+    ...problemList(coverage.problems, file?.name ?? 'defaults'),
     ...part('What the file would change', changed(sight, options, controls)),
     ...part('What it could also say', suggestions(sight, limits, options, controls)),
     ...part('Akeneo’s attributes, and where they go', attributes(sight, limits, options, controls)),
@@ -35,8 +30,7 @@ export function hubMappingParts(
           { head: 'Hub field', cell: ({ field }) => field },
           {
             head: 'Rule',
-            cell: ({ rule }) =>
-              rule === null ? chip('plain', 'nothing') : markup`<code>${short(rule)}</code>`,
+            cell: ({ rule }) => ruleCell(rule),
           },
         ],
         sight.fields,
@@ -51,18 +45,6 @@ export function hubMappingParts(
         ]),
   ]
 }
-
-export const versioned = ({ name, version }: { name: string; version: number | null }): string =>
-  version === null ? name : `${name}, version ${version}`
-
-const problems = ({ coverage, file }: HubMappingSight): Markup[] =>
-  coverage.problems.length === 0
-    ? []
-    : [
-        markup`<p role="note">${counted(coverage.problems.length, 'line')} to look at:</p><ul>${coverage.problems.map(
-          (problem) => markup`<li>${problemLine(file?.name ?? 'defaults', problem)}</li>`,
-        )}</ul>`,
-      ]
 
 function changed(
   { file, applied, isChanged, change }: HubMappingSight,
@@ -168,12 +150,7 @@ function suggestions(
   ]
 }
 
-export const beyond = (more: number, what: string, line: string, several = `${what}s`): Markup[] =>
-  more > 0
-    ? [note(markup`And ${counted(more, `further ${what}`, `further ${several}`)}: ${command(line)}`)]
-    : []
-
-export const named = (code: string, labels: ReadonlyMap<string, string>): Markup => {
+const named = (code: string, labels: ReadonlyMap<string, string>): Markup => {
   const label = labels.get(code)
   return markup`${code}${label !== undefined && markup`<br /><small>${label}</small>`}`
 }

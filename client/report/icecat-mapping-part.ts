@@ -3,10 +3,9 @@ import { counted } from '../support/format.ts'
 import type { CategorySight } from '../support/icecat-coverage.ts'
 import type { IcecatMappingSight } from '../support/icecat-mapping-sight.ts'
 import { needText, wholePercent } from '../support/icecat-mapping-texts.ts'
-import { problemLine, short } from '../support/mapping-texts.ts'
-import { beyond, type MappingLimits, versioned } from './hub-mapping-part.ts'
 import { markup, type Markup } from './markup.ts'
 import type { MappingControls } from './mapping-controls.ts'
+import { beyond, type MappingLimits, problemList, ruleCell, versioned } from './mapping-pieces.ts'
 import { chip, command, note, part, tableOf } from './parts.ts'
 
 /** Icecat’s categories that a page names. */
@@ -22,14 +21,8 @@ export function icecatMappingParts(
   const options = `--icecat --connection ${connection}`
   return [
     markup`<p>The file is <b>${versioned(file)}</b>. Products are judged by ${applied === null ? 'nothing yet' : `version ${applied}`}.</p>`,
-    ...(warnings.length === 0
-      ? []
-      : [
-          markup`<p role="note">${counted(warnings.length, 'line')} to look at:</p><ul>${warnings.map(
-            (problem) => markup`<li>${problemLine(file.name, problem)}</li>`,
-          )}</ul>`,
-        ]),
-    ...part('What the file would change', changed(sight, options, controls)),
+    ...problemList(warnings, file.name),
+    ...part('What the file would change', changed(sight, limits, options, controls)),
     ...part('What it could also say', suggestions(sight, limits, options, controls)),
     ...part('Akeneo’s attributes, and what of Icecat feeds them', attributes(sight, limits, options)),
     ...part('Icecat’s features, by category', categories(sight, options)),
@@ -41,6 +34,7 @@ export function icecatMappingParts(
 
 function changed(
   { file, applied, isChanged, diff }: IcecatMappingSight,
+  limits: MappingLimits,
   options: string,
   controls: MappingControls | null,
 ): Markup[] {
@@ -61,7 +55,12 @@ function changed(
                     { head: 'Now', cell: ({ before }) => ruleCell(before) },
                     { head: 'Then', cell: ({ after }) => ruleCell(after) },
                   ],
-                  diff.rules,
+                  diff.rules.slice(0, limits.suggestions),
+                ),
+                ...beyond(
+                  diff.rules.length - limits.suggestions,
+                  'rule',
+                  `pimflow mapping diff ${options} --sample 0`,
                 ),
               ]),
         ]),
@@ -72,13 +71,10 @@ function changed(
       ? markup`<p>${command(`pimflow mapping diff ${options}`)} ${command(`pimflow mapping apply ${options}`)}</p>`
       : markup`<p>${isBehind ? controls.raise(applied + 1) : controls.apply}</p>`,
     note(
-      markup`Both mappings are tried on sheets of Icecat’s by ${command(`pimflow mapping diff ${options}`)} Nothing is written into Akeneo before the next enrichment.`,
+      markup`Both mappings are tried on sheets of Icecat’s by ${command(`pimflow mapping diff ${options}`)}; nothing is written into Akeneo before the next enrichment.`,
     ),
   ]
 }
-
-const ruleCell = (rule: string | null): Markup =>
-  rule === null ? chip('plain', 'nothing') : markup`<code>${rule}</code>`
 
 function suggestions(
   { suggestions: all }: IcecatMappingSight,
@@ -138,8 +134,7 @@ function attributes(
         },
         {
           head: 'Rule',
-          cell: ({ rule }) =>
-            rule === null ? chip('plain', 'nothing') : markup`<code>${short(rule)}</code>`,
+          cell: ({ rule }) => ruleCell(rule),
         },
         { head: 'Called by Icecat', cell: ({ features }) => features.join(', ') },
       ],

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config.ts'
 import { explainError, UsageError } from '../support/errors.ts'
 import type { MappingDesk, MappingKey, MappingSight } from '../support/mapping-desk.ts'
-import type { MappingLimits } from './hub-mapping-part.ts'
+import type { MappingLimits } from './mapping-pieces.ts'
 import { mappingOf, mappingTitle } from './mapping-name.ts'
 import { mappingSection } from './mapping-section.ts'
 import { markup, type Markup } from './markup.ts'

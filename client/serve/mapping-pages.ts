@@ -29,7 +29,7 @@ const Edit = Question.extend({
 const Look = Question.extend({ secret: z.unknown().optional(), id: z.string().trim().min(1).max(200) })
 
 /** So many rows keep a page below 300 kB. */
-const limits = { suggestions: 60, attributes: 300 }
+export const limits = { suggestions: 60, attributes: 300 }
 
 interface Shown {
   notice?: Notice | null
