@@ -11,6 +11,7 @@ import {
   postponeDue,
   releaseProducts,
   renewProducts,
+  type TakenProducts,
   takeProducts,
 } from '../../connectors/hub/enrichment/products.ts'
 import { controlOf } from '../../connectors/hub/runs.ts'
@@ -117,13 +118,14 @@ async function work(client: IcecatClient, chunk: Chunk, signal: AbortSignal): Pr
     }
     // Those that a person asked for are looked at once.
     if (wanted !== undefined) wanted = wanted.filter((key) => !taken.some(({ product }) => product === key))
+    const hold = { holder, products: taken.map(({ product }) => product) }
     try {
       for (const members of groupsOf(taken)) {
-        await enrichGroup(client, chunk, { holder, members, paceMs, signal })
+        await enrichGroup(client, chunk, { hold, members, paceMs, signal })
         if (cancellationSignal().aborted) return
       }
     } finally {
-      await releaseProducts(deps.sql, name, holder)
+      await releaseProducts(deps.sql, name, hold)
     }
   }
 }
@@ -161,11 +163,11 @@ async function enrichGroup(
   client: IcecatClient,
   chunk: Chunk,
   {
-    holder,
+    hold,
     members,
     paceMs,
     signal,
-  }: { holder: string; members: KnownProduct[]; paceMs: number; signal: AbortSignal },
+  }: { hold: TakenProducts; members: KnownProduct[]; paceMs: number; signal: AbortSignal },
 ): Promise<void> {
   const { deps, context, run } = chunk
   const { sql } = deps
@@ -178,7 +180,7 @@ async function enrichGroup(
   for (const { key, source } of sources) {
     const product = due.get(key)
     if (product === undefined) continue
-    if (!(await renewProducts(sql, name, { holder, leaseMs: productLeaseMs(context) + paceMs }))) return
+    if (!(await renewProducts(sql, name, { ...hold, leaseMs: productLeaseMs(context) + paceMs }))) return
     if (paceMs > 0) await sleep(paceMs, undefined, { signal })
     const view = matchView(source as AkeneoProduct, context.structure, context.identifierAttribute)
     asked.set(key, { ...(await fetchSheet(client, context, product, view, signal)), at: new Date() })
@@ -188,7 +190,7 @@ async function enrichGroup(
   try {
     await sql.begin(async (tx) => {
       await dropProducts(tx, name, gone)
-      await judgeGroup(tx, context, { run, holder, group })
+      await judgeGroup(tx, context, { run, holder: hold.holder, group })
     })
     chunk.done += asked.size
   } catch (error) {

@@ -5,7 +5,7 @@ import { noteRequests } from '../../connectors/hub/enrichment/requests.ts'
 import { setIndexRead, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import type { IcecatClient } from '../../connectors/icecat/client.ts'
 import { indexGenerated, matchIndex } from '../../connectors/icecat/index/match-index.ts'
-import { createWatchList } from '../../connectors/icecat/index/watch-list.ts'
+import { type WatchList, WatchListBuilder } from '../../connectors/icecat/index/watch-list.ts'
 import { indexToRead } from '../../domain/enrichment/delta.ts'
 import type { Identifier } from '../../domain/enrichment/identifier.ts'
 import type { WatchedProduct } from '../../domain/enrichment/index-row.ts'
@@ -61,23 +61,26 @@ export const createIndexActivities = (deps: Dependencies) => ({
   },
 })
 
+/** Keys of the chosen products, and by the same places what the index is matched by. */
 interface Watched {
   keys: string[]
-  products: WatchedProduct[]
+  list: WatchList
 }
 
 async function watchedProducts(
   { sql }: Dependencies,
   { connection, lists }: EnrichmentContext,
 ): Promise<Watched> {
-  const watched: Watched = { keys: [], products: [] }
+  const keys: string[] = []
+  // A million products as objects would take 300 MB.
+  const builder = new WatchListBuilder()
   for (let after = ''; ;) {
     const next = await nextWatched(sql, connection.name, after, batchSize)
     for (const { product, identifiers, icecatId } of next) {
-      watched.keys.push(product)
-      watched.products.push(watchedProduct(identifiers, icecatId, lists.brands))
+      keys.push(product)
+      builder.add(watchedProduct(identifiers, icecatId, lists.brands))
     }
-    if (next.length < batchSize) return watched
+    if (next.length < batchSize) return { keys, list: builder.build() }
     after = next.at(-1)?.product ?? after
   }
 }
@@ -116,11 +119,8 @@ async function matchAll(
 ): Promise<number> {
   const { kind, language, watched, tally, asked, signal } = reading
   const pieces = await client.openIndex(kind, language, signal)
-  const list = createWatchList(watched.products)
-  // They are in the list now, a tenth of the size.
-  watched.products = []
   let rows = 0
-  for await (const piece of matchIndex(pieces, list, asked)) {
+  for await (const piece of matchIndex(pieces, watched.list, asked)) {
     rows += piece.rows
     for (const match of piece.matches) tally.add(match)
   }
@@ -141,6 +141,7 @@ async function apply(
         ...tally.verdict(from + index),
       }))
     const told = verdicts.filter(({ kind: found }) => found !== 'none')
+    if (told.length === 0) continue
     matched += told.length
     const awaited = verdicts.flatMap(({ product, kind: found }) =>
       found === 'nobody' ? [{ product, outcome: { kind: 'known' as const } }] : [],

@@ -141,13 +141,17 @@ export async function takeProducts(
         where connection = ${connection} and (held_until is null or held_until <= clock_timestamp())
           ${only === undefined ? tx`and due is not null and due_at <= clock_timestamp()` : tx`and product = any(${[...only]})`}
         order by due_at, product limit ${most}
+      ), wanted as (
+        -- By their keys: either-or conditions would look at every product of the connection.
+        select product from next
+        union
+        select p.product from (select distinct root from next where root is not null) r
+        join enrichment_product p on p.connection = ${connection} and p.root = r.root
       ), taken as (
-        select p.product from enrichment_product p
-        where p.connection = ${connection}
-          and (p.product in (select product from next) or p.root in (select root from next))
-          and not exists (
-            select 1 from enrichment_product h where h.connection = p.connection and h.root = p.root
-              and h.held_until > clock_timestamp())
+        select p.product from wanted join enrichment_product p on p.connection = ${connection} and p.product = wanted.product
+        where not exists (
+          select 1 from enrichment_product h where h.connection = p.connection and h.root = p.root
+            and h.held_until > clock_timestamp())
         order by p.product for update of p
       )
       update enrichment_product p set holder = ${holder},
@@ -210,13 +214,23 @@ export async function settleProducts(
   return rows.length === products.length
 }
 
+/** What was taken: found by its keys, because nothing finds products by their holder without looking at all of them. */
+export interface TakenProducts {
+  holder: string
+  products: readonly string[]
+}
+
 /** Whoever comes next may have what was not settled. */
-export async function releaseProducts(db: Queryable, connection: string, holder: string): Promise<void> {
+export async function releaseProducts(
+  db: Queryable,
+  connection: string,
+  { holder, products }: TakenProducts,
+): Promise<void> {
   await db`
     update enrichment_product set
       due_at = case when due is not null then least(due_at, clock_timestamp()) end,
       holder = null, held_until = null
-    where connection = ${connection} and holder = ${holder}`
+    where connection = ${connection} and product = any(${[...products]}) and holder = ${holder}`
 }
 
 /** Puts off until then what is due now. */
@@ -246,11 +260,11 @@ export async function dueProducts(db: Queryable, connection: string): Promise<Du
 export async function renewProducts(
   db: Queryable,
   connection: string,
-  { holder, leaseMs }: Pick<TakeProducts, 'holder' | 'leaseMs'>,
+  { holder, products, leaseMs }: TakenProducts & Pick<TakeProducts, 'leaseMs'>,
 ): Promise<boolean> {
   const rows = await db`
     update enrichment_product set held_until = clock_timestamp() + ${interval(leaseMs)}::interval
-    where connection = ${connection} and holder = ${holder} and held_until > clock_timestamp()
+    where connection = ${connection} and product = any(${[...products]}) and holder = ${holder} and held_until > clock_timestamp()
     returning 1`
   return rows.length > 0
 }

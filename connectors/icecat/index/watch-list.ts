@@ -15,49 +15,94 @@ export interface WatchList {
   size: number
 }
 
-/** Reads the products twice, because the tables must know how many there are. */
-export function createWatchList(
-  products: Iterable<WatchedProduct> & { readonly length?: number },
-): WatchList {
-  let size = 0
-  let gtins = 0
-  let codeLength = 0
-  for (const { gtins: own, code } of products) {
-    size++
-    gtins += own.length
-    codeLength += code === null ? 0 : Buffer.byteLength(foldCase(code.trim()))
-  }
-  const list: WatchList = {
-    ids: createNumberTable(size),
-    gtins: createNumberTable(gtins),
-    codes: createNumberTable(size),
-    codeBytes: new Uint8Array(new SharedArrayBuffer(Math.max(1, codeLength))),
-    codeStarts: new Uint32Array(new SharedArrayBuffer((size + 1) * 4)),
-    brandIds: new Float64Array(new SharedArrayBuffer(Math.max(1, size) * 8)),
-    size,
-  }
-  const bytes = Buffer.from(list.codeBytes.buffer)
-  let place = 0
-  let at = 0
-  for (const { icecatId, gtins: own, brandId, code } of products) {
-    list.codeStarts[place] = at
-    const id = wholeNumber(icecatId)
-    if (id !== undefined) addNumber(list.ids, id, place)
-    for (const gtin of own) {
+/** Takes products one by one and keeps some 50 bytes of each, because the tables must know how many there are. */
+export class WatchListBuilder {
+  readonly #ids = new Numbers()
+  readonly #gtins = new Numbers()
+  /** Of each GTIN, the product it is of. */
+  readonly #owners = new Numbers()
+  readonly #brandIds = new Numbers()
+  readonly #codeStarts = new Numbers()
+  #codeBytes = Buffer.alloc(1 << 16)
+  #codeLength = 0
+
+  add({ icecatId, gtins, brandId, code }: WatchedProduct): void {
+    const place = this.#ids.length
+    this.#ids.push(wholeNumber(icecatId) ?? none)
+    for (const gtin of gtins) {
       const number = wholeNumber(gtin)
-      if (number !== undefined && number > 0) addNumber(list.gtins, number, place)
+      if (number === undefined || number === 0) continue
+      this.#gtins.push(number)
+      this.#owners.push(place)
     }
+    this.#codeStarts.push(this.#codeLength)
     const brand = wholeNumber(brandId)
-    if (code !== null && brand !== undefined && code.trim() !== '') {
-      const length = bytes.write(foldCase(code.trim()), at)
-      list.brandIds[place] = brand
-      addNumber(list.codes, hashCode(brand, bytes, at, at + length), place)
-      at += length
-    }
-    place++
+    const folded = code === null || brand === undefined ? '' : foldCase(code.trim())
+    this.#brandIds.push(folded === '' || brand === undefined ? none : brand)
+    if (folded !== '') this.#addCode(folded)
   }
-  list.codeStarts[place] = at
-  return list
+
+  #addCode(folded: string): void {
+    const length = Buffer.byteLength(folded)
+    if (this.#codeLength + length > this.#codeBytes.length)
+      this.#codeBytes = Buffer.concat([this.#codeBytes], 2 * (this.#codeLength + length))
+    this.#codeLength += this.#codeBytes.write(folded, this.#codeLength)
+  }
+
+  build(): WatchList {
+    const size = this.#ids.length
+    const list: WatchList = {
+      ids: createNumberTable(size),
+      gtins: createNumberTable(this.#gtins.length),
+      codes: createNumberTable(size),
+      codeBytes: new Uint8Array(new SharedArrayBuffer(Math.max(1, this.#codeLength))),
+      codeStarts: new Uint32Array(new SharedArrayBuffer((size + 1) * 4)),
+      brandIds: new Float64Array(new SharedArrayBuffer(Math.max(1, size) * 8)),
+      size,
+    }
+    list.codeBytes.set(this.#codeBytes.subarray(0, this.#codeLength))
+    list.codeStarts.set(this.#codeStarts.values())
+    list.codeStarts[size] = this.#codeLength
+    for (const [place, id] of this.#ids.values().entries()) if (id !== none) addNumber(list.ids, id, place)
+    const owners = this.#owners.values()
+    for (const [entry, gtin] of this.#gtins.values().entries())
+      addNumber(list.gtins, gtin, owners[entry] ?? 0)
+    for (const [place, brand] of this.#brandIds.values().entries()) {
+      if (brand === none) continue
+      list.brandIds[place] = brand
+      const [from = 0, to = 0] = list.codeStarts.subarray(place, place + 2)
+      addNumber(list.codes, hashCode(brand, list.codeBytes, from, to), place)
+    }
+    return list
+  }
+}
+
+const none = -1
+
+/** Numbers in flat memory, a ninth of what objects would take. */
+class Numbers {
+  #all = new Float64Array(1024)
+  length = 0
+
+  push(number: number): void {
+    if (this.length === this.#all.length) {
+      const larger = new Float64Array(2 * this.length)
+      larger.set(this.#all)
+      this.#all = larger
+    }
+    this.#all[this.length++] = number
+  }
+
+  values(): Float64Array {
+    return this.#all.subarray(0, this.length)
+  }
+}
+
+/** Of products that are at hand already. */
+export function createWatchList(products: Iterable<WatchedProduct>): WatchList {
+  const builder = new WatchListBuilder()
+  for (const product of products) builder.add(product)
+  return builder.build()
 }
 
 /** Up to 15 digits, which a number holds exactly; GTINs have 14. */

@@ -70,6 +70,8 @@ describe('products that are due', () => {
     )
   })
   const take = (holder: string, most = 1) => takeProducts(database.sql, 'acme', { holder, leaseMs, most })
+  const release = (holder: string) =>
+    releaseProducts(database.sql, 'acme', { holder, products: ['a', 'b', 'c', 'd'] })
   const keys = (products: { product: string }[]) => products.map(({ product }) => product).sort()
   const settle = (holder: string, products: SettledProduct[]) =>
     database.sql.begin((tx) => settleProducts(tx, 'acme', 1n, holder, products))
@@ -109,7 +111,7 @@ describe('products that are due', () => {
         taken.map(({ product, dueAt }) => settled(product, dueAt)),
       ),
     ).toBe(true)
-    await releaseProducts(database.sql, 'acme', first)
+    await release(first)
     expect(await dueProducts(database.sql, 'acme')).toMatchObject({ now: 1, later: 0 })
     expect(keys(await take(second, 10))).toEqual(['c'])
   })
@@ -119,7 +121,7 @@ describe('products that are due', () => {
     const held = await dueProducts(database.sql, 'acme')
     expect(held).toMatchObject({ now: 0, later: 4 })
     expect(held.heldMs).toBeGreaterThan(leaseMs / 2)
-    await releaseProducts(database.sql, 'acme', first)
+    await release(first)
     expect(await dueProducts(database.sql, 'acme')).toMatchObject({ now: 4, later: 0 })
   })
 
@@ -129,7 +131,7 @@ describe('products that are due', () => {
       first,
       taken.map(({ product, dueAt }) => settled(product, dueAt)),
     )
-    await releaseProducts(database.sql, 'acme', first)
+    await release(first)
     const { sql } = database
     await sql.begin((tx) => keepChosen(tx, 'acme', [chosen('c'), chosen('d', null, '2')], { allDue: false }))
     expect(await sql`select product, due from enrichment_product where due is not null`).toEqual([
@@ -153,7 +155,7 @@ describe('products that are due', () => {
           : settled(product, dueAt, product === 'c' ? { askedUpdated: null } : {}),
       ),
     )
-    await releaseProducts(sql, 'acme', first)
+    await release(first)
     const found = (product: string, updated: string) => ({
       product,
       kind: 'found' as const,
