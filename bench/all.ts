@@ -13,6 +13,7 @@ const parts = [
   ['poll'],
   ['push'],
   ['reconcile'],
+  ['day'],
   ['index'],
   ['simulator'],
 ] as const satisfies readonly (readonly string[])[]

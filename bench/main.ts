@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { Command } from 'commander'
 import { allCommand } from './all.ts'
+import { dayCommand } from './day-command.ts'
 import { indexCommand } from './index.ts'
 import { plotCommand } from './plot.ts'
 import { benchPoll } from './poll.ts'
@@ -26,6 +27,7 @@ program.addCommand(plotCommand())
 
 const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
 program.addCommand(sheetsCommand(onProgress))
+program.addCommand(dayCommand(onProgress))
 
 program
   .command('simulator')

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -25,6 +25,7 @@ import type * as builtSecret from '../domain/secret.ts'
 import { FULL_API_TOKEN } from '../simulator/icecat/index.ts'
 import { ensureBuilt } from './support/build.ts'
 import { built } from './support/built.ts'
+import { features, inventedText, inventedValues, kindOf, writeInvented } from './support/invented-icecat.ts'
 import { loadAverage, machine, round } from './support/machine.ts'
 import { startProgram } from './support/program.ts'
 import { versions } from './support/versions.ts'
@@ -46,7 +47,6 @@ export interface SheetNumbers {
   cpu: string
 }
 
-const features = 150
 const icecatId = '900000001'
 
 /** What a sheet of 150 features costs this process: one call of the JSON door, conversion of all of them, comparison with the ledger. */
@@ -54,7 +54,7 @@ export async function benchSheets(sheets: number, onProgress: (text: string) => 
   const before = loadAverage()
   await ensureBuilt(onProgress)
   const folder = await mkdtemp(join(tmpdir(), 'pimflow-sheets-'))
-  await writeInvented(folder)
+  await writeInvented(folder, [invented])
   const cli = new URL('../dist/client/cli.js', import.meta.url).pathname
   const icecat = await startProgram(cli, ['simulate', 'icecat', '--catalog', folder], {
     ready: /Icecat simulator on \S+\n/,
@@ -138,45 +138,17 @@ async function fetchSheet(client: IcecatClient): Promise<Sheet> {
 
 const view = { family: 'things', isFilled: () => false }
 
-/** By the last digit of its number: an amount, a text, a flag. */
-const kindOf = (index: number): 'numerical' | 'text' | 'y_n' =>
-  index % 3 === 0 ? 'numerical' : index % 3 === 1 ? 'text' : 'y_n'
-
-/** An invented sheet in the form of examples/icecat, with its taxonomy. */
-async function writeInvented(folder: string): Promise<void> {
-  const example = JSON.parse(
-    await readFile(new URL('../examples/icecat/taxonomy.json', import.meta.url), 'utf8'),
-  ) as Record<string, unknown>
-  const indexes = Array.from({ length: features }, (_, index) => index)
-  const taxonomy = {
-    ...example,
-    features: indexes.map((index) => ({
-      id: String(7000 + index),
-      names: { EN: `Feature ${index}`, DE: `Merkmal ${index}` },
-      type: kindOf(index),
-      ...(kindOf(index) === 'numerical' ? { measure: '38' } : {}),
-      group: '14',
-      searchable: true,
-    })),
-  }
-  const value = (index: number): string =>
-    ({ numerical: String(100 + index), text: `A text of some words, number ${index}`, y_n: 'Y' })[
-      kindOf(index)
-    ]
-  const product = {
-    id: icecatId,
-    brand: '990001',
-    code: 'BENCH-1',
-    gtins: ['2000000123486'],
-    category: '99010',
-    languages: ['EN'],
-    name: { EN: 'A product of 150 features' },
-    long: { EN: '<b>Long</b> text of a product.\\n\\n- with a list\\n- of two'.repeat(8) },
-    values: Object.fromEntries(indexes.map((index) => [String(7000 + index), value(index)])),
-    pictures: 5,
-  }
-  await writeFile(join(folder, 'taxonomy.json'), JSON.stringify(taxonomy))
-  await writeFile(join(folder, 'products.json'), JSON.stringify([product]))
+const invented = {
+  id: icecatId,
+  brand: '990001',
+  code: 'BENCH-1',
+  gtins: ['2000000123486'],
+  category: '99010',
+  languages: ['EN'],
+  name: { EN: 'A product of 150 features' },
+  long: { EN: inventedText },
+  values: inventedValues(),
+  pictures: 5,
 }
 
 interface Work {

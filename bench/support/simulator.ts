@@ -22,6 +22,8 @@ export interface SimulatedAkeneo {
   edit(edits: object[]): Promise<unknown>
   /** Through the API, as a person's tool would. */
   deleteProducts(codes: string[]): Promise<void>
+  /** A call of the API that writes structure; `path` below `/api/rest/v1`. */
+  patch(path: string, body: object): Promise<void>
   /** A list of the API, page by page; `path` below `/api/rest/v1`. */
   list(path: string): AsyncGenerator<unknown[]>
   /** From now on each call takes so much longer; 0: as long as it takes to make the answer. */
@@ -105,6 +107,10 @@ export async function simulateAkeneo({
       const call = await withToken(url)
       for (const code of codes) await call('DELETE', `/products/${code}`)
     },
+    patch: async (path, body) => {
+      const call = await withToken(url)
+      await call('PATCH', path, body)
+    },
     async *list(path) {
       yield* listed(await withToken(url), path)
     },
@@ -125,7 +131,7 @@ async function readPages(url: string, count: number): Promise<void> {
   }
 }
 
-type Ask = (method: string, path: string) => Promise<Response>
+type Ask = (method: string, path: string, body?: object) => Promise<Response>
 
 /** Calls of the API with a token of their own; `path` below `/api/rest/v1`, or a link that was answered. */
 async function withToken(url: string): Promise<Ask> {
@@ -139,11 +145,15 @@ async function withToken(url: string): Promise<Ask> {
     body: JSON.stringify({ grant_type: 'password', username, password }),
   })
   const { access_token: token } = (await granted.json()) as { access_token: string }
-  return async (method, path) => {
+  return async (method, path, body) => {
     for (;;) {
       const answer = await fetch(new URL(path.startsWith('/') ? `/api/rest/v1${path}` : path, url), {
         method,
-        headers: { authorization: `Bearer ${token}` },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       if (answer.ok) return answer
       if (answer.status !== 429)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
@@ -9,6 +9,7 @@ import { type ConnectionConfig, connectionConfig } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { projectDataDir } from '../../local/paths.ts'
 import { startServices } from '../../local/services.ts'
+import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
 import { ensureBuilt } from './build.ts'
 import { type Program, startProgram } from './program.ts'
 import { type SimulatedAkeneo, simulateAkeneo, simulatorCredentials } from './simulator.ts'
@@ -21,7 +22,15 @@ export interface StageOptions {
   profile?: string | undefined
   /** Folder for what allocates memory in each worker, written when it ends. */
   heapProfile?: string | undefined
+  icecat?: StagedIcecat
   onProgress: (text: string) => void
+}
+
+/** An account of a simulated Icecat, as the configuration has it, with the text of its mapping file. */
+export interface StagedIcecat {
+  url: string
+  mapping: string
+  settings: Record<string, unknown>
 }
 
 /** All that a benchmark runs on, each part in a process of its own: Temporal, PostgreSQL, an Akeneo, workers. */
@@ -33,6 +42,8 @@ export interface Stage {
   connection: ConnectionConfig
   taskQueue: string
   workers: Program[]
+  /** A further one, to which other settings of the section `icecat` are told. */
+  startWorker(icecat?: Record<string, unknown>): Promise<Program>
   /** Runs one workflow to its end. */
   run(start: WorkflowStart): Promise<{ runId: string; workflowId: string; report: unknown }>
   close(): Promise<void>
@@ -56,7 +67,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 }
 
 async function open(
-  { shape, products, workers: count, profile, heapProfile, onProgress }: StageOptions,
+  { shape, products, workers: count, profile, heapProfile, icecat, onProgress }: StageOptions,
   onClose: (end: () => Promise<unknown>) => void,
 ): Promise<Omit<Stage, 'close'>> {
   await ensureBuilt(onProgress)
@@ -68,10 +79,20 @@ async function open(
   onClose(() => akeneo.stop())
   const taskQueue = `pimflow-bench-${randomBytes(4).toString('hex')}`
   const { address, namespace } = services.temporal
-  const { folder, file, env } = await writeConfig(taskQueue, akeneo.url, database.url)
+  const folder = await mkdtemp(join(tmpdir(), 'pimflow-bench-'))
   onClose(() => rm(folder, { recursive: true, force: true }))
+  const env = {
+    ...secrets,
+    DATABASE_URL: database.url,
+    PIMFLOW_TOKEN_KEY: randomBytes(32).toString('base64'),
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    NODE_ENV: 'production',
+  }
   const workers: Program[] = []
-  for (let n = 0; n < count; n++) {
+  const startWorker = async (settings: Record<string, unknown> = {}) => {
+    const own = icecat && { ...icecat, settings: { ...icecat.settings, ...settings } }
+    const file = await writeConfig(join(folder, String(workers.length)), taskQueue, akeneo.url, own)
     const worker = await startProgram(cli, ['worker', '--config', file, '--log-level', 'error'], {
       nodeOptions: [
         ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]),
@@ -79,16 +100,15 @@ async function open(
       ],
       env: {
         ...env,
-        TEMPORAL_ADDRESS: address,
-        TEMPORAL_NAMESPACE: namespace,
-        NODE_ENV: 'production',
         ...(heapProfile === undefined ? {} : { PIMFLOW_HEAP_PROFILE_DIR: resolve(heapProfile) }),
       },
       ready: /takes work from the queue/,
     })
     onClose(() => worker.stop())
     workers.push(worker)
+    return worker
   }
+  for (let n = 0; n < count; n++) await startWorker()
   const connection = await Connection.connect({ address })
   onClose(() => connection.close())
   const client = new Client({ connection, namespace })
@@ -100,6 +120,7 @@ async function open(
     connection: connectionConfig({ name: taskQueue, akeneo: { url: akeneo.url, ...simulatorCredentials } }),
     taskQueue,
     workers,
+    startWorker,
     run: async ({ type, workflowId, input }) => {
       const handle = await client.workflow.start(type, { workflowId, taskQueue, args: [input] })
       const report: unknown = await handle.result()
@@ -108,11 +129,34 @@ async function open(
   }
 }
 
+const secrets = {
+  AKENEO_CLIENT_ID: simulatorCredentials.clientId,
+  AKENEO_CLIENT_SECRET: simulatorCredentials.clientSecret,
+  AKENEO_USERNAME: simulatorCredentials.username,
+  AKENEO_PASSWORD: simulatorCredentials.password,
+  ICECAT_API_TOKEN: FULL_API_TOKEN,
+  ICECAT_APP_KEY: 'full-app-key',
+}
+
 /** As an operator has it: a file, and secrets in the environment. The connection has the queue's name, so that runs do not meet. */
-async function writeConfig(taskQueue: string, akeneoUrl: string, databaseUrl: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'pimflow-bench-'))
+async function writeConfig(
+  folder: string,
+  taskQueue: string,
+  akeneoUrl: string,
+  icecat: StagedIcecat | undefined,
+): Promise<string> {
+  await mkdir(folder)
   const file = join(folder, 'pimflow.config.yaml')
-  const { clientId, clientSecret, username, password } = simulatorCredentials
+  if (icecat !== undefined) await writeFile(join(folder, 'bench.icecat.yaml'), icecat.mapping)
+  const account = icecat && {
+    url: icecat.url,
+    username: 'full-shop',
+    apiToken: '${ICECAT_API_TOKEN}',
+    appKey: '${ICECAT_APP_KEY}',
+    subscription: 'full',
+    mapping: 'bench.icecat.yaml',
+    ...icecat.settings,
+  }
   await writeFile(
     file,
     stringify({
@@ -128,19 +172,12 @@ async function writeConfig(taskQueue: string, akeneoUrl: string, databaseUrl: st
             username: '${AKENEO_USERNAME}',
             password: '${AKENEO_PASSWORD}',
           },
+          ...(account === undefined ? {} : { icecat: account }),
         },
       ],
     }),
   )
-  const env = {
-    AKENEO_CLIENT_ID: clientId,
-    AKENEO_CLIENT_SECRET: clientSecret,
-    AKENEO_USERNAME: username,
-    AKENEO_PASSWORD: password,
-    DATABASE_URL: databaseUrl,
-    PIMFLOW_TOKEN_KEY: randomBytes(32).toString('base64'),
-  }
-  return { folder, file, env }
+  return file
 }
 
 /** A database of the benchmark's own on the server that is there. */

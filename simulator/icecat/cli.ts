@@ -13,6 +13,7 @@ interface Flags {
   latency?: Latency
   nightlyHour?: number
   indexRows?: number
+  dailyRows?: number
   assetsNeedToken?: boolean
   legacyErrors?: boolean
   faults?: string
@@ -29,6 +30,7 @@ export function icecatCommand(): Command {
     .option('--latency <ms>', 'added to every call: 50, uniform:20:80 or lognormal:60:0.5', latencyOf)
     .option('--nightly-hour <hour>', 'hour (UTC) at which the night’s indexes are made (1)', whole)
     .option('--index-rows <number>', 'rows that are made up and added to files.index', whole)
+    .option('--daily-rows <number>', 'rows that are made up and added to daily.index', whole)
     .option('--assets-need-token', 'pictures and documents answer only with a content token')
     .option('--legacy-errors', 'errors as older servers wrote them')
     .option('--faults <file>', 'JSON file with a list of fault rules')
@@ -58,6 +60,7 @@ async function startFromFlags(flags: Flags): Promise<IcecatSimulator> {
     ...(flags.latency !== undefined && { latencyMs: flags.latency }),
     ...(flags.nightlyHour !== undefined && { nightlyHour: flags.nightlyHour }),
     ...(flags.indexRows !== undefined && { indexRows: flags.indexRows }),
+    ...(flags.dailyRows !== undefined && { dailyRows: flags.dailyRows }),
     ...(flags.assetsNeedToken !== undefined && { assetsNeedToken: flags.assetsNeedToken }),
     ...(flags.legacyErrors !== undefined && { legacyErrors: flags.legacyErrors }),
   }

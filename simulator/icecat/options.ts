@@ -33,6 +33,8 @@ export interface IcecatOptions {
   nightlyHour?: number
   /** Rows that are made up and added to `files.index`, to rehearse its size. */
   indexRows?: number
+  /** The same in `daily.index`, as products of others that changed. */
+  dailyRows?: number
   /** Asset addresses answer only with a content token. */
   assetsNeedToken?: boolean
   /** Errors as older servers wrote them: `statusCode` and `message`. */
@@ -74,6 +76,7 @@ export function settingsOf(options: IcecatOptions): Settings {
     latencyMs: options.latencyMs ?? 0,
     nightlyHour: options.nightlyHour ?? 1,
     indexRows: options.indexRows ?? 0,
+    dailyRows: options.dailyRows ?? 0,
     assetsNeedToken: options.assetsNeedToken ?? false,
     legacyErrors: options.legacyErrors ?? false,
   }

@@ -52,7 +52,7 @@ function file(parts: FileParts, call: Call): Answer | undefined {
     repository,
     language: language.toUpperCase(),
     format,
-    extraRows: parts.settings.indexRows,
+    extraRows: { files: parts.settings.indexRows, daily: parts.settings.dailyRows },
   })
   const answer: Answer = format === 'csv' ? { status: 200, type: 'text/csv', body: pieces } : xml(pieces)
   return packed(answer, index[3] !== undefined)

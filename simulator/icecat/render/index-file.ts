@@ -14,8 +14,8 @@ export interface IndexRequest {
   repository: string
   language: string
   format: 'xml' | 'csv'
-  /** Rows made up and added to the whole index. */
-  extraRows: number
+  /** Rows made up and added to an index. */
+  extraRows: Partial<Record<IndexKind, number>>
 }
 
 const DAY_MS = 86_400_000
@@ -23,7 +23,7 @@ const DAY_MS = 86_400_000
 /** An index of the night, piece by piece: a whole one would not fit into memory. */
 export function* renderIndex(world: World, request: IndexRequest): Generator<string> {
   const rows = rowsOf(world, request)
-  const extra = request.kind === 'files' ? request.extraRows : 0
+  const extra = request.extraRows[request.kind] ?? 0
   if (request.format === 'csv') {
     yield `${COLUMNS.join('\t')}\n`
     for (const row of rows) yield csvRow(row)

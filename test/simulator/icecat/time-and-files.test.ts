@@ -125,6 +125,13 @@ describe('files', () => {
     expect(rows(await index(simulator.url, 'files'))).toBeGreaterThan(500)
     expect(rows(await index(simulator.url, 'daily'))).toBeLessThan(50)
   })
+
+  it('adds others that changed to the index of the day', async () => {
+    const simulator = await icecat({ dailyRows: 300 })
+    const rows = (text: string) => text.split('<file ').length - 1
+    expect(rows(await index(simulator.url, 'daily'))).toBeGreaterThanOrEqual(300)
+    expect(rows(await index(simulator.url, 'files'))).toBeLessThan(300)
+  })
 })
 
 describe('faults', () => {
