@@ -3,11 +3,16 @@ import type { Random } from './faults.ts'
 
 const place = (random: Random) => Math.floor(random() * 200)
 
+/** Places in the list of attributes of those that enrichment writes. */
+const enriched = [0, 1, 2, 3, 5]
+
 /** Edits that Akeneo dates: the next poll brings them. */
 const dated: ((random: Random) => Edit)[] = [
   (random) => ({ do: 'set', who: place(random), what: place(random), to: place(random) }),
   (random) => ({ do: 'set', who: place(random), what: place(random), to: place(random) }),
   (random) => ({ do: 'empty', who: place(random), what: place(random), to: place(random) }),
+  (random) => ({ do: 'set', who: place(random), what: oneOf(random, enriched), to: place(random) }),
+  (random) => ({ do: 'empty', who: place(random), what: oneOf(random, enriched), to: place(random) }),
   (random) => ({ do: 'set-model', who: place(random), what: place(random), to: place(random) }),
   (random) => ({ do: 'empty-model', who: place(random), what: place(random), to: place(random) }),
   (random) => ({ do: 'recategorize', who: place(random), to: place(random) }),

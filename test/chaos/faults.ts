@@ -4,8 +4,8 @@ import { until } from '../support/until.ts'
 import { heartbeatMs } from './short-timeouts.ts'
 import type { World } from './world.ts'
 
-/** What goes wrong; the JSON report counts them by these names. */
-export const faultKinds = [
+/** What goes wrong wherever; the JSON report counts them by these names. */
+export const commonKinds = [
   'kill',
   'hang',
   'temporalRestart',
@@ -25,6 +25,11 @@ export const faultKinds = [
   'receiverDown',
   'receiverErrors',
 ] as const
+
+/** What goes wrong while values are written into Akeneo. */
+export const writingKinds = ['killWriting', 'hangWriting', 'lossWriting', 'cutLines'] as const
+
+export const faultKinds = [...commonKinds, ...writingKinds, 'icecatOutage'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 /** Numbers in [0, 1), the same for the same seed. */
@@ -39,25 +44,21 @@ export type Lift = () => Promise<void>
  */
 export const faults: Record<FaultKind, (world: World, random: Random) => Promise<Lift | null>> = {
   // The power goes while a page is on its way: of one worker, or of both, so that it is this page's for certain.
-  kill: async (world, random) => {
-    if (!(await pageInFlight(world))) return null
-    const both = random() < 0.5
-    await Promise.all(world.workers.slice(0, both ? 2 : 1).map((worker) => worker.kill()))
-    return () => world.reviveWorkers()
-  },
+  kill: async (world, random) => ((await pageInFlight(world)) ? killSome(world, random) : null),
+
+  killWriting: async (world, random) => ((await linesInFlight(world)) ? killSome(world, random) : null),
 
   // A worker stands still with a page that it is about to commit, for longer than Temporal waits for a sign of life: another one does its
   // work, and then it goes on.
-  hang: async (world, random) => {
-    const held = await withinReason(world, world.proxy.holdNext(/update transfer set cursor/))
-    if (held === null) return null
-    const worker = world.workers.find(({ databasePort }) => databasePort === held.port)
-    worker?.signal('SIGSTOP')
-    await delay(unnoticedMs + random() * 1500)
-    held.release()
-    worker?.signal('SIGCONT')
-    return nothingToLift
-  },
+  hang: (world, random) => hangAt(world, random, /update transfer set cursor/),
+
+  // With lines that it is about to send, or that it has the answer to.
+  hangWriting: (world, random) =>
+    hangAt(
+      world,
+      random,
+      random() < 0.5 ? /update enrichment_line set state = 'sent'/ : /delete from enrichment_line/,
+    ),
 
   temporalRestart: async ({ services }) => {
     await services.stopTemporal()
@@ -79,18 +80,11 @@ export const faults: Record<FaultKind, (world: World, random: Random) => Promise
   },
 
   // At the commit of a page, before it or after it: what its worker cannot tell apart.
-  databaseLoss: async (world, random) => {
-    const cut = world.proxy.cutNext(
-      random() < 0.5 ? 'before the commit' : 'after the commit',
-      random() < 0.5 ? 'feed_counter' : 'transfer_page',
-    )
-    return (await withinReason(
-      world,
-      cut.then(() => true),
-    )) === null
-      ? null
-      : nothingToLift
-  },
+  databaseLoss: (world, random) => loseAtCommit(world, random, ['feed_counter', 'transfer_page']),
+
+  // Of lines that were judged, or of the ledger.
+  lossWriting: (world, random) =>
+    loseAtCommit(world, random, ['insert into enrichment_line', 'insert into enrichment_value']),
 
   connectionsCut: ({ proxy }) => {
     proxy.cutAll()
@@ -122,6 +116,11 @@ export const faults: Record<FaultKind, (world: World, random: Random) => Promise
     count: 8,
   })),
   malformed: akeneoFault(() => ({ malformed: true, method: 'GET', probability: 0.5, count: 6 })),
+  cutLines: akeneoFault((random) => ({
+    method: 'PATCH',
+    ...(random() < 0.5 ? { cutAfterLine: Math.floor(random() * 8) } : { resetAfterWork: true }),
+    count: 2,
+  })),
   // Some of them longer than the calls' own limit.
   slow: akeneoFault((random) => ({
     ...(random() < 0.5 ? { delayMs: 400 + random() * 1800 } : { slowBodyMs: 100 + random() * 300 }),
@@ -141,6 +140,21 @@ export const faults: Record<FaultKind, (world: World, random: Random) => Promise
     return () => akeneo.ask('advance', -ms)
   },
 
+  icecatOutage: async ({ icecat }, random) => {
+    const all: FaultRule[] = [
+      { status: 503, body: 'html' },
+      { status: 429, retryAfter: 1 },
+      { reset: true },
+      { delayMs: 2000 },
+      { malformed: true },
+    ]
+    const rule = all[Math.floor(random() * all.length)] ?? {}
+    // Now and then nothing gets through.
+    await icecat.ask('fault', { ...rule, probability: random() < 0.3 ? 1 : 0.4 })
+    await delay(800 + random() * 2000)
+    return () => icecat.ask('clearFaults', null)
+  },
+
   receiverDown: async (world, random) => {
     await world.receiver.kill()
     await delay(500 + random() * 1500)
@@ -152,6 +166,35 @@ export const faults: Record<FaultKind, (world: World, random: Random) => Promise
     await receiver.ask('trouble', { left: 3, what })
     return () => receiver.ask('trouble', { left: 0, what: 500 })
   },
+}
+
+async function killSome(world: World, random: Random): Promise<Lift> {
+  const both = random() < 0.5
+  await Promise.all(world.workers.slice(0, both ? 2 : 1).map((worker) => worker.kill()))
+  return () => world.reviveWorkers()
+}
+
+async function hangAt(world: World, random: Random, statement: RegExp): Promise<Lift | null> {
+  const held = await withinReason(world, world.proxy.holdNext(statement))
+  if (held === null) return null
+  const worker = world.workers.find(({ databasePort }) => databasePort === held.port)
+  worker?.signal('SIGSTOP')
+  await delay(unnoticedMs + random() * 1500)
+  held.release()
+  worker?.signal('SIGCONT')
+  return nothingToLift
+}
+
+async function loseAtCommit(world: World, random: Random, after: [string, string]): Promise<Lift | null> {
+  const cut = world.proxy.cutNext(
+    random() < 0.5 ? 'before the commit' : 'after the commit',
+    random() < 0.5 ? after[0] : after[1],
+  )
+  const struck = await withinReason(
+    world,
+    cut.then(() => true),
+  )
+  return struck === null ? null : nothingToLift
 }
 
 /** Until Temporal has given a silent worker's work to another one, and that may have done it; unit ms. */
@@ -177,20 +220,36 @@ function akeneoFault(rule: (random: Random) => FaultRule) {
 }
 
 /** Waits for a moment in which a transfer has a reader and Akeneo is at work on a page of it; false when none comes. */
-async function pageInFlight({ akeneo, sql }: World): Promise<boolean> {
+const pageInFlight = (world: World): Promise<boolean> =>
+  inFlight(world, 'GET', async () => {
+    const [open] = await world.sql`select 1 from transfer where not done and reader is not null limit 1`
+    return open !== undefined
+  })
+
+const linesInFlight = (world: World): Promise<boolean> =>
+  inFlight(world, 'PATCH', () => Promise.resolve(true))
+
+/** Waits until Akeneo is at work on such a call for products or models, while something else holds; false when none comes. */
+async function inFlight(
+  { akeneo }: World,
+  method: 'GET' | 'PATCH',
+  isRight: () => Promise<boolean>,
+): Promise<boolean> {
   // Long enough on its way to be caught there.
-  await akeneo.ask('fault', { path: '/api/rest/v1/product*', method: 'GET', delayMs: 500, count: 4 })
+  await akeneo.ask('fault', { path: '/api/rest/v1/product*', method, delayMs: 500, count: 4 })
   try {
     await until(
       async () => {
         const running = (await akeneo.ask('requests', null)).some(
-          ({ path, status }) => status === 0 && /\/(products-uuid|product-models)$/.test(path),
+          (request) =>
+            request.method === method &&
+            request.status === 0 &&
+            request.finishedAt === request.startedAt &&
+            /\/(products-uuid|product-models)$/.test(request.path),
         )
-        if (!running) return false
-        const [open] = await sql`select 1 from transfer where not done and reader is not null limit 1`
-        return open !== undefined
+        return running && (await isRight())
       },
-      'a page is on its way',
+      'a call is on its way',
       20_000,
     )
     return true

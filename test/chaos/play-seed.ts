@@ -4,7 +4,8 @@ import type { Edit } from '../properties/actions.ts'
 import { passInDatabase } from '../properties/world.ts'
 import { doubles, type Findings, leaks } from './checks.ts'
 import { datedEdit, silentEdit } from './edits.ts'
-import { type FaultKind, faultKinds, type Random } from './faults.ts'
+import { enrichmentProblems } from './enrichment-checks.ts'
+import { commonKinds, type FaultKind, type Random, writingKinds } from './faults.ts'
 import type { Services } from './services.ts'
 import { Stage } from './stage.ts'
 import { modules, type Rule, rules, trials } from './trials.ts'
@@ -54,22 +55,25 @@ export async function playSeed(
   try {
     const findings: Findings = { lost: [], doubled: [], leaked: [] }
     const look = async (when: string) => {
-      const { lost, doubled } = await stage.problems()
-      findings.lost.push(...lost.map((line) => `${when}: ${line}`))
-      findings.doubled.push(...doubled.map((line) => `${when}: ${line}`))
+      for (const { lost, doubled } of [await stage.problems(), await enrichmentProblems(world)]) {
+        findings.lost.push(...lost.map((line) => `${when}: ${line}`))
+        findings.doubled.push(...doubled.map((line) => `${when}: ${line}`))
+      }
     }
-    await furnish(stage)
+    await furnish(world, stage)
 
-    await stage.act([...needed, ...some(random, faultKinds, extra)], datedEdit, async () => {
+    await stage.act([...needed, ...some(random, commonKinds, extra)], datedEdit, async () => {
       await stage.run(startCategories(connection))
       await stage.run(startFullLoad(connection))
+      const enriching = stage.enrichAllAlong()
       while (stage.isStormy) {
         await stage.run(startPoll(connection))
         if (random() < 0.3) await stage.run(startRecord(connection, await stage.someSku()))
       }
+      await enriching
     })
     await stage.calm()
-    await stage.run(startPoll(connection))
+    await stage.rest()
     await stage.deliver()
     await look('after the next poll')
 
@@ -79,15 +83,23 @@ export async function playSeed(
       findings.lost.push(...problems.map((line) => `trial of ${rule}: ${line}`))
     }
 
-    await stage.act(some(random, faultKinds, 1), silentEdit, () => stage.week())
+    await stage.newContent(20)
+    await stage.act(
+      ['killWriting', 'icecatOutage', ...some(random, writingKinds, 1), ...some(random, commonKinds, 1)],
+      silentEdit,
+      async () => {
+        await Promise.all([stage.week(), stage.enrichAllAlong()])
+      },
+    )
     await stage.calm()
     // Lists without dates are read again once a day.
     await passInDatabase(world.sql, connection, 26 * 3600)
     await stage.week()
+    await stage.rest()
     await stage.deliver()
     await look('after the weekly pass')
 
-    for (const kind of needed) {
+    for (const kind of [...needed, 'killWriting' as const, 'icecatOutage' as const]) {
       if (stage.counts[kind] === undefined) findings.lost.push(`${kind}: found no moment to strike`)
     }
     findings.doubled.push(...(await doubles(world)))
@@ -113,7 +125,7 @@ export async function playMutant(
     // What the mutant of the feed's counter numbers by.
     await world.sql`create sequence plain_serial`
     // Long before: then the poll of a trial has a single page, with what the trial edits.
-    await furnish(stage, new Date(Date.now() - 3_600_000))
+    await furnish(world, stage, new Date(Date.now() - 3_600_000))
     await stage.searchShows('all')
     await stage.run(startCategories(world.connection))
     await stage.run(startFullLoad(world.connection))
@@ -125,11 +137,13 @@ export async function playMutant(
 
 const fileUrl = (path: string) => new URL(path, import.meta.url).href
 
-const furnish = (stage: Stage, at?: Date) =>
-  stage.edit(
+async function furnish(world: World, stage: Stage, at?: Date): Promise<void> {
+  await stage.edit(
     Array.from({ length: moreProducts }, (_, to): Edit => ({ do: 'create', to })),
     at,
   )
+  await world.akeneo.ask('number', at)
+}
 
 const secondsSince = (began: number) => Math.round((performance.now() - began) / 100) / 10
 

@@ -28,6 +28,8 @@ export function answerParent(handlers: Handlers): void {
       process.send?.(reply)
     })()
   })
+  // With its parent, however that ends.
+  process.once('disconnect', () => process.exit())
   process.send?.({ ready: true })
 }
 

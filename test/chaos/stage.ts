@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   startCategories,
   startDelivery,
+  startEnrichment,
   startPoll,
   startReconcile,
   startRetire,
@@ -11,7 +12,9 @@ import { mulberry32 } from '../../simulator/akeneo/faults.ts'
 import type { Edit } from '../properties/actions.ts'
 import { until } from '../support/until.ts'
 import { feedProblems, type Findings, hubDifferences, receiverProblems } from './checks.ts'
+import { unfinished } from './enrichment-checks.ts'
 import { type FaultKind, faults, type Lift, type Random } from './faults.ts'
+import { sheets, together } from './icecat-content.ts'
 import type { World } from './world.ts'
 
 /** Longest that runs may take once everything is well again; unit ms. */
@@ -24,7 +27,11 @@ const mayOverlap = new Set<FaultKind>([
   'receiverDown',
   'receiverErrors',
   'tokensRevoked',
+  'icecatOutage',
 ])
+
+/** Polls and enrichments until nothing is left; more than this is no rest. */
+const mostRounds = 6
 
 /** What happens in a world: edits, runs, faults. */
 export class Stage {
@@ -100,9 +107,43 @@ export class Stage {
   /** Everything is well again, and what was under way has ended. */
   async calm(): Promise<void> {
     await this.#world.akeneo.ask('clearFaults', null)
+    await this.#world.icecat.ask('clearFaults', null)
     await this.#world.reviveWorkers()
     await this.allEnded()
     await this.searchShows('all')
+  }
+
+  /** Icecat describes some products anew, and its next index tells of it. */
+  async newContent(count: number, random: Random = this.#random): Promise<void> {
+    const some = Array.from({ length: count }, () => sheets[Math.floor(random() * sheets.length)] ?? '')
+    await this.#world.icecat.ask('change', [...new Set(some.flatMap(together))])
+  }
+
+  /** While things go wrong: enrichments one after the other, each with further content. */
+  async enrichAllAlong(): Promise<void> {
+    const random = mulberry32(Math.floor(this.#random() * 2 ** 31))
+    while (this.isStormy) {
+      await this.newContent(6, random)
+      await this.run(startEnrichment(this.#world.connection))
+    }
+  }
+
+  /**
+   * What people edited last is judged, and what Icecat has is written: until a whole round of both writes nothing and leaves nothing for
+   * later. What was put off is due at once.
+   */
+  async rest(): Promise<void> {
+    const { connection, sql, akeneo } = this.#world
+    for (let round = 0; round < mostRounds; round++) {
+      const before = await akeneo.ask('writings', null)
+      await this.searchShows('all')
+      await this.run(startPoll(connection))
+      await sql`update enrichment_product set due_at = now() where connection = ${connection} and due is not null`
+      await this.run(startEnrichment(connection))
+      const left = await unfinished(this.#world)
+      if ((await akeneo.ask('writings', null)) === before && left.length === 0) return
+      this.#say(`enrichment: round ${round} left ${left.slice(0, 3).join('; ')}`)
+    }
   }
 
   /** Until the destination has everything: a delivery that was under way may be the one that brings it. */

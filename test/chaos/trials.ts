@@ -1,10 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { startDelivery, startPoll, startReconcile, startRecord } from '../../client/support/starts.ts'
 import type { Edit } from '../properties/actions.ts'
 import { passInDatabase } from '../properties/world.ts'
 import { until } from '../support/until.ts'
 import { doubles, hubDifferences } from './checks.ts'
+import { editCheck, sendInTime, sentFirst } from './enrichment-trials.ts'
 import { unnoticedMs } from './faults.ts'
+import { soon } from './soon.ts'
 import type { Stage } from './stage.ts'
 import type { World } from './world.ts'
 
@@ -22,6 +23,9 @@ export const rules = [
   'guard',
   'feedCounter',
   'lanes',
+  'editCheck',
+  'sentFirst',
+  'sendInTime',
 ] as const
 export type Rule = (typeof rules)[number]
 
@@ -35,6 +39,9 @@ export const modules: Record<Rule, string> = {
   guard: 'domain/guards.ts',
   feedCounter: 'connectors/hub/feed-counter.ts',
   lanes: 'connectors/hub/lanes.ts',
+  editCheck: 'domain/enrichment/lines/overtaken.ts',
+  sentFirst: 'connectors/hub/enrichment/lines.ts',
+  sendInTime: 'connectors/akeneo/in-time.ts',
 }
 
 const minutes = 60_000
@@ -153,6 +160,10 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
     await world.akeneo.ask('clearFaults', null)
     return doubles(world)
   },
+
+  editCheck,
+  sentFirst,
+  sendInTime,
 }
 
 /** The first product has another name each time. */
@@ -187,13 +198,6 @@ async function pollAtItsProducts(world: World): Promise<{ poll: string; release:
     next = world.proxy.holdNext(/update transfer set cursor/)
     release()
   }
-}
-
-/** What a trial waits for comes within seconds, or it cannot be played. */
-async function soon<T>(struck: Promise<T>): Promise<T> {
-  const found = await Promise.race([struck, delay(30_000, null)])
-  if (found === null) throw new Error('The statement that this trial waits for never came')
-  return found
 }
 
 /** Whether a run ends although another one holds its locks; false once it waits for one. */

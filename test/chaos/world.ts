@@ -1,45 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { stringify } from 'yaml'
 import { type WorkflowStart } from '../../client/support/starts.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import type { AkeneoOptions } from '../../simulator/akeneo/index.ts'
+import type { IcecatOptions } from '../../simulator/icecat/index.ts'
+import { type Canaries, environmentOf, makeCanaries } from './canaries.ts'
+import { writeConfiguration } from './configuration.ts'
 import { DatabaseProxy } from './database-proxy.ts'
+import { writeAkeneoCatalogue, writeIcecatCatalogue } from './icecat-content.ts'
 import type { AkeneoHandlers } from './programs/akeneo.ts'
+import type { IcecatHandlers } from './programs/icecat.ts'
 import type { ReceiverHandlers } from './programs/receiver.ts'
 import { Program } from './rpc.ts'
 import type { Services } from './services.ts'
 
-/** Calls end after so long; unit ms. */
-const timeoutMs = 1500
+/** Puts other modules into the place of some of the product's, before a worker loads anything. */
+const registerReplaced = new URL('./mutants/register.js', import.meta.url).href
 
-/** Puts the mutant in its module's place, before a worker loads anything. */
-const registerMutant = new URL('./mutants/register.js', import.meta.url).href
+const fileUrl = (path: string) => new URL(path, import.meta.url).href
 
-/** Words that stand nowhere but in configuration and in calls: whatever else holds one has leaked it. */
-export interface Canaries {
-  clientId: string
-  clientSecret: string
-  username: string
-  password: string
-  delivery: string
-  tokenKey: string
-}
-
-const makeCanaries = (): Canaries => {
-  const word = (name: string) => `canary-${name}-${randomBytes(9).toString('hex')}`
-  return {
-    clientId: word('client'),
-    clientSecret: word('secret'),
-    username: word('user'),
-    password: word('password'),
-    delivery: word('delivery-of-32-characters'),
-    tokenKey: randomBytes(32).toString('base64'),
-  }
-}
+/** What all workers of this suite have shorter than the product. */
+const shortHolds = { of: fileUrl('../../activities/enrichment/holds.ts'), by: fileUrl('./short-holds.ts') }
 
 export interface WorldOptions {
   akeneo?: AkeneoOptions
@@ -59,6 +43,7 @@ interface Opened {
   database: string
   client: Client
   akeneo: Program<AkeneoHandlers>
+  icecat: Program<IcecatHandlers>
   receiver: Program<ReceiverHandlers>
   receiverPort: number
 }
@@ -75,6 +60,7 @@ export class World {
   readonly client: Client
   readonly proxy: DatabaseProxy
   readonly akeneo: Program<AkeneoHandlers>
+  readonly icecat: Program<IcecatHandlers>
   receiver: Program<ReceiverHandlers>
   readonly workers: WorkerProcess[] = []
   readonly #receiverPort: number
@@ -91,6 +77,7 @@ export class World {
     this.client = opened.client
     this.proxy = new DatabaseProxy(services.postgresPort)
     this.akeneo = opened.akeneo
+    this.icecat = opened.icecat
     this.receiver = opened.receiver
     this.#receiverPort = opened.receiverPort
   }
@@ -100,16 +87,26 @@ export class World {
     const folder = join(services.folder, database)
     await mkdir(folder)
     const words = makeCanaries()
-    const { clientId, clientSecret, username, password } = words
+    const { clientId, clientSecret, username, password, icecatPassword, icecatToken, icecatAppKey } = words
+    const [catalog, catalogue] = [join(folder, 'akeneo'), join(folder, 'icecat')]
+    await Promise.all([writeAkeneoCatalogue(catalog), writeIcecatCatalogue(catalogue)])
     const akeneoOptions: AkeneoOptions = {
-      catalog: 'test/properties/catalog',
+      catalog,
+      logLines: true,
       connections: [{ code: 'hub', clientId, clientSecret, username, password }],
       latencyMs: { uniform: [10, 60] },
       ...options.akeneo,
     }
+    const account = { name: 'chaos-shop', subscription: 'full' as const, password: icecatPassword }
+    const icecatOptions: IcecatOptions = {
+      catalogue,
+      accounts: [{ ...account, appKey: icecatAppKey, apiTokens: [icecatToken] }],
+      latencyMs: { uniform: [2, 20] },
+    }
     const log = join(folder, 'programs.log')
-    const [akeneo, receiver, client] = await Promise.all([
+    const [akeneo, icecat, receiver, client] = await Promise.all([
       Program.start<AkeneoHandlers>('akeneo', { args: [JSON.stringify(akeneoOptions)], log }),
+      Program.start<IcecatHandlers>('icecat', { args: [JSON.stringify(icecatOptions)], log }),
       Program.start<ReceiverHandlers>('receiver', {
         args: [words.delivery, join(folder, 'received.ndjson')],
         log,
@@ -118,9 +115,9 @@ export class World {
       services.createDatabase(database),
     ])
     const receiverPort = await receiver.ask('port', null)
-    const opened = { folder, database, client, akeneo, receiver, receiverPort }
+    const opened = { folder, database, client, akeneo, icecat, receiver, receiverPort }
     const world = new World(services, options, words, opened)
-    await world.#writeConfig()
+    await world.#configure()
     await Promise.all([world.startWorker(), world.startWorker()])
     return world
   }
@@ -134,23 +131,17 @@ export class World {
   }
 
   async startWorker(): Promise<void> {
-    const { tokenKey, clientId, clientSecret, username, password, delivery } = this.canaries
     const { mutant } = this.#options
     const databasePort = await this.proxy.open()
     const worker = await Program.start<Record<string, never>>('worker', {
       args: [join(this.folder, 'pimflow.config.yaml'), this.services.bundle],
       env: {
-        PIMFLOW_TOKEN_KEY: tokenKey,
-        AKENEO_CLIENT_ID: clientId,
-        AKENEO_CLIENT_SECRET: clientSecret,
-        AKENEO_USERNAME: username,
-        AKENEO_PASSWORD: password,
-        DELIVERY_SECRET: delivery,
+        ...environmentOf(this.canaries),
         DATABASE_URL: this.services.databaseUrl(this.database, databasePort),
         TEMPORAL_ADDRESS: this.services.temporalAddress,
-        ...(mutant === undefined ? {} : { PIMFLOW_CHAOS_MUTANT: JSON.stringify(mutant) }),
+        PIMFLOW_CHAOS_REPLACED: JSON.stringify([shortHolds, ...(mutant === undefined ? [] : [mutant])]),
       },
-      ...(mutant === undefined ? {} : { imports: [registerMutant] }),
+      imports: [registerReplaced],
       log: join(this.folder, 'workers.log'),
     })
     this.workers.push(Object.assign(worker, { databasePort }))
@@ -203,53 +194,37 @@ export class World {
         const result: unknown = await this.client.workflow.getHandle(workflowId).result()
         return result
       } catch (error) {
-        if (error instanceof Error && error.name === 'WorkflowFailedError')
-          return { failed: String(error.cause) }
+        if (error instanceof Error && error.name === 'WorkflowFailedError') return { failed: rootOf(error) }
         throw error
       }
     })
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.workers, this.akeneo, this.receiver].map((program) => program.kill()))
+    await Promise.all(
+      [...this.workers, this.akeneo, this.icecat, this.receiver].map((program) => program.kill()),
+    )
     await this.client.connection.close()
     await this.sql.end({ timeout: 1 })
     await this.proxy.close()
     await this.services.dropDatabase(this.database)
   }
 
-  async #writeConfig(): Promise<void> {
-    const config = {
-      version: 1,
-      temporal: { taskQueue: this.connection },
-      database: { prepare: this.#options.prepare },
-      connections: [
-        {
-          name: this.connection,
-          akeneo: {
-            url: await this.akeneo.ask('url', null),
-            clientId: '${AKENEO_CLIENT_ID}',
-            clientSecret: '${AKENEO_CLIENT_SECRET}',
-            username: '${AKENEO_USERNAME}',
-            password: '${AKENEO_PASSWORD}',
-            timeoutMs,
-            retry: { initialIntervalMs: 500, maximumIntervalMs: 1000 },
-          },
-          destinations: [
-            {
-              name: 'webshop',
-              url: `http://127.0.0.1:${this.#receiverPort}`,
-              secret: '${DELIVERY_SECRET}',
-              batchSize: 20,
-              timeoutMs,
-            },
-          ],
-        },
-      ],
-    }
-    await writeFile(join(this.folder, 'pimflow.config.yaml'), stringify(config))
+  async #configure(): Promise<void> {
+    await writeConfiguration(this.folder, {
+      connection: this.connection,
+      prepare: this.#options.prepare,
+      urls: {
+        akeneo: await this.akeneo.ask('url', null),
+        icecat: await this.icecat.ask('url', null),
+        receiver: `http://127.0.0.1:${this.#receiverPort}`,
+      },
+    })
   }
 }
+
+/** Failures of activities and workflows are wrapped in what they failed: the innermost says why. */
+const rootOf = (error: Error): string => (error.cause instanceof Error ? rootOf(error.cause) : String(error))
 
 /** Longest that a restarted server may be away; unit ms. */
 const patienceMs = 60_000

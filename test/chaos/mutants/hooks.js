@@ -1,4 +1,4 @@
-let replaced = { of: '', by: '' }
+let replaced = []
 
 export function initialize(data) {
   replaced = data
@@ -6,9 +6,9 @@ export function initialize(data) {
 
 const fileOf = (url) => url?.split('?')[0]
 
-/** Everybody gets the mutant, save the mutant itself, which is made of the real module. */
+/** Everybody gets what replaces a module, save what replaces it, which is made of the real one. */
 export async function resolve(specifier, context, next) {
   const found = await next(specifier, context)
-  const isReplaced = fileOf(found.url) === replaced.of && fileOf(context.parentURL) !== replaced.by
-  return isReplaced ? { ...found, url: replaced.by } : found
+  const by = replaced.find(({ of }) => fileOf(found.url) === of)?.by
+  return by === undefined || fileOf(context.parentURL) === by ? found : { ...found, url: by }
 }

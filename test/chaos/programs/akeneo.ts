@@ -9,7 +9,9 @@ import { oracleFromState } from '../../oracle/from-simulator.ts'
 import type { OracleRecord } from '../../oracle/hub.ts'
 import type { Edit } from '../../properties/actions.ts'
 import { editorOf } from '../../properties/edits.ts'
+import { mappedAttributes, madeWithNumber, sheetOfMade } from '../icecat-content.ts'
 import { answerParent } from '../rpc.ts'
+import { textOf, ValueLog, type Written } from './value-log.ts'
 
 /** Akeneo as a process: the simulator, edits as a person makes them, and what a plain reading says the hub should hold. */
 const options = JSON.parse(process.argv[2] ?? '{}') as AkeneoOptions
@@ -20,6 +22,37 @@ const akeneo = await startAkeneo({
   connections: own === undefined ? [] : [{ ...own, rights }, ...others],
 })
 const editor = editorOf(akeneo, rights)
+const log = new ValueLog(akeneo.pim, mappedAttributes, own?.code ?? '')
+const { catalog } = akeneo.pim
+const products = () => [...catalog.products.afterIdentifier(undefined)]
+
+/** A product as far as enrichment is concerned. */
+export interface EnrichedProduct {
+  uuid: string
+  sku: string | null
+  sheet: string | null
+  family: string | null
+  isVariant: boolean
+}
+
+/** Everything that may be said of the hub's writes. */
+export interface Writes {
+  written: Written[]
+  /** Products that the hub made. */
+  made: string[]
+  products: EnrichedProduct[]
+  models: string[]
+  /** Collections that were written, with the names in their lines. */
+  calls: { names: string[]; startedAt: number; finishedAt: number }[]
+}
+
+const nameOf = (line: string): string => {
+  const { uuid, identifier, code } = JSON.parse(line) as { uuid?: string; identifier?: string; code?: string }
+  return uuid ?? identifier ?? code ?? line
+}
+
+const isWriting = ({ method, connection, lines }: RequestRecord) =>
+  method === 'PATCH' && connection === own?.code && lines !== undefined
 
 const handlers = {
   url: (_: null): string => akeneo.url,
@@ -28,23 +61,59 @@ const handlers = {
     akeneo.pim.writingAt(at, () => edits.forEach((edit) => void editor.edit(edit))),
   /** Products that were made here leave, as many as wanted. */
   deleteMade: (count: number): void => {
-    const made = [...akeneo.pim.catalog.products.afterIdentifier(undefined)].filter(
-      ({ identifier }) => identifier?.startsWith('made-') === true,
-    )
+    const made = products().filter(({ identifier }) => identifier?.startsWith('made-') === true)
     for (const product of made.slice(0, count)) akeneo.pim.deleteProduct(product)
   },
   fault: (rule: FaultRule): void => akeneo.fault(rule),
   clearFaults: (_: null): void => akeneo.clearFaults(),
   revokeTokens: (_: null): void => akeneo.revokeTokens(),
   advance: (ms: number): void => akeneo.clock.advance(ms),
-  requests: (_: null): RequestRecord[] => akeneo.requests(),
+  requests: (_: null): RequestRecord[] => akeneo.requests().map(({ lines: _lines, ...record }) => record),
   peaks: (_: null): Record<string, number> => akeneo.counters().peakConcurrentByConnection,
   /** Whether the search does not show all edits yet: of products and models, or of models alone. */
   searchTrails: (of: 'all' | 'models'): boolean =>
     akeneo.pim.index.trailing().some((key) => of === 'all' || key.startsWith('model/')),
-  skus: (_: null): string[] =>
-    [...akeneo.pim.catalog.products.afterIdentifier(undefined)].flatMap(({ identifier }) => identifier ?? []),
-  expected: (_: null): OracleRecord[] => oracleFromState(akeneo.pim.catalog),
+  skus: (_: null): string[] => products().flatMap(({ identifier }) => identifier ?? []),
+  /** Some of the products that were made here get Icecat's number. */
+  number: (at: Date | undefined): void =>
+    akeneo.edit(
+      Array.from({ length: madeWithNumber }, (_, place) => ({
+        resource: 'product',
+        code: `made-${place}`,
+        patch: { values: { icecat_id: [{ locale: null, scope: null, data: sheetOfMade(place) }] } },
+      })),
+      at,
+    ),
+  /** A person writes one value. */
+  write: ({ uuid, place, data }: { uuid: string; place: string; data: string | null }): void => {
+    const [attribute = '', locale = '', scope = ''] = place.split(' ')
+    const value = { locale: locale || null, scope: scope || null, data }
+    akeneo.edit([{ resource: 'product', code: uuid, patch: { values: { [attribute]: [value] } } }])
+  },
+  /** How many collections were written so far. */
+  writings: (_: null): number => akeneo.requests().filter(isWriting).length,
+  writes: (_: null): Writes => ({
+    written: log.written,
+    made: log.made,
+    products: products().map(({ uuid, identifier, family, parent, values }) => ({
+      uuid,
+      sku: identifier,
+      sheet: textOf(values.get('icecat_id')?.[0]?.data ?? null),
+      family,
+      isVariant: parent !== null,
+    })),
+    models: catalog.modelsInOrder().map(({ code }) => code),
+    calls: akeneo
+      .requests()
+      .filter(isWriting)
+      .map(({ lines = [], startedAt, finishedAt, status }) => ({
+        names: lines.map(nameOf),
+        startedAt,
+        // One that is still at work has not ended.
+        finishedAt: status === 0 && finishedAt === startedAt ? Infinity : finishedAt,
+      })),
+  }),
+  expected: (_: null): OracleRecord[] => oracleFromState(catalog),
 }
 export type AkeneoHandlers = typeof handlers
 
