@@ -3,7 +3,7 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { descendantsOf } from '../connectors/akeneo/search.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import { type ControlState, controlOf } from '../connectors/hub/runs.ts'
-import { sourcesByParent } from '../connectors/hub/sources.ts'
+import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { advanceSweeps, dueSweeps } from '../connectors/hub/sweeps.ts'
 import {
   logPage,

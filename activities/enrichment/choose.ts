@@ -17,14 +17,8 @@ import {
   productsByKey,
 } from '../../connectors/hub/enrichment/products.ts'
 import { setChosen, stateOf } from '../../connectors/hub/enrichment/state.ts'
-import {
-  categoriesBelow,
-  nextSourcesOfFamilies,
-  parentsOfModels,
-  rootModelsOf,
-  sourcesByKey,
-  type StoredSource,
-} from '../../connectors/hub/sources.ts'
+import { categoriesBelow, parentsOfModels, rootModelsOf } from '../../connectors/hub/source-relations.ts'
+import { nextSourcesOfFamilies, sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
 import { isChosen } from '../../domain/enrichment/is-chosen.ts'
 import { brandOf, identifiersOf } from '../../domain/enrichment/match/identifiers.ts'
 import { foldCase } from '../../domain/text.ts'

@@ -6,7 +6,7 @@ import {
   recordsWithOptions,
   rootModelsOf,
   rootModelsOfVariants,
-} from '../../connectors/hub/sources.ts'
+} from '../../connectors/hub/source-relations.ts'
 import { enqueue, referrersOf, referrersWithin } from '../../connectors/hub/waiting.ts'
 import type { LinkedStream } from '../../contracts/streams.ts'
 import { foldCase } from '../../domain/text.ts'

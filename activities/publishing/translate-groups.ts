@@ -13,13 +13,8 @@ import {
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { Finding } from '../../connectors/hub/findings.ts'
 import type { PublishedRecord } from '../../connectors/hub/records.ts'
-import {
-  sourcesByKey,
-  sourcesByParent,
-  type StoredSource,
-  type StoredVariant,
-  variantsBelow,
-} from '../../connectors/hub/sources.ts'
+import { sourcesByParent, type StoredVariant, variantsBelow } from '../../connectors/hub/source-relations.ts'
+import { sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
 import type { OutputLinks } from '../../connectors/partners.ts'

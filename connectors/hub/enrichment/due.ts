@@ -1,6 +1,6 @@
 import { foldCase } from '../../../domain/text.ts'
 import type { Transaction } from '../database.ts'
-import { rootModelsOf } from '../sources.ts'
+import { rootModelsOf } from '../source-relations.ts'
 import type { RecordName } from './record.ts'
 
 /** The products behind these records are judged again: of a model, all variants below its root. */
