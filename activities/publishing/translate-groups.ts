@@ -13,6 +13,7 @@ import {
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { Finding } from '../../connectors/hub/findings.ts'
 import type { PublishedRecord } from '../../connectors/hub/records.ts'
+import { variantPlan } from '../../connectors/akeneo/translate/plan.ts'
 import { sourcesByParent, type StoredVariant, variantsBelow } from '../../connectors/hub/source-relations.ts'
 import { sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
 import type { Rejection } from '../../contracts/streams.ts'
@@ -22,6 +23,8 @@ import type { OutputLinks } from '../../connectors/partners.ts'
 /** A root model with all below it. */
 export interface ModelFamily {
   root: StoredSource
+  /** By its family variant; there may be none just now. */
+  hasSubModels: boolean
   subModels: StoredSource[]
   variants: StoredVariant[]
 }
@@ -33,27 +36,36 @@ export async function readModelFamilies(
 ): Promise<ModelFamily[]> {
   const roots = await sourcesByKey(tx, connection, 'product-models', keys, { lock: true })
   const subModels = await sourcesByParent(tx, connection, 'product-models', keys)
+  const familyVariantOf = ({ source }: StoredSource) =>
+    structure.familyVariants.get((source as AkeneoProductModel).family_variant)
   const parentOf = new Map(subModels.map(({ key, parent }) => [lower(key), lower(parent)]))
-  const axes = roots.flatMap(({ source }) => {
-    const familyVariant = structure.familyVariants.get((source as AkeneoProductModel).family_variant)
-    return familyVariant?.variant_attribute_sets.flatMap((set) => set.axes) ?? []
-  })
+  const axes = roots.flatMap(
+    (root) => familyVariantOf(root)?.variant_attribute_sets.flatMap((set) => set.axes) ?? [],
+  )
   const variants = await variantsBelow(tx, connection, [...keys, ...subModels.map(({ key }) => key)], {
     axes: [...new Set(axes)],
     whole: !outputs.every(isJudgedByItsHead),
   })
   const subModelsOf = groupBy(subModels, ({ parent }) => lower(parent))
   const variantsOf = groupBy(variants, ({ parent }) => parentOf.get(lower(parent)) ?? lower(parent))
-  return roots.map((root) => ({
-    root,
-    subModels: subModelsOf.get(lower(root.key)) ?? [],
-    variants: variantsOf.get(lower(root.key)) ?? [],
-  }))
+  return roots.map((root) => {
+    const familyVariant = familyVariantOf(root)
+    const below = subModelsOf.get(lower(root.key)) ?? []
+    return {
+      root,
+      hasSubModels: familyVariant ? variantPlan(familyVariant).depth === 2 : below.length > 0,
+      subModels: below,
+      variants: variantsOf.get(lower(root.key)) ?? [],
+    }
+  })
 }
 
 /** The models that make the groups of an output: the root, or those whose children are variants. */
-export function groupModels({ root, subModels }: ModelFamily, output: OutputSettings): StoredSource[] {
-  return output.rules.document.groupAt === 'lowest' && subModels.length > 0 ? subModels : [root]
+export function groupModels(
+  { root, hasSubModels, subModels }: ModelFamily,
+  output: OutputSettings,
+): StoredSource[] {
+  return output.rules.document.groupAt === 'lowest' && hasSubModels ? subModels : [root]
 }
 
 /** What one output makes of models. */

@@ -55,6 +55,17 @@ const found: Record<string, Partial<Scenario>> = {
       { do: 'poll', meanwhile: [] },
     ],
   },
+  'a model of two levels whose last sub-model is deleted is no group where sub-models are': {
+    trade: true,
+    before: [
+      { do: 'delete-model', who: 12 },
+      { do: 'delete-model', who: 0 },
+    ],
+    actions: [
+      { do: 'delete-model', who: 25 },
+      { do: 'create-variant', who: 0, to: 0 },
+    ],
+  },
 }
 
 describe('what was found once', () => {
