@@ -72,7 +72,7 @@ async function watchedProducts(
   { connection, lists }: EnrichmentContext,
 ): Promise<Watched> {
   const keys: string[] = []
-  // A million products as objects would take 300 MB.
+  // Built page by page: a million products as objects would stand in memory beside what is built of them.
   const builder = new WatchListBuilder()
   for (let after = ''; ;) {
     const next = await nextWatched(sql, connection.name, after, batchSize)
