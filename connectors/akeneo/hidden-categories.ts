@@ -1,12 +1,15 @@
 import { foldCase } from '../../domain/text.ts'
 import { RefusedError } from '../errors.ts'
 import type { AkeneoCalls } from './client.ts'
-import type { AkeneoProduct } from './schema.ts'
+import type { AkeneoProduct, AkeneoProductModel } from './schema.ts'
+import { named, type Search } from './search.ts'
 import { shownCodes } from './shown-codes.ts'
 
 /** Products that are looked at for one category: those whose search entry is late show it no more, and all of them are not. */
 const lookedAt = 10
 const codesPerSearch = 100
+/** How long the search may still find variants of a model by what it had before. */
+const variantsTrailMs = 3_600_000
 
 /**
  * Of these categories, those that this user cannot see any more, with why. Akeneo leaves them out of the answers of products and
@@ -36,7 +39,11 @@ export async function hiddenCategories(
         code,
         `Akeneo has category ${code} and finds no product by it for the user of the connection`,
       )
-    else if (found.length > 0 && shownAmong([code], found).length === 0)
+    else if (
+      found.length > 0 &&
+      shownAmong([code], found).length === 0 &&
+      !(await areLate(calls, code, found))
+    )
       hidden.set(
         code,
         `Akeneo finds products by category ${code} and does not show it: the user of the connection may not see it`,
@@ -67,4 +74,71 @@ async function productsWithin(
     if (error instanceof RefusedError && /does not exist|do not exist/.test(error.came)) return null
     throw error
   }
+}
+
+/**
+ * Whether the search finds these products only because it trails behind: all are variants, and above each, and above what the search finds
+ * of its models, one changed lately. Akeneo puts a model into its search at once, and what is below it later.
+ */
+async function areLate(
+  calls: AkeneoCalls,
+  category: string,
+  products: readonly AkeneoProduct[],
+): Promise<boolean> {
+  const parents = products.map(({ parent }) => parent)
+  if (parents.some((parent) => parent == null)) return false
+  const models = await modelsAbove(
+    calls,
+    parents.flatMap((parent) => parent ?? []),
+  )
+  const lately = Date.now() - variantsTrailMs
+  const chains = parents.map((parent) => {
+    const lowest = models.get(foldCase(parent ?? ''))
+    return [lowest, models.get(foldCase(lowest?.parent ?? ''))].flatMap((model) => model ?? [])
+  })
+  const isFound = await foundIn(calls, category, [...models.values()])
+  return chains.every((chain) => {
+    const topmost = chain.findLastIndex(({ code }) => isFound.has(foldCase(code)))
+    return chain.slice(topmost + 1).some(({ updated }) => Date.parse(updated) > lately)
+  })
+}
+
+/** These models, and those above them, by code. */
+async function modelsAbove(calls: AkeneoCalls, codes: string[]): Promise<Map<string, AkeneoProductModel>> {
+  const found = new Map<string, AkeneoProductModel>()
+  for (let wanted = [...new Set(codes)]; wanted.length > 0;) {
+    const models = await searchModels(calls, named('product-models', 'uuid', wanted))
+    for (const model of models) found.set(foldCase(model.code), model)
+    wanted = [...new Set(models.flatMap(({ parent }) => parent ?? []))].filter(
+      (code) => !found.has(foldCase(code)),
+    )
+  }
+  return found
+}
+
+async function foundIn(
+  calls: AkeneoCalls,
+  category: string,
+  models: readonly AkeneoProductModel[],
+): Promise<Set<string>> {
+  const searches = named(
+    'product-models',
+    'uuid',
+    models.map(({ code }) => code),
+  )
+  const within: Search = { categories: [{ operator: 'IN', value: [category] }] }
+  const found = await searchModels(
+    calls,
+    searches.map((search) => ({ ...search, ...within })),
+  )
+  return new Set(found.map(({ code }) => foldCase(code)))
+}
+
+async function searchModels(calls: AkeneoCalls, searches: readonly Search[]): Promise<AkeneoProductModel[]> {
+  const found: AkeneoProductModel[] = []
+  for (const search of searches) {
+    const { items } = await calls.readPage('product-models', { cursor: null, query: { search } })
+    found.push(...(items as AkeneoProductModel[]))
+  }
+  return found
 }

@@ -55,6 +55,13 @@ const found: Record<string, Partial<Scenario>> = {
       { do: 'poll', meanwhile: [] },
     ],
   },
+  'the search finds variants by a category that their model has left': {
+    variantLagSeconds: 600,
+    actions: [
+      { do: 'recategorize-model', who: 16, to: 0 },
+      { do: 'night', meanwhile: [] },
+    ],
+  },
   'a model of two levels whose last sub-model is deleted is no group where sub-models are': {
     trade: true,
     before: [

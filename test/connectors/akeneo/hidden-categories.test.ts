@@ -8,7 +8,9 @@ interface World {
   /** Codes that the list of categories shows. */
   listed: string[]
   /** Categories of each product, as they are and as the user sees them. */
-  products: { is: string[]; shown: string[] }[]
+  products: { is: string[]; shown: string[]; parent?: string }[]
+  /** `is`: what the search finds them by. */
+  models?: { code: string; parent: string | null; changedMinutesAgo: number; is: string[] }[]
   /** A search by these is refused as if they did not exist. */
   refused?: string[]
 }
@@ -21,7 +23,7 @@ const refusal = new RefusedError({
 })
 
 /** Answers as Akeneo does, and counts. */
-function akeneo({ listed, products, refused = [] }: World) {
+function akeneo({ listed, products, models = [], refused = [] }: World) {
   const asked: string[] = []
   const readPage = (stream: string, { query, limit = 100 }: PageRequest) => {
     const search = query?.search as Record<string, { value: string[] }[]>
@@ -30,9 +32,23 @@ function akeneo({ listed, products, refused = [] }: World) {
     const page = (items: unknown[]) => Promise.resolve({ items, broken: [], next: null })
     if (stream === 'categories')
       return page(listed.filter((code) => wanted.includes(code)).map((code) => ({ code })))
+    if (stream === 'product-models') {
+      const named = search['identifier']?.[0]?.value ?? []
+      const found = models.filter(
+        ({ code, is }) =>
+          named.includes(code) && (wanted.length === 0 || is.some((one) => wanted.includes(one))),
+      )
+      return page(
+        found.map(({ code, parent, changedMinutesAgo }) => ({
+          code,
+          parent,
+          updated: new Date(Date.now() - changedMinutesAgo * 60_000).toISOString(),
+        })),
+      )
+    }
     if (wanted.some((code) => refused.includes(code))) return Promise.reject(refusal)
     const found = products.filter(({ is }) => is.some((code) => wanted.includes(code)))
-    return page(found.slice(0, limit).map(({ shown }) => ({ categories: shown })))
+    return page(found.slice(0, limit).map(({ shown, parent = null }) => ({ categories: shown, parent })))
   }
   return { asked, calls: onlyCalls({ readPage }) }
 }
@@ -58,6 +74,23 @@ describe('categories that are out of sight', () => {
       refused: ['hidden'],
     })
     expect([...(await hiddenCategories(calls, ['seen', 'hidden'])).keys()]).toEqual(['hidden'])
+  })
+
+  // The variants of a model that left a category are found by it for a while.
+  it.each([
+    [false, 'its root has just changed and is not found by it', { changedMinutesAgo: 2, is: [] }],
+    [true, 'its root changed long ago', { changedMinutesAgo: 600, is: [] }],
+    [true, 'its root is found by it as well', { changedMinutesAgo: 2, is: ['left'] }],
+  ])('is %s of one whose variant does not show it: %s', async (isHidden, _why, root) => {
+    const { calls } = akeneo({
+      listed: ['left'],
+      products: [{ is: ['left'], shown: [], parent: 'sub' }],
+      models: [
+        { code: 'sub', parent: 'root', changedMinutesAgo: 600, is: ['left'] },
+        { code: 'root', parent: null, ...root },
+      ],
+    })
+    expect((await hiddenCategories(calls, ['left'])).has('left')).toBe(isHidden)
   })
 
   it('are those that the list does not show any more', async () => {
