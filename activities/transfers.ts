@@ -1,6 +1,6 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { descendantsOf } from '../connectors/akeneo/search.ts'
+import { childrenOf, descendantsOf } from '../connectors/akeneo/search.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import { type ControlState, controlOf } from '../connectors/hub/runs.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
@@ -127,16 +127,26 @@ async function nextTransfer(
   )
   if (models) return models
   await planSweeps(sql, connection, run)
-  return sql.begin((tx) => takeTransfer(tx, run, ['products'], reader))
+  return sql.begin((tx) => takeTransfer(tx, run, streams, reader))
 }
 
-/** Plans a look at the variants below each model that is due, and moves those models to their next look. */
+/**
+ * Plans a look at the sub-models and variants below each model that is due, and moves those models to their next look. Akeneo shows them with
+ * the model's values at once, and finds them by `updated` later.
+ */
 async function planSweeps(sql: Sql, { name, config }: ConnectionRuntime, run: bigint): Promise<void> {
   const models = await dueSweeps(sql, name)
   if (models.length === 0) return
   await sql.begin(async (tx) => {
     const below = await sourcesByParent(tx, name, 'product-models', models)
     const parents = [...new Set([...models, ...below.map(({ key }) => key)])]
+    const roots = [...new Set(below.flatMap(({ parent }) => parent ?? []))]
+    await planTransfers(
+      tx,
+      run,
+      'product-models',
+      childrenOf('product-models', roots, config).map((search) => ({ search })),
+    )
     await planTransfers(
       tx,
       run,

@@ -62,6 +62,14 @@ const found: Record<string, Partial<Scenario>> = {
       { do: 'night', meanwhile: [] },
     ],
   },
+  'sub-models that are groups show the value of their root before the search finds them as changed': {
+    variantLagSeconds: 600,
+    trade: true,
+    actions: [
+      { do: 'set-model', who: 16, what: 2, to: 0 },
+      { do: 'poll', meanwhile: [] },
+    ],
+  },
   'a model of two levels whose last sub-model is deleted is no group where sub-models are': {
     trade: true,
     before: [
