@@ -1,7 +1,8 @@
 import { storeFile } from '../../simulator/akeneo/write/media-routes.ts'
 import { dated, type Edits, type EditTools } from './edit-tools.ts'
 
-const attributes = ['photo', 'picture', 'leaflet']
+/** What the catalogue has of images and files. */
+export const fileAttributes = ['photo', 'picture', 'leaflet']
 
 /** Of images and manuals: put there, changed, taken away, lost. */
 export function fileEdits({
@@ -14,7 +15,7 @@ export function fileEdits({
   const { pim } = akeneo
   const uuidAt = (who: number) => at(products(), who)?.uuid
   const valueOf = (what: number, data: string | null) => ({
-    values: { [at(attributes, what) ?? 'photo']: [{ locale: null, scope: null, data }] },
+    values: { [at(fileAttributes, what) ?? 'photo']: [{ locale: null, scope: null, data }] },
   })
   /** Two of them have the same bytes under one name, and yet each upload is a file of its own. */
   const upload = (to: number) =>

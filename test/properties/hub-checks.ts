@@ -5,6 +5,9 @@ import type { Sql } from '../../connectors/hub/database.ts'
 import { changesAfter } from '../../connectors/hub/records.ts'
 import type { HubRecord } from '../../contracts/hub.ts'
 import type { Catalog } from '../../simulator/akeneo/catalog/catalog.ts'
+import type { OracleRecord } from '../oracle/hub.ts'
+import { fileName } from '../oracle/values.ts'
+import { fileAttributes } from './file-edits.ts'
 import { bytesOf } from '../../simulator/akeneo/resources/media-files.ts'
 
 /** What records and the folder say of files otherwise than Akeneo; what that has lost says nothing. */
@@ -30,6 +33,26 @@ export async function fileDifferences(
     }
   }
   return differences
+}
+
+/**
+ * Nothing is said of the files of records that name one which Akeneo has lost: the hub keeps what it has downloaded before, and lets the
+ * record go without the file otherwise.
+ */
+export function undecidedAboutLost(catalog: Catalog, records: OracleRecord[]): OracleRecord[] {
+  const lost = new Set<string>()
+  for (const { values } of [...catalog.products.values(), ...catalog.modelsInOrder()])
+    for (const code of fileAttributes)
+      for (const { data } of values.get(code) ?? [])
+        if (typeof data === 'string' && !catalog.mediaFiles.has(data)) lost.add(fileName(data))
+  const names = (media: unknown) => ((media ?? []) as { fileName: string }[]).map((file) => file.fileName)
+  const ofLost = ({ fields }: OracleRecord) =>
+    [fields, ...((fields['subgroups'] ?? []) as Record<string, unknown>[])]
+      .flatMap(({ media }) => names(media))
+      .some((name) => lost.has(name))
+  return records.map((record) =>
+    ofLost(record) ? { ...record, undecided: [...(record.undecided ?? []), 'media', 'subgroups'] } : record,
+  )
 }
 
 /** A feed has no gaps, and what it says last of a record is what the hub holds. */

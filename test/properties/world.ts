@@ -8,7 +8,7 @@ import { oracleFromState, tradeFromState } from '../oracle/from-simulator.ts'
 import type { Edit, Meanwhile } from './actions.ts'
 import type { Trace } from './edit-tools.ts'
 import { editorOf } from './edits.ts'
-import { feedDifferences, fileDifferences } from './hub-checks.ts'
+import { feedDifferences, fileDifferences, undecidedAboutLost } from './hub-checks.ts'
 import { isRunLost, type Passes, RunLost, WorkerDied } from './passes.ts'
 
 /** Each with the plain reading of what it should hold. */
@@ -111,7 +111,7 @@ export function worldOf({ sql, akeneo, rights, connection, outputs, folder, adva
         for await (const record of recordsOf(sql, connection, output))
           if (record.status !== 'retired') dump.push(record)
         const { differences } = compareDump(
-          oracles[output](akeneo.pim.catalog),
+          undecidedAboutLost(akeneo.pim.catalog, oracles[output](akeneo.pim.catalog)),
           dump.map((record): Dumped => ({ ...record })),
         )
         const files = folder === null ? [] : await fileDifferences(akeneo.pim.catalog, dump, folder)
