@@ -1,4 +1,4 @@
-import { cancellationSignal } from '@temporalio/activity'
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
 import { linkedLists, onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
 import type { AkeneoAttribute, AkeneoFamily } from '../connectors/akeneo/schema.ts'
@@ -73,9 +73,14 @@ export const createStructureActivities = (deps: Dependencies) => ({
       for (const stream of wholeLists.slice(1))
         await readList(deps, connection, calls, { stream, parent: '' })
       for (const stream of streams) await readStream(deps, connection, calls, stream, {})
-      for (const list of await dependentLists(deps, connection)) {
-        await readList(deps, connection, calls, list)
-      }
+      const lists = await dependentLists(deps, connection)
+      const { attempt, scheduledTimestampMs } = activityInfo()
+      // What an attempt before has read counts: there are hundreds, and Akeneo may break off each attempt after a hundred calls.
+      const left =
+        attempt === 1
+          ? lists
+          : await unreadLists(deps.sql, connection.name, lists, new Date(scheduledTimestampMs))
+      for (const list of left) await readList(deps, connection, calls, list)
       await markStructureComplete(deps.sql, connection.name, date ?? new Date())
     })
     const settled = await settleWaiting(deps, connection, BigInt(input.runId), {

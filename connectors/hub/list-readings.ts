@@ -38,18 +38,20 @@ export async function oldestLists(
     order by r.read_at nulls first, l.stream, l.parent limit ${limit}`
 }
 
-/** Of those given, the lists that were never read. */
+/** Of those given, the lists that were not read since; absent: never. */
 export async function unreadLists(
   db: Queryable,
   connection: string,
   lists: UnfilteredList[],
+  since = new Date(0),
 ): Promise<UnfilteredList[]> {
   if (lists.length === 0) return []
   return db<UnfilteredList[]>`
     select l.stream, l.parent
     from json_to_recordset(${JSON.stringify(lists)}::text::json) as l (stream text, parent text)
     where not exists (select from list_reading r
-      where r.connection = ${connection} and r.stream = l.stream and r.parent = l.parent)`
+      where r.connection = ${connection} and r.stream = l.stream and r.parent = l.parent
+        and r.read_at >= ${since})`
 }
 
 /** Remembers codes that a product showed and the stored structure lacks. */
