@@ -5,6 +5,7 @@ import { forgetRefilled, noteEmptied } from './emptied-values.ts'
 import { mapInTurns } from './map-in-turns.ts'
 import { valueStreams } from './missed-parts.ts'
 import { reviveIds } from './retired.ts'
+
 /** One record as Akeneo answered it, with what the store needs to find it again. */
 export interface SourceInput {
   key: string

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Findings } from './checks.ts'
 import { aboutOf, isIcecats, mappedContent, sheets, versionOf } from './icecat-content.ts'
 import type { EnrichedProduct, Writes } from './programs/akeneo.ts'
+import type { Value } from '../../simulator/akeneo/catalog/records.ts'
 import { textOf, type Written } from './programs/value-log.ts'
 import type { World } from './world.ts'
 
@@ -125,8 +126,9 @@ const isSheetsProduct = (product: EnrichedProduct): product is EnrichedProduct &
 interface Entry {
   key: string
   place: string
-  sent: unknown
-  echoed: unknown
+  /** Values are stored as Akeneo has them. */
+  sent: Value['data']
+  echoed: Value['data']
   isUnread: boolean
 }
 
@@ -146,7 +148,7 @@ async function ledgerProblems(
     const entry = entries.get(name)
     if (entry === undefined) return [`ledger: ${name}: ${shown(last)} was written and is not in it`]
     if (entry.isUnread) return [`ledger: ${name} was never read back`]
-    const [sent, echoed] = [entry.sent, entry.echoed].map((data) => textOf(data as never))
+    const [sent, echoed] = [entry.sent, entry.echoed].map((data) => textOf(data))
     return isDeepStrictEqual([sent, echoed], [last.data, last.data])
       ? []
       : [`ledger: ${name}: sent ${String(sent)}, echoed ${String(echoed)}, and ${shown(last)} stands there`]

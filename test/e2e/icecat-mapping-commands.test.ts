@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MappingComparison, ProductPreview } from '../../contracts/enrichment-preview.ts'
 import { readIcecatMappingFile } from '../../connectors/mapping-file.ts'
 import type { Suggestion } from '../../domain/enrichment/suggest/suggest-mapping.ts'
-import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
 import { project, type TestProject } from '../client/harness.ts'
+import { icecatSecrets, icecatSection } from '../support/icecat-account.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 
 const northlamp = await readFile(
@@ -27,19 +27,10 @@ beforeAll(async () => {
     databaseUrl: database.url,
     akeneo: { url: akeneo.url, ...akeneo.credentials },
     sections: {
-      icecat: {
-        url: icecat?.url,
-        username: 'full-shop',
-        apiToken: '${ICECAT_TOKEN}',
-        appKey: '${ICECAT_KEY}',
-        subscription: 'full',
-        throttle: { concurrency: 2, perSecond: 1000 },
-        mapping: 'mapping/shop.icecat.yaml',
-      },
+      icecat: icecatSection({ url: icecat?.url, mapping: 'mapping/shop.icecat.yaml' }),
     },
   })
-  at.env['ICECAT_TOKEN'] = FULL_API_TOKEN
-  at.env['ICECAT_KEY'] = 'full-app-key'
+  Object.assign(at.env, icecatSecrets)
   file = join(dirname(at.config), 'mapping/shop.icecat.yaml')
   await pipeline.initializeCategories()
   await pipeline.load()

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
 import { project, type Running, type TestProject } from '../client/harness.ts'
+import { icecatSecrets, icecatSection } from './icecat-account.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 
 /** A loaded shop whose two mapping files lie on a disk and lack some lines, and the page that shows them. */
@@ -40,19 +40,10 @@ export async function openMappingShop(): Promise<MappingShop> {
     akeneo: { url: akeneo.url, ...akeneo.credentials },
     sections: {
       outputs: [{ name: 'shop', mapping: 'mapping/shop.hub.yaml' }],
-      icecat: {
-        url: icecat?.url,
-        username: 'full-shop',
-        apiToken: '${ICECAT_TOKEN}',
-        appKey: '${ICECAT_KEY}',
-        subscription: 'full',
-        throttle: { concurrency: 2, perSecond: 1000 },
-        mapping: 'mapping/shop.icecat.yaml',
-      },
+      icecat: icecatSection({ url: icecat?.url, mapping: 'mapping/shop.icecat.yaml' }),
     },
   })
-  at.env['ICECAT_TOKEN'] = FULL_API_TOKEN
-  at.env['ICECAT_KEY'] = 'full-app-key'
+  Object.assign(at.env, icecatSecrets)
   const place = (file: keyof MappingShop['texts']) => join(dirname(at.config), `mapping/shop.${file}.yaml`)
   const write = (file: keyof MappingShop['texts'], text: string) => writeFile(place(file), text)
   await mkdir(dirname(place('hub')), { recursive: true })
