@@ -35,7 +35,7 @@ const Throttle = optionalSection({
     'Calls under way at once with all connections of the same Akeneo; Akeneo allows 10',
   ),
   perSecond: count(100, { max: 10_000 }).describe(
-    'Calls that may start in a second with all connections of the same Akeneo; Akeneo allows 100',
+    'Calls that may start in a second with all connections of the same Akeneo, of which a twentieth is left free; Akeneo allows 100',
   ),
   optionWritesPerSecond: count(3, { max: 10_000 }).describe(
     'Writes of attribute options in a second; Akeneo allows 3',
