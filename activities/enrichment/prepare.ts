@@ -23,7 +23,8 @@ import type { Dependencies } from '../dependencies.ts'
 import { type EnrichmentContext, enrichmentContext } from './context.ts'
 import { type Asked, fetchSheet } from './fetch-sheet.ts'
 import { productLeaseMs } from './holds.ts'
-import { type AskedGroup, judgeGroup, LostHoldError } from './judge-group.ts'
+import type { AskedGroup } from './convert-sheet.ts'
+import { judgeGroup, LostHoldError } from './judge-group.ts'
 
 /** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
 const chunkMs = 50_000

@@ -1,6 +1,7 @@
 import type { StreamName } from '../../contracts/streams.ts'
 import { fieldOfPart, partRemedy, partText } from '../../domain/list-parts.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { judgeable } from './judgeable.ts'
 import { forgetReturned, insertMissedParts, notedParts } from './missed-parts.ts'
 
 /** Where a value stands, whatever record it is of. Empty locale and scope stand for none. */
@@ -158,11 +159,6 @@ export async function emptiedRecords(
   return found
 }
 
-/** Open values that this run may judge: its own, those that nobody's run found, and those of runs that ended without a word. */
-const judgeable = (db: Queryable, connection: string, run: bigint | null) => db`
-  v.connection = ${connection} and v.state = 'open' and (v.run is null or v.run is not distinct from ${run}::bigint
-    or exists (select from run r where r.id = v.run and r.finished_at is not null))`
-
 const selectTypes = ['pim_catalog_simpleselect', 'pim_catalog_multiselect']
 
 /** One that Akeneo does not have any more is enough to know. */
@@ -178,11 +174,11 @@ export async function openPlaces(
       case when a.source ->> 'type' = any(${selectTypes}) then array(
         select distinct p.name from emptied_value v cross join lateral list_parts(
           case jsonb_typeof(v.entry -> 'data') when 'array' then v.entry -> 'data' else jsonb_build_array(v.entry -> 'data') end) as p
-        where ${judgeable(db, connection, run)}
+        where ${judgeable(db, 'v', connection, run)}
           and v.attribute = o.attribute and v.locale = o.locale and v.scope = o.scope and p.name is not null
         order by 1 limit ${optionsLookedAt}
       ) else '{}' end as options
-    from (select distinct v.attribute, v.locale, v.scope from emptied_value v where ${judgeable(db, connection, run)}) as o
+    from (select distinct v.attribute, v.locale, v.scope from emptied_value v where ${judgeable(db, 'v', connection, run)}) as o
     left join source_record a on a.connection = ${connection} and a.stream = 'attributes' and a.key = o.attribute
     order by o.attribute, o.locale, o.scope`
 }
@@ -202,7 +198,7 @@ export async function freezeValues(
     with chosen as (
       update emptied_value v set state = 'frozen', why = p.why
       from json_to_recordset(${JSON.stringify(places)}::text::json) as p (attribute text, locale text, scope text, why text)
-      where ${judgeable(tx, connection, run)}
+      where ${judgeable(tx, 'v', connection, run)}
         and v.attribute = p.attribute and v.locale = p.locale and v.scope = p.scope
       returning v.stream, v.key, v.attribute, v.entry
     ),
@@ -231,7 +227,7 @@ export async function emptiedCounts(
 ): Promise<EmptiedCount[]> {
   return db<EmptiedCount[]>`
     select v.stream, v.attribute, v.locale, v.scope, count(*)::int as emptied
-    from emptied_value v where ${judgeable(db, connection, run)}
+    from emptied_value v where ${judgeable(db, 'v', connection, run)}
     group by v.stream, v.attribute, v.locale, v.scope having count(*) >= ${from}
     order by v.stream, v.attribute, v.locale, v.scope`
 }
@@ -261,14 +257,14 @@ export async function forgetOpenRefilled(
 ): Promise<void> {
   await tx`
     delete from emptied_value v using source_record s
-    where ${judgeable(tx, connection, run)}
+    where ${judgeable(tx, 'v', connection, run)}
       and s.connection = v.connection and s.stream = v.stream and s.key = v.key
       and source_has_value(s.source, v.attribute, v.locale, v.scope)`
 }
 
 /** What was judged goes out with the next publication; what an output holds has its rows there. */
 export async function closeEmptied(tx: Transaction, connection: string, run: bigint | null): Promise<void> {
-  await tx`delete from emptied_value v where ${judgeable(tx, connection, run)}`
+  await tx`delete from emptied_value v where ${judgeable(tx, 'v', connection, run)}`
 }
 
 /** Holds the records that lost one of these values, in one output. */
@@ -289,6 +285,6 @@ export async function holdEmptied(
     from emptied_value v
     join json_to_recordset(${JSON.stringify(plan.fields)}::text::json) as f (stream text, attribute text, locale text, scope text)
       on f.stream = v.stream and f.attribute = v.attribute and f.locale = v.locale and f.scope = v.scope
-    where ${judgeable(tx, connection, run)}`
+    where ${judgeable(tx, 'v', connection, run)}`
   return row.id
 }

@@ -2,6 +2,7 @@ import type { StreamName } from '../../contracts/streams.ts'
 import { type ListPart, withoutParts, withParts } from '../../domain/list-parts.ts'
 import { byCode } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { judgeable } from './judgeable.ts'
 import { enqueue } from './waiting.ts'
 
 /** Streams whose records have values and lists of what they name. */
@@ -95,11 +96,6 @@ export async function notedParts(db: Queryable, connection: string, stream: Stre
     order by p.key, p.place, p.name`
 }
 
-/** Open parts that this run may judge: its own, those that nobody's run found, and those of runs that ended without a word. */
-const judgeable = (db: Queryable, connection: string, run: bigint | null) => db`
-  p.connection = ${connection} and p.state = 'open' and (p.run is null or p.run is not distinct from ${run}::bigint
-    or exists (select from run r where r.id = p.run and r.finished_at is not null))`
-
 /** What must be known to be seen or not before this run can judge. */
 export async function openTargets(
   db: Queryable,
@@ -108,7 +104,7 @@ export async function openTargets(
 ): Promise<PartTarget[]> {
   return db<PartTarget[]>`
     select distinct p.target_stream as stream, p.target as key, ${scopeOf(db)} as scope from missed_part p
-    where ${judgeable(db, connection, run)}
+    where ${judgeable(db, 'p', connection, run)}
     order by 1, 2, 3`
 }
 
@@ -127,12 +123,12 @@ export async function freezeParts(
     const frozen = await tx<NotedPart[]>`
       update missed_part p set state = 'frozen', why = h.why
       from json_to_recordset(${JSON.stringify(hidden)}::text::json) as h (stream text, key text, scope text, why text)
-      where ${judgeable(tx, connection, run)} and p.target_stream = h.stream and p.target = h.key and ${scopeOf(tx)} = h.scope
+      where ${judgeable(tx, 'p', connection, run)} and p.target_stream = h.stream and p.target = h.key and ${scopeOf(tx)} = h.scope
         and exists (select from source_record s where s.connection = p.connection and s.stream = h.stream and s.key = h.key)
       returning p.stream, p.key, p.place, p.name, p.list_index as position, p.entry`
     await changeSources(tx, connection, frozen, withParts)
   }
-  await tx`delete from missed_part p where ${judgeable(tx, connection, run)}`
+  await tx`delete from missed_part p where ${judgeable(tx, 'p', connection, run)}`
 }
 
 /** Lets go what was kept of records that have left the hub since, and puts those that had it into the queue. */
