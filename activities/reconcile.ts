@@ -29,7 +29,8 @@ import {
   takeTransfer,
   type Transfer,
 } from '../connectors/hub/transfers.ts'
-import type { ActivityPolicy, ReconcileReport, RetireReport } from '../contracts/processes.ts'
+import type { ActivityPolicy } from '../contracts/processes.ts'
+import type { ReconcileReport, RetireReport } from '../contracts/reports.ts'
 import { StreamName } from '../contracts/streams.ts'
 import { rightsFingerprint } from '../domain/check-report.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'

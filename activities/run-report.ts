@@ -3,7 +3,7 @@ import { emptiedPlansOf } from '../connectors/hub/emptied-plans.ts'
 import { outcomeCounts, type Run } from '../connectors/hub/runs.ts'
 import { countsOf } from '../connectors/hub/transfers.ts'
 import { countWaiting } from '../connectors/hub/waiting.ts'
-import type { Outcome, RunReport } from '../contracts/processes.ts'
+import type { Outcome, RunReport } from '../contracts/reports.ts'
 
 /** What a run did, counted from what it committed. */
 export async function runReport(db: Queryable, run: Run, ended: 'done' | 'cancelled'): Promise<RunReport> {

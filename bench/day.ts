@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCategories, startEnrichment, startPoll } from '../client/support/starts.ts'
 import { beginWatermark, finishLoad } from '../connectors/hub/runs.ts'
-import type { EnrichmentReport, RunReport } from '../contracts/processes.ts'
+import type { EnrichmentReport, RunReport } from '../contracts/reports.ts'
 import {
   addEan,
   eanEdit,

@@ -1,5 +1,5 @@
 import { startCategories, startFullLoad } from '../client/support/starts.ts'
-import type { RunReport } from '../contracts/processes.ts'
+import type { RunReport } from '../contracts/reports.ts'
 import { projectDataDir } from '../local/paths.ts'
 import { startServices } from '../local/services.ts'
 import { type PeerNumbers, runPeers } from './peers/run.ts'

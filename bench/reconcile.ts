@@ -1,5 +1,5 @@
 import { startCategories, startFullLoad, startReconcile } from '../client/support/starts.ts'
-import type { ReconcileReport, RunReport } from '../contracts/processes.ts'
+import type { ReconcileReport, RunReport } from '../contracts/reports.ts'
 import { seedKeys } from './support/seed-keys.ts'
 import { costOf } from './support/costs.ts'
 import { loadAverage, machine, round } from './support/machine.ts'

@@ -1,4 +1,5 @@
-import type { CollectTaxonomyInput, TaxonomyListCounts, TaxonomyReport } from '../contracts/processes.ts'
+import type { CollectTaxonomyInput } from '../contracts/processes.ts'
+import type { TaxonomyListCounts, TaxonomyReport } from '../contracts/reports.ts'
 import { abandon } from './abandon.ts'
 import { bulk, lengthy } from './activities.ts'
 import { input } from './input.ts'

@@ -8,13 +8,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { workflowId } from '../contracts/names.ts'
-import type {
-  EnrichCatalogInput,
-  EnrichmentChunk,
-  EnrichmentChunkDone,
-  EnrichmentReport,
-  Outcome,
-} from '../contracts/processes.ts'
+import type { EnrichCatalogInput, EnrichmentChunk, EnrichmentChunkDone } from '../contracts/processes.ts'
+import type { EnrichmentReport, Outcome } from '../contracts/reports.ts'
 import { noCounts } from '../domain/enrichment/counts.ts'
 import { abandon } from './abandon.ts'
 import { bulk, lengthy } from './activities.ts'

@@ -1,10 +1,6 @@
 import { sleep } from '@temporalio/workflow'
-import type {
-  EnrichmentChunk,
-  EnrichmentChunkDone,
-  EnrichProductInput,
-  EnrichProductReport,
-} from '../contracts/processes.ts'
+import type { EnrichmentChunk, EnrichmentChunkDone, EnrichProductInput } from '../contracts/processes.ts'
+import type { EnrichProductReport } from '../contracts/reports.ts'
 import { abandon } from './abandon.ts'
 import { live } from './activities.ts'
 import { input } from './input.ts'

@@ -1,5 +1,6 @@
 import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow'
-import type { CategoriesReport, InitializeCategoriesInput } from '../contracts/processes.ts'
+import type { InitializeCategoriesInput } from '../contracts/processes.ts'
+import type { CategoriesReport } from '../contracts/reports.ts'
 import { workflowId } from '../contracts/names.ts'
 import { inTurn } from '../domain/in-turn.ts'
 import { abandon } from './abandon.ts'

@@ -11,7 +11,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { workflowId } from '../contracts/names.ts'
-import type { ActivityPolicy, Outcome, PollProductsInput, RunReport } from '../contracts/processes.ts'
+import type { ActivityPolicy, PollProductsInput } from '../contracts/processes.ts'
+import type { Outcome, RunReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'

@@ -8,13 +8,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { workflowId } from '../contracts/names.ts'
-import type {
-  ActivityPolicy,
-  Outcome,
-  ReconcileCatalogInput,
-  ReconcileReport,
-  RetireReport,
-} from '../contracts/processes.ts'
+import type { ActivityPolicy, ReconcileCatalogInput } from '../contracts/processes.ts'
+import type { Outcome, ReconcileReport, RetireReport } from '../contracts/reports.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
 import { isHistoryLong } from './history.ts'

@@ -1,4 +1,5 @@
-import type { ActivityPolicy, RetireRecordsInput, RetireReport } from '../contracts/processes.ts'
+import type { ActivityPolicy, RetireRecordsInput } from '../contracts/processes.ts'
+import type { RetireReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'

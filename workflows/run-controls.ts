@@ -14,7 +14,8 @@ import {
 } from '@temporalio/workflow'
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { searchAttributes, type ProcessName } from '../contracts/names.ts'
-import type { ActivityPolicy, CarriedRun, Outcome } from '../contracts/processes.ts'
+import type { ActivityPolicy, CarriedRun } from '../contracts/processes.ts'
+import type { Outcome } from '../contracts/reports.ts'
 import { quick } from './activities.ts'
 
 /** Pauses the run within one page; `temporal workflow signal --name pause`. */

@@ -1,4 +1,5 @@
-import type { NotificationsReport, SendNotificationsInput } from '../contracts/processes.ts'
+import type { SendNotificationsInput } from '../contracts/processes.ts'
+import type { NotificationsReport } from '../contracts/reports.ts'
 import { forOthers } from './activities.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, runControls } from './run-controls.ts'

@@ -1,4 +1,5 @@
-import type { SyncRecordInput, SyncReport } from '../contracts/processes.ts'
+import type { SyncRecordInput } from '../contracts/processes.ts'
+import type { SyncReport } from '../contracts/reports.ts'
 import { live } from './activities.ts'
 import { input } from './input.ts'
 import { markRun, runControls } from './run-controls.ts'

@@ -1,6 +1,6 @@
 import { queueDueRequests, requestsSince } from '../../connectors/hub/enrichment/requests.ts'
 import { runById, startedAt } from '../../connectors/hub/runs.ts'
-import type { RecheckReport } from '../../contracts/processes.ts'
+import type { RecheckReport } from '../../contracts/reports.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { claimAndOpen, endRun } from '../runs.ts'
 import { icecatOf } from './context.ts'

@@ -1,4 +1,4 @@
-import type { EnrichmentReport } from '../../contracts/processes.ts'
+import type { EnrichmentReport } from '../../contracts/reports.ts'
 import { noCounts } from '../../domain/enrichment/counts.ts'
 
 export function reportOf(

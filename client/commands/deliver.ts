@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Config, ConnectionConfig } from '../../config.ts'
 import { type RefusedRecord, refusedRecords } from '../../connectors/hub/deliveries.ts'
-import type { DeliveryReport } from '../../contracts/processes.ts'
+import type { DeliveryReport } from '../../contracts/reports.ts'
 import { chosenDestinations, type Choice, deliveryKey, startDeliveryWork } from '../support/deliveries.ts'
 import { exitCodes, worst } from '../support/exit-codes.ts'
 import { counted, until } from '../support/format.ts'

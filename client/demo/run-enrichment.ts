@@ -1,7 +1,7 @@
 import { enrichmentSight } from '../../connectors/hub/enrichment/sights.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { EnrichmentReport, RunReport } from '../../contracts/processes.ts'
+import type { EnrichmentReport, RunReport } from '../../contracts/reports.ts'
 import type { IcecatSimulator } from '../../simulator/icecat/index.ts'
 import { table } from '../support/format.ts'
 import { expectThat } from './demo-error.ts'

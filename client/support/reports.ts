@@ -12,7 +12,7 @@ import type {
   RunReport,
   SyncReport,
   TaxonomyReport,
-} from '../../contracts/processes.ts'
+} from '../../contracts/reports.ts'
 import { nonZero, sizeText } from './format.ts'
 
 /** What any of our processes answers. */

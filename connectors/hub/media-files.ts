@@ -1,4 +1,4 @@
-import type { MediaReport } from '../../contracts/processes.ts'
+import type { MediaReport } from '../../contracts/reports.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import { type FileFacts, fileKey, type FileName } from '../../domain/media-files.ts'
 import type { Queryable, Transaction } from './database.ts'

@@ -1,4 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 import type { Queryable } from './database.ts'
 import type { StoredSource } from './sources.ts'
 
@@ -14,12 +15,12 @@ export async function parentsOfModels(
 ): Promise<Map<string, { key: string; parent: string | null }>> {
   const found = new Map<string, { key: string; parent: string | null }>()
   // Akeneo has two levels of models.
-  for (let wanted = models.map(lower); wanted.length > 0;) {
+  for (let wanted = models.map(foldCase); wanted.length > 0;) {
     const rows = await db<{ code: string; key: string; parent: string | null }[]>`
       select lower(code) as code, key, parent from source_record
       where connection = ${connection} and stream = 'product-models' and lower(code) = any(${wanted})`
     for (const { code, key, parent } of rows) found.set(code, { key, parent })
-    wanted = [...new Set(rows.flatMap(({ parent }) => (parent === null ? [] : [lower(parent)])))].filter(
+    wanted = [...new Set(rows.flatMap(({ parent }) => (parent === null ? [] : [foldCase(parent)])))].filter(
       (code) => !found.has(code),
     )
   }
@@ -32,7 +33,7 @@ export async function rootModelsOf(db: Queryable, connection: string, models: st
   const rows = await db<{ key: string }[]>`
     with named as (
       select key, parent from source_record
-      where connection = ${connection} and stream = 'product-models' and lower(code) = any(${models.map(lower)})
+      where connection = ${connection} and stream = 'product-models' and lower(code) = any(${models.map(foldCase)})
     )
     select key from named where parent is null
     union
@@ -64,7 +65,7 @@ export async function sourcesByParent(
   if (parents.length === 0) return []
   return db<StoredSource[]>`
     select stream, key, id, code, parent, source from source_record
-    where connection = ${connection} and stream = ${stream} and lower(parent) = any(${parents.map(lower)})
+    where connection = ${connection} and stream = ${stream} and lower(parent) = any(${parents.map(foldCase)})
     order by key`
 }
 
@@ -93,7 +94,7 @@ export async function variantsBelow(
           from unnest(${axes}::text[]) as axis where source -> 'values' ? axis)) as source`
   return db<StoredVariant[]>`
     select parent, code, ${source} from source_record
-    where connection = ${connection} and stream = 'products' and lower(parent) = any(${models.map(lower)})
+    where connection = ${connection} and stream = 'products' and lower(parent) = any(${models.map(foldCase)})
     order by code`
 }
 
@@ -113,7 +114,7 @@ export async function categoryPlaces(
   return db<CategoryPlace[]>`
     with recursive chain as (
       select code as leaf, parent, array[]::text[] as path from source_record
-      where connection = ${connection} and stream = 'categories' and lower(code) = any(${codes.map(lower)})
+      where connection = ${connection} and stream = 'categories' and lower(code) = any(${codes.map(foldCase)})
       union all
       select leaf, p.parent, p.code || path
       from chain join source_record p
@@ -130,7 +131,7 @@ export async function categoriesBelow(db: Queryable, connection: string, codes: 
   const rows = await db<{ code: string }[]>`
     with recursive below as (
       select code from source_record
-      where connection = ${connection} and stream = 'categories' and lower(parent) = any(${codes.map(lower)})
+      where connection = ${connection} and stream = 'categories' and lower(parent) = any(${codes.map(foldCase)})
       union
       select c.code from below join source_record c
         on c.connection = ${connection} and c.stream = 'categories' and lower(c.parent) = lower(below.code)
@@ -171,5 +172,3 @@ export async function recordsWithOptions(
       and source -> 'values' -> ${attribute} @> any(
         array(select json_array_elements(${JSON.stringify(entries)}::text::json)::jsonb))`
 }
-
-const lower = (text: string) => text.toLowerCase()

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { StreamName } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { forgetRefilled, noteEmptied } from './emptied-values.ts'
 import { mapInTurns } from './map-in-turns.ts'
@@ -178,7 +179,7 @@ export async function sourcesByCode(
   if (codes.length === 0) return []
   return db<StoredSource[]>`
     select stream, key, id, code, parent, source from source_record
-    where connection = ${connection} and stream = ${stream} and lower(code) = any(${codes.map(lower)})`
+    where connection = ${connection} and stream = ${stream} and lower(code) = any(${codes.map(foldCase)})`
 }
 
 export interface KnownRecord {
@@ -196,7 +197,7 @@ export async function idsOf(
   names: string[],
 ): Promise<Map<string, KnownRecord>> {
   if (names.length === 0) return new Map()
-  const wanted = [...new Set(names.map(lower))]
+  const wanted = [...new Set(names.map(foldCase))]
   const rows = await db<KnownRecord[]>`
     select id, key, code, parent from source_record
     where connection = ${connection} and stream = ${stream} and lower(code) = any(${wanted})
@@ -205,10 +206,8 @@ export async function idsOf(
     where connection = ${connection} and stream = ${stream} and key = any(${[...new Set([...names, ...wanted])]})`
   return new Map(
     rows.flatMap((row) => [
-      [lower(row.key), row] as const,
-      ...(row.code === null ? [] : [[lower(row.code), row] as const]),
+      [foldCase(row.key), row] as const,
+      ...(row.code === null ? [] : [[foldCase(row.code), row] as const]),
     ]),
   )
 }
-
-const lower = (text: string) => text.toLowerCase()

@@ -1,4 +1,4 @@
-import type { EnrichmentCounts } from '../../contracts/processes.ts'
+import type { EnrichmentCounts } from '../../contracts/reports.ts'
 
 /** A run that has done nothing yet. */
 export const noCounts: EnrichmentCounts = {

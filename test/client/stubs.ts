@@ -1,6 +1,7 @@
 import type { OpenedPoll } from '../../activities/polls.ts'
 import type { TransferResult } from '../../activities/transfers.ts'
-import type { ActivityPolicy, ReconcileReport, RunReport } from '../../contracts/processes.ts'
+import type { ActivityPolicy } from '../../contracts/processes.ts'
+import type { ReconcileReport, RunReport } from '../../contracts/reports.ts'
 
 /** Answers of activities, for runs whose work is not what a test is about. */
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { RunReport } from '../../contracts/processes.ts'
+import type { RunReport } from '../../contracts/reports.ts'
 import { gate } from '../client/stubs.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { pagesAfterTheFirst, rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lastSeq } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { MediaReport } from '../../contracts/processes.ts'
+import type { MediaReport } from '../../contracts/reports.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 
 let folder: string

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { SyncReport } from '../../contracts/processes.ts'
+import type { SyncReport } from '../../contracts/reports.ts'
 import { gate } from '../client/stubs.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { pagesAfterTheFirst, rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'

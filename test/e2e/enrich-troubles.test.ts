@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { EnrichmentReport } from '../../contracts/processes.ts'
+import type { EnrichmentReport } from '../../contracts/reports.ts'
 import { gate } from '../client/stubs.ts'
 import { dataAt, loadedPipeline, northlampMapping, productOf, recordOf } from '../support/icecat-shop.ts'
 import type { Pipeline, PipelineOptions } from '../support/pipeline.ts'

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
 import { monthOf } from '../../domain/enrichment/fair-use.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { RecheckReport } from '../../contracts/processes.ts'
+import type { RecheckReport } from '../../contracts/reports.ts'
 import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
 import { apiOf } from '../simulator/api.ts'
 import {

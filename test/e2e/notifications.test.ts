@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { proposeMapping, setChangeState } from '../../connectors/hub/mapping-changes.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { NotificationsReport } from '../../contracts/processes.ts'
+import type { NotificationsReport } from '../../contracts/reports.ts'
 import { Secret } from '../../domain/secret.ts'
 import { openDependencies } from '../../workers/dependencies.ts'
 import { createNotifyActivities } from '../../activities/notify.ts'

@@ -6,7 +6,7 @@ import { findingsOf } from '../../connectors/hub/findings.ts'
 import { lastSeq, recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { HubProduct } from '../../contracts/hub.ts'
-import type { ReconcileReport } from '../../contracts/processes.ts'
+import type { ReconcileReport } from '../../contracts/reports.ts'
 import { type Api, apiOf } from '../simulator/api.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 

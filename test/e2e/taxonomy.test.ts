@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { structureCompleteAt } from '../../connectors/hub/structure.ts'
 import { categoriesOf, featuresOf, knownLists } from '../../connectors/hub/taxonomy.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { TaxonomyReport } from '../../contracts/processes.ts'
+import type { TaxonomyReport } from '../../contracts/reports.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 
 const mapping = readFileSync(new URL('../../examples/mapping/northlamp.icecat.yaml', import.meta.url), 'utf8')

@@ -9,7 +9,7 @@ import type { ConnectionRuntime, Dependencies } from '../../activities/dependenc
 import { openDatabase } from '../../connectors/hub/database.ts'
 import { decidePlan } from '../../connectors/hub/plans.ts'
 import { type ProcessName, workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { MediaReport, ReconcileReport, RetireReport, RunReport } from '../../contracts/processes.ts'
+import type { MediaReport, ReconcileReport, RetireReport, RunReport } from '../../contracts/reports.ts'
 import { createWorkers } from '../../workers/create-worker.ts'
 import type { Servers } from '../support/servers.ts'
 import { type Passes, type Player, watched } from './passes.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rejectionsOf, unreadable } from '../../connectors/hub/rejections.ts'
-import type { RunReport } from '../../contracts/processes.ts'
+import type { RunReport } from '../../contracts/reports.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'
 

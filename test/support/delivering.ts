@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { DeliverChangesInput, DeliveryReport } from '../../contracts/processes.ts'
+import type { DeliverChangesInput } from '../../contracts/processes.ts'
+import type { DeliveryReport } from '../../contracts/reports.ts'
 import { startDestination, type TestDestination } from './destination.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { publish } from './published.ts'

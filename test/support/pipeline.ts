@@ -11,7 +11,7 @@ import type {
   EnrichProductReport,
   RunReport,
   SyncReport,
-} from '../../contracts/processes.ts'
+} from '../../contracts/reports.ts'
 import { Secret } from '../../domain/secret.ts'
 import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import {

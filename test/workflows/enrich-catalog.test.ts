@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Activities } from '../../activities/index.ts'
 import { workflowId } from '../../contracts/names.ts'
-import type { EnrichmentReport } from '../../contracts/processes.ts'
+import type { EnrichmentReport } from '../../contracts/reports.ts'
 import { noCounts } from '../../domain/enrichment/counts.ts'
 import { policy } from '../client/stubs.ts'
 import { withStubs } from '../support/stub-worker.ts'

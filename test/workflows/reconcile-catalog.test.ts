@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Activities } from '../../activities/index.ts'
 import type { OpenedReconcile } from '../../activities/reconcile.ts'
 import { workflowId } from '../../contracts/names.ts'
-import type { RetireReport } from '../../contracts/processes.ts'
+import type { RetireReport } from '../../contracts/reports.ts'
 import { chunk, policy, reconcileReport as report } from '../client/stubs.ts'
 import { type StubRun, withStubs } from '../support/stub-worker.ts'
 
