@@ -8,20 +8,22 @@ import {
   beginAttempt,
   commitOutcomes,
   countDelivered,
-  countRefused,
-  type DeliveryKey,
-  type DeliveryOutcome,
   type DeliveryState,
   deliveryState,
-  dueEntries,
   feedsOf,
   hasMore,
-  refusedParents,
   releaseDelivery,
-  retryRefused,
   takeDelivery,
   takeOverDelivery,
 } from '../connectors/hub/deliveries.ts'
+import type { DeliveryKey } from '../connectors/hub/delivery-key.ts'
+import {
+  countRefused,
+  type DeliveryOutcome,
+  dueEntries,
+  refusedParents,
+  retryRefused,
+} from '../connectors/hub/delivery-queue.ts'
 import { changesAfter } from '../connectors/hub/records.ts'
 import { add } from '../connectors/telemetry/metrics.ts'
 import { closeRun, type ControlState, controlOf, openRun } from '../connectors/hub/runs.ts'

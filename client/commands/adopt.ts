@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { type AdoptedId, adoptIds } from '../../connectors/hub/adopted-ids.ts'
-import type { DeliveryKey } from '../../connectors/hub/deliveries.ts'
+import type { DeliveryKey } from '../../connectors/hub/delivery-key.ts'
 import { loadIcecatMappings } from '../../config.ts'
 import { adoptLines } from '../support/adopt-file.ts'
 import { adoptStanding } from '../support/adopt-standing.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Config, ConnectionConfig } from '../../config.ts'
-import { type RefusedRecord, refusedRecords } from '../../connectors/hub/deliveries.ts'
+import { type RefusedRecord, refusedRecords } from '../../connectors/hub/delivery-queue.ts'
 import type { DeliveryReport } from '../../contracts/reports.ts'
 import { chosenDestinations, type Choice, deliveryKey, startDeliveryWork } from '../support/deliveries.ts'
 import { exitCodes, worst } from '../support/exit-codes.ts'

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { type DeliveryKey, resendRecords, resendSince } from '../../connectors/hub/deliveries.ts'
+import { resendRecords, resendSince } from '../../connectors/hub/deliveries.ts'
+import type { DeliveryKey } from '../../connectors/hub/delivery-key.ts'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { chosenDestination, type Choice, deliveryKey } from '../support/deliveries.ts'
 import { UsageError } from '../support/errors.ts'

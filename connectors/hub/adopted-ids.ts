@@ -1,6 +1,6 @@
 import type { RecordKind } from '../../contracts/hub.ts'
 import type { Queryable, Transaction } from './database.ts'
-import type { DeliveryKey } from './deliveries.ts'
+import type { DeliveryKey } from './delivery-key.ts'
 
 /** What an existing shop calls a record of ours. */
 export interface AdoptedId {
