@@ -13,7 +13,7 @@ export function registerMigrate(program: Command, session: Session): void {
     connection: false,
   }).action(
     answering(session, async ({ terminal, options }) => {
-      const applied = await withHub(await readConfig(options, terminal), migrate)
+      const applied = await withHub(await readConfig(options, terminal), (sql) => migrate(sql))
       const text =
         applied.length === 0
           ? 'The hub database has the schema of this version already'

@@ -1,0 +1,174 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { failureTypes, toFailure } from '../../../activities/failures.ts'
+import {
+  migrationsFolder,
+  openDatabase,
+  type Sql,
+  type Transaction,
+} from '../../../connectors/hub/database.ts'
+import { migrate, schemaState } from '../../../connectors/hub/migrate.ts'
+import { freshDatabase } from '../../support/database.ts'
+import { until } from '../../support/until.ts'
+
+const nextMigration = '9999_next.sql'
+
+/** A database of this version with two tables more, and the migrations of the next version, which change them. */
+async function oneVersionOn(migration: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'pimflow-migrations-'))
+  await cp(migrationsFolder, folder, { recursive: true })
+  await writeFile(join(folder, nextMigration), migration)
+  const database = await freshDatabase()
+  const { sql } = database
+  await sql`create table first (id int primary key, n int not null default 0)`
+  await sql`create table second (id int primary key, n int not null default 0)`
+  await sql`insert into first select generate_series(1, 8)`
+  await sql`insert into second select generate_series(1, 8)`
+  const workers = openDatabase(database.url, { max: 8 })
+  const newWorker = () => {
+    const pool = openDatabase(database.url, { max: 2 })
+    pools.push(pool)
+    return pool
+  }
+  const pools: Sql[] = [workers]
+  onTestFinished(async () => {
+    await Promise.all(pools.map((pool) => pool.end()))
+    await database.drop()
+    await rm(folder, { recursive: true })
+  })
+  return { sql, workers, newWorker, folder }
+}
+
+/** Pages one after the other by each of some workers, and again by the same one when it fails by what passes, as Temporal does. */
+function load(writers: number, page: (worker: number) => Promise<unknown>) {
+  const seen = { pages: 0, again: 0 }
+  let isOver = false
+  const work = async (worker: number) => {
+    while (!isOver) {
+      try {
+        await page(worker)
+        seen.pages++
+      } catch (error) {
+        const failure = toFailure(error)
+        const isPassing =
+          (failure as { type?: unknown }).type === failureTypes.transient || /cached plan/.test(String(error))
+        if (!isPassing) throw error
+        seen.again++
+      }
+    }
+  }
+  const working = Promise.all(Array.from({ length: writers }, (_, index) => work(index + 1)))
+  return {
+    seen,
+    end: async () => {
+      isOver = true
+      await working
+    },
+  }
+}
+
+/** What a page does: its own row of one table, what takes a moment, its own row of another. */
+const pageOver = (workers: Sql, tables: readonly [string, string]) => (worker: number) =>
+  workers.begin(async (tx: Transaction) => {
+    const [before, after] = tables
+    await tx`update ${tx(before)} set n = n + 1 where id = ${worker} returning *`
+    await delay(20)
+    await tx`update ${tx(after)} set n = n + 1 where id = ${worker} returning *`
+  })
+
+const both =
+  'alter table first add column next text; alter table second add column next int not null default 1;'
+
+describe('migrations', { timeout: 60_000 }, () => {
+  it('are refused where a newer version has been, and nothing is changed', async () => {
+    const { sql, newWorker, folder } = await oneVersionOn(both)
+    expect(await migrate(newWorker(), { folder })).toEqual([nextMigration])
+    await expect(migrate(newWorker())).rejects.toThrow(
+      `The hub database has migrations that this version of pimflow does not know (${nextMigration}). ` +
+        'It was migrated by a newer version',
+    )
+    expect(await schemaState(sql)).toEqual({ missing: [], unknown: [nextMigration] })
+  })
+
+  it('are applied once, by one of two workers that start together', async () => {
+    const { newWorker, folder } = await oneVersionOn(both)
+    const applied = await Promise.all([migrate(newWorker(), { folder }), migrate(newWorker(), { folder })])
+    expect(applied.flat()).toEqual([nextMigration])
+  })
+
+  it('leave nothing of a version when one of it fails', async () => {
+    const { sql, newWorker, folder } = await oneVersionOn(`${both} select 1 / 0;`)
+    await expect(migrate(newWorker(), { folder })).rejects.toThrow(/division by zero/)
+    expect(await schemaState(sql, folder)).toEqual({ missing: [nextMigration], unknown: [] })
+    expect(await sql`select * from second where id = 1`).toEqual([{ id: 1, n: 0 }])
+  })
+})
+
+describe('migrations while workers of the version before write', { timeout: 60_000 }, () => {
+  it.each([
+    { title: 'in the order of their pages', order: ['first', 'second'] as const, writers: 4 },
+    // The two wait for each other until one loses, and comes again.
+    { title: 'in another order than a page', order: ['second', 'first'] as const, writers: 1 },
+  ])('come through $title, and every page does', async ({ order, writers }) => {
+    const { sql, workers, newWorker, folder } = await oneVersionOn(both)
+    const { seen, end } = load(writers, pageOver(workers, order))
+    await until(() => Promise.resolve(seen.pages >= 20), 'pages are written')
+    expect(await migrate(newWorker(), { folder })).toEqual([nextMigration])
+    const before = seen.pages
+    await until(() => Promise.resolve(seen.pages >= before + 20), 'pages are written to the new tables')
+    await end()
+    for (const table of order) {
+      const [row] = await sql<{ n: number }[]>`select sum(n)::int as n from ${sql(table)}`
+      expect(row?.n).toBe(seen.pages)
+    }
+    // Each statement once in each connection that had it prepared; more only where pages and migration waited for each other.
+    if (order[0] === 'first') expect(seen.again).toBeLessThanOrEqual(2 * 8)
+  })
+
+  it('let others on while somebody holds a table for long', async () => {
+    const { workers, newWorker, folder } = await oneVersionOn(both)
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    let isHeld = false
+    const holding = workers.begin(async (tx) => {
+      await tx`select from second`
+      isHeld = true
+      await held
+    })
+    await until(() => Promise.resolve(isHeld), 'the table is held')
+    let isDone = false
+    const migrating = migrate(newWorker(), { folder }).finally(() => (isDone = true))
+    let stoodBehind = 0
+    while (stoodBehind < 3) {
+      const began = performance.now()
+      await workers`update first set n = n + 1 where id = 1`
+      const tookMs = performance.now() - began
+      if (tookMs > 100) stoodBehind++
+      expect(tookMs).toBeLessThan(10_000)
+    }
+    expect(isDone).toBe(false)
+    letGo()
+    await holding
+    expect(await migrating).toEqual([nextMigration])
+  })
+
+  it('say who is in the way when nobody lets them through', async () => {
+    const { sql, workers, newWorker, folder } = await oneVersionOn(both)
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    let isHeld = false
+    const holding = workers.begin(async (tx) => {
+      await tx`select from first`
+      isHeld = true
+      await held
+    })
+    await until(() => Promise.resolve(isHeld), 'the table is held')
+    await expect(migrate(newWorker(), { folder, patienceMs: 0 })).rejects.toThrow(/others hold its tables/)
+    letGo()
+    await holding
+    expect((await schemaState(sql, folder)).missing).toEqual([nextMigration])
+  })
+})
