@@ -15,8 +15,7 @@ export function toDecimal(value: unknown): Decimal | undefined {
   const text = String(value).trim()
   if (exact.test(text) && text !== '-0') return text
   if (!readable.test(text)) return undefined
-  const plain = new Big(text.startsWith('+') ? text.slice(1) : text).toFixed()
-  return plain === '-0' ? '0' : plain
+  return new Big(text.startsWith('+') ? text.slice(1) : text).toFixed()
 }
 
 /** Orders by size; amounts that differ only in the tenth decimal still differ. */

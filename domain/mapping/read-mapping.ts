@@ -138,10 +138,9 @@ function readProduct(field: Field | undefined, reader: Reader): HubMapping['prod
 }
 
 function rulesByName(field: Field | undefined, reader: Reader): [string, Rule][] {
-  const entries = (field && reader.entries(field)) ?? []
-  return entries.flatMap(({ key, line, node }) => {
-    const rule = readRule({ path: `${field?.path ?? ''}.${key}`, line, node }, reader)
-    return rule ? [[key, rule] as [string, Rule]] : []
+  return reader.named(field).flatMap((entry) => {
+    const rule = readRule(entry, reader)
+    return rule ? [[entry.key, rule] as [string, Rule]] : []
   })
 }
 
@@ -157,15 +156,14 @@ function readPrices(field: Field | undefined, reader: Reader): PriceRules {
 
 function readAttributes(field: Field | undefined, reader: Reader): HubMapping['attributes'] {
   const made: HubMapping['attributes'] = { include: field ? 'none' : 'all', except: [], named: [] }
-  for (const { key, line, node } of (field && reader.entries(field)) ?? []) {
-    const part = { path: `${field?.path ?? ''}.${key}`, line, node }
-    if (key === 'include') {
+  for (const part of reader.named(field)) {
+    if (part.key === 'include') {
       made.include =
-        (node.kind === 'list' ? reader.words(part) : reader.choice(part, ['all', 'none'])) ?? 'none'
-    } else if (key === 'except') made.except = reader.words(part) ?? []
+        (part.node.kind === 'list' ? reader.words(part) : reader.choice(part, ['all', 'none'])) ?? 'none'
+    } else if (part.key === 'except') made.except = reader.words(part) ?? []
     else {
       const rule = readRule(part, reader)
-      if (rule) made.named.push({ code: key, rule })
+      if (rule) made.named.push({ code: part.key, rule })
     }
   }
   return made
@@ -250,11 +248,12 @@ function readInventory(
   reader: Reader,
 ): HubMapping['inventory'] {
   const parts = field && reader.fields(field, ['trackBy', 'levels'])
-  const known = units.length === 0 ? ['each'] : units.map(({ code }) => code)
+  const [first = 'each', ...others] = units.map(({ code }) => code)
+  const known = [first, ...others]
   const levels = ((parts?.levels && reader.items(parts.levels)) ?? []).flatMap((item): InventoryRule[] => {
     const level = reader.fields(item, ['location', 'unit', 'quantity'])
     const location = reader.text(need(level?.location, item, 'location', reader))
-    const unit: Word = reader.word(level?.unit) ?? { text: known[0] ?? 'each', line: item.line }
+    const unit: Word = reader.word(level?.unit) ?? { text: first, line: item.line }
     const quantity = readRule(need(level?.quantity, item, 'quantity', reader), reader)
     if (!known.includes(unit.text)) {
       reader.error(
@@ -270,9 +269,9 @@ function readInventory(
 function readRelated(field: Field | undefined, reader: Reader): HubMapping['related'] {
   if (!field) return []
   if (field.node.kind === 'scalar') return reader.choice(field, ['all']) ?? []
-  return (reader.entries(field) ?? []).flatMap(({ key, line, node }) => {
-    const type = reader.text({ path: `${field.path}.${key}`, line, node })
-    return type === undefined ? [] : [{ association: key, type, line }]
+  return reader.named(field).flatMap((entry) => {
+    const type = reader.text(entry)
+    return type === undefined ? [] : [{ association: entry.key, type, line: entry.line }]
   })
 }
 
@@ -280,20 +279,21 @@ function readRelated(field: Field | undefined, reader: Reader): HubMapping['rela
 export const largestQuantity = 2_147_483_647
 
 function readKits(field: Field | undefined, reader: Reader): KitRule[] {
-  return ((field && reader.entries(field)) ?? []).flatMap(({ key, line, node }): KitRule[] => {
-    const item = { path: `${field?.path ?? ''}.${key}`, line, node }
+  return reader.named(field).flatMap((item): KitRule[] => {
     const parts = reader.fields(item, ['type', 'quantity', 'whenIncomplete'])
     const type = reader.choice(need(parts?.type, item, 'type', reader), ['basic', 'billOfMaterials', 'addOn'])
     if (type === undefined) return []
     const quantity = reader.whole(parts?.quantity, 1, largestQuantity)
     return [
       {
-        association: key,
+        association: item.key,
         type,
         quantity:
-          quantity === undefined ? null : { text: String(quantity), line: parts?.quantity?.line ?? line },
+          parts?.quantity && quantity !== undefined
+            ? { text: String(quantity), line: parts.quantity.line }
+            : null,
         whenIncomplete: reader.choice(parts?.whenIncomplete, ['skip-item', 'wait']) ?? 'skip-item',
-        line,
+        line: item.line,
       },
     ]
   })

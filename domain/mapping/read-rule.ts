@@ -36,28 +36,25 @@ export function readRule(field: Field | undefined, reader: Reader): Rule | undef
   if (!field) return undefined
   const { node, path, line } = field
   const whole = { target: path, line, text: node.text, when: null, steps: noSteps, default: null }
-  if (node.kind !== 'map') {
+  const parts = node.kind === 'map' ? reader.fields(field, settings) : undefined
+  if (!parts) {
     const addresses = readAddresses(field, reader)
     if (!addresses) return undefined
     return { ...whole, source: { kind: 'from', addresses }, required: false, lines: {} }
   }
-  const parts = reader.fields(field, settings)
-  if (!parts) return undefined
-  const given = sources.filter((name) => parts[name])
-  if (given.length !== 1) {
+  const given = linesOf(parts, sources)
+  const [first, ...others] = given
+  if (!first || others.length > 0) {
     reader.error(
       field,
-      given.length === 0
-        ? 'says no source: it needs from, const, template or expr'
-        : `has ${given.join(' and ')}; a rule has one source`,
+      first
+        ? `has ${given.map(([name]) => name).join(' and ')}; a rule has one source`
+        : 'says no source: it needs from, const, template or expr',
     )
     return undefined
   }
   const source = readSource(parts, reader)
   const steps = readSteps(parts, reader)
-  const lines = Object.fromEntries(
-    settings.flatMap((name) => (parts[name] ? [[name, parts[name].line] as const] : [])),
-  )
   if (!source) return undefined
   return {
     ...whole,
@@ -66,11 +63,14 @@ export function readRule(field: Field | undefined, reader: Reader): Rule | undef
     when: readCondition(parts.when, reader) ?? null,
     default: readConstant(parts.default, reader) ?? null,
     required: reader.flag(parts.required) ?? false,
-    lines: { ...lines, source: parts[given[0] ?? 'from']?.line ?? line },
+    lines: { ...Object.fromEntries(linesOf(parts, settings)), source: first[1] },
   }
 }
 
 type Parts = Partial<Record<Setting, Field>>
+
+const linesOf = (parts: Parts, names: readonly Setting[]): [Setting, number][] =>
+  names.flatMap((name) => (parts[name] ? [[name, parts[name].line]] : []))
 
 function readSource(parts: Parts, reader: Reader): RuleSource | undefined {
   if (parts.from) {

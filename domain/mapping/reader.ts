@@ -42,6 +42,12 @@ export class Reader {
     return undefined
   }
 
+  /** The entries of a map whose names are free, each with its place; none where there is no map. */
+  named(field: Field | undefined): (Field & { key: string })[] {
+    if (!field) return []
+    return (this.entries(field) ?? []).map((entry) => ({ ...entry, path: pathTo(field.path, entry.key) }))
+  }
+
   items(field: Field): Field[] | undefined {
     if (field.node.kind === 'list') {
       return field.node.items.map((node, index) => ({

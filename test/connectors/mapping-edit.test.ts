@@ -171,8 +171,25 @@ describe('what is there already', () => {
     expect(() => addEntry(text, path, key, value)).toThrow(MappingEditError),
   )
 
-  it('is no list where one is asked for', () =>
-    expect(() => addItem('media: { a: b }\n', ['media'], 'x')).toThrow(MappingEditError))
+  it.each([
+    ['a map', 'media: { a: b }\n', ['media'], 'media is no list'],
+    ['a word', 'media: all\n', ['media'], 'media is no list'],
+    ['below a word', 'attributes: all\n', ['attributes', 'except'], 'attributes is no map'],
+  ])('is no list where one is asked for: %s', (_, text, path, why) =>
+    expect(() => addItem(text, path, 'x')).toThrow(why),
+  )
+
+  it('has room behind a key that says nothing yet, unless it stands in braces', () => {
+    expect(addEntry('product:\n  brand: # soon\n', ['product'], 'brand', 'a')).toBe(
+      'product:\n  brand: a # soon\n',
+    )
+    expect(() => addEntry('product: { brand }\n', ['product'], 'brand', 'a')).toThrow(
+      'product.brand is empty; write it into the file',
+    )
+    expect(() => addEntry('product: { prices: }\n', ['product', 'prices'], 'list', 'a')).toThrow(
+      'product.prices is empty; write it into the file',
+    )
+  })
 
   it('says what a person wrote as text, in one line', () => {
     const reason = `it's: "not"\nours # {x}\u0007`

@@ -14,19 +14,18 @@ export interface KitPartner {
 /** What the record is put together from by one kit rule: its quantified partners, or its plain ones with the rule's quantity. */
 export function partnersOfKit(source: AkeneoProduct | AkeneoProductModel, kit: KitRule): KitPartner[] {
   const quantified = entryOf(source.quantified_associations, kit.association)
-  const plain = entryOf(source.associations, kit.association)
-  const fixed = kit.quantity === null ? null : Number(kit.quantity.text)
+  // Plain partners have no quantity of their own: without the rule's they make no kit.
+  const plain = kit.quantity === null ? undefined : entryOf(source.associations, kit.association)
+  const fixed = Number(kit.quantity?.text)
   return [
     ...(quantified?.products ?? []).flatMap(({ uuid, identifier, quantity }) =>
       named('product', uuid ?? identifier, quantity),
     ),
-    ...(fixed === null ? [] : (plain?.products ?? [])).flatMap((key) => named('product', key, fixed ?? 1)),
+    ...(plain?.products ?? []).flatMap((key) => named('product', key, fixed)),
     ...(quantified?.product_models ?? []).flatMap(({ identifier, code, quantity }) =>
       named('group', identifier ?? code, quantity),
     ),
-    ...(fixed === null ? [] : (plain?.product_models ?? [])).flatMap((key) =>
-      named('group', key, fixed ?? 1),
-    ),
+    ...(plain?.product_models ?? []).flatMap((key) => named('group', key, fixed)),
   ]
 }
 

@@ -3,6 +3,7 @@ import { fileNameOf } from './file-name.ts'
 import type { Held } from './held.ts'
 import { isMediaType, readCodes, readText } from './kinds.ts'
 import type { Findings } from './problem.ts'
+import { firstLocale } from './output.ts'
 import { assetFiles } from './records.ts'
 import type { RecordView } from './record-view.ts'
 import type { AddressReader } from './rules/read-address.ts'
@@ -16,7 +17,7 @@ export function mediaOf(view: RecordView): Media[] {
   const used = new Set<string>()
   const media: Media[] = []
   for (const { role, readers, holds } of output.rules.media) {
-    if (!holds(view, output.locales[0] ?? '')) continue
+    if (!holds(view, firstLocale(output))) continue
     for (const reader of readers) {
       const found = filesAt(reader, view, used, findings)
       if (found.length === 0) continue
@@ -37,7 +38,7 @@ function filesAt(
 ): FoundFile[] {
   const { address } = reader
   if (address.base === 'attribute' && (address.channel !== null || address.locale !== null)) {
-    const cell = reader.read(view, view.reading.output.locales[0] ?? '')
+    const cell = reader.read(view, firstLocale(view.reading.output))
     if (cell?.type === 'assets' && reader.attribute)
       return assetFiles(reader.attribute, cell.value, view.reading)
     return cell?.type === 'file' ? [{ code: cell.value }] : []

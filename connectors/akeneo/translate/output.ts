@@ -24,6 +24,9 @@ export interface OutputSettings {
   problems: MappingProblem[]
 }
 
+/** Whose condition counts for what has no locale. */
+export const firstLocale = ({ locales }: Pick<OutputSettings, 'locales'>): string => locales[0] ?? ''
+
 export interface CompiledPrices {
   list: CompiledRule | null
   msrp: CompiledRule | null

@@ -1,6 +1,6 @@
 import type { HubProduct, SellingUnit, Text } from '../../../contracts/hub.ts'
 import { isBlank } from '../../../domain/text.ts'
-import type { OutputRules } from './output.ts'
+import { firstLocale, type OutputRules } from './output.ts'
 import type { RecordView } from './record-view.ts'
 import type { CompiledRule } from './rules/compile-rule.ts'
 import { decimalBy, measureBy, pricesBy, stringBy, textBy } from './rules/evaluate.ts'
@@ -44,7 +44,7 @@ export function unitsOf({ units }: OutputRules, view: RecordView): SellingUnit[]
   if (units.length === 0) return [{ ...each }]
   const { findings, output } = view.reading
   return units.flatMap((unit): SellingUnit[] => {
-    if (!unit.holds(view, output.locales[0] ?? '')) return []
+    if (!unit.holds(view, firstLocale(output))) return []
     const conversion = decimalBy(unit.conversion, view)
     if (conversion === null || conversion === '0' || conversion.startsWith('-')) {
       if (conversion !== null) {

@@ -4,6 +4,7 @@ import { entryFor, type StoredRecord } from '../../../domain/records.ts'
 import type { AkeneoAttribute, AkeneoValues } from '../schema.ts'
 import { fileNameOf } from './file-name.ts'
 import { readCodes, readText } from './kinds.ts'
+import { firstLocale } from './output.ts'
 import type { Reading } from './reading.ts'
 import type { Structure } from './structure.ts'
 
@@ -141,6 +142,6 @@ function mainFile(
     linked?.stream === 'assets'
       ? (structure.assetFamilies.get(linked.family)?.attribute_as_main_media ?? 'media')
       : 'image'
-  const chain = output.chains.get(output.locales[0] ?? '') ?? []
+  const chain = output.chains.get(firstLocale(output)) ?? []
   return entryFor(files[main] ?? [], output.channel, chain)?.code
 }

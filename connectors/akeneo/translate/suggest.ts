@@ -37,7 +37,7 @@ export function suggestAdditions(
     .filter(({ code }) => !readers.has(code) && !left.has(foldCase(code)))
     .sort((a, b) => byCode(a.code, b.code))
   const choices = defaultChoices(structure)
-  const isFree = (code: string) => free.some((attribute) => attribute.code === code)
+  const isFree = (code: string | null): code is string => free.some((attribute) => attribute.code === code)
   const made: MappingSuggestion[] = []
   const add = (path: string, yaml: string, reason: string, code?: string) =>
     made.push({
@@ -59,7 +59,7 @@ export function suggestAdditions(
     if (found) make(found.code)
   }
 
-  if (!product.description && choices.description !== null) {
+  if (!product.description && isFree(choices.description)) {
     add(
       'product.description',
       `description: ${yamlWord(choices.description)}`,
@@ -76,7 +76,7 @@ export function suggestAdditions(
       barcode,
     )
   }
-  if (!product.prices.list && choices.price !== null) {
+  if (!product.prices.list && isFree(choices.price)) {
     add('product.prices', `prices: { list: ${yamlWord(choices.price)} }`, 'a price collection', choices.price)
   }
   const price = ['pim_catalog_price_collection']
@@ -135,10 +135,10 @@ export function suggestAdditions(
     }
   }
   made.push(...mixedUnits(free, mapping, structure, counts))
-  for (const code of mapping.related === 'all' ? [] : choices.plainAssociations) {
-    const used =
-      mapping.related !== 'all' && mapping.related.some(({ association }) => same(association, code))
-    if (!used && !isKit(mapping, code)) {
+  if (mapping.related !== 'all') {
+    const carried = mapping.related
+    for (const code of choices.plainAssociations) {
+      if (carried.some(({ association }) => same(association, code)) || isKit(mapping, code)) continue
       add(
         `related.${code}`,
         `${yamlWord(code)}: ${yamlWord(code)}`,

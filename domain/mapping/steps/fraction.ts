@@ -26,7 +26,7 @@ export function invert({ above, below }: Fraction): Fraction | undefined {
 function reduced(above: bigint, below: bigint): Fraction {
   let [a, b] = [above < 0n ? -above : above, below]
   while (b !== 0n) [a, b] = [b, a % b]
-  return a === 0n ? { above: 0n, below: 1n } : { above: above / a, below: below / a }
+  return { above: above / a, below: below / a }
 }
 
 /** Exactly as a decimal; undefined when its digits have no end. */

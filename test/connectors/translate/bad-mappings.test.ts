@@ -173,6 +173,69 @@ const bad: [what: string, lines: string, errors: (string | RegExp)[]][] = [
     'attributes: { a: { expr: "$now()" } }',
     [/\$now is not allowed/],
   ],
+  [
+    'labels in a template of what has none',
+    'attributes: { a: { template: "{note|label}" } }',
+    [/^6 attributes\.a \{note\|label\}: a text has no label$/],
+  ],
+  [
+    'an amount in a template of what has none',
+    'attributes: { a: { template: "{note|amount}" } }',
+    [/\{note\|amount\}: a text has no amount$/],
+  ],
+  [
+    'prices in a template',
+    'attributes: { a: { template: "from {price}" } }',
+    [/\{price\}: a list of prices is no text$/],
+  ],
+  [
+    'a map of prices',
+    'product: { prices: { list: { from: price, map: { a: b } } } }',
+    [/a list of prices has no codes to map$/],
+  ],
+  [
+    'max of a number',
+    'attributes: { a: { from: bulbs, max: 3 } }',
+    [/a number is no text that could be cut$/],
+  ],
+  [
+    'a number as the default of a text',
+    'product: { name: { from: note, default: 3 } }',
+    [/does not fit: a text is needed$/],
+  ],
+  [
+    'a default of prices',
+    'product: { prices: { list: { from: price, default: 3 } } }',
+    [/does not fit: a list of prices is needed$/],
+  ],
+  [
+    'a text as the default of a number',
+    'inventory: { levels: [{ location: main, unit: each, quantity: { from: bulbs, default: few } }] }',
+    [/does not fit: a number is needed$/],
+  ],
+  ['a yes or no as a name', 'product: { name: dimmable }', [/is a yes or no, and a text is needed$/]],
+  ['a yes or no as one text', 'product: { taxClass: dimmable }', [/is a yes or no, and one text is needed$/]],
+  ['a list of options as a text', 'product: { brand: collection }', [/add as: label and join$/]],
+  [
+    'a type of attribute that is not known',
+    'attributes: { a: hologram }',
+    [/^6 attributes\.a hologram is a acme_hologram, which is not carried$/],
+  ],
+  [
+    'a type of product by default',
+    'product: { type: { from: note, map: { a: physical }, default: wet } }',
+    [/not wet$/],
+  ],
+  [
+    'an unknown family in the condition of an image',
+    'media: [{ role: main, from: picture, when: { family: [chairs] } }]',
+    [/^6 media\[0\]\.when family "chairs" is not in Akeneo$/],
+  ],
+  [
+    'a unit without what it counts, and its other faults with it',
+    'units: [{ code: each, conversion: 1, base: true }, { code: case, conversion: nope, barcode: nope }]',
+    [/conversion attribute "nope"/, /barcode attribute "nope"/],
+  ],
   ['a guard that is no percentage', 'guards: { changed: 0.2 }', [/must be a percentage such as 5%$/]],
 ]
 

@@ -8,7 +8,7 @@ import { type Cell, type CellType, textOfCell } from './cell.ts'
 import { type CompiledExpression, compileExpression } from './expression.ts'
 import { labelOf } from './labels-of.ts'
 import { type AddressReader, compileAddress } from './read-address.ts'
-import { named } from './steps.ts'
+import { hasLabels, named } from './steps.ts'
 
 /** Notes what is wrong with a part of a rule, or with a line of the file. */
 export type Report = (
@@ -104,10 +104,7 @@ function templateSource(rule: Rule, structure: Structure, report: Report): Sourc
     const [reader] = readersOf([part.address], structure, report)
     if (!reader) return null
     const fits =
-      part.show === 'plain' ||
-      (part.show === 'label'
-        ? reader.type === 'option' || reader.type === 'options'
-        : reader.type === 'measure')
+      part.show === 'plain' || (part.show === 'label' ? hasLabels(reader.type) : reader.type === 'measure')
     if (!fits)
       report(
         'source',

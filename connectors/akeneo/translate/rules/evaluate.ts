@@ -1,5 +1,5 @@
 import type { AttributeValue, Decimal, HubProduct, Measure, Text } from '../../../../contracts/hub.ts'
-import type { CompiledPrices } from '../output.ts'
+import { type CompiledPrices, firstLocale } from '../output.ts'
 import type { RecordView } from '../record-view.ts'
 import { attributeByLocale, attributeOf, type Cell } from './cell.ts'
 import type { CompiledRule } from './compile-rule.ts'
@@ -17,7 +17,7 @@ export function textBy(rule: CompiledRule | null, view: RecordView): Text | unde
 
 /** The one value of a rule that has no locales. */
 export function cellBy(rule: CompiledRule | null, view: RecordView): Cell | null {
-  return rule && cellIn(rule, view, view.reading.output.locales[0] ?? '')
+  return rule && cellIn(rule, view, firstLocale(view.reading.output))
 }
 
 export function stringBy(rule: CompiledRule | null, view: RecordView): string | null {
@@ -64,15 +64,16 @@ function amountOf<K extends string>(
 
 /** An attribute of the hub. `undefined`: the rule's condition does not hold, so it has nothing to say. */
 export function attributeBy(rule: CompiledRule, view: RecordView): AttributeValue | null | undefined {
-  const { locales } = view.reading.output
+  const { output } = view.reading
   if (!rule.byLocale) {
-    if (!rule.holds(view, locales[0] ?? '')) return undefined
-    const cell = rule.evaluate(view, locales[0] ?? '')
+    const locale = firstLocale(output)
+    if (!rule.holds(view, locale)) return undefined
+    const cell = rule.evaluate(view, locale)
     return cell && attributeOf(cell)
   }
   let held = false
   const cells: [string, Cell][] = []
-  for (const locale of locales) {
+  for (const locale of output.locales) {
     if (!rule.holds(view, locale)) continue
     held = true
     const cell = rule.evaluate(view, locale)

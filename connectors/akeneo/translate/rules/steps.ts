@@ -26,7 +26,11 @@ export interface CompiledStep {
 
 const texts: ReadonlySet<CellType> = new Set(['text', 'identifier', 'date', 'unknown'])
 const codes: ReadonlySet<CellType> = new Set(['option', 'entity'])
-const lists: ReadonlySet<CellType> = new Set(['options', 'entities', 'assets', 'list', 'unknown'])
+const codeLists: ReadonlySet<CellType> = new Set(['options', 'entities', 'assets'])
+const lists: ReadonlySet<CellType> = new Set([...codeLists, 'list', 'unknown'])
+
+/** What has a name of its own: options, records and assets. */
+export const hasLabels = (type: CellType): boolean => codes.has(type) || codeLists.has(type)
 
 const isList = (cell: Cell): cell is Extract<Cell, { value: string[] }> => lists.has(cell.type)
 
@@ -89,8 +93,8 @@ function mapStep(map: ReadonlyMap<string, Constant>, type: CellType, rule: Rule)
 }
 
 function labelStep(type: CellType, attribute: AkeneoAttribute | undefined): CompiledStep {
-  const several = type === 'options' || type === 'entities' || type === 'assets'
-  const fits = attribute !== undefined && (type === 'option' || type === 'entity' || several)
+  const several = codeLists.has(type)
+  const fits = attribute !== undefined && hasLabels(type)
   return {
     name: 'as',
     type: fits
