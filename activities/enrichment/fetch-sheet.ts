@@ -89,10 +89,14 @@ async function languageByLanguage(
 ): Promise<SheetOrVerdict> {
   const sheets: Sheet[] = []
   let ask = identifier
+  let unknown: Verdict | null = null
   for (const language of languages) {
     const answer = await sheetOrUnclear(() => client.sheet(ask, language, signal))
     if (!('sheet' in answer)) {
-      if (answer.verdict.outcome === 'language-unknown') continue
+      if (answer.verdict.outcome === 'language-unknown') {
+        unknown = answer.verdict
+        continue
+      }
       // What one language lacks altogether, no other has; and half a sheet would withdraw what the other half has.
       return { sheet: null, verdict: answer.verdict }
     }
@@ -101,7 +105,7 @@ async function languageByLanguage(
     // Another language by another key could be another product.
     ask = { by: 'icecatId', icecatId: answer.sheet.icecatId }
   }
-  return { sheet: mergeSheets(sheets), verdict: null }
+  return { sheet: mergeSheets(sheets), verdict: unknown }
 }
 
 async function inAllLanguages(

@@ -9,6 +9,7 @@ import { lineOf } from '../../domain/enrichment/lines/build-lines.ts'
 import { shownAt } from '../../domain/enrichment/plan-writes.ts'
 import type { Asset } from '../../domain/enrichment/sheet.ts'
 import { notADraft } from './push.ts'
+import { createdProblem } from './settle-lines.ts'
 import type { ShownRecord, Writing } from './writing.ts'
 import { heldForMs } from './holds.ts'
 
@@ -23,7 +24,8 @@ export type FileFate =
   | { kind: 'overtaken' }
   /** Somebody else has it now. */
   | { kind: 'lost' }
-  | { kind: 'later'; message: string; isUnknown: boolean }
+  /** The call may have had its effect, and whoever answers it may still be at it. */
+  | { kind: 'later'; message: string }
 
 export interface Placing {
   writing: Writing
@@ -141,18 +143,15 @@ async function setValue(
       case 'updated':
         await propose(writing, calls, file, record)
         return { kind: 'placed', code, bytes: null, ticket, sentAt: momentAfter(date, began) }
-      case 'created':
+      case 'created': {
         // It was there a moment ago.
-        if (stream === 'products') await calls.deleteProduct(name)
-        return {
-          kind: 'problem',
-          code: 'gone',
-          message: 'Somebody had deleted it in Akeneo; the one that our update made was deleted again.',
-        }
+        const deletion = stream === 'products' ? await calls.deleteProduct(name) : 'not tried'
+        return { kind: 'problem', ...createdProblem(deletion, file, connection.config.akeneo.url) }
+      }
       case 'refused':
         return { kind: 'refused', code: String(outcome.status), message: sentence(outcome) }
       case 'unknown':
-        return { kind: 'later', message: 'Akeneo’s answer ended before this line', isUnknown: true }
+        return { kind: 'later', message: 'Akeneo’s answer ended before this line' }
     }
   } catch (error) {
     return passing(error)
@@ -164,7 +163,7 @@ function passing(error: unknown): FileFate {
   const isOurWait =
     error instanceof TransientError && ['no-lane', 'not-before', 'too-many-requests'].includes(error.code)
   if (!(error instanceof TransientError) || isOurWait) throw error
-  return { kind: 'later', message: `${error.asked}: ${error.came}`, isUnknown: true }
+  return { kind: 'later', message: `${error.asked}: ${error.came}` }
 }
 
 async function propose(

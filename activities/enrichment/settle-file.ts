@@ -29,8 +29,8 @@ export async function settleFile(
     await postponeFile(
       deps.sql,
       name,
-      { ...file, attempts: fate.isUnknown ? file.attempts + 1 : file.attempts },
-      { holder, message: fate.message, waitMs: fate.isUnknown ? Math.max(waitMs, heldForMs(connection)) : 0 },
+      { ...file, attempts: file.attempts + 1 },
+      { holder, message: fate.message, waitMs: Math.max(waitMs, heldForMs(connection)) },
     )
     return
   }

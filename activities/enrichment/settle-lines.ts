@@ -165,7 +165,7 @@ function fateOf(answer: AnsweredLine, akeneoUrl: string): Fate {
       return {
         ...fate,
         then: 'gone',
-        findings: [createdFinding(answer.deletion, line, akeneoUrl)],
+        findings: [{ place: '', kind: 'problem', ...createdProblem(answer.deletion, line, akeneoUrl) }],
         counts: { createdByMistake: 1 },
       }
     case 'gone':
@@ -240,20 +240,19 @@ const waitingFinding: Found = {
   message: 'Handed in for approval in Akeneo.',
 }
 
-function createdFinding(
+/** What is told of a record that an update made anew; a model cannot be deleted by Akeneo's API. */
+export function createdProblem(
   deletion: Extract<AnsweredLine, { kind: 'created' }>['deletion'],
-  { stream, key }: HeldLine,
+  { stream, key }: Pick<HeldLine, 'stream' | 'key'>,
   akeneoUrl: string,
-): Found {
+): { code: string; message: string } {
   const isBack = deletion === 'deleted' || deletion === 'missing'
   const what = stream === 'products' ? 'product' : 'product-model'
   return {
-    place: '',
-    kind: 'problem',
     code: isBack ? 'gone' : 'created-by-mistake',
     message: isBack
       ? 'Somebody had deleted it in Akeneo; the one that our update made was deleted again.'
-      : `Somebody had deleted it in Akeneo, our update made it anew, and this user may not delete it: ${akeneoUrl}/#/enrich/${what}/${encodeURIComponent(key)}`,
+      : `Somebody had deleted it in Akeneo, our update made it anew, and this user cannot delete it: ${akeneoUrl}/#/enrich/${what}/${encodeURIComponent(key)}`,
   }
 }
 

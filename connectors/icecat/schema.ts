@@ -54,8 +54,9 @@ const feature = z.looseObject({
   Mandatory: text.optional(),
   Searchable: text.optional(),
   LocalValue: z.union([
+    z.string(),
+    z.number(),
     block(z.looseObject({ Value: text.optional(), Measure: block(measure) })),
-    z.unknown(),
   ]),
   Feature: block(z.looseObject({ ID: text, Name: block(tagged), Measure: block(measure) })),
 })
@@ -79,7 +80,7 @@ const description = z.looseObject({
 const bullets = z.looseObject({ Language: text.optional(), Values: texts.optional() })
 
 export const IcecatSheet = z.looseObject({
-  DemoAccount: z.unknown(),
+  DemoAccount: z.unknown().optional(),
   GeneralInfo: block(
     z.looseObject({
       IcecatId: text,

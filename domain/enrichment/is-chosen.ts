@@ -24,7 +24,7 @@ export interface FilterContext {
   categories: ReadonlySet<string> | null
 }
 
-/** What `productSearch` asks Akeneo, decided from what is stored. */
+/** Whether the mapping's `products` means it, decided from what is stored. */
 export function isChosen(
   product: FilteredProduct,
   { enabled, flag, complete }: ProductFilter,

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity'
 import { describe, expect, it } from 'vitest'
-import { toFailure } from '../../activities/failures.ts'
+import { shownReason, toFailure } from '../../activities/failures.ts'
 import { ContractError, RefusedError, TransientError } from '../../connectors/errors.ts'
 import { openDatabase } from '../../connectors/hub/database.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -100,6 +100,25 @@ describe('what a connector throws becomes', () => {
     expect(failure.message).not.toContain('canary')
   })
 
+  it('a hint at whose fault it is, with what of the tables PostgreSQL names and nothing else', () => {
+    const said = (code: unknown, more: object = {}) =>
+      Object.assign(new Error('canary'), { name: 'PostgresError', code, ...more })
+    expect(failureFor(said('42501', { table_name: 'record' })).message).toMatch(
+      /^Give the user of DATABASE_URL the rights .*\nThe database refused a statement at record: 42501/,
+    )
+    expect(failureFor(said('28P01')).message).toMatch(
+      /^Give the user .*\nThe database refused a statement: 28P01/,
+    )
+    const named = { table_name: 'record', column_name: 'body', constraint_name: 7 }
+    expect(failureFor(said('22003', named)).message).toContain('at record.body: 22003')
+    // What two transactions may have done to each other is tried again.
+    const twice = said('23505')
+    expect(toFailure(twice)).toBe(twice)
+    // Of five letters, as PostgreSQL's are: another library's code is no class of errors.
+    const other = Object.assign(new Error('x'), { code: '08' })
+    expect(toFailure(other)).toBe(other)
+  })
+
   it.each([
     ['a bug', new TypeError('x is not a function')],
     ['a cancellation', new CancelledFailure('stop')],
@@ -107,5 +126,13 @@ describe('what a connector throws becomes', () => {
     ['no error at all', 'text'],
   ])('nothing else: %s stays as it is', (_case, error) => {
     expect(toFailure(error)).toBe(error)
+  })
+})
+
+describe('why a run failed', () => {
+  it('is shown outside of Temporal where it is a sentence of ours, cut to a length that lists can show', () => {
+    expect(shownReason({ type: 'Refused', message: 'x'.repeat(700) })).toBe('x'.repeat(600))
+    expect(shownReason({ type: 'TypeError', message: 'canary' })).toBeNull()
+    expect(shownReason(undefined)).toBeNull()
   })
 })

@@ -138,7 +138,7 @@ export async function dropFile(
   return rows.length === 1
 }
 
-/** Tried again later. `isUnknown`: the call may have had its effect, and whoever answers it may still be at it. */
+/** Tried again later. */
 export async function postponeFile(
   db: Queryable,
   connection: string,

@@ -227,12 +227,7 @@ const measureOf = (measure: Measure | undefined) => {
 }
 
 /** An object with its own unit, a plain text, or `[]`. */
-function localOf(local: unknown): { value: string; sign: string } | undefined {
-  if (typeof local === 'string' || typeof local === 'number')
-    return local === '' ? undefined : { value: String(local), sign: '' }
-  if (typeof local !== 'object' || local === null || !('Value' in local)) return undefined
-  const { Value, Measure } = local as { Value?: unknown; Measure?: Measure }
-  return typeof Value === 'string' || typeof Value === 'number'
-    ? { value: String(Value), sign: signOf(Measure) }
-    : undefined
+function localOf(local: IcecatFeature['LocalValue']): { value: string; sign: string } | undefined {
+  const { Value, Measure } = typeof local === 'object' ? local : { Value: local, Measure: undefined }
+  return Value === undefined || Value === '' ? undefined : { value: String(Value), sign: signOf(Measure) }
 }

@@ -21,11 +21,11 @@ export function withoutToken(url: string): string {
 }
 
 /** `2015-10-04` and `14-02-2025` are both written; null for anything else. */
-export function readDay(text: string | undefined): string | null {
-  const iso = /^(\d{4})-(\d\d)-(\d\d)/.exec(text ?? '')
-  if (iso) return `${iso[1] ?? ''}-${iso[2] ?? ''}-${iso[3] ?? ''}`
-  const reversed = /^(\d\d)-(\d\d)-(\d{4})$/.exec(text ?? '')
-  return reversed ? `${reversed[3] ?? ''}-${reversed[2] ?? ''}-${reversed[1] ?? ''}` : null
+export function readDay(text = ''): string | null {
+  const iso = /^\d{4}-\d\d-\d\d/.exec(text)
+  if (iso) return iso[0]
+  const reversed = /^(\d\d)-(\d\d)-(\d{4})$/
+  return reversed.test(text) ? text.replace(reversed, '$3-$2-$1') : null
 }
 
 /** Bytes; Icecat writes 0 where it does not know. */

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../mapping/nearest.ts'
 import type { MappingProblem } from '../../mapping/problem.ts'
-import type { StepName } from '../../mapping/rule.ts'
+import type { Condition, StepName } from '../../mapping/rule.ts'
 import { foldCase } from '../../text.ts'
-import type { IcecatMapping, IcecatRule, MediaMapping } from '../mapping/document.ts'
+import type { IcecatMapping, IcecatRule, MatchRule, MediaMapping } from '../mapping/document.ts'
 import type { IcecatAddress } from '../mapping/icecat-address.ts'
 import type { TargetAttribute, TargetStructure } from '../target.ts'
 
@@ -64,8 +64,15 @@ export function checkMapping(mapping: IcecatMapping, structure: TargetStructure)
   for (const { code, rule } of mapping.attributes) {
     const attribute = checkTarget(code, rule.line, `attributes.${code}`)
     if (attribute) checkRule(attribute, rule)
+    checkWhen(rule.when, `attributes.${code}`)
   }
-  for (const media of mapping.media) checkMedia(media)
+  for (const media of mapping.media) {
+    checkMedia(media)
+    checkWhen(media.when, `media.${media.code}`)
+  }
+  for (const rule of mapping.match) checkMatch(rule)
+  const { flag } = mapping.products
+  if (flag) checkRead(flag.attribute.text, flag.attribute.line, 'products.flag')
   const seen = new Map<string, number>()
   for (const { code, line } of [
     ...mapping.attributes.map(({ code, rule }) => ({ code, line: rule.line })),
@@ -76,6 +83,43 @@ export function checkMapping(mapping: IcecatMapping, structure: TargetStructure)
     seen.set(foldCase(code), line)
   }
   return problems
+
+  /** What is read in Akeneo only narrows what is enriched: a name that is wrong there stops nothing, and finds nothing. */
+  function checkRead(code: string, line: number, path: string): void {
+    if (structure.attributes.has(code)) return
+    const guess = didYouMean(code, structure.attributes.keys())
+    warn(line, path, `there is no attribute ${code}: nothing is ever read there.${guess}`)
+  }
+
+  function checkMatch(rule: MatchRule): void {
+    const read =
+      rule.by === 'gtin' ? rule.addresses : rule.by === 'code' ? [rule.brand, rule.code] : [rule.address]
+    for (const address of [...read, ...(rule.when?.filled ?? []), ...(rule.when?.empty ?? [])])
+      if (address.base === 'attribute') checkRead(address.code, address.line, 'match')
+    checkFamilies(rule.when, 'match')
+  }
+
+  function checkWhen(when: Condition | null, path: string): void {
+    for (const address of [...(when?.filled ?? []), ...(when?.empty ?? [])]) {
+      if (address.base === 'attribute') checkRead(address.code, address.line, `${path}.when`)
+      else if (address.base !== 'family')
+        warn(
+          address.line,
+          `${path}.when`,
+          `${address.text} is never filled here; attributes and $family can be asked for`,
+        )
+    }
+    checkFamilies(when, `${path}.when`)
+  }
+
+  function checkFamilies(when: Condition | null, path: string): void {
+    if (when === null) return
+    for (const code of when.family ?? []) {
+      if (structure.families.has(code)) continue
+      const guess = didYouMean(code, structure.families.keys())
+      warn(when.line, path, `there is no family ${code}.${guess}`)
+    }
+  }
 
   function checkTarget(code: string, line: number, path: string): TargetAttribute | undefined {
     const attribute = structure.attributes.get(code)
@@ -137,7 +181,7 @@ export function checkMapping(mapping: IcecatMapping, structure: TargetStructure)
 
   function checkUnit(
     attribute: TargetAttribute,
-    { steps, lines, line, source }: IcecatRule,
+    { steps, lines, line, source, default: fallback }: IcecatRule,
     path: string,
   ): void {
     const family = structure.measurementFamilies.get(attribute.metric_family ?? '')
@@ -150,7 +194,8 @@ export function checkMapping(mapping: IcecatMapping, structure: TargetStructure)
         `${steps.unit} is no unit of ${attribute.metric_family ?? ''}.${didYouMean(steps.unit, Object.keys(family.units))}`,
       )
     }
-    if (source.kind === 'const' && steps.unit === null) error(line, path, 'a constant amount needs a unit')
+    if ((source.kind === 'const' || fallback !== null) && steps.unit === null)
+      error(line, path, 'a constant amount needs a unit')
   }
 
   function checkOptions(attribute: TargetAttribute, rule: IcecatRule, path: string): void {

@@ -70,7 +70,7 @@ function fitted(amount: Decimal, { decimals }: Steps, attribute: TargetAttribute
   if (rounded === null) {
     return problem(
       'decimals',
-      `${amount} has more than ${decimals?.places ?? 0} decimals, and the rule refuses to round`,
+      `${amount} has more than ${String(decimals?.places)} decimals, and the rule refuses to round`,
     )
   }
   const { code, decimals_allowed, negative_allowed, number_min, number_max } = attribute

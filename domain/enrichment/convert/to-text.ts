@@ -80,7 +80,7 @@ export function limited(
   if (cut === null) {
     const hint =
       isMarkup && max?.cut !== 'refuse' ? '; HTML is not cut, but html: strip makes text of it' : ''
-    return problem('too-long', `${text.length} letters, the rule allows ${max?.length ?? 0}${hint}`)
+    return problem('too-long', `${text.length} letters, the rule allows ${String(max?.length)}${hint}`)
   }
   const most = Number(attribute.max_characters ?? longest[attribute.type] ?? Number.POSITIVE_INFINITY)
   if (cut.length > most) return problem('too-long', `${cut.length} letters, ${attribute.code} takes ${most}`)

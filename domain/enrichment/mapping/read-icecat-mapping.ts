@@ -85,9 +85,9 @@ function readFilter(field: Field | undefined, reader: Reader): ProductFilter {
 }
 
 function readMatch(field: Field | undefined, reader: Reader): MatchRule[] {
-  const items = (field && reader.items(field)) ?? []
-  if (field && items.length === 0) reader.error(field, 'must name at least one way to find a product')
-  return items.flatMap((item): MatchRule[] => {
+  const items = field && reader.items(field)
+  if (field && items?.length === 0) reader.error(field, 'must name at least one way to find a product')
+  return (items ?? []).flatMap((item): MatchRule[] => {
     const parts = reader.fields(item, ['gtin', 'brand', 'code', 'icecatId', 'when'])
     if (!parts) return []
     const when = readCondition(parts.when, reader) ?? null
@@ -132,14 +132,15 @@ function readBrand(field: Field, reader: Reader) {
 }
 
 function readLanguages(field: Field | undefined, reader: Reader): IcecatMapping['languages'] {
-  const entries = (field && reader.entries(field)) ?? []
-  if (field && entries.length === 0) reader.error(field, 'must name at least one locale')
-  return entries.flatMap(({ key, line, node }) => {
-    const part = { path: `${field?.path ?? ''}.${key}`, line, node }
+  const entries = reader.named(field)
+  if (field?.node.kind === 'map' && entries.length === 0) reader.error(field, 'must name at least one locale')
+  return entries.flatMap((part) => {
     const chain = reader.words(part) ?? []
     if (chain.length === 0)
       reader.error(part, 'must name the languages of Icecat that may feed it, such as [FR, EN]')
-    return chain.length === 0 ? [] : [{ locale: { text: key, line }, chain: chain.map(inCapitals) }]
+    return chain.length === 0
+      ? []
+      : [{ locale: { text: part.key, line: part.line }, chain: chain.map(inCapitals) }]
   })
 }
 
@@ -167,15 +168,15 @@ function readOptions(field: Field | undefined, reader: Reader): IcecatMapping['o
 }
 
 function readAttributes(field: Field | undefined, reader: Reader): IcecatMapping['attributes'] {
-  return ((field && reader.entries(field)) ?? []).flatMap(({ key, line, node }) => {
-    const rule = readIcecatRule({ path: `${field?.path ?? ''}.${key}`, line, node }, reader)
-    return rule ? [{ code: key, rule }] : []
+  return reader.named(field).flatMap((entry) => {
+    const rule = readIcecatRule(entry, reader)
+    return rule ? [{ code: entry.key, rule }] : []
   })
 }
 
 function readMedia(field: Field | undefined, reader: Reader): MediaMapping[] {
-  return ((field && reader.entries(field)) ?? []).flatMap(({ key, line, node }): MediaMapping[] => {
-    const item: Field = { path: `${field?.path ?? ''}.${key}`, line, node }
+  return reader.named(field).flatMap((item): MediaMapping[] => {
+    const { key, line, node } = item
     const parts =
       node.kind === 'map' ? reader.fields(item, ['from', 'when']) : { from: item, when: undefined }
     if (!parts) return []
@@ -196,10 +197,9 @@ function readMedia(field: Field | undefined, reader: Reader): MediaMapping[] {
 }
 
 function readIgnore(field: Field | undefined, reader: Reader): IcecatMapping['ignore'] {
-  return ((field && reader.entries(field)) ?? []).flatMap(({ key, line, node }) => {
-    const part = { path: `${field?.path ?? ''}.${key}`, line, node }
+  return reader.named(field).flatMap((part) => {
     const reason = reader.text(part)
-    const address = parseIcecatAddress(key, line)
+    const address = parseIcecatAddress(part.key, part.line)
     if (typeof address === 'string') reader.error(part, address)
     return reason === undefined || typeof address === 'string' ? [] : [{ address, reason }]
   })

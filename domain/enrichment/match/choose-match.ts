@@ -13,15 +13,14 @@ export type MatchChoice =
 export function chooseMatch(matches: readonly IndexMatch[], order: readonly IndexMatch['by'][]): MatchChoice {
   for (const key of order) {
     const byKey = distinct(matches.filter(({ by }) => by === key))
-    if (byKey.length === 0) continue
+    const [first] = byKey
+    if (first === undefined) continue
     const described = byKey.filter(({ row }) => !['NOEDITOR', 'REMOVED'].includes(row.quality))
     if (described.length > 1) return { kind: 'ambiguous', matches: described }
     const [only] = described
     if (only !== undefined) return { kind: 'found', match: only }
     const nobody = byKey.find(({ row }) => row.quality === 'NOEDITOR')
-    if (nobody !== undefined) return { kind: 'nobody', match: nobody }
-    const removed = byKey.find(({ row }) => row.quality === 'REMOVED')
-    if (removed !== undefined) return { kind: 'removed', match: removed }
+    return nobody === undefined ? { kind: 'removed', match: first } : { kind: 'nobody', match: nobody }
   }
   return { kind: 'none' }
 }

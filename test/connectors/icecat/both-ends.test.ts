@@ -4,8 +4,7 @@ import { readIcecatMappingFile } from '../../../connectors/mapping-file.ts'
 import type { IcecatMapping } from '../../../domain/enrichment/mapping/document.ts'
 import { type AkeneoOptions, type AkeneoSimulator, startAkeneo } from '../../../simulator/akeneo/index.ts'
 import { type Api, apiOf, INVENTED, type Item, itemOf } from '../../simulator/api.ts'
-import { productSearch } from '../../../domain/enrichment/product-search.ts'
-import { createEnricher, readStructure } from './enrich-once.ts'
+import { createEnricher } from './enrich-once.ts'
 import { clientOf, icecat, recordedSheets } from './helpers.ts'
 
 const running: AkeneoSimulator[] = []
@@ -111,33 +110,6 @@ describe('the invented catalogues of both ends', () => {
         .flatMap(({ writes }) => writes)
         .filter(({ attribute }) => attribute === 'power'),
     ).toHaveLength(1)
-  })
-
-  it('search for the products that a mapping means, as Akeneo counts them', async () => {
-    const api = await akeneo({ catalog: INVENTED })
-    const structure = await readStructure(api)
-    const count = async (products: string) => {
-      const mapping = mappingFile('northlamp.icecat.yaml', (text) =>
-        text.replace('products: { enabled: true }', `products: ${products}`),
-      )
-      const found = productSearch(mapping.products, structure, [...structure.families.keys()])
-      const query = `search=${encodeURIComponent(JSON.stringify(found))}&pagination_type=page&with_count=true&limit=1`
-      const answer = await api.get(`/products-uuid?${query}`)
-      expect(answer.status, answer.text).toBe(200)
-      return answer.body.items_count
-    }
-    const all = await count('{}')
-    // One product has no family, and so nothing to get.
-    expect(all).toBe(239)
-    expect(await count('{ enabled: true }')).toBeLessThan(all ?? 0)
-    expect(await count('{ family: [jackets] }')).toBe(72)
-    expect(await count('{ flag: { attribute: brand, values: [oakline] } }')).toBeGreaterThan(10)
-    expect(await count('{ flag: { attribute: dimmable, values: ["true"] } }')).toBeGreaterThan(10)
-    expect(await count('{ categories: [lamps] }')).toBeGreaterThan(10)
-    expect(await count('{ complete: { below: 100, channel: ecommerce } }')).toBeGreaterThan(10)
-    expect(
-      await count('{ complete: { below: 100, channel: ecommerce, locales: [en_US, de_DE] } }'),
-    ).toBeGreaterThan(10)
   })
 
   it('write a variant’s title on its model, where the model owns it', async () => {

@@ -65,7 +65,82 @@ describe('sheets', () => {
   })
 })
 
+/** A server that answers each path with this body. */
+async function answering(bodies: Record<string, [status: number, body: string]>) {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://x.example.test').pathname
+    const [status, body] = bodies[path] ?? [404, '']
+    response.writeHead(status).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+describe('an answer of 200', () => {
+  it.each([
+    ['no data', '{}', 'data'],
+    ['data that are a number', '{"data":5}', 'data'],
+    ['a sheet of nothing', '{"data":{}}', 'GeneralInfo'],
+    ['a sheet without its number', '{"data":{"GeneralInfo":{"Brand":"x"}}}', 'data.GeneralInfo.IcecatId'],
+    ['a sheet whose number is nothing', '{"data":{"GeneralInfo":{"IcecatId":[]}}}', 'GeneralInfo'],
+  ])('with %s is no sheet, and the part is named', async (_what, body, part) => {
+    const client = clientOf(await answering({ '/api': [200, body] }))
+    await expect(client.sheet(byId('1'), 'EN', new AbortController().signal)).rejects.toMatchObject({
+      name: 'ContractError',
+      code: 'off-contract',
+      message: expect.stringContaining(`of another form: ${part}`) as string,
+    })
+  })
+
+  it('with XML of something else is no sheet, and comes again', async () => {
+    const client = clientOf(await answering({ '/xml_s3/xml_server3.cgi': [200, '<ICECAT-interface/>'] }))
+    await expect(client.sheetByXml(byId('1'), 'EN')).rejects.toMatchObject({
+      name: 'TransientError',
+      code: 'not-readable',
+      message: expect.stringContaining('200 with XML that holds no product') as string,
+    })
+  })
+})
+
 describe('the subscription', () => {
+  const session = '/restful/v3/Session'
+  const profile = '/rest/user-profile'
+  const opened: [number, string] = [200, '{"Data":{"SessionId":"s"}}']
+
+  it('is none where Icecat names a level that is not known', async () => {
+    const level = (SubscriptionLevel: unknown): [number, string] => [
+      200,
+      JSON.stringify({ Data: { SubscriptionLevel } }),
+    ]
+    const of = async (found: unknown) => {
+      const client = clientOf(await answering({ [session]: opened, [profile]: level(found) }))
+      return client.subscription(new AbortController().signal)
+    }
+    expect([await of(0), await of('4'), await of(6), await of([])]).toEqual(['none', 'full', 'open', 'none'])
+  })
+
+  it.each([
+    ['a session without its id', { [session]: [200, '{"Data":{}}'] }, 'Data.SessionId'],
+    [
+      'a profile without a level',
+      { [session]: opened, [profile]: [200, '{"Data":5}'] },
+      'Data.SubscriptionLevel',
+    ],
+  ] as [string, Record<string, [number, string]>, string][])(
+    'is not guessed from %s',
+    async (_what, bodies, part) => {
+      await expect(clientOf(await answering(bodies)).subscription()).rejects.toMatchObject({
+        code: 'off-contract',
+        message: expect.stringContaining(part) as string,
+      })
+    },
+  )
+
+  it('is asked for again later when Icecat cannot say', async () => {
+    const client = clientOf(await answering({ [session]: opened, [profile]: [503, ''] }))
+    await expect(client.subscription()).rejects.toMatchObject({ name: 'TransientError' })
+  })
   it('is what Icecat says of the account', async () => {
     const simulator = await icecat()
     expect(await clientOf(simulator).subscription()).toBe('full')

@@ -206,6 +206,31 @@ describe('matching', () => {
     ])
   })
 
+  it('passes over what is no number, and folds codes whatever their length and signs', () => {
+    const [plain, accents] = ['Long '.repeat(1000), 'É'.repeat(3000)]
+    const odd = indexOf(`
+      <file Product_ID="" Supplier_id="7" Prod_ID=""><EAN_UPCS><EAN_UPC Value="0"/><EAN_UPC Value="12ab"/><EAN_UPC
+        Value="1234567890123456"/><EAN_UPC IsApproved="1"/></EAN_UPCS></file>
+      <file Product_ID="1x" Supplier_id="x" Prod_ID="AB-1"/>
+      <file Product_ID="14" Supplier_id="7" Prod_ID=" ${plain}"><M_Prod_ID><![CDATA[ÄB<]]></M_Prod_ID></file>
+      <file Product_ID="15" Supplier_id="7" Prod_ID="${accents}"><M_Prod_ID>&#xE9;&eacute;&#0;</M_Prod_ID></file>`)
+    expect(
+      matched(odd, [
+        watch({ gtins: ['0', '12', '1234567890123456'] }),
+        watch({ icecatId: '1', brandId: '7', code: ' ' }),
+        watch({ brandId: '7', code: plain }),
+        watch({ brandId: '7', code: 'äb<' }),
+        watch({ brandId: '7', code: accents.toLowerCase() }),
+        watch({ brandId: '7', code: 'é&eacute;&#0;' }),
+      ]),
+    ).toEqual([
+      [2, 'code', '14'],
+      [3, 'code', '14'],
+      [4, 'code', '15'],
+      [5, 'code', '15'],
+    ])
+  })
+
   it('names a product once for a row, by its strongest key', () => {
     expect(
       matched(xml, [watch({ icecatId: '10', gtins: ['88698205440'], brandId: '7', code: 'AB-1' })]),

@@ -76,6 +76,11 @@ function mappingOf(text: string): IcecatMapping {
   return mapping
 }
 
+const valued = (values: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(values).map(([code, data]) => [code, [{ locale: null, scope: null, data }]]),
+  )
+
 describe('the filter of products', () => {
   const product = {
     enabled: true,
@@ -111,6 +116,15 @@ describe('the filter of products', () => {
     ['{ flag: { attribute: range, values: [premium, gold] } }', {}, true],
     ['{ flag: { attribute: range, values: [gold] } }', {}, false],
     ['{ flag: { attribute: absent, values: [gold] } }', {}, false],
+    ['{ flag: { attribute: range } }', {}, true],
+    ['{ flag: { attribute: absent } }', {}, false],
+    ['{ flag: { attribute: tags, values: [gold] } }', { values: valued({ tags: ['new', 'Gold'] }) }, true],
+    ['{ flag: { attribute: tags } }', { values: valued({ tags: [] }) }, false],
+    ['{ flag: { attribute: to_enrich, values: [] } }', {}, true],
+    // A model has no switch of its own, and no completeness.
+    ['{ enabled: true }', { enabled: undefined }, true],
+    ['{ enabled: false }', { enabled: undefined }, false],
+    ['{ complete: { below: 100, channel: shop } }', { completenesses: undefined }, false],
     ['{ complete: { below: 100, channel: shop } }', {}, true],
     ['{ complete: { below: 50, channel: shop } }', {}, false],
     ['{ complete: { below: 100, channel: shop, locales: [en_US] } }', {}, false],
@@ -123,6 +137,7 @@ describe('the filter of products', () => {
   it('takes categories with all below them', () => {
     expect(chosen('{ categories: [lamps] }', {}, ['lamps', 'desk'])).toBe(true)
     expect(chosen('{ categories: [lamps] }', {}, ['lamps', 'floor'])).toBe(false)
+    expect(chosen('{ categories: [lamps] }', { categories: null }, ['lamps'])).toBe(false)
   })
 })
 

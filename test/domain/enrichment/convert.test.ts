@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RecordView } from '../../../domain/enrichment/convert/compile-enrichment.ts'
 import { itemsOf } from '../../../domain/enrichment/convert/source.ts'
 import { unitOf } from '../../../domain/enrichment/convert/units.ts'
 import type { Sheet } from '../../../domain/enrichment/sheet.ts'
@@ -10,25 +9,11 @@ import {
   catalogueOf,
   enrichmentOf,
   mappingText,
+  resultOf as one,
+  resultsOf as run,
   thing,
   unitFamilies,
 } from './target.ts'
-
-/** Results of one attribute by `locale scope`: the value, `absent`, or the code of the problem. */
-function run(rule: string, attribute: AttributeChanges, sheet: Sheet, record: RecordView = thing) {
-  const enrichment = enrichmentOf(mappingText(`target: ${rule}`), catalogueOf({ target: attribute }))
-  return Object.fromEntries(
-    enrichment
-      .cells(sheet, record)
-      .map(({ locale, scope, result }) => [
-        [locale, scope].filter((part) => part !== null).join(' '),
-        result.kind === 'value' ? result.data : result.kind === 'absent' ? 'absent' : result.code,
-      ]),
-  )
-}
-
-const one = (rule: string, attribute: AttributeChanges, sheet: Sheet, record?: RecordView) =>
-  run(rule, attribute, sheet, record)['']
 
 const metric: AttributeChanges = {
   type: 'pim_catalog_metric',

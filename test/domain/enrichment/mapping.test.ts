@@ -93,6 +93,100 @@ write: later
       '19 write: must be direct or proposal',
     ])
   })
+
+  /** Lines behind a head that is well-formed, so the first of them is line 6. */
+  it.each([
+    [
+      'products: { flag: { values: [yes] }, complete: { below: 50 } }',
+      ['6 products.flag: needs attribute and values', '6 products.complete: needs below and channel'],
+    ],
+    [
+      'products: { complete: { below: 0, channel: shop } }',
+      [
+        '6 products.complete.below: must be a whole number from 1 to 100',
+        '6 products.complete: needs below and channel',
+      ],
+    ],
+    ['media: { picture: { when: { filled: [ean] } } }', ['6 media.picture: needs from']],
+    ['media: { picture: [] }', ['6 media.picture: must name at least one address']],
+    [
+      'media: { picture: { from: image/1, whenn: x } }',
+      [expect.stringMatching(/^6 media\.picture\.whenn: is not a setting here\. Did you mean when\?/)],
+    ],
+    [
+      'ignore: { feature/1: no use, feature/x: no use }',
+      [expect.stringMatching(/^6 ignore\.feature\/x: "feature\/x" is no address/)],
+    ],
+    ['options: { match: code }', ['6 options.match: must be a list']],
+    ['options: { match: [code, name] }', ['6 options.match[1]: must be code or label or vocabulary']],
+  ])('says what is wrong with %s', (lines, problems) => {
+    expect(problemsOf(mappingText('name: title', lines))).toEqual(problems)
+  })
+
+  it.each([
+    ['[]', ['2 match: must name at least one way to find a product']],
+    ['ean', ['2 match: must be a list']],
+    ['[ean]', ['2 match[0]: must be a map of names and values']],
+    ['[{ gtin: 7 }]', ['2 match[0].gtin: must be text: write "7" in quotes']],
+    ['[{ icecatId: "a b" }]', [expect.stringMatching(/^2 match\[0\]\.icecatId: "a b" is no address/)]],
+    ['[{ brand: [], code: mpn }]', ['2 match[0].brand: must name at least one address']],
+    ['[{ brand: { as: label }, code: mpn }]', ['2 match[0].brand: needs from']],
+    [
+      '[{ brand: { from: $x }, code: mpn }]',
+      [expect.stringMatching(/^2 match\[0\]\.brand\.from: \$x is no address/)],
+    ],
+    ['[{ brand: { from: brand, as: code }, code: mpn }]', ['2 match[0].brand.as: must be label']],
+  ])('finds nothing by %s', (match, problems) => {
+    const text = mappingText('name: title').replace('[{ gtin: [$identifier] }]', match)
+    expect(problemsOf(text)).toEqual(problems)
+  })
+
+  it('goes by the name of a brand in a locale, or by its code', () => {
+    const brandIn = (brand: string) => {
+      const text = mappingText('name: title').replace(
+        '[{ gtin: [$identifier] }]',
+        `[{ brand: ${brand}, code: mpn }]`,
+      )
+      return mappingOf(text).match[0]
+    }
+    expect(brandIn('maker')).toMatchObject({ by: 'code', brandLabel: null, asLabel: false })
+    expect(brandIn('{ from: maker, as: label, locale: de_DE }')).toMatchObject({
+      brand: { code: 'maker' },
+      brandLabel: 'de_DE',
+      asLabel: true,
+    })
+  })
+
+  it('cannot be used when it is no map, or finds no product', () => {
+    const read = (text: string) => readIcecatMappingFile({ name: 'x.icecat.yaml', text })
+    expect(read('- a')).toMatchObject({
+      mapping: null,
+      problems: [{ message: 'must be a map of names and values' }],
+    })
+    expect(read(mappingText('name: title').replace('[{ gtin: [$identifier] }]', '[]')).mapping).toBeNull()
+    expect(problemsOf(mappingText('name: title').replace(/^languages:.*$/m, 'languages: [EN]'))).toEqual([
+      '3 languages: must be a map of names and values',
+    ])
+    const missing = problemsOf('version: 1\nlanguages: {}')
+    expect(missing).toEqual([
+      '1 match: is missing',
+      '1 neutral: is missing',
+      '1 channels: is missing',
+      '1 attributes: is missing',
+      '2 languages: must name at least one locale',
+    ])
+  })
+
+  it.each([
+    ['{ from: [] }', /^7 attributes\.a\.from: must name at least one address$/],
+    ['[]', /^7 attributes\.a: must name at least one address$/],
+    ['{ template: "a } b" }', /^7 attributes\.a\.template: has a } alone; a brace of its own is written }}$/],
+    ['{ template: 7 }', /^7 attributes\.a\.template: must be text: write "7" in quotes$/],
+    ['{ required: true }', /^7 attributes\.a: says no source/],
+    ['{ const: [1] }', /^7 attributes\.a\.const: must be a text, a number, true or false$/],
+  ])('has no rule %s', (rule, problem) => {
+    expect(problemsOf(mappingText(`a: ${rule}`))).toEqual([expect.stringMatching(problem)])
+  })
 })
 
 describe('a mapping that does not fit the catalogue', () => {
@@ -139,8 +233,108 @@ describe('a mapping that does not fit the catalogue', () => {
       { n: { type: 'pim_catalog_number' } },
       'error attributes.n: template makes text, n is of type number',
     ],
+    [
+      'n: { template: "{image/1}" }',
+      { n: {} },
+      'error attributes.n: image/1 does not fit n, which is of type text',
+    ],
+    ['n: { from: title, as: label }', { n: {} }, 'error attributes.n.as: label is for values of Akeneo'],
+    [
+      'w: feature/94',
+      { w: { type: 'pim_catalog_metric', metric_family: 'Wait' } },
+      'error attributes.w: the measurement family Wait is not known',
+    ],
+    [
+      'w: { const: 3 }',
+      { w: { type: 'pim_catalog_metric', metric_family: 'Weight' } },
+      'error attributes.w: a constant amount needs a unit',
+    ],
+    [
+      'w: { from: feature/94, default: 3 }',
+      { w: { type: 'pim_catalog_metric', metric_family: 'Weight' } },
+      'error attributes.w: a constant amount needs a unit',
+    ],
+    [
+      's: { const: reed }',
+      { s: { type: 'pim_catalog_simpleselect', options: [{ code: 'red' }] } },
+      'error attributes.s: s has no option reed. Did you mean red?',
+    ],
+    [
+      's: { from: feature/1, map: { A: red }, default: none }',
+      { s: { type: 'pim_catalog_multiselect', options: [{ code: 'red' }] } },
+      'error attributes.s: s has no option none.',
+    ],
+    [
+      's: { const: 1 }',
+      { s: { type: 'pim_catalog_simpleselect' } },
+      'error attributes.s: s has no option 1.',
+    ],
   ] as [string, Record<string, AttributeChanges>, string][])('%s', (rule, attributes, expected) => {
     expect(misfits(rule, attributes)).toContain(expected)
+  })
+
+  it.each([
+    ['{ n: image/1 }', 'error media.n: is of type text; only images and files stand under media'],
+    ['{ gone: image/1 }', 'error media.gone: there is no attribute gone.'],
+    ['{ p: document/manual }', 'warning media.p: document/manual is mostly no picture, which p takes'],
+  ])('media: %s', (files, expected) => {
+    const found = misfits('x: title', { x: {}, n: {}, p: { type: 'pim_catalog_image' } }, `media: ${files}`)
+    expect(found).toEqual([expected])
+  })
+
+  it.each([
+    [
+      'n: { from: title, when: { filled: [eann] } }',
+      '',
+      'warning attributes.n.when: there is no attribute eann: nothing is ever read there. Did you mean ean?',
+    ],
+    [
+      'n: { from: title, when: { empty: [$label] } }',
+      '',
+      'warning attributes.n.when: $label is never filled here; attributes and $family can be asked for',
+    ],
+    [
+      'n: { from: title, when: { family: [thing] } }',
+      '',
+      'warning attributes.n.when: there is no family thing. Did you mean things?',
+    ],
+    [
+      'n: title',
+      'media: { p: { from: image/1, when: { filled: [sku] } } }',
+      'warning media.p.when: there is no attribute sku: nothing is ever read there.',
+    ],
+    [
+      'n: title',
+      'products: { flag: { attribute: enrich, values: [yes] } }',
+      'warning products.flag: there is no attribute enrich: nothing is ever read there.',
+    ],
+  ])('is warned of what it asks in vain: %s %s', (rules, more, expected) => {
+    expect(misfits(rules, { n: {}, ean: {}, p: { type: 'pim_catalog_image' } }, more)).toEqual([expected])
+  })
+
+  it('is warned of ways to find a product that find none', () => {
+    const text = (match: string) => mappingText('n: title').replace('[{ gtin: [$identifier] }]', match)
+    const found = (match: string) =>
+      compileEnrichment(mappingOf(text(match)), catalogueOf({ n: {}, ean: {}, mpn: {} })).problems.map(
+        ({ severity, line, path, message }) =>
+          `${severity} ${line} ${path}: ${message.replace(/: nothing is.*/, '')}`,
+      )
+    expect(found('[{ gtin: [ean, eam] }, { brand: maker, code: mpn }, { icecatId: icecat }]')).toEqual([
+      'warning 2 match: there is no attribute eam',
+      'warning 2 match: there is no attribute maker',
+      'warning 2 match: there is no attribute icecat',
+    ])
+    expect(found('[{ gtin: [ean], when: { family: [thing], filled: [$label], empty: [gone] } }]')).toEqual([
+      'warning 2 match: there is no attribute gone',
+      'warning 2 match: there is no family thing. Did you mean things?',
+    ])
+    expect(found('[{ gtin: [ean], when: { family: [Things], filled: [mpn, $family] } }]')).toEqual([])
+  })
+
+  it('is not told about what fits', () => {
+    const more = 'media: { p: [image/1, energy-label], d: document/manual }\nproducts: { family: [things] }'
+    const files = { p: { type: 'pim_catalog_image' }, d: { type: 'pim_catalog_file' } }
+    expect(misfits('x: title', { x: {}, ...files }, more)).toEqual([])
   })
 
   it('is told about channels, locales, families and attributes that are fed twice', () => {

@@ -134,6 +134,28 @@ describe('identifiers', () => {
     })
   })
 
+  it('go by the label of a brand in English where the rule names no locale, and by its code where there is none', () => {
+    const { match: labelled } = mappingOf(`version: 1
+match: [{ brand: { from: brand, as: label }, code: mpn }]
+languages: { en_US: [EN] }
+neutral: EN
+channels: [ecommerce]
+attributes: {}
+`)
+    const brandIn = (labels: Record<string, string>) =>
+      identifiersOf(view({ brand: 'nl', mpn: '7' }, labels), labelled, brands, null).identifiers
+    const northlamp = [{ by: 'code', brand: 'Northlamp', code: '7' }]
+    expect(brandIn({ 'brand en_US': 'North Lamp AS', 'brand de_DE': 'Lumera' })).toEqual(northlamp)
+    expect(brandIn({ 'brand de_DE': 'Lumera' })).toEqual(northlamp)
+  })
+
+  it('of a product without family are those of rules that ask for none', () => {
+    const homeless = { ...view({ ean: '2000000123462', identifier: '5' }), family: null }
+    expect(identifiersOf(homeless, match, brands, null).identifiers).toEqual([
+      { by: 'gtin', gtin: '02000000123462' },
+    ])
+  })
+
   it('name one thing once', () => {
     expect(identifiersOf(view({ identifier: '5' }), match, brands, '5').identifiers).toHaveLength(1)
   })

@@ -58,6 +58,14 @@ describe('values mean the same', () => {
       true,
     ],
     [editor, '<p>a</p>', '<p>b</p>', false],
+    [editor, 'a<br></br>b', 'a<br>b', true],
+    [editor, 'caf&#xe9; &hellip;', 'café &hellip;', true],
+    [editor, '&#0;', '&#xD800;', false],
+    [editor, '<a disabled href=x>y</a>', '<a href="x" DISABLED>y</a>', true],
+    [{ type: 'pim_catalog_date' }, 'soon', '2025-02-14', false],
+    [{ type: 'pim_catalog_metric' }, { amount: '2', unit: 'GRAM' }, { amount: '2.0', unit: 'GRAM' }, true],
+    [weight, { amount: 'two', unit: 'GRAM' }, { amount: '2', unit: 'GRAM' }, false],
+    [price, [{ amount: 'ask', currency: 'EUR' }], [{ amount: '10', currency: 'EUR' }], false],
     [editor, 'a &lt;b&gt; c', 'a <b> c', false],
   ] as const)('%j %j %j: %s', (attribute, a, b, expected) => {
     expect(same(attribute)(a, b)).toBe(expected)

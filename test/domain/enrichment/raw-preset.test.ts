@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { CodeMap } from '../../../domain/code-map.ts'
-import { rawPreset, suggestionLines } from '../../../domain/enrichment/suggest/raw-preset.ts'
+import {
+  rawAttributeRows,
+  rawPreset,
+  suggestionLines,
+} from '../../../domain/enrichment/suggest/raw-preset.ts'
 import type { ListedFeature } from '../../../domain/enrichment/suggest/suggest-mapping.ts'
 import type { TargetAttribute } from '../../../domain/enrichment/target.ts'
 import { apiOf } from '../../simulator/api.ts'
@@ -66,6 +70,25 @@ describe('the raw preset', () => {
     } finally {
       await akeneo.close()
     }
+  })
+
+  it('is a file that Akeneo imports, with nothing where an attribute has nothing', () => {
+    const german = { ...feature('7', 'date'), names: { DE: 'Tag' } }
+    const made = rawPreset(
+      [...features.slice(1, 3), german],
+      { measurementFamilies: unitFamilies },
+      locales,
+      {
+        prefix: 'ic_',
+        group: 'marketing',
+      },
+    )
+    expect(rawAttributeRows(made.attributes).map((row) => row.join(';'))).toEqual([
+      'code;type;group;localizable;scopable;metric_family;default_metric_unit;decimals_allowed;negative_allowed;label-de_DE;label-en_US',
+      'ic_94;pim_catalog_metric;marketing;0;0;Weight;KILOGRAM;1;1;Merkmal 94;Feature 94',
+      'ic_3566;pim_catalog_number;marketing;0;0;;;1;1;Merkmal 3566;Feature 3566',
+      'ic_7;pim_catalog_date;marketing;0;0;;;;;Tag;',
+    ])
   })
 
   it('has rules that a mapping file takes, with how sure they are behind them', () => {

@@ -57,6 +57,7 @@ describe('a refusal', () => {
       ]),
       'name: Too long family: Gone',
     ],
+    ['is about no attribute that it names', split([{ message: 'No right' }]), 'No right'],
     [
       'is about a right',
       split([], 'You only have a view right on this record.'),

@@ -7,10 +7,14 @@ import type {
 } from '../../../domain/enrichment/target.ts'
 import { standardMeasurementFamilies } from '../../../simulator/akeneo/measurements/convert.ts'
 import { readIcecatMappingFile } from '../../../connectors/mapping-file.ts'
-import { compileEnrichment, type Enrichment } from '../../../domain/enrichment/convert/compile-enrichment.ts'
+import {
+  compileEnrichment,
+  type Enrichment,
+  type RecordView,
+} from '../../../domain/enrichment/convert/compile-enrichment.ts'
 import type { IcecatMapping } from '../../../domain/enrichment/mapping/document.ts'
 import { problemText } from '../../../domain/mapping/problem.ts'
-import type { Texts } from '../../../domain/enrichment/sheet.ts'
+import type { Sheet, Texts } from '../../../domain/enrichment/sheet.ts'
 
 /** Akeneo's own measurement families, as its API shows them. */
 const unitFamilies = new CodeMap<TargetUnitFamily>()
@@ -45,7 +49,7 @@ export function catalogueOf(attributes: Record<string, AttributeChanges>): Targe
 }
 
 const head = `version: 1
-match: [{ gtin: [ean] }]
+match: [{ gtin: [$identifier] }]
 languages: { en_US: [US, EN], de_DE: [DE], fr_FR: [FR], es_ES: [ES] }
 neutral: EN
 channels: [ecommerce, print]
@@ -80,3 +84,24 @@ export function enrichmentOf(
 }
 
 export const thing = { family: 'things', isFilled: () => false }
+
+/** Results of one attribute by `locale scope`: the value, `absent`, or the code of the problem. */
+export function resultsOf(
+  rule: string,
+  attribute: AttributeChanges,
+  sheet: Sheet,
+  record: RecordView = thing,
+): Record<string, unknown> {
+  const enrichment = enrichmentOf(mappingText(`target: ${rule}`), catalogueOf({ target: attribute }))
+  return Object.fromEntries(
+    enrichment
+      .cells(sheet, record)
+      .map(({ locale, scope, result }) => [
+        [locale, scope].filter((part) => part !== null).join(' '),
+        result.kind === 'value' ? result.data : result.kind === 'absent' ? 'absent' : result.code,
+      ]),
+  )
+}
+
+/** The result of an attribute that has one place. */
+export const resultOf = (...asked: Parameters<typeof resultsOf>): unknown => resultsOf(...asked)['']
