@@ -27,4 +27,10 @@ export function openDatabase(url: string, { max = 10, prepare = true }: Database
   return isTracing() ? tracedSql(sql) : sql
 }
 
+/** The row of a statement that always has one, such as a count. */
+export function onlyRow<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('A statement that always gives a row gave none')
+  return row
+}
+
 export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.meta.url))

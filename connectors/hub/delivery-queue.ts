@@ -1,6 +1,6 @@
 import type { FeedEntry } from '../../contracts/hub.ts'
 import { foldCase } from '../../domain/text.ts'
-import type { Queryable, Transaction } from './database.ts'
+import { onlyRow, type Queryable, type Transaction } from './database.ts'
 import { type DeliveryKey, ofDelivery } from './delivery-key.ts'
 import { lastEntries, parentsFirst } from './records.ts'
 
@@ -191,7 +191,9 @@ export async function refusedRecords(db: Queryable, key: DeliveryKey): Promise<R
 }
 
 export async function countRefused(db: Queryable, key: DeliveryKey): Promise<number> {
-  const [row] = await db<{ n: number }[]>`
-    select count(*)::int as n from delivery_queue where ${ofDelivery(db, key)} and reason is not null`
-  return row?.n ?? 0
+  const { n } = onlyRow(
+    await db<{ n: number }[]>`
+    select count(*)::int as n from delivery_queue where ${ofDelivery(db, key)} and reason is not null`,
+  )
+  return n
 }

@@ -1,7 +1,7 @@
 import type { MediaReport } from '../../contracts/reports.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import { type FileFacts, fileKey, type FileName } from '../../domain/media-files.ts'
-import type { Queryable, Transaction } from './database.ts'
+import { onlyRow, type Queryable, type Transaction } from './database.ts'
 import { enqueueEverything } from './waiting.ts'
 
 /** Begins to collect files of a connection, once: what is stored already is made anew by the next run, to learn its files. */
@@ -83,12 +83,14 @@ export async function nextDueFile(db: Queryable, connection: string): Promise<Du
 
 /** True when a collection has something to do: a file that is due, records to be told, or the daily look at the store. */
 export async function hasMediaWork(db: Queryable, connection: string): Promise<boolean> {
-  const [row] = await db<{ work: boolean }[]>`
+  const { work } = onlyRow(
+    await db<{ work: boolean }[]>`
     select exists (select from media_file where connection = ${connection} and due_at <= now())
       or exists (select from media_file where connection = ${connection} and not told)
       or exists (select from media_collection
-        where connection = ${connection} and swept_at < now() - make_interval(hours => ${sweepEveryHours})) as work`
-  return row?.work ?? false
+        where connection = ${connection} and swept_at < now() - make_interval(hours => ${sweepEveryHours})) as work`,
+  )
+  return work
 }
 
 /** The bytes are in the store. Records are told only when that says something new. */

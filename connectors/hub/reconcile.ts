@@ -1,7 +1,7 @@
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Absence, HoldReason } from '../../domain/guards.ts'
 import { isConcentrated } from '../../domain/guards.ts'
-import type { Queryable, Transaction } from './database.ts'
+import { onlyRow, type Queryable, type Transaction } from './database.ts'
 
 export interface Reconcile {
   run: bigint
@@ -109,19 +109,21 @@ export async function unknownKeys(
     select v.stream, v.key ${unknown}
     order by array_position(${streams}::text[], v.stream), v.key limit ${limit}`
   if (keys.length < limit) return { keys: [...keys], total: keys.length }
-  const [row] = await db<{ n: number }[]>`select count(*)::int as n ${unknown}`
-  return { keys: [...keys], total: row?.n ?? keys.length }
+  const { n } = onlyRow(await db<{ n: number }[]>`select count(*)::int as n ${unknown}`)
+  return { keys: [...keys], total: n }
 }
 
 /** Content that only a full pass found: written by its pages, yet dated before the watermark that polls had reached. */
 export async function driftOf(db: Queryable, loadRun: bigint, watermark: Date): Promise<number> {
-  const [row] = await db<{ n: number }[]>`
+  const { n } = onlyRow(
+    await db<{ n: number }[]>`
     select count(*)::int as n from source_record s
     join transfer_page p on p.ticket = s.ticket
     join transfer t on t.id = p.transfer and t.run = ${loadRun}::bigint and t.stream = s.stream
     join run r on r.id = t.run and r.connection = s.connection
-    where (s.source ->> 'updated')::timestamptz <= ${watermark}`
-  return row?.n ?? 0
+    where (s.source ->> 'updated')::timestamptz <= ${watermark}`,
+  )
+  return n
 }
 
 /**
@@ -269,10 +271,12 @@ async function familyShares(
     group by s.family`
   const shares: Absence['shares'] = []
   for (const { code, absent } of families.filter((family) => isConcentrated(family.absent, records))) {
-    const [row] = await db<{ n: number }[]>`
+    const { n: stored } = onlyRow(
+      await db<{ n: number }[]>`
       select count(*)::int as n from source_record
-      where connection = ${connection} and stream in ('products', 'product-models') and family = ${code}`
-    shares.push({ kind: 'family', code, absent, stored: row?.n ?? absent })
+      where connection = ${connection} and stream in ('products', 'product-models') and family = ${code}`,
+    )
+    shares.push({ kind: 'family', code, absent, stored })
   }
   return shares
 }
@@ -299,7 +303,8 @@ async function subtreeShares(
     select code, count(*)::int as absent from up group by code order by code`
   const shares: Absence['shares'] = []
   for (const { code, absent } of subtrees.filter((subtree) => isConcentrated(subtree.absent, records))) {
-    const [row] = await db<{ n: number }[]>`
+    const { n: stored } = onlyRow(
+      await db<{ n: number }[]>`
       with recursive below as (
         select ${code}::text as code
         union
@@ -312,8 +317,9 @@ async function subtreeShares(
           select 1 from jsonb_array_elements_text(coalesce(s.source -> 'categories', '[]')) as category
           where lower(category) in (select code from below))
         limit ${2 * absent + 1}
-      ) as found`
-    shares.push({ kind: 'category', code, absent, stored: row?.n ?? absent })
+      ) as found`,
+    )
+    shares.push({ kind: 'category', code, absent, stored })
   }
   return shares
 }

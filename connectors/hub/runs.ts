@@ -1,5 +1,5 @@
 import type { ProcessName } from '../../contracts/names.ts'
-import type { Queryable, Transaction } from './database.ts'
+import { onlyRow, type Queryable, type Transaction } from './database.ts'
 
 export interface Run {
   id: bigint
@@ -69,11 +69,12 @@ export async function outcomeCounts(
   db: Queryable,
   { id, connection }: Run,
 ): Promise<{ published: number; rejected: number }> {
-  const [row] = await db<{ published: number; rejected: number }[]>`
+  return onlyRow(
+    await db<{ published: number; rejected: number }[]>`
     select
       (select count(*)::int from feed where connection = ${connection} and run = ${id}::bigint) as published,
-      (select count(*)::int from rejection where connection = ${connection}) as rejected`
-  return row ?? { published: 0, rejected: 0 }
+      (select count(*)::int from rejection where connection = ${connection}) as rejected`,
+  )
 }
 
 /** Takes (connection, process) for this run; null when it is ours now, else who holds it. */
@@ -199,8 +200,10 @@ export async function moveWatermark(
 /** Polls in a row that found nothing to publish, up to now. One that failed says nothing about what there was. */
 export async function quietPolls(db: Queryable, connection: string): Promise<number> {
   const polls = db`connection = ${connection} and process = 'poll-products' and mode = 'delta' and report ? 'published'`
-  const [row] = await db<{ n: number }[]>`
+  const { n } = onlyRow(
+    await db<{ n: number }[]>`
     select count(*)::int as n from run where ${polls} and started_at > coalesce(
-      (select max(started_at) from run where ${polls} and (report->>'published')::int > 0), '-infinity')`
-  return row?.n ?? 0
+      (select max(started_at) from run where ${polls} and (report->>'published')::int > 0), '-infinity')`,
+  )
+  return n
 }

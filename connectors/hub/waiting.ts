@@ -1,5 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
-import type { Queryable, Transaction } from './database.ts'
+import { onlyRow, type Queryable, type Transaction } from './database.ts'
 
 /** Why a record that is read is not published yet, or must be made anew. */
 export type WaitingReason =
@@ -94,10 +94,10 @@ export async function dequeue(
 }
 
 export async function countWaiting(db: Queryable, connection: string): Promise<number> {
-  const [row] = await db<
-    { n: number }[]
-  >`select count(*)::int as n from waiting where connection = ${connection}`
-  return row?.n ?? 0
+  const { n } = onlyRow(
+    await db<{ n: number }[]>`select count(*)::int as n from waiting where connection = ${connection}`,
+  )
+  return n
 }
 
 /** Remembers whom a record names; called with every publication, so a link that was removed is forgotten. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../domain/canonical.ts'
-import { changedFields } from '../../domain/record-changes.ts'
+import { changedFields, changeOf } from '../../domain/record-changes.ts'
 import type { TranslatedRecord } from '../../contracts/hub.ts'
 
 /** The same value with the fields of each object in another order. */
@@ -36,6 +36,12 @@ describe('canonical JSON', () => {
     )
   })
 
+  it('is the same beyond the names that it keeps', () => {
+    const names = Array.from({ length: 10_050 }, (_, index) => `n${String(index).padStart(5, '0')}`)
+    const made = Object.fromEntries(names.toReversed().map((name) => [name, 1]))
+    expect(canonicalJson(made)).toBe(`{${names.map((name) => `"${name}":1`).join(',')}}`)
+  })
+
   it.each([
     [{ b: 1, a: [{ d: 'x', c: null }] }, '{"a":[{"c":null,"d":"x"}],"b":1}'],
     [{ a: undefined, b: [undefined] }, '{"b":[null]}'],
@@ -43,6 +49,19 @@ describe('canonical JSON', () => {
     [undefined, 'null'],
     ['a "b"', '"a \\"b\\""'],
   ])('of %j is %s', (value, text) => expect(canonicalJson(value)).toBe(text))
+})
+
+describe('how the feed names a change', () => {
+  it.each([
+    [null, 'active', ['sku'], 'created'],
+    ['active', 'active', ['related', 'pending'], 'linked'],
+    ['active', 'active', ['related', 'sku'], 'updated'],
+    ['active', 'retired', ['sku'], 'retired'],
+    ['active', 'withheld', ['sku'], 'withheld'],
+    ['retired', 'active', ['sku'], 'updated'],
+  ] as const)('from %s to %s with %j', (before, after, fields, change) => {
+    expect(changeOf(before, after, [...fields])).toBe(change)
+  })
 })
 
 describe('what changed of a record', () => {

@@ -138,4 +138,10 @@ describe('emptied values', () => {
       expect(isTooMuchEmptied({ emptied, filled: emptied + enough }, limit)).toBe(false)
     }
   })
+
+  it('are too many, however many are left, where the guard allows none', () => {
+    const enough = enoughFilled(20, 0)
+    expect(enough).toBeGreaterThan(100_000_000)
+    expect(isTooMuchEmptied({ emptied: 20, filled: enough }, 0)).toBe(true)
+  })
 })

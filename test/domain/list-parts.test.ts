@@ -42,6 +42,7 @@ describe('parts of lists', () => {
     expect(nameOfEntry({ uuid: 'u', identifier: 'i', quantity: 2 })).toBe('u')
     expect(nameOfEntry({ uuid: null, identifier: 'i', quantity: 2 })).toBe('i')
     expect(nameOfEntry(7)).toBeNull()
+    expect(nameOfEntry({ quantity: 2 })).toBeNull()
     expect(partText(category('sales'))).toBe('category sales')
     expect(partText({ place: ['associations', 'X_SELL', 'products'], name: 'NL-DL7-B' })).toBe(
       'X_SELL NL-DL7-B',
@@ -76,7 +77,7 @@ describe('parts of lists', () => {
     })
 
     it('make a value where there is none, and none where nothing is left', () => {
-      const made = withParts({ values: {} }, [usd()])
+      const made = withParts({ values: [] }, [usd()])
       expect(made).toEqual({ values: { price: [{ locale: null, scope: null, data: [usd().entry] }] } })
       expect(withoutParts(made, [usd()])).toEqual({ values: {} })
     })

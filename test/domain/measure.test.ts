@@ -21,6 +21,7 @@ it('compareMeasures orders by unit, then by size and not by spelling', () => {
     { amount: '100', unit: 'INCH' },
     { amount: '9.5', unit: 'INCH' },
     { amount: '300', unit: 'CENTIMETER' },
+    { amount: '1', unit: 'METER' },
   ]
-  expect(sizes.sort(compareMeasures).map(({ amount }) => amount)).toEqual(['300', '9.5', '100'])
+  expect(sizes.sort(compareMeasures).map(({ amount }) => amount)).toEqual(['300', '9.5', '100', '1'])
 })

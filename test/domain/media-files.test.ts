@@ -66,6 +66,70 @@ describe('files of a record', () => {
     expect(withFacts(shown, known(gone))).toEqual({ record: category, missing: [gone] })
   })
 
+  it('of records that a value links show the same, each from its own place', () => {
+    const image = { code: 'a/1_a.jpg', fileName: 'a.jpg' }
+    const linked = {
+      ...productRecord('A'),
+      attributes: {
+        note: { type: 'text' as const, value: 'n' },
+        photos: {
+          type: 'assets' as const,
+          value: ['front', 'plain'],
+          records: [
+            { code: 'front', labels: {}, image },
+            { code: 'plain', labels: {} },
+          ],
+        },
+        designer: { type: 'entity' as const, value: 'anna', records: [{ code: 'anna', labels: {}, image }] },
+      },
+    }
+    expect(filesIn(linked).map(({ origin }) => origin)).toEqual([
+      'asset-media-files',
+      'reference-entities-media-files',
+    ])
+    const asset = facts('a/1_a.jpg', { origin: 'asset-media-files', sha256: '9c1f' })
+    const gone = facts('a/1_a.jpg', { origin: 'reference-entities-media-files', reason: 'media-missing' })
+    const found = withFacts(linked, known(asset, gone))
+    expect(found.missing).toEqual([gone])
+    expect(found.record).toMatchObject({
+      attributes: {
+        note: { value: 'n' },
+        photos: {
+          records: [
+            { code: 'front', image: { ...image, sha256: '9c1f' } },
+            { code: 'plain', labels: {} },
+          ],
+        },
+        designer: { value: 'anna', records: [{ code: 'anna', labels: {} }] },
+      },
+    })
+    const designer = 'attributes' in found.record ? found.record.attributes['designer'] : undefined
+    expect(designer?.records?.[0]).not.toHaveProperty('image')
+  })
+
+  it('of a picture whose kind and size are not known show its content all the same', () => {
+    const { record: shown } = withFacts(record, known(facts('a/1_a.jpg', { sha256: '9c1f' })))
+    expect('media' in shown ? shown.media?.[0] : undefined).toEqual({
+      role: 'main',
+      code: 'a/1_a.jpg',
+      fileName: 'a.jpg',
+      sha256: '9c1f',
+    })
+  })
+
+  it('are none of an attribute', () => {
+    const attribute = {
+      kind: 'attribute' as const,
+      status: 'active' as const,
+      source: record.source,
+      code: 'note',
+      type: 'pim_catalog_text',
+      labels: {},
+    }
+    expect(filesIn(attribute)).toEqual([])
+    expect(withFacts(attribute, known()).record).toBe(attribute)
+  })
+
   it('are nothing that a category without images has', () => {
     expect(filesIn(category)).toEqual([])
     expect(withFacts(category, known()).record).toBe(category)

@@ -79,6 +79,22 @@ describe('what a webhook is told of', () => {
     )
   })
 
+  it('is a failure that nobody foresaw, without its text: that may hold anything', () => {
+    const odd = { ...failing, process: 'unpack', failures: 1, why: null, workflowId: null }
+    const { entries, told } = look([odd], [])
+    expect(entries[0]?.text).toBe(
+      'unpack failed (once; its run): an error that pimflow does not know; its text is in Temporal’s web UI, in the run',
+    )
+    expect(entries[0]?.todo.commands).toEqual(['pimflow status --connection acme'])
+    const passed = { ...well, process: 'unpack', passed: 1, passedSince: at(0) }
+    expect(look([passed], []).entries[0]?.text).toMatch(
+      /it had failed once: an error that pimflow does not know/,
+    )
+    // It was told of, so what went wrong need not be said again.
+    expect(look([passed], told).entries[0]?.text).toBe('unpack went well again, at 2026-11-20T01:00:00.000Z')
+    expect(look([well], []).entries).toEqual([])
+  })
+
   it('tells deliveries to two destinations apart', () => {
     const shop = { ...failing, process: 'deliver', detail: 'ecommerce to shop' }
     const search = { ...well, process: 'deliver', detail: 'ecommerce to search' }

@@ -1,5 +1,5 @@
 import type { PatchedStream } from '../../akeneo/patch.ts'
-import type { Queryable, Transaction } from '../database.ts'
+import { onlyRow, type Queryable, type Transaction } from '../database.ts'
 
 /** A product or model whose stored content has changed since enrichment looked at it last. */
 export interface ChangedSource {
@@ -63,9 +63,11 @@ export async function hasChanged(db: Queryable, connection: string): Promise<boo
 
 /** Whether anything waits for an enrichment that nobody has started: changed records, or products that a run left for a little later. */
 export async function isEnrichmentDue(db: Queryable, connection: string): Promise<boolean> {
-  const [row] = await db<{ isDue: boolean }[]>`
+  const { isDue } = onlyRow(
+    await db<{ isDue: boolean }[]>`
     select exists (select 1 from enrichment_changed where connection = ${connection})
       or exists (select 1 from enrichment_product
-        where connection = ${connection} and due in ('held', 'read-back', 'overtaken', 'options') and due_at <= now()) as "isDue"`
-  return row?.isDue ?? false
+        where connection = ${connection} and due in ('held', 'read-back', 'overtaken', 'options') and due_at <= now()) as "isDue"`,
+  )
+  return isDue
 }

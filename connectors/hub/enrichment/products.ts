@@ -1,6 +1,6 @@
 import type { Identifier } from '../../../domain/enrichment/identifier.ts'
 import type { IndexVerdict } from '../../../domain/enrichment/match/index-tally.ts'
-import type { Queryable, Sql, Transaction } from '../database.ts'
+import { onlyRow, type Queryable, type Sql, type Transaction } from '../database.ts'
 import { interval } from './record.ts'
 
 /** A product that the mapping's filter chose, with what Icecat is asked by. */
@@ -248,12 +248,13 @@ export interface DueProducts {
 }
 
 export async function dueProducts(db: Queryable, connection: string): Promise<DueProducts> {
-  const [row] = await db<DueProducts[]>`
+  return onlyRow(
+    await db<DueProducts[]>`
     select count(*) filter (where due_at <= clock_timestamp())::int as now,
       count(*) filter (where due_at > clock_timestamp())::int as later,
       extract(epoch from min(held_until) filter (where held_until > clock_timestamp()) - clock_timestamp())::float8 * 1000 as "heldMs"
-    from enrichment_product where connection = ${connection} and due is not null`
-  return row ?? { now: 0, later: 0, heldMs: null }
+    from enrichment_product where connection = ${connection} and due is not null`,
+  )
 }
 
 /** Shows that `holder` is still at it. False when it has lost them. */
@@ -348,7 +349,8 @@ export interface Editability {
 
 /** What Akeneo told of each chosen product when it was read: `metadata.workflow_status`. */
 export async function editability(db: Queryable, connection: string): Promise<Editability> {
-  const [row] = await db<Editability[]>`
+  return onlyRow(
+    await db<Editability[]>`
     select count(*)::int as chosen, count(status)::int as told,
       count(*) filter (where status = 'read_only')::int as "readOnly",
       min(code) filter (where status = 'read_only') as example
@@ -357,6 +359,6 @@ export async function editability(db: Queryable, connection: string): Promise<Ed
       from enrichment_product p
       join source_record s on s.connection = p.connection and s.stream = 'products' and s.key = p.product
       where p.connection = ${connection}
-    ) as chosen`
-  return row ?? { chosen: 0, told: 0, readOnly: 0, example: null }
+    ) as chosen`,
+  )
 }

@@ -5,7 +5,7 @@ import {
   toldStates,
 } from '../../../domain/enrichment/requests/creation-request.ts'
 import type { PatchedStream } from '../../akeneo/patch.ts'
-import type { Queryable } from '../database.ts'
+import { onlyRow, type Queryable } from '../database.ts'
 import type { FindingKind } from './findings.ts'
 import type { RecordName } from './record.ts'
 
@@ -39,25 +39,22 @@ export interface EnrichmentSight {
 }
 
 export async function enrichmentSight(db: Queryable, connection: string): Promise<EnrichmentSight> {
-  const [sums] = await db<Omit<EnrichmentSight, 'outcomes' | 'findings' | 'requests' | 'lines'>[]>`
+  const sums = onlyRow(
+    await db<Omit<EnrichmentSight, 'outcomes' | 'findings' | 'requests' | 'lines'>[]>`
     select
       (select count(*)::int from enrichment_product where connection = ${connection}) as chosen,
       (select count(*)::int from enrichment_product where connection = ${connection} and due is not null) as due,
       (select count(*)::int from enrichment_value where connection = ${connection}) as values,
       (select count(*)::int from enrichment_file where connection = ${connection}) as files,
       (select count(*)::int from enrichment_option where connection = ${connection} and state = 'asked') as "optionsAsked",
-      (select index_generated from enrichment_state where connection = ${connection}) as "indexGenerated"`
+      (select index_generated from enrichment_state where connection = ${connection}) as "indexGenerated"`,
+  )
   const lines = await db<NamedCount[]>`
     select case state when 'parked' then state else 'waiting' end as name, count(*)::int as count
     from enrichment_line where connection = ${connection} group by 1`
   const counted = (name: string) => lines.find((row) => row.name === name)?.count ?? 0
   return {
-    chosen: sums?.chosen ?? 0,
-    due: sums?.due ?? 0,
-    values: sums?.values ?? 0,
-    files: sums?.files ?? 0,
-    optionsAsked: sums?.optionsAsked ?? 0,
-    indexGenerated: sums?.indexGenerated ?? null,
+    ...sums,
     outcomes: await db<NamedCount[]>`
       select coalesce(outcome, 'not asked') as name, count(*)::int as count from enrichment_product
       where connection = ${connection} group by 1 order by 2 desc, 1`,

@@ -42,6 +42,7 @@ const listen = (server: Server): Promise<string> =>
 async function conformanceOf(
   breaks: Break,
   onLine?: (line: ConformanceLine) => void,
+  headers: Record<string, string> = { 'retry-after': '0' },
 ): Promise<ConformanceReport> {
   const receiver = createReceiver({ secret: deliverySecret })
   const handle = breaks(receiver)
@@ -50,7 +51,7 @@ async function conformanceOf(
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const { status, body } = await handle(request.headers, Buffer.concat(chunks).toString('utf8'))
-      response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0' })
+      response.writeHead(status, { 'content-type': 'application/json', ...headers })
       response.end(JSON.stringify(body))
     })()
   })
@@ -270,6 +271,15 @@ const broken: [what: string, breaks: Break, failed: string[]][] = [
     },
     ['many', 'cleans-up'],
   ],
+  [
+    'loses what it accepts',
+    (receiver) => (headers, body) => {
+      const answer = receiver.handle(headers, body)
+      receiver.shop.items.clear()
+      return answer
+    },
+    ['kinds', 'update', 'repeated', 'cut-anew', 'at-once', 'one-record', 'never-back', 'comes-back'],
+  ],
 ]
 
 describe('the examples', () => {
@@ -330,6 +340,72 @@ describe('a receiver that', () => {
     expect(failedOf(report)).toEqual([])
     const { came } = report.lines.find(({ name }) => name === 'throttles') ?? {}
     expect(came).toMatch(/^[1-9]\d* came, and each did$/)
+  })
+
+  it('does not say when to come again is waited for, and told of', async () => {
+    let asked = 0
+    const report = await conformanceOf(
+      (receiver) => (headers, body) => {
+        asked += 1
+        return asked === 3 ? { status: 429, body: {} } : receiver.handle(headers, body)
+      },
+      undefined,
+      {},
+    )
+    expect(report.conforms).toBe(true)
+    expect(report.lines.find(({ name }) => name === 'throttles')).toMatchObject({
+      status: 'warning',
+      came: '1 of 1 did not',
+    })
+  })
+
+  it('names nothing by ids of its own conforms, and hears what that costs', async () => {
+    const report = await conformanceOf(answering(({ externalId: _, ...result }) => result))
+    expect(report.lines.filter(({ status }) => status !== 'ok')).toMatchObject([
+      {
+        name: 'ids',
+        status: 'warning',
+        came: expect.stringContaining('pimflow cannot say what it is called') as string,
+      },
+    ])
+    expect(report.lines.find(({ name }) => name === 'takes')?.came).toBe('taken')
+  })
+
+  it('refuses nothing conforms: which of two entries it would refuse cannot be seen', async () => {
+    const report = await conformanceOf(
+      // A product whose group is not there is one without a group.
+      seeing((entry, { shop }) => {
+        const { groupId, ...record } = entry.record
+        return typeof groupId === 'string' && !shop.items.has(groupId) ? { ...entry, record } : entry
+      }),
+    )
+    expect(failedOf(report)).toEqual([])
+    expect(report.lines.filter(({ status }) => status === 'warning').map(({ name }) => name)).toEqual([
+      'alone',
+      'reason',
+      'mended',
+    ])
+  })
+
+  it('takes one product and refuses what follows is told so rule by rule', async () => {
+    let taken = 0
+    const report = await conformanceOf(
+      answering((result) =>
+        ++taken > 1 ? { seq: result.seq, status: 'refused', reason: 'enough' } : result,
+      ),
+    )
+    expect(failedOf(report)).toEqual(
+      expect.arrayContaining(['kinds', 'repeated', 'cut-anew', 'at-once', 'never-seen']),
+    )
+    const came = new Map(report.lines.map((line) => [line.name, line.came]))
+    expect(came.get('kinds')).toContain('enough')
+    expect(came.get('update')).toMatch(/^not tried: what it begins with was not taken: .*enough/)
+  })
+
+  it('answers for nothing is told which result is missing', async () => {
+    const report = await conformanceOf(answering(() => undefined))
+    expect(report.lines).toMatchObject([{ name: 'takes', status: 'failed' }])
+    expect(report.conforms).toBe(false)
   })
 
   it('takes nothing gets one line, which says what to do', async () => {
