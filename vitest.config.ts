@@ -10,5 +10,13 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['domain/**/*.ts', 'connectors/**/*.ts', 'activities/**/*.ts'],
+      reporter: ['text-summary', 'json-summary', 'json', 'html'],
+      reportsDirectory: 'coverage',
+      // One test that fails says nothing about the others.
+      reportOnFailure: true,
+    },
   },
 })
