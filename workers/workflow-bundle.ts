@@ -10,7 +10,8 @@ import {
 /** Sources when run from them, compiled ones in dist/. */
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const workflowsPath = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url))
-const builtBundle = fileURLToPath(new URL('./workflow-bundle.generated.cjs', import.meta.url))
+/** What the build makes. */
+export const builtBundle = fileURLToPath(new URL('./workflow-bundle.generated.cjs', import.meta.url))
 
 /** `interceptorModules`: what looks over the workflows' shoulders, such as a trace. */
 export const bundleWorkflows = (interceptorModules: string[] = []): Promise<WorkflowBundleWithSourceMap> =>

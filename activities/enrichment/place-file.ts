@@ -11,7 +11,7 @@ import type { Asset } from '../../domain/enrichment/sheet.ts'
 import { notADraft } from './push.ts'
 import { createdProblem } from './settle-lines.ts'
 import type { ShownRecord, Writing } from './writing.ts'
-import { heldForMs } from './holds.ts'
+import { heldForMs, sendWithinMs } from './holds.ts'
 
 /** What became of a file. */
 export type FileFate =
@@ -24,6 +24,8 @@ export type FileFate =
   | { kind: 'overtaken' }
   /** Somebody else has it now. */
   | { kind: 'lost' }
+  /** The call would have come too late: it is taken up again at once, by what stands there then. */
+  | { kind: 'not-sent'; message: string }
   /** The call may have had its effect, and whoever answers it may still be at it. */
   | { kind: 'later'; message: string }
 
@@ -99,6 +101,7 @@ async function upload(
         message: 'Icecat’s sheet names a file that is not there.',
       }
     const { contentType, size } = fetched
+    const until = Date.now() + sendWithinMs(connection)
     const leaseMs = heldForMs(connection)
     if (!(await markFileTried(deps.sql, connection.name, file, { holder, leaseMs }))) return { kind: 'lost' }
     const { stream, attribute, locale, scope } = file
@@ -106,6 +109,7 @@ async function upload(
     const outcome = await calls.upload(
       { path, size, contentType, name: fileNameOf(asset, contentType) },
       { stream, name: record.code, attribute, locale, scope },
+      { until },
     )
     if (outcome.kind === 'refused')
       return { kind: 'refused', code: String(outcome.status), message: sentence(outcome) }
@@ -130,6 +134,7 @@ async function setValue(
 ): Promise<FileFate> {
   const { deps, connection } = writing
   const { stream, attribute, locale, scope } = file
+  const until = Date.now() + sendWithinMs(connection)
   const leaseMs = heldForMs(connection)
   if (!(await markFileTried(deps.sql, connection.name, file, { holder, leaseMs }))) return { kind: 'lost' }
   const name = await callName(calls, file, record)
@@ -137,7 +142,7 @@ async function setValue(
   const line = lineOf(owner, [{ attribute, locale, scope, data: code }], await calls.productsBy())
   const began = performance.now()
   try {
-    const { outcomes, ticket, date } = await calls.patch(stream, [line.json])
+    const { outcomes, ticket, date } = await calls.patch(stream, [line.json], { until })
     const [outcome = { kind: 'unknown' as const }] = outcomes
     switch (outcome.kind) {
       case 'updated':
@@ -160,6 +165,8 @@ async function setValue(
 
 /** What passes with time; anything else ends the run, or is a bug. */
 function passing(error: unknown): FileFate {
+  if (error instanceof TransientError && error.code === 'too-late')
+    return { kind: 'not-sent', message: `${error.asked}: ${error.came}` }
   const isOurWait =
     error instanceof TransientError && ['no-lane', 'not-before', 'too-many-requests'].includes(error.code)
   if (!(error instanceof TransientError) || isOurWait) throw error

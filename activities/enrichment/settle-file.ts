@@ -23,6 +23,10 @@ export async function settleFile(
 ): Promise<void> {
   const { name } = connection
   if (fate.kind === 'lost') return
+  if (fate.kind === 'not-sent') {
+    await postponeFile(deps.sql, name, file, { holder, message: fate.message, waitMs: 0 })
+    return
+  }
   if (fate.kind === 'later' && file.attempts + 1 < mostAttempts) {
     const waitMs = Math.min(firstWaitMs * 2 ** file.attempts, longestWaitMs)
     // Whoever was asked may still be at it: not before that is over.

@@ -123,7 +123,7 @@ class Uploads {
       record,
     )
     await settleFile(this.#writing, this.holder, file, fate)
-    return fate.kind !== 'later'
+    return fate.kind !== 'later' && fate.kind !== 'not-sent'
   }
 
   /** The code of a content that was or is being uploaded; else what becomes of this upload. */

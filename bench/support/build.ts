@@ -15,7 +15,8 @@ const sources = [
   'local',
   'simulator',
 ]
-const built = join(root, 'dist/workers/finish-build.js')
+/** What a build makes last. */
+const built = join(root, 'dist/workers/workflow-bundle.generated.cjs')
 
 /**
  * Builds what is measured, unless the build is newer than all sources: transpiled on the fly, each inner function costs a call more.
@@ -28,7 +29,7 @@ export async function ensureBuilt(onProgress: (text: string) => void): Promise<v
   const changed = await Promise.all([...sources, 'workers', 'workflows'].map(newest))
   if (builtAt > Math.max(...changed, (await stat(join(root, 'config.ts'))).mtimeMs)) return
   onProgress('building what is measured')
-  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: root })
+  await promisify(execFile)('npm', ['run', '--silent', 'prepare'], { cwd: root })
 }
 
 async function newest(folder: string): Promise<number> {

@@ -1,3 +1,5 @@
+import { npmScript, toLookAround } from './again.ts'
+
 /** What `--json` writes: the demo's figures, each taken from what was written. */
 export interface DemoFigures {
   categories: number
@@ -38,6 +40,7 @@ export interface KeptDemo {
 export function storyBlock(
   { figures, trees, edits, seconds, refused, example }: DemoStory,
   kept?: KeptDemo,
+  script = npmScript(),
 ): string {
   const line = (label: string, what: string, count: string, time: string) =>
     `${label.padEnd(14)}${what.padEnd(31)}${count.padEnd(17)}${time}`.trimEnd()
@@ -63,7 +66,7 @@ export function storyBlock(
         ? [kept.webUrl, `npx pimflow explain ${example ?? '<sku>'} --config ${kept.configPath}`]
             .filter(Boolean)
             .join(' · ')
-        : 'npm run demo -- --keep leaves all of it running, to look around'
+        : toLookAround('demo', script)
     }`,
   ].join('\n')
 }

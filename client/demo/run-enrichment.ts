@@ -4,6 +4,7 @@ import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { EnrichmentReport, RunReport } from '../../contracts/reports.ts'
 import type { IcecatSimulator } from '../../simulator/icecat/index.ts'
 import { table } from '../support/format.ts'
+import { npmScript, toLookAround } from './again.ts'
 import { expectThat } from './demo-error.ts'
 import type { KeptDemo } from './figures.ts'
 import { initializeCategories, loadEverything } from './run-demo.ts'
@@ -200,6 +201,6 @@ export function enrichmentBlock({ figures, changes }: EnrichmentStory, kept?: Ke
   return [
     table([row('day 1', figures.day1), row('day 2', figures.day2), row('day 3', figures.day3)]),
     ...changes.map((change) => `        ${change}`),
-    `look   ${kept ? [kept.webUrl, `npx pimflow enrich --report --config ${kept.configPath}`].filter(Boolean).join(' · ') : 'npm run demo -- enrich --keep leaves all of it running, to look around'}`,
+    `look   ${kept ? [kept.webUrl, `npx pimflow enrich --report --config ${kept.configPath}`].filter(Boolean).join(' · ') : toLookAround('demo enrich', npmScript())}`,
   ].join('\n')
 }

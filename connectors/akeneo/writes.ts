@@ -50,8 +50,10 @@ export interface AkeneoWrites {
   patchOne(stream: PatchedStream, key: string, body: string): Promise<LineOutcome>
   /** Makes or updates options of an attribute, one JSON object a line; never faster than Akeneo takes them. Safe to repeat. */
   patchOptions(attribute: string, lines: readonly string[]): Promise<PatchAnswer>
-  /** Uploads a file and sets the value, in constant memory. Not safe to repeat: each call makes another file. */
-  upload(file: LocalFile, place: MediaPlace): Promise<UploadOutcome>
+  /**
+   * Uploads a file and sets the value, in constant memory. Not safe to repeat: each call makes another file. `until`: as of `patch`.
+   */
+  upload(file: LocalFile, place: MediaPlace, options?: { until: number }): Promise<UploadOutcome>
   /** Null: there is none, or this user may not see it. */
   mediaFile(code: string): Promise<AkeneoMediaFile | null>
   /**
@@ -104,7 +106,7 @@ export function createWrites({ requester, lane, optionLane, definition, late }: 
       return outcomesOf(answered, lines.length)
     },
 
-    async upload(file, { stream, name, ...place }) {
+    async upload(file, { stream, name, ...place }, options) {
       const target =
         stream === 'products'
           ? { product: JSON.stringify({ identifier: name, ...place }) }
@@ -117,6 +119,7 @@ export function createWrites({ requester, lane, optionLane, definition, late }: 
         headers: { 'content-length': String(length) },
         body: open,
         accepted: [201, 403, 413, 422],
+        ...options,
       })
       if (answer.status !== 201) return { kind: 'refused', status: answer.status, ...refusalOf(answer) }
       const code = codeOf(answer)

@@ -71,7 +71,7 @@ describe('README', () => {
     const stage = await openStage({ catalog: 'examples/catalog', onProgress: () => undefined })
     try {
       const story = await runDemo(stage, { onProgress: () => undefined })
-      expect(withoutMeasures(storyBlock(story))).toBe(withoutMeasures(shown.trimEnd()))
+      expect(withoutMeasures(storyBlock(story, undefined, 'demo'))).toBe(withoutMeasures(shown.trimEnd()))
       const config = await stage.writeConfig()
       const commands = (blocks[2] ?? '').trim().split('\n')
       expect(commands).toHaveLength(2)

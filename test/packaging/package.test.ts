@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -75,8 +75,20 @@ describe('the package', () => {
       (file) => !/^(dist|examples)\/|^(LICENSE|[A-Z]+\.md|package\.json)$/.test(file),
     )
     expect(strange).toEqual([])
-    expect(kept('dist/test').concat(files.filter((file) => file.endsWith('.map')))).toEqual([])
+    expect(kept('dist/test').concat(files.filter((file) => /\.(map|tsbuildinfo)$/.test(file)))).toEqual([])
   })
+
+  it('is not built once more where nothing has changed, as when `npx` links a clone', async () => {
+    const made = [
+      'dist/workers/workflow-bundle.generated.cjs',
+      'dist/client/cli.js',
+      'dist/build.tsbuildinfo',
+    ]
+    const times = () => Promise.all(made.map(async (path) => (await stat(join(projectRoot, path))).mtimeMs))
+    const before = await times()
+    await npm(projectRoot, 'run', 'prepare')
+    expect(await times()).toEqual(before)
+  }, 60_000)
 
   it('has nothing that publint complains of', async () => {
     const { messages, pkg } = await publint({ pack: { tarball: bytesOf(tarball) }, level: 'suggestion' })
