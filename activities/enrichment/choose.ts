@@ -7,6 +7,7 @@ import {
   forgetChanged,
   nextChanged,
 } from '../../connectors/hub/enrichment/changed.ts'
+import { judgeAgain } from '../../connectors/hub/enrichment/due.ts'
 import {
   type ChosenProduct,
   dropOthers,
@@ -16,6 +17,7 @@ import {
   productKeysOfRoots,
   productsByKey,
 } from '../../connectors/hub/enrichment/products.ts'
+import { mendedRecords } from '../../connectors/hub/enrichment/lines.ts'
 import { setChosen, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { categoriesBelow, parentsOfModels, rootModelsOf } from '../../connectors/hub/source-relations.ts'
 import { nextSourcesOfFamilies, sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
@@ -96,6 +98,8 @@ async function lookAtChanged(
     await keepChosen(tx, name, chosen, { allDue: false })
     await dropProducts(tx, name, [...others, ...gone])
     await makeDue(tx, name, 'edited', await otherThanJudged(tx, context, sources))
+    const changedByNow = [...changed, ...sources.map(({ key }) => ({ stream: 'products' as const, key }))]
+    await judgeAgain(tx, name, 'edited', await mendedRecords(tx, name, changedByNow))
     await forgetChanged(tx, name, changed)
   })
   return true

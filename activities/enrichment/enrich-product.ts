@@ -1,10 +1,10 @@
 import type { Sql } from '../../connectors/hub/database.ts'
 import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
-import { productsByKey } from '../../connectors/hub/enrichment/products.ts'
+import { forgetRefusals } from '../../connectors/hub/enrichment/lines.ts'
+import { productKeysOfRoots, productsByKey } from '../../connectors/hub/enrichment/products.ts'
 import { openRun, closeRun, runById, watermarkOf } from '../../connectors/hub/runs.ts'
 import { parentsOfModels, rootModelsOf } from '../../connectors/hub/source-relations.ts'
 import { idsOf } from '../../connectors/hub/sources.ts'
-import { productKeysOfRoots } from '../../connectors/hub/enrichment/products.ts'
 import type { EnrichmentChunk } from '../../contracts/processes.ts'
 import type { EnrichProductReport } from '../../contracts/reports.ts'
 import { foldCase } from '../../domain/text.ts'
@@ -52,9 +52,6 @@ export const createEnrichProductActivities = (deps: Dependencies) => {
           'not found',
           `${input.id} is not among the products that the mapping chooses (section products)`,
         )
-      const run = await sql.begin((tx) =>
-        openRun(tx, { connection: name, process: 'enrich-product', mode: 'product', ...thisExecution() }),
-      )
       const known = await idsOf(
         sql,
         name,
@@ -63,17 +60,24 @@ export const createEnrichProductActivities = (deps: Dependencies) => {
       )
       const parents = [...known.values()].flatMap(({ parent }) => parent ?? [])
       const models = await parentsOfModels(sql, name, [...new Set(parents)])
-      return {
-        runId: run.id.toString(),
-        report: null,
-        only: [
-          ...[...new Set([...models.values()].map(({ key }) => key))].map((key) => ({
-            stream: 'product-models' as const,
-            key,
-          })),
-          ...chosen.map(({ product }) => ({ stream: 'products' as const, key: product })),
-        ],
-      }
+      const only = [
+        ...[...new Set([...models.values()].map(({ key }) => key))].map((key) => ({
+          stream: 'product-models' as const,
+          key,
+        })),
+        ...chosen.map(({ product }) => ({ stream: 'products' as const, key: product })),
+      ]
+      const run = await sql.begin(async (tx) => {
+        // Who asks for one product has perhaps mended what Akeneo refused it for.
+        await forgetRefusals(tx, name, only)
+        return openRun(tx, {
+          connection: name,
+          process: 'enrich-product',
+          mode: 'product',
+          ...thisExecution(),
+        })
+      })
+      return { runId: run.id.toString(), report: null, only }
     },
 
     async closeEnrichProduct(input: {

@@ -7,7 +7,12 @@ import {
   forgetFindings,
   keepFindings,
 } from '../../connectors/hub/enrichment/findings.ts'
-import { type HeldLine, type LineValue, settleLines } from '../../connectors/hub/enrichment/lines.ts'
+import {
+  type HeldLine,
+  type LineValue,
+  ofWholeLine,
+  settleLines,
+} from '../../connectors/hub/enrichment/lines.ts'
 import { keepValues } from '../../connectors/hub/enrichment/values.ts'
 import { add } from '../../connectors/telemetry/metrics.ts'
 import { placeOf } from '../../domain/enrichment/lines/model-cells.ts'
@@ -82,7 +87,10 @@ export async function settleAnswers(
       tx,
       name,
       ['refused', 'dropped', 'changed-by-akeneo'],
-      written.map((value) => ({ ...value, place: placeOf(value) })),
+      [
+        ...written.map((value) => ({ ...value, place: placeOf(value) })),
+        ...own.flatMap((fate) => (fate.written.length > 0 ? [ofWholeLine({ stream, key: fate.key })] : [])),
+      ],
     )
     await keepFindings(
       tx,

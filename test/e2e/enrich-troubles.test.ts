@@ -2,7 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { EnrichmentReport } from '../../contracts/reports.ts'
 import { gate } from '../client/stubs.ts'
-import { dataAt, loadedPipeline, northlampMapping, productOf, recordOf } from '../support/icecat-shop.ts'
+import {
+  dataAt,
+  findingsOf,
+  loadedPipeline,
+  northlampMapping,
+  productOf,
+  recordOf,
+} from '../support/icecat-shop.ts'
 import type { Pipeline, PipelineOptions } from '../support/pipeline.ts'
 import { rewritingProxy, type RewritingProxy, sentTo } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
@@ -67,6 +74,36 @@ describe('an answer of lines that is cut', { timeout: 180_000 }, () => {
       'brings warm',
     )
     expect(await pipeline.enrich()).toMatchObject({ lines: 0, sheets: 0, files: 0 })
+  })
+})
+
+describe('a record that Akeneo takes no change of', { timeout: 120_000 }, () => {
+  it('gets its line once somebody has mended it, and no call in vain before', async () => {
+    const { pipeline, proxy } = await watched()
+    const { akeneo, client, connection, deps } = pipeline
+    // It weighs 2 stones, a unit that is no more.
+    const lost = 'NL-404'
+    expect(await pipeline.enrich()).toMatchObject({ parked: 1 })
+    const { uuid } = await productOf(pipeline, lost)
+    const calls = () => proxy.patches.filter(({ lines }) => lines.some(({ key }) => key === uuid)).length
+    const refusal = `${lost} : refused 422`
+    expect([calls(), await findingsOf(pipeline)]).toEqual([1, expect.arrayContaining([refusal])])
+    // A person looks whether it does by now; then nobody asks any more.
+    expect(await pipeline.enrichProduct(lost)).toMatchObject({ counts: { parked: 1 } })
+    expect(await pipeline.enrich()).toMatchObject({ sheets: 0, lines: 0, parked: 0 })
+    expect(calls()).toBe(2)
+    const kilograms = [{ locale: null, scope: null, data: { amount: '2', unit: 'KILOGRAM' } }]
+    akeneo.edit([{ resource: 'product', code: lost, patch: { values: { weight: kilograms } } }])
+    await pipeline.poll()
+    expect(await client.workflow.getHandle(workflowId(connection, 'enrich')).result()).toMatchObject({
+      outcome: 'done',
+      lines: 1,
+      parked: 0,
+    })
+    expect(calls()).toBe(3)
+    expect(await deps.sql`select key from enrichment_line`).toEqual([])
+    expect(await findingsOf(pipeline)).not.toContain(refusal)
+    expect(await pipeline.enrich()).toMatchObject({ sheets: 0, lines: 0, files: 0 })
   })
 })
 

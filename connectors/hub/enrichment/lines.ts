@@ -3,6 +3,7 @@ import type { WrittenValue } from '../../../domain/enrichment/lines/build-lines.
 import { canonicalJson } from '../../../domain/canonical.ts'
 import type { PatchedStream } from '../../akeneo/patch.ts'
 import type { Queryable, Sql, Transaction } from '../database.ts'
+import { forgetFindings } from './findings.ts'
 import { interval, lockTaking, nameOf, type RecordName } from './record.ts'
 
 /** Where a value comes from. */
@@ -35,7 +36,7 @@ export interface LineInput extends RecordName {
 
 /**
  * `put`: stands there as given; `held`: the line of before is under way, or its outcome is not known yet, so the record is to be judged
- * again later; `parked`: the same values were refused before.
+ * again later; `parked`: the same values were refused before, and nobody has changed the record since.
  */
 export type PutOutcome = 'put' | 'held' | 'parked'
 
@@ -59,8 +60,9 @@ export async function putLines(
   if (lines.length === 0) return outcomes
   const stored = new Map(
     (
-      await tx<(RecordName & { state: string; isHeld: boolean; values: LineValue[] })[]>`
-        select stream, key, state, held_until > clock_timestamp() as "isHeld", values from enrichment_line
+      await tx<(RecordName & { state: string; isHeld: boolean; isMended: boolean; values: LineValue[] })[]>`
+        select stream, key, state, held_until > clock_timestamp() as "isHeld", ${isMended(tx)} as "isMended", values
+        from enrichment_line l
         where connection = ${connection} and (stream, key) in (select * from ${names(tx, lines)})
         order by stream, key for update`
     ).map((line) => [nameOf(line), line]),
@@ -69,7 +71,11 @@ export async function putLines(
   for (const line of lines) {
     const before = stored.get(nameOf(line))
     if (before !== undefined && (before.isHeld || before.state === 'sent')) outcomes.set(nameOf(line), 'held')
-    else if (before?.state === 'parked' && written(before.values) === written(line.values))
+    else if (
+      before?.state === 'parked' &&
+      !before.isMended &&
+      written(before.values) === written(line.values)
+    )
       outcomes.set(nameOf(line), 'parked')
     else {
       outcomes.set(nameOf(line), 'put')
@@ -77,10 +83,13 @@ export async function putLines(
     }
   }
   const empty = put.filter(({ values }) => values.length === 0)
-  if (empty.length > 0)
-    await tx`
+  if (empty.length > 0) {
+    const dropped = await tx<RecordName[]>`
       delete from enrichment_line
-      where connection = ${connection} and (stream, key) in (select * from ${names(tx, empty)})`
+      where connection = ${connection} and (stream, key) in (select * from ${names(tx, empty)})
+      returning stream, key`
+    await forgetFindings(tx, connection, ['refused'], dropped.map(ofWholeLine))
+  }
   const full = put.filter(({ values }) => values.length > 0)
   if (full.length > 0)
     await tx`
@@ -94,6 +103,14 @@ export async function putLines(
         made_at = clock_timestamp(), state = 'intended', holder = null, held_until = '-infinity', attempts = 0, message = null`
   return outcomes
 }
+
+/** Where what was said of a line as a whole is found. */
+export const ofWholeLine = ({ stream, key }: RecordName) => ({ stream, key, place: '' })
+
+/** Of a parked line `l`: whether its record is another now than when Akeneo refused it. */
+const isMended = (db: Queryable) => db`
+  l.read_as is distinct from (
+    select s.hash from source_record s where s.connection = l.connection and s.stream = l.stream and s.key = l.key)`
 
 /** What a line says, whatever stood there before and wherever it comes from. */
 const written = (values: readonly WrittenValue[]): string =>
@@ -132,7 +149,9 @@ export async function takeLines(sql: Sql, connection: string, take: TakeLines): 
       order by created_at, key limit ${most} for update skip locked`
     // By their keys, not joined: of lines that were only just written PostgreSQL's statistics know nothing, and its plan was quadratic.
     return tx<HeldLine[]>`
-      update enrichment_line set holder = ${holder}, held_until = clock_timestamp() + ${interval(leaseMs)}::interval
+      update enrichment_line l set holder = ${holder}, held_until = clock_timestamp() + ${interval(leaseMs)}::interval,
+        read_as = (
+          select s.hash from source_record s where s.connection = l.connection and s.stream = l.stream and s.key = l.key)
       where connection = ${connection} and stream = ${stream} and key = any(${fitting(free)})
       returning stream, key, created_at as "createdAt", known_until as "knownUntil", values,
         state = 'sent' as "isUnknown", attempts`
@@ -241,6 +260,35 @@ export async function settleLines(
     returning l.key`
   for (const { key } of rows) settled.add(key)
   return settled
+}
+
+/** Of these records, those whose line Akeneo has refused and that are others now: it may take the line of each. */
+export async function mendedRecords(
+  db: Queryable,
+  connection: string,
+  records: readonly RecordName[],
+): Promise<RecordName[]> {
+  if (records.length === 0) return []
+  return db<RecordName[]>`
+    select stream, key from enrichment_line l
+    where connection = ${connection} and (stream, key) in (select * from ${names(db, records)})
+      and state = 'parked' and ${isMended(db)}`
+}
+
+/** Akeneo is asked once more for what it has refused of these records, whatever has changed: what stood in the way may not be in the record. */
+export async function forgetRefusals(
+  tx: Transaction,
+  connection: string,
+  records: readonly RecordName[],
+): Promise<void> {
+  if (records.length === 0) return
+  await tx`
+    update enrichment_line set read_as = null
+    where connection = ${connection} and (stream, key) in (select * from ${names(tx, records)}) and state = 'parked'`
+  await tx`
+    delete from enrichment_finding
+    where connection = ${connection} and (stream, key) in (select * from ${names(tx, records)})
+      and kind = 'refused' and place <> ''`
 }
 
 /** Lines that wait because Akeneo refused them whole. */

@@ -3,8 +3,10 @@ import { addCounts, countsOf } from '../../../connectors/hub/enrichment/counts.t
 import { fileName, type FileInput, putFiles, takeFiles } from '../../../connectors/hub/enrichment/files.ts'
 import { keepFindings, refusedValues, replaceFindings } from '../../../connectors/hub/enrichment/findings.ts'
 import {
+  forgetRefusals,
   type LineInput,
   markSent,
+  mendedRecords,
   nextFreeMs,
   putLines,
   releaseLines,
@@ -52,6 +54,21 @@ const line = (key: string, data: unknown = 'x', createdAt = '2026-01-05T08:00:00
 const put = async (...lines: LineInput[]) => [
   ...(await sql.begin((tx) => putLines(tx, connection, 1n, lines))).values(),
 ]
+const a = { stream: 'products' as const, key: 'a' }
+/** The record as it was read from Akeneo. */
+const stored = (key: string, content: string) => sql`
+  insert into source_record (connection, stream, key, ticket, hash, source)
+  values (${connection}, 'products', ${key}, 1, ${Buffer.from(content)}, '{}')
+  on conflict (connection, stream, key) do update set hash = excluded.hash`
+/** Takes the line that there is, and brings Akeneo's refusal of all of it. */
+async function refuse(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+  const [held] = await take(one)
+  await meanwhile()
+  const parked = [{ key: held?.key ?? '', values: held?.values ?? [], message: 'no' }]
+  await sql.begin((tx) =>
+    settleLines(tx, connection, { stream: 'products', holder: one, gone: [], shortened: [], parked }),
+  )
+}
 const take = (
   holder: string,
   { most = 100, leaseMs = 60_000, only }: { most?: number; leaseMs?: number; only?: string[] } = {},
@@ -134,6 +151,33 @@ describe('lines of an enrichment', () => {
     expect(await put(line('a', 1))).toEqual(['parked'])
     expect(await put(line('a', 2))).toEqual(['put'])
     expect(keysOf(await take(one))).toEqual(['a'])
+  })
+
+  it('that were refused whole are made again once for each change of the record', async () => {
+    await stored('a', 'as it was')
+    await put(line('a', 1))
+    await refuse()
+    expect([await mendedRecords(sql, connection, [a]), await put(line('a', 1))]).toEqual([[], ['parked']])
+    await stored('a', 'changed')
+    expect(await mendedRecords(sql, connection, [a])).toEqual([a])
+    expect(await put(line('a', 1))).toEqual(['put'])
+    await refuse()
+    expect([await mendedRecords(sql, connection, [a]), await put(line('a', 1))]).toEqual([[], ['parked']])
+  })
+
+  it('that were refused whole are made again where the record has changed while they were under way', async () => {
+    await stored('a', 'as it was')
+    await put(line('a', 1))
+    await refuse(() => stored('a', 'changed'))
+    expect(await mendedRecords(sql, connection, [a])).toEqual([a])
+  })
+
+  it('that were refused whole are made again when a person asks for it', async () => {
+    await stored('a', 'as it was')
+    await put(line('a', 1))
+    await refuse()
+    await sql.begin((tx) => forgetRefusals(tx, connection, [a]))
+    expect(await put(line('a', 1))).toEqual(['put'])
   })
 
   it('can be taken of some records only', async () => {
