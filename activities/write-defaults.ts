@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { log } from '@temporalio/activity'
 import { defaultMapping } from '../connectors/akeneo/translate/index.ts'
-import { fillCounts } from '../connectors/hub/fill-counts.ts'
+import { fillCounts, fillSample } from '../connectors/hub/fill-counts.ts'
 import { appliedMappings, keepAsApplied } from '../connectors/hub/outputs.ts'
 import type { ConnectionOutput, ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { structureOf } from './publishing/context.ts'
@@ -17,7 +17,7 @@ export async function writeDefaults({ sql }: Dependencies, connection: Connectio
   const known = await structureOf(sql, connection)
   if (known === null) return
   const applied = await appliedMappings(sql, connection.name)
-  const counts = await fillCounts(sql, connection.name)
+  const counts = await fillCounts(sql, connection.name, { most: fillSample })
   for (const output of missing) {
     if ((applied.get(output.name) ?? null) !== null) continue
     const text = defaultMapping(known.structure, {

@@ -47,7 +47,7 @@ export function registerReport(program: Command, session: Session): void {
     .option('--open', 'show it in the browser')
     .option(
       '--mappings',
-      'also each mapping: suggestions, coverage, what its file would change; reads all that is stored, seconds for 100,000',
+      'also each mapping: suggestions, coverage, what its file would change; how full attributes are, of a large hub by a sample',
     )
     .action(
       answering<ReportFlags>(session, async ({ terminal, options }) => {

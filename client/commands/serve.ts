@@ -3,8 +3,9 @@ import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { retryRejections } from '../../connectors/hub/rejections.ts'
 import type { Config } from '../../config.ts'
 import type { Action } from '../report/controls.ts'
-import { readMorning } from '../report/morning.ts'
+import { readIcecat, readMorning } from '../report/morning.ts'
 import { readTemporal } from '../support/connection-status.ts'
+import { countedLater } from '../support/counted-later.ts'
 import { decide } from '../support/decisions.ts'
 import { UsageError } from '../support/errors.ts'
 import { explainRecord } from '../support/explain-record.ts'
@@ -31,6 +32,9 @@ const sinceMs = 24 * 3_600_000
 
 /** A page reads one thing after the other; a few look at once. */
 const poolSize = 4
+
+/** How long a page waits for what is counted over all products of Icecat. */
+const patienceMs = 500
 
 const shortestToken = 16
 
@@ -61,6 +65,13 @@ export function registerServe(program: Command, session: Session): void {
         const place = await temporalPlace(config, terminal)
         const token = tokenFor(options.host, nonEmpty(terminal.env['PIMFLOW_SERVE_TOKEN']))
         const sql = openDatabase(config.database.url, { max: poolSize, prepare: config.database.prepare })
+        const icecat = new Map(
+          connections.flatMap(({ name, icecat: settings }) =>
+            settings === undefined
+              ? []
+              : [[name, countedLater(() => readIcecat(sql, name, settings), { patienceMs })] as const],
+          ),
+        )
         // Loads the HTTP server, which few other verbs need.
         const { startPageServer } = await import('../serve/server.ts')
         try {
@@ -74,7 +85,8 @@ export function registerServe(program: Command, session: Session): void {
               const at = new Date()
               const temporal = await readTemporal(place, connections)
               const since = new Date(at.getTime() - sinceMs)
-              return readMorning(sql, connections, { place, temporal, at, since })
+              const icecatOf = (name: string) => icecat.get(name)?.() ?? Promise.resolve(null)
+              return readMorning(sql, connections, { place, temporal, at, since, icecatOf })
             },
             explain: async (name, id) =>
               explanationText(await explainRecord(sql, connectionNamed(config, name), id), new Date()),

@@ -31,7 +31,7 @@ export function connectionSection(
     ...part('Throughput', throughput(one, page)),
     ...part('Runs', runs(one, page.at)),
     ...part('Deliveries', deliveries(one, page.at)),
-    ...part('Icecat', icecatPart(one, option)),
+    ...part('Icecat', icecatPart(one, option, page.at)),
     ...part('Mappings', controls?.mappings(connection) ?? []),
     ...part('Links that wait', pending(one)),
     ...part('Drift', drift(one, page.at)),

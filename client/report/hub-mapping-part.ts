@@ -5,8 +5,8 @@ import type { HubMappingSight } from '../support/hub-mapping-sight.ts'
 import { percent, short, stateMeaning } from '../support/mapping-texts.ts'
 import { markup, type Markup } from './markup.ts'
 import type { MappingControls } from './mapping-controls.ts'
-import { beyond, type MappingLimits, problemList, ruleCell, versioned } from './mapping-pieces.ts'
-import { chip, command, note, part, tableOf, type Tone } from './parts.ts'
+import { beyond, filledNote, type MappingLimits, problemList, ruleCell, versioned } from './mapping-pieces.ts'
+import { chip, command, part, tableOf, type Tone } from './parts.ts'
 
 /** The mapping of an output: what it would change, what it could also say, where each attribute goes. */
 export function hubMappingParts(
@@ -36,13 +36,7 @@ export function hubMappingParts(
         sight.fields,
       ),
     ]),
-    ...(coverage.records === null
-      ? []
-      : [
-          note(
-            `Filled: of ${counted(coverage.records, 'stored product and model', 'stored products and models')}.`,
-          ),
-        ]),
+    ...(coverage.records === null ? [] : [filledNote(coverage.records, sight.stored)]),
   ]
 }
 

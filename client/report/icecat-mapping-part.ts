@@ -1,11 +1,10 @@
 import { percent as filledPart } from '../../connectors/akeneo/translate/index.ts'
-import { counted } from '../support/format.ts'
 import type { CategorySight } from '../support/icecat-coverage.ts'
 import type { IcecatMappingSight } from '../support/icecat-mapping-sight.ts'
 import { needText, wholePercent } from '../support/icecat-mapping-texts.ts'
 import { markup, type Markup } from './markup.ts'
 import type { MappingControls } from './mapping-controls.ts'
-import { beyond, type MappingLimits, problemList, ruleCell, versioned } from './mapping-pieces.ts'
+import { beyond, filledNote, type MappingLimits, problemList, ruleCell, versioned } from './mapping-pieces.ts'
 import { chip, command, note, part, tableOf } from './parts.ts'
 
 /** Icecat’s categories that a page names. */
@@ -28,7 +27,7 @@ export function icecatMappingParts(
     ...part('Icecat’s features, by category', categories(sight, options)),
     ...part('Features that nobody has decided on', unmapped(sight, limits, options, controls)),
     ...part('Ignored on purpose', ignored(sight, limits)),
-    note(`Filled: of ${counted(records, 'stored product and model', 'stored products and models')}.`),
+    filledNote(records, sight.stored),
   ]
 }
 

@@ -1,13 +1,31 @@
 import { factRows } from '../support/enrichment-overview.ts'
+import { instant } from '../support/format.ts'
 import { markup, type Markup } from './markup.ts'
 import type { ConnectionMorning, FamilyCoverage } from './morning.ts'
-import { command, tableOf } from './parts.ts'
+import { command, note, tableOf, time } from './parts.ts'
 
 /** So many locales have a column; the command has all. */
 const shownLocales = 6
 
+/** Counts younger than this need not say so. */
+const freshForMs = 60_000
+
 /** How far Icecat's content reaches, what it was asked for, and how much of the month's sheets is used. */
-export function icecatPart({ enrichment, icecatFamilies }: ConnectionMorning, option: string): Markup[] {
+export function icecatPart(
+  {
+    enrichment,
+    icecatFamilies,
+    icecatCounted,
+  }: Pick<ConnectionMorning, 'enrichment' | 'icecatFamilies' | 'icecatCounted'>,
+  option: string,
+  at: Date,
+): Markup[] {
+  if (icecatCounted === 'under way')
+    return [
+      note(
+        'How products stand with Icecat is being counted, for longer than a page waits: look again in a moment.',
+      ),
+    ]
   if (enrichment === null || enrichment.chosen === 0) return []
   return [
     tableOf(
@@ -32,6 +50,9 @@ export function icecatPart({ enrichment, icecatFamilies }: ConnectionMorning, op
       ],
       icecatFamilies,
     ),
+    ...(icecatCounted !== null && at.getTime() - icecatCounted.getTime() > freshForMs
+      ? [note(markup`As counted at ${time(icecatCounted, instant(icecatCounted))}.`)]
+      : []),
     markup`<p>By brand, and all families: ${command(`pimflow enrich --report --csv coverage.csv ${option}`)}</p>`,
   ]
 }

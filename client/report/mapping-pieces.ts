@@ -15,6 +15,14 @@ export interface MappingLimits {
 export const versioned = ({ name, version }: { name: string; version: number | null }): string =>
   version === null ? name : `${name}, version ${version}`
 
+/** What the shares in a column `Filled` are of. */
+export const filledNote = (records: number, stored: number | null): Markup =>
+  note(
+    stored === null
+      ? `Filled: of ${counted(records, 'stored product and model', 'stored products and models')}.`
+      : `Filled: of a sample of ${records} of the ${stored} stored products and models; what only few have may stand there as 0 %.`,
+  )
+
 /** A file of several hundred lines may be wrong in each of them. */
 const shownProblems = 20
 

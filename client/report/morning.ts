@@ -14,7 +14,9 @@ import {
 } from '../../connectors/hub/morning.ts'
 import { coverageByFamily, outcomesBy } from '../../connectors/hub/enrichment/sights.ts'
 import { type GroupedOutcomes, grouped } from '../support/enrichment-overview.ts'
-import { type ConnectionStatus, readConnection, type TemporalStatus } from '../support/connection-status.ts'
+import { type ConnectionStatus, readStanding, type TemporalStatus } from '../support/connection-status.ts'
+import type { Counted } from '../support/counted-later.ts'
+import { type EnrichmentStanding, enrichmentStanding } from '../support/enrichment-standing.ts'
 import { type TemporalPlace, workflowUrl } from '../support/temporal.ts'
 import { evenStep } from './scale.ts'
 
@@ -41,6 +43,14 @@ export interface ConnectionMorning extends ConnectionStatus {
   drift: DriftRun[]
   /** How far Icecat's content reaches, the largest families first; empty without Icecat. */
   icecatFamilies: FamilyCoverage[]
+  /** When that and `enrichment` were counted; null: there is no Icecat. */
+  icecatCounted: Date | 'under way' | null
+}
+
+/** What a connection with Icecat is asked, which takes seconds where there are a million products. */
+export interface IcecatSight {
+  standing: EnrichmentStanding
+  families: FamilyCoverage[]
 }
 
 export interface FamilyCoverage extends GroupedOutcomes {
@@ -73,15 +83,34 @@ const limits = {
 /** A page of records: below it a run's speed is that of its first answers. */
 const meaningfulRead = 100
 
+export interface MorningQuestion {
+  place: TemporalPlace
+  temporal: TemporalStatus
+  at: Date
+  since: Date
+  /** Null: it is still being counted. Absent: it is counted now, however long that takes. */
+  icecatOf?: (connection: string) => Promise<Counted<IcecatSight> | null>
+}
+
 export async function readMorning(
   sql: Sql,
   connections: ConnectionConfig[],
-  { place, temporal, at, since }: { place: TemporalPlace; temporal: TemporalStatus; at: Date; since: Date },
+  { place, temporal, at, since, icecatOf }: MorningQuestion,
 ): Promise<Morning> {
   const read = []
   for (const connection of connections) {
+    const { name, icecat } = connection
+    const counted =
+      icecat === undefined
+        ? undefined
+        : icecatOf === undefined
+          ? { at, value: await readIcecat(sql, name, icecat) }
+          : await icecatOf(name)
     read.push({
       ...(await readOne(sql, connection, { place, at, since })),
+      enrichment: counted?.value.standing ?? null,
+      icecatFamilies: counted?.value.families ?? [],
+      icecatCounted: counted === undefined ? null : (counted?.at ?? ('under way' as const)),
       schedules: temporal.schedules.get(connection.name) ?? null,
     })
   }
@@ -98,12 +127,12 @@ async function readOne(
   sql: Sql,
   connection: ConnectionConfig,
   { place, at, since }: { place: TemporalPlace; at: Date; since: Date },
-): Promise<Omit<ConnectionMorning, 'schedules'>> {
+): Promise<Omit<ConnectionMorning, 'schedules' | 'enrichment' | 'icecatFamilies' | 'icecatCounted'>> {
   const { name } = connection
   const runs = await runsSince(sql, name, since, limits.candidates)
   const stretchMs = evenStep(at.getTime() - since.getTime(), limits.bars)
   return {
-    ...(await readConnection(sql, connection, place)),
+    ...(await readStanding(sql, connection, place)),
     ...chosenRuns(runs, place),
     speeds: speedsOf(runs, at),
     volumes: await volumesSince(sql, name, since, stretchMs / 1000),
@@ -111,7 +140,17 @@ async function readOne(
     rejectionGroups: await rejectionGroups(sql, name, limits.rejections),
     pending: await pendingGroups(sql, name, limits.pending),
     drift: await driftRuns(sql, name, limits.drift),
-    icecatFamilies: connection.icecat === undefined ? [] : await icecatFamilies(sql, name),
+  }
+}
+
+export async function readIcecat(
+  sql: Sql,
+  connection: string,
+  icecat: NonNullable<ConnectionConfig['icecat']>,
+): Promise<IcecatSight> {
+  return {
+    standing: await enrichmentStanding(sql, connection, icecat),
+    families: await icecatFamilies(sql, connection),
   }
 }
 

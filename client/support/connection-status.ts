@@ -135,11 +135,12 @@ async function approvalsOf(sql: Sql, connection: string): Promise<Approval[]> {
 
 export type HubStatus = Omit<ConnectionStatus, 'schedules'>
 
-export async function readConnection(
+/** All but how enrichment stands. */
+export async function readStanding(
   sql: Sql,
-  { name, destinations, icecat }: ConnectionConfig,
+  { name, destinations }: ConnectionConfig,
   place: TemporalPlace,
-): Promise<HubStatus> {
+): Promise<Omit<HubStatus, 'enrichment'>> {
   const watermark = await watermarkOf(sql, name)
   const runs = await lastRuns(sql, name)
   return {
@@ -153,10 +154,21 @@ export async function readConnection(
     rejections: await rejectionCounts(sql, name),
     findings: await findingCounts(sql, name),
     files: await mediaCounts(sql, name),
-    enrichment: icecat === undefined ? null : await enrichmentStanding(sql, name, icecat),
     approvals: await approvalsOf(sql, name),
     destinations: destinations.map((destination) => destination.name),
     deliveries: await deliverySights(sql, name),
     runs: runs.map((run) => ({ ...run, webUrl: workflowUrl(place, run.workflowId) })),
+  }
+}
+
+export async function readConnection(
+  sql: Sql,
+  connection: ConnectionConfig,
+  place: TemporalPlace,
+): Promise<HubStatus> {
+  const { name, icecat } = connection
+  return {
+    ...(await readStanding(sql, connection, place)),
+    enrichment: icecat === undefined ? null : await enrichmentStanding(sql, name, icecat),
   }
 }

@@ -33,6 +33,8 @@ export interface HubMappingSight {
   labels: ReadonlyMap<string, string>
   /** The hub's own fields and what fills them, in the file's words; null: nothing does. */
   fields: { field: string; rule: string | null }[]
+  /** Stored products and models, where values were counted over a sample of them; null: over all. */
+  stored: number | null
 }
 
 export interface SeenFile {
@@ -73,6 +75,7 @@ export async function hubMappingSight(
     coverage: coverage(document, structure, counts),
     labels: labelsOf(structure, document.locales?.map(({ locale }) => locale.text) ?? []),
     fields: fieldsOf(document),
+    stored: counts.stored ?? null,
   }
 }
 

@@ -33,6 +33,8 @@ export interface IcecatMappingSight {
   warnings: MappingProblem[]
   /** Records that `filled` is counted over. */
   records: number
+  /** As of a HubMappingSight. */
+  stored: number | null
 }
 
 export interface FedAttribute {
@@ -74,6 +76,7 @@ export async function icecatMappingSight(
     })),
     warnings,
     records: counts.records,
+    stored: counts.stored ?? null,
   }
 }
 

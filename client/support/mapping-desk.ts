@@ -1,7 +1,7 @@
 import { type Config, type ConnectionConfig, connectionOf, loadIcecatMappings } from '../../config.ts'
 import type { RecordPreview } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { fillCounts } from '../../connectors/hub/fill-counts.ts'
+import { fillCounts, fillSample } from '../../connectors/hub/fill-counts.ts'
 import type { ProductPreview } from '../../contracts/enrichment-preview.ts'
 import { editFile, markOf, StaleFileError } from './edit-file.ts'
 import { type HubMappingSight, hubMappingSight } from './hub-mapping-sight.ts'
@@ -56,7 +56,7 @@ export const mappingKeys = (connections: readonly ConnectionConfig[]): MappingKe
     ...(icecat === undefined ? [] : [{ connection, output: null }]),
   ])
 
-/** Values are counted over every stored record, which takes seconds for 100,000; they change slowly. */
+/** Values are counted over thousands of stored documents, and change slowly. */
 const countsForMs = 600_000
 
 /** Sheets of one product, in all languages. */
@@ -69,10 +69,9 @@ export function mappingDesk(
   configPath: string,
   connections: readonly ConnectionConfig[],
 ): MappingDesk {
-  const counts = new Map(
-    connections.map(({ name }) => [name, shared(() => fillCounts(sql, name), countsForMs)]),
-  )
-  const countsOf = (name: string) => counts.get(name)?.() ?? fillCounts(sql, name)
+  const count = (name: string) => fillCounts(sql, name, { most: fillSample })
+  const counts = new Map(connections.map(({ name }) => [name, shared(() => count(name), countsForMs)]))
+  const countsOf = (name: string) => counts.get(name)?.() ?? count(name)
   const hub = ({ connection, output }: { connection: string; output: string }) =>
     mappingTarget(configPath, connectionOf(config, connection), output === '' ? undefined : output)
   const icecat = (connection: string) => icecatTarget(configPath, connectionOf(config, connection))

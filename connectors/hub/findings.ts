@@ -54,6 +54,7 @@ export async function findingCounts(
   connection: string,
 ): Promise<{ reason: string; count: number }[]> {
   return db<{ reason: string; count: number }[]>`
-    select code as reason, count(distinct (stream, key))::int as count from finding
-    where connection = ${connection} group by code order by count desc, code`
+    select code as reason, count(*)::int as count from (
+      select distinct code, stream, key from finding where connection = ${connection}
+    ) as found group by code order by count desc, code`
 }

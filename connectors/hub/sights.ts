@@ -16,6 +16,7 @@ export interface RecordCount {
   count: number
 }
 
+/** From the index `hub_record_status` alone. */
 export async function recordCounts(sql: Sql, connection: string): Promise<RecordCount[]> {
   return sql<RecordCount[]>`
     select output, kind, status, count(*)::int as count from hub_record

@@ -47,6 +47,7 @@ const hub: HubMappingSight = {
   },
   labels: new Map(many(5000, (n) => [`picture_${n}`, `A label as people write them ${n}`])),
   fields: many(20, (n) => ({ field: `product.${n}`, rule: `{ from: [${'attribute, '.repeat(200)}] }` })),
+  stored: null,
 }
 
 const need = { wanted: 400, mapped: 0, ignored: 0 }
@@ -93,6 +94,7 @@ const icecat: IcecatMappingSight = {
   ignored: many(2000, (n) => ({ address: `feature/${n}`, name: `feature ${n}`, reason: long(n) })),
   warnings: problems,
   records: 5000,
+  stored: 1_000_000,
 }
 
 describe.each([
@@ -104,6 +106,13 @@ describe.each([
   const { text } = mappingSection(key, sight, limits, controls)
 
   it('stays below 300 kB', () => expect(Buffer.byteLength(text)).toBeLessThan(280_000))
+
+  it('says what was counted', () =>
+    expect(text).toContain(
+      sight.stored === null
+        ? 'Filled: of 5000 stored products and models.'
+        : 'Filled: of a sample of 5000 of the 1000000 stored products and models;',
+    ))
 
   it('counts what it does not show, each with the command that does', () => {
     expect(text).toContain('500 lines to look at, the first 20:')

@@ -76,6 +76,7 @@ const shopSight: HubMappingSight = {
   },
   labels: new Map([['back', hostile]]),
   fields: [{ field: 'product.brand', rule: null }],
+  stored: null,
 }
 
 const retry = 'retry acme unit-unknown'

@@ -9,6 +9,8 @@ export interface FillCounts {
   records: number
   /** By attribute code. */
   filled: ReadonlyMap<string, number>
+  /** How many there are, where `records` is a sample of them. */
+  stored?: number
 }
 
 export interface DefaultMappingOptions {
