@@ -21,6 +21,8 @@ export class ApiError extends Error {
 
 export interface Violation {
   property: string
+  /** Where Akeneo finds it, when that says more than `property`; not shown. */
+  path?: string
   message: string
   attribute?: string
   locale?: string | null
@@ -62,6 +64,6 @@ export function validationFailed(violations: Violation[]): ApiError {
     return !seen.has(key) && seen.add(key)
   })
   return new ApiError(422, 'Validation failed.', {
-    errors: errors.map((violation) => ({ ...violation })),
+    errors: errors.map(({ path: _path, ...shown }) => shown),
   })
 }

@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { itemOf, items, listOf, withAkeneo, type Api } from './api.ts'
 import { fillSmallPim } from './small-pim.ts'
@@ -41,11 +42,22 @@ describe('product media', () => {
         extension: 'png',
       })
       expect(items(await api.get('/media-files'))).toHaveLength(1)
-      const download = await fetch(`${location}/download`, {
-        headers: { authorization: `Bearer ${await api.token()}` },
-      })
+      const authorization = `Bearer ${await api.token()}`
+      const download = await fetch(`${location}/download`, { headers: { authorization } })
       expect(download.headers.get('content-type')).toBe('image/png')
+      expect(download.headers.get('content-disposition')).toBe('attachment; filename="a picture.png"')
       expect(Buffer.from(await download.arrayBuffer()).equals(PNG)).toBe(true)
+
+      const other = await upload(api, { product: product({}) }, 'größe.png')
+      const named = `${other.headers.get('location')}/download`
+      // Not by fetch: versions of it differ in how they read the bytes of a header.
+      const disposition = await new Promise<string>((resolve) => {
+        get(named, { headers: { authorization } }, (response) => {
+          response.resume()
+          resolve(Buffer.from(response.headers['content-disposition'] ?? '', 'latin1').toString())
+        })
+      })
+      expect(disposition).toBe('attachment; filename="größe.png"')
       await api.patch('/products/foo', { values: { an_image: [{ locale: null, scope: null, data: null }] } })
       expect(itemOf(await api.get('/products/foo')).values).not.toHaveProperty('an_image')
     })

@@ -167,6 +167,22 @@ describe('products by identifier', () => {
   })
 
   it(
+    'keep to the bounds of an attribute, which the messages print with four decimals',
+    smallPim(async (api) => {
+      const bounds = { number_min: -2.5, number_max: 10 }
+      const type = { type: 'pim_catalog_number', decimals_allowed: true, negative_allowed: true }
+      expect(
+        (await api.post('/attributes', { code: 'share', group: 'other', ...type, ...bounds })).status,
+      ).toBe(201)
+      const said = async (data: number) =>
+        (await api.patch('/products/foo', { values: { share: value(data) } })).body.errors?.[0]?.message
+      expect(await said(10.5)).toBe('The share attribute requires an equal or lesser than 10.0000 value.')
+      expect(await said(-3)).toBe('The share attribute requires an equal or greater than -2.5000 value.')
+      expect(await said(10)).toBeUndefined()
+    }),
+  )
+
+  it(
     'print amounts as Akeneo prints them, and options in their stored case',
     smallPim(async (api) => {
       await api.post('/products', {

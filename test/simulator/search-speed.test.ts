@@ -138,6 +138,21 @@ describe('a search of a generated catalogue', () => {
         expect.soft([name, status]).toEqual([name, 200])
         expect.soft((user + system) / 1e6, name).toBeLessThan(5)
       }
+      const one = await api.get('/products/p0999999')
+      const byName: Record<string, [path: string, value: unknown]> = {
+        uuid: ['/products-uuid', one.body['uuid']],
+        identifier: ['/products', 'p0999999'],
+        sku: ['/products', 'p0999999'],
+      }
+      for (const [property, [path, value]] of Object.entries(byName)) {
+        const before = process.cpuUsage()
+        const query = `with_count=true&${search({ [property]: [{ operator: 'IN', value: [value] }] })}`
+        const { body } = await api.get(`${path}?${query}`)
+        const { user, system } = process.cpuUsage(before)
+        expect.soft([property, body.items_count]).toEqual([property, 1])
+        // A walk past a million products takes some tenths of a second.
+        expect.soft((user + system) / 1e6, property).toBeLessThan(0.1)
+      }
     })
   })
 })

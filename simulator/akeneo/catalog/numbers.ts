@@ -22,6 +22,11 @@ export function printedNumber(amount: string | number, decimalsAllowed: boolean)
   return value.toFixed(Math.max(decimals, 4))
 }
 
+/** PHP takes a number with blanks around it for one; Akeneo does not. */
+export function isPadded(value: string | number): boolean {
+  return typeof value === 'string' && value.includes(' ')
+}
+
 export function isDecimal(value: Json): value is string | number {
   if (typeof value === 'number') return Number.isFinite(value)
   return typeof value === 'string' && /^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?\s*$/.test(value)

@@ -38,6 +38,14 @@ export class ProductStore {
     return this.#generatedBy(this.generated?.indexOfIdentifier(identifier))
   }
 
+  /** Like `peek`, by identifier. */
+  peekByIdentifier(identifier: string): Product | undefined {
+    const uuid = this.#uuidByIdentifier.get(identifier.toLowerCase())
+    if (uuid !== undefined) return this.#byUuid.get(uuid)
+    const index = this.generated?.indexOfIdentifier(identifier)
+    return index === undefined ? undefined : this.#visible(index)
+  }
+
   set(product: Product): void {
     const before = this.#byUuid.get(product.uuid)
     if (before === undefined) {

@@ -35,7 +35,7 @@ export function mediaFileReadRoutes(pim: Pim): Route[] {
           status: 200,
           headers: {
             'content-type': file.mime_type,
-            'content-disposition': `attachment; filename="${encodeURIComponent(file.original_filename)}"`,
+            'content-disposition': `attachment; filename="${headerText(file.original_filename)}"`,
           },
           bytes: bytesOf(file),
         }
@@ -48,6 +48,15 @@ export function mediaFileReadRoutes(pim: Pim): Route[] {
       handler: (request) => ok(renderMediaFile(find(request.params['code'] ?? ''), request)),
     },
   ]
+}
+
+/**
+ * The bytes of the name, as PHP sends them; control characters cannot stand in a header. Twice, because Node decodes this one
+ * header before it writes it.
+ */
+function headerText(name: string): string {
+  const bytes = (text: string) => Buffer.from(text).toString('latin1')
+  return bytes(bytes(name.replace(/\p{Cc}/gu, '')))
 }
 
 export function renderMediaFile(file: MediaFile, request: ApiRequest): JsonObject {

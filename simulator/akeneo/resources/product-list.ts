@@ -18,9 +18,10 @@ import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { accessOf, isVisible } from '../rights/access.ts'
 import { restrict, visibleValues } from '../rights/restrict.ts'
-import { criteriaOf, decodeSearch } from '../search/criteria.ts'
+import { criteriaOf, decodeSearch, type Criterion } from '../search/criteria.ts'
 import { secondsOf } from '../search/date-filter.ts'
-import type { Predicate } from '../search/predicate.ts'
+import { inOrder, namedProducts } from '../search/named-products.ts'
+import type { Predicate, SearchContext } from '../search/predicate.ts'
 import { checkLocales, compileSearch } from '../search/product-search.ts'
 import type { SearchDocument } from '../search/search-index.ts'
 import { API } from './listing.ts'
@@ -44,9 +45,17 @@ interface Listing {
   kind: 'product' | 'product_model'
   malformedSearch: () => ApiError
   unknownProperty: 404 | 422
-  /** In their order; `dated` are the seconds outside of which no product was created or changed that is asked for. */
-  records: (pim: Pim, after: string | undefined, dated: Seconds) => Iterable<Product | ProductModel>
+  /** In their order; of the products that are asked for at least those must be among them that `asked` describes. */
+  records: (pim: Pim, after: string | undefined, asked: Asked) => Iterable<Product | ProductModel>
   key: (record: Product | ProductModel) => string
+}
+
+/** What is known of the products that a search asks for before it looks at any of them. */
+interface Asked {
+  /** No other second has one of them created or changed. */
+  dated: Seconds
+  /** It can only be one of these. */
+  named: Product[] | undefined
 }
 
 const uuidOf = (record: Product | ProductModel) => (record.kind === 'product' ? record.uuid : record.code)
@@ -59,7 +68,10 @@ const LISTINGS: Record<Flavour, Listing> = {
     kind: 'product',
     malformedSearch: () => badRequest(INVALID_SEARCH),
     unknownProperty: 422,
-    records: (pim, after, dated) => pim.catalog.products.afterUuid(after?.toLowerCase(), dated),
+    records: ({ catalog }, after, { dated, named }) =>
+      named === undefined
+        ? catalog.products.afterUuid(after?.toLowerCase(), dated)
+        : inOrder(named, ({ uuid }) => uuid, after),
     key: uuidOf,
   },
   identifier: {
@@ -67,7 +79,10 @@ const LISTINGS: Record<Flavour, Listing> = {
     kind: 'product',
     malformedSearch: () => badRequest(INVALID_SEARCH),
     unknownProperty: 404,
-    records: (pim, after) => pim.catalog.products.afterIdentifier(after),
+    records: ({ catalog }, after, { named }) =>
+      named === undefined
+        ? catalog.products.afterIdentifier(after)
+        : inOrder(named, ({ identifier }) => identifier, after),
     key: codeOf,
   },
   published: {
@@ -140,11 +155,11 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
   const access = accessOf(pim, request.connection)
   const predicates = compileSearch(listing.kind, criteria, context, listing.unknownProperty, access)
   if (access !== undefined) predicates.push(({ record }) => isVisible(access, record))
-  const dated = secondsOf(['created', 'updated'], criteria, context)
   const searchLocale = query.get('search_locale')
   if (searchLocale !== null) checkLocales([searchLocale], pim.catalog)
 
   pim.index.settle()
+  const asked = askedFor(pim, criteria, context)
   const links = linkQuery(query, paging, flavour)
   const render = renderContext(pim, request)
   const shown = { ...projection, ...visibleValues(access) }
@@ -157,7 +172,7 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
     const cursor = query.get('search_after') ?? undefined
     const { opaqueCursors } = pim.settings
     const after = cursor !== undefined && opaqueCursors ? Buffer.from(cursor, 'base64url').toString() : cursor
-    const found = take(pim, flavour, listing.records(pim, after, dated), predicates, 0, paging.limit)
+    const found = take(pim, flavour, listing.records(pim, after, asked), predicates, 0, paging.limit)
     const last = found.records.at(-1)
     const key = last === undefined ? undefined : listing.key(last)
     const next = key !== undefined && opaqueCursors ? Buffer.from(key).toString('base64url') : key
@@ -168,13 +183,22 @@ export function listProducts(pim: Pim, flavour: Flavour, request: ApiRequest): A
   const found = take(
     pim,
     flavour,
-    listing.records(pim, undefined, dated),
+    listing.records(pim, undefined, asked),
     predicates,
     from,
     paging.limit,
     paging.withCount,
   )
   return ok(offsetPage(request, paging, links, found.records.map(toItem), found.count))
+}
+
+function askedFor(pim: Pim, criteria: readonly Criterion[], context: SearchContext): Asked {
+  const { products } = pim.catalog
+  const trailing = () => pim.index.trailing().flatMap((key) => products.peek(key) ?? [])
+  return {
+    dated: secondsOf(['created', 'updated'], criteria, context),
+    named: namedProducts(pim.catalog, criteria, trailing),
+  }
 }
 
 function renderRecord(

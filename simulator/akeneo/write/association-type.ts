@@ -1,10 +1,10 @@
 import type { AssociationType } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
 import { sameJson, type Json } from '../json.ts'
+import { booleanExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import type { Outcome } from './outcome.ts'
-import { scalar } from './payload.ts'
 import type { WritableResource, WriteInput } from './structure-routes.ts'
 import {
   codeViolations,
@@ -34,14 +34,16 @@ function writeType(
 ): Outcome {
   const code = readCode({ code: existing?.code ?? urlCode, body }, refuse)
   let labels = existing?.labels ?? {}
-  const flags: Record<'is_two_way' | 'is_quantified', Json> = {
+  const flags: Record<'is_two_way' | 'is_quantified', boolean | null> = {
     is_two_way: existing?.is_two_way ?? false,
     is_quantified: existing?.is_quantified ?? false,
   }
   for (const [field, value] of Object.entries(body)) {
     if (field === 'labels') labels = mergeLabels(labels, value, catalog, refuse)
-    else if (field === 'is_two_way' || field === 'is_quantified') flags[field] = scalar(field, value, refuse)
-    else if (field !== 'code') throw refuse(`Property "${field}" does not exist.`)
+    else if (field === 'is_two_way' || field === 'is_quantified') {
+      if (value !== null && typeof value !== 'boolean') throw refuse(booleanExpected(field, value))
+      flags[field] = value
+    } else if (field !== 'code') throw refuse(`Property "${field}" does not exist.`)
   }
   const violations: Violation[] = [
     ...identityViolations(existing, code, (taken) => catalog.associationTypes.has(taken)),

@@ -53,7 +53,9 @@ function writeGroup(
         sortOrder = scalar(field, value, refuse)
         break
       case 'attributes':
-        attributes = Object.values(scalarMap(field, value, refuse)).map((given) => {
+        // The default group takes what others lose, and nothing else: Akeneo passes over its list.
+        attributes = Object.values(scalarMap(field, value, refuse)).flatMap((given) => {
+          if (code === DEFAULT_GROUP) return []
           const attribute = catalog.attributes.get(phpString(given))
           if (attribute === undefined) {
             const because = 'The attribute does not exist'
@@ -71,15 +73,16 @@ function writeGroup(
     ...(existing === undefined && catalog.attributeGroups.size >= LIMIT
       ? [{ property: '', message: `You’ve reached the limit of ${LIMIT} attribute groups` }]
       : []),
+    ...labelViolations(labels, catalog),
     ...sortOrderViolations(sortOrder),
     ...codeViolations(code, 'Attribute group code may contain only letters, numbers and underscores'),
-    ...labelViolations(labels, catalog),
   ]
   if (violations.length > 0) throw validationFailed(violations)
 
   const at = pim.writtenAt()
   const group = { code, sort_order: Number(sortOrder), labels }
-  const moved = attributes === undefined ? false : moveAttributes(pim, code, attributes)
+  const moved =
+    attributes === undefined || code === DEFAULT_GROUP ? false : moveAttributes(pim, code, attributes)
   if (existing === undefined) {
     catalog.attributeGroups.set(code, { ...group, created: at, updated: at })
     return 'created'

@@ -54,7 +54,9 @@ function writeOption(
   { existing, code: urlCode, body, refuse, context: attribute }: WriteInput<AttributeOption, Attribute>,
 ): Outcome {
   const { catalog } = pim
-  const code = readCode({ code: existing?.code ?? urlCode, body }, refuse)
+  const given = readCode({ code: existing?.code ?? urlCode, body }, refuse)
+  // Another letter case is no other code.
+  const code = existing?.code.toLowerCase() === given.toLowerCase() ? existing.code : given
   const options = catalog.options.get(attribute.code) ?? new CodeMap<AttributeOption>()
   let labels = existing?.labels ?? {}
   let sortOrder = existing?.sort_order ?? nextSortOrder(options)
@@ -71,7 +73,7 @@ function writeOption(
         if (value !== null) sortOrder = Number(value)
         break
       case 'labels':
-        labels = mergeLabels(labels, value, catalog, refuse)
+        labels = mergeLabels(labels, value, catalog, refuse, false)
         break
       default:
         throw refuse(`Property "${field}" does not exist.`)
@@ -89,7 +91,7 @@ function writeOption(
     ...identityViolations(existing, code, (taken) => options.has(taken)),
     ...(moved && existing !== undefined ? [{ property: 'attribute', message: IMMUTABLE }] : []),
     ...codeViolations(code, 'Option code may contain only letters, numbers and underscores'),
-    ...labelViolations(labels, catalog, 255),
+    ...labelViolations(labels, catalog, { limit: 255, named: true }),
   ]
   if (violations.length > 0) throw validationFailed(violations)
 

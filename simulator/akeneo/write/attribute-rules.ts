@@ -1,87 +1,104 @@
-import type { Attribute } from '../catalog/records.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Attribute, Labels } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
-import { phpString, type Json } from '../json.ts'
-import type { Pim } from '../pim.ts'
+import type { Json } from '../json.ts'
 import { isNumeric } from '../search/predicate.ts'
 import { sortOrderViolations } from './attribute-group.ts'
+import { REFERENCES, typeRules } from './attribute-type-rules.ts'
 import type { DraftAttribute } from './attribute.ts'
 import { flagViolations } from './association-type.ts'
-import { BLANK, codeViolations, identityViolations, IMMUTABLE } from './structure-rules.ts'
-import { configurationViolations } from './table-rules.ts'
-
-const NULL = 'This value should be null.'
-const NOT_NULL = 'This value should not be null.'
-
-const AMOUNTS = ['pim_catalog_number', 'pim_catalog_price_collection', 'pim_catalog_metric']
-const SELECTS = ['pim_catalog_simpleselect', 'pim_catalog_multiselect']
-const FILES = ['pim_catalog_file', 'pim_catalog_image']
-const REFERENCES = [
-  'pim_reference_data_simpleselect',
-  'pim_reference_data_multiselect',
-  'akeneo_reference_entity',
-  'akeneo_reference_entity_collection',
-  'pim_catalog_asset_collection',
-]
-
-/** Which types may set a property; on every other one it has to stay null (config/validation/attribute.yml). */
-const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
-  wysiwyg_enabled: ['pim_catalog_textarea'],
-  decimals_allowed: AMOUNTS,
-  negative_allowed: ['pim_catalog_number', 'pim_catalog_metric'],
-  max_characters: ['pim_catalog_identifier', 'pim_catalog_text', 'pim_catalog_textarea'],
-  max_file_size: FILES,
-  date_min: ['pim_catalog_date'],
-  date_max: ['pim_catalog_date'],
-  validation_rule: ['pim_catalog_text', 'pim_catalog_identifier'],
-  validation_regexp: ['pim_catalog_text', 'pim_catalog_identifier'],
-  number_min: AMOUNTS,
-  number_max: AMOUNTS,
-  metric_family: ['pim_catalog_metric'],
-  default_metric_unit: ['pim_catalog_metric'],
-}
-
-/** Types whose values Akeneo can keep unique. */
-const UNIQUE_TYPES = ['pim_catalog_identifier', 'pim_catalog_text', 'pim_catalog_number', 'pim_catalog_date']
+import { ALREADY_USED, BLANK, codeViolations, IMMUTABLE, labelViolations } from './structure-rules.ts'
 
 const RESERVED =
   /^(id|associationtypes|categories|categoryid|completeness|enabled|family|groups|associations|products|scope|treeid|values|category|parent|label|.*_(products|groups)|entity_type|attributes|uuid|identifier)$/i
 
 const MAX_IDENTIFIERS = 10
 
-/** What Akeneo's validators say about an attribute, class rules first, then property by property. */
-export function attributeViolations(
-  pim: Pim,
-  draft: DraftAttribute,
-  existing: Attribute | undefined,
-): Violation[] {
-  const { catalog } = pim
+export interface JudgedAttribute {
+  draft: DraftAttribute
+  existing: Attribute | undefined
+  /** As the body has it: a number is no code, though it can be written as one. */
+  code: Json
+}
+
+/**
+ * What Akeneo's validators say about an attribute: what every attribute has to keep to, then what its type asks for, then
+ * what unique values ask for. No step is taken once the one before it has found something (getGroupSequence).
+ */
+export function attributeViolations(catalog: Catalog, judged: JudgedAttribute): Violation[] {
+  const { draft } = judged
+  const steps = [
+    () => generalRules(catalog, judged),
+    () => typeRules(catalog, draft),
+    () => (draft['unique'] === true ? uniqueRules(draft) : []),
+  ]
+  for (const step of steps) {
+    const violations = step()
+    if (violations.length > 0) return violations
+  }
+  return []
+}
+
+/** Rules of the whole attribute, then property by property. */
+function generalRules(catalog: Catalog, { draft, existing, code }: JudgedAttribute): Violation[] {
   return [
-    ...identityViolations(existing, draft.code, (taken) => catalog.attributes.has(taken)),
-    ...identifierLimit(pim, draft, existing),
-    ...immutable(draft, existing),
-    ...classRules(pim, draft),
-    ...(draft.type === '' ? [{ property: 'type', message: BLANK }] : []),
-    ...codeRules(draft.code),
-    ...['localizable', 'scopable'].flatMap((flag) => [
-      ...flagViolations(flag, draft[flag] ?? null),
-      ...(draft['unique'] === true && draft[flag] === true
-        ? [{ property: flag, message: `A unique attribute can not be ${flag}` }]
-        : []),
-    ]),
-    ...flagViolations('useable_as_grid_filter', draft['useable_as_grid_filter'] ?? null),
-    ...Object.entries(ONLY_FOR).flatMap(([property, types]) => propertyRules(draft, property, types)),
-    ...sortOrderViolations(draft['sort_order'] ?? null),
-    ...uniqueRules(draft),
-    ...extensionRules(draft),
-    ...(draft.type === 'pim_catalog_table'
-      ? configurationViolations(draft['table_configuration'] ?? null)
+    ...(existing === undefined && catalog.attributes.has(draft.code)
+      ? [{ property: 'code', message: ALREADY_USED }]
       : []),
+    ...identifierLimit(catalog, draft, existing),
+    ...gridFilter(draft),
+    ...immutable(draft, existing),
+    ...(REFERENCES.includes(draft.type) && (draft['reference_data_name'] ?? '') === ''
+      ? [{ property: 'reference_data_name', message: BLANK }]
+      : []),
+    ...typed(draft, ['auto_option_sorting', 'default_value'], 'bool'),
+    ...axisWithLocales(catalog, draft),
+    ...(draft.type === '' ? [{ property: 'type', message: BLANK }] : []),
+    ...(code === null || typeof code === 'string' ? [] : [ofType('code', 'string')]),
+    ...codeRules(draft.code),
+    ...['localizable', 'scopable', 'useable_as_grid_filter'].flatMap((flag) =>
+      flagViolations(flag, draft[flag] ?? null),
+    ),
+    ...typed(draft, ['wysiwyg_enabled', 'decimals_allowed', 'negative_allowed'], 'bool'),
+    ...typed(draft, ['max_characters'], 'numeric'),
+    ...(isNumeric(draft['max_characters'] ?? null) && Number(draft['max_characters']) % 1 !== 0
+      ? [{ property: 'max_characters', message: 'This value should not be a decimal.' }]
+      : []),
+    ...sortOrderViolations(draft['sort_order'] ?? null),
+    ...typed(draft, ['required'], 'bool'),
+    ...flagViolations('unique', draft['unique'] ?? null),
+    ...typed(draft, ['max_file_size'], 'numeric'),
+    ...typed(draft, ['validation_regexp'], 'string'),
+    ...labelViolations(draft['labels'] as Labels, catalog, { named: true }),
     ...(draft.group === '' ? [{ property: 'group', message: BLANK }] : []),
+    ...typed(draft, ['number_min', 'number_max'], 'numeric'),
+    ...typed(draft, ['metric_family', 'default_metric_unit'], 'string'),
+    ...labelViolations(draft['guidelines'] as Labels, catalog, { limit: 500 }).map((violation) => ({
+      ...violation,
+      property: 'guidelines',
+    })),
   ]
 }
 
+const IS_OF: Readonly<Record<'bool' | 'numeric' | 'string', (value: Json) => boolean>> = {
+  bool: (value) => typeof value === 'boolean',
+  numeric: isNumeric,
+  string: (value) => typeof value === 'string',
+}
+
+function typed(draft: DraftAttribute, properties: readonly string[], type: keyof typeof IS_OF): Violation[] {
+  return properties
+    .filter((property) => (draft[property] ?? null) !== null && !IS_OF[type](draft[property] ?? null))
+    .map((property) => ofType(property, type))
+}
+
+const ofType = (property: string, type: string): Violation => ({
+  property,
+  message: `This value should be of type ${type}.`,
+})
+
 function identifierLimit(
-  { catalog }: Pim,
+  catalog: Catalog,
   draft: DraftAttribute,
   existing: Attribute | undefined,
 ): Violation[] {
@@ -92,9 +109,17 @@ function identifierLimit(
   return [{ property: '', message }]
 }
 
+function gridFilter(draft: DraftAttribute): Violation[] {
+  if (draft.type !== 'pim_catalog_identifier' || draft['useable_as_grid_filter'] === true) return []
+  const message = `"${draft.code}" is an identifier attribute, it must be usable as grid filter`
+  return [{ property: 'useable_as_grid_filter', message }]
+}
+
+/** What was never set may still be. */
 function immutable(draft: DraftAttribute, existing: Attribute | undefined): Violation[] {
   if (existing === undefined) return []
   const fields = [
+    'code',
     'type',
     'scopable',
     'localizable',
@@ -103,56 +128,20 @@ function immutable(draft: DraftAttribute, existing: Attribute | undefined): Viol
     'reference_data_name',
   ] as const
   return fields.flatMap((property) =>
-    existing[property] === draft[property] ? [] : [{ property, message: IMMUTABLE }],
+    existing[property] === null || existing[property] === draft[property]
+      ? []
+      : [{ property, message: IMMUTABLE }],
   )
 }
 
-function classRules({ catalog }: Pim, draft: DraftAttribute): Violation[] {
-  const violations: Violation[] = []
-  if (draft.type === 'pim_catalog_identifier' && draft['useable_as_grid_filter'] !== true) {
-    violations.push({
-      property: 'useable_as_grid_filter',
-      message: `"${draft.code}" is an identifier attribute, it must be usable as grid filter`,
-    })
-  }
-  if (draft.type === 'pim_catalog_metric') {
-    const family = catalog.measurementFamilies.get(phpString(draft['metric_family']))
-    if (family === undefined) {
-      violations.push({ property: 'metric_family', message: 'Please specify a valid metric family' })
-    } else if (family.units[phpString(draft['default_metric_unit'])] === undefined) {
-      violations.push({ property: 'default_metric_unit', message: 'Please specify a valid metric unit' })
-    }
-  }
-  if (disordered(draft['date_min'], draft['date_max'], (text) => Date.parse(phpString(text)))) {
-    violations.push({ property: 'date_max', message: 'The max date must be greater than the min date' })
-  }
-  if (disordered(draft['number_min'], draft['number_max'], Number)) {
-    violations.push({ property: 'number_max', message: 'The max number must be greater than the min number' })
-  }
-  if (REFERENCES.includes(draft.type) && draft['reference_data_name'] === null) {
-    violations.push({ property: 'reference_data_name', message: BLANK })
-  }
-  if (!REFERENCES.includes(draft.type) && draft.type !== '' && draft['reference_data_name'] !== null) {
-    violations.push({
-      property: 'reference_data_name',
-      message: 'This attribute cannot be linked to reference data.',
-    })
-  }
-  if (!SELECTS.includes(draft.type) && draft['auto_option_sorting'] !== null) {
-    violations.push({ property: 'auto_option_sorting', message: 'This attribute cannot have options.' })
-  }
-  if (draft.type !== 'pim_catalog_boolean' && draft['default_value'] !== null) {
-    violations.push({
-      property: 'default_value',
-      message: 'This attribute type cannot have a default value.',
-    })
-  }
-  return violations
-}
-
-function disordered(min: Json | undefined, max: Json | undefined, order: (value: Json) => number): boolean {
-  if ((min ?? null) === null || (max ?? null) === null) return false
-  return order(max ?? null) <= order(min ?? null)
+function axisWithLocales(catalog: Catalog, draft: DraftAttribute): Violation[] {
+  if ((draft['available_locales'] as Json[]).length === 0) return []
+  const isAxis = [...catalog.familyVariants.values()].some(({ variant_attribute_sets: sets }) =>
+    sets.some(({ axes }) => axes.includes(draft.code)),
+  )
+  const message =
+    'An attribute cannot become locale specific if it is already used as an axis in a variant family.'
+  return isAxis ? [{ property: 'available_locales', message }] : []
 }
 
 function codeRules(code: string): Violation[] {
@@ -168,102 +157,8 @@ function codeRules(code: string): Violation[] {
   return violations
 }
 
-function propertyRules(draft: DraftAttribute, property: string, types: readonly string[]): Violation[] {
-  const value = draft[property] ?? null
-  const violation = (message: string) => [{ property, message }]
-  if (!types.includes(draft.type)) return value === null || draft.type === '' ? [] : violation(NULL)
-  switch (property) {
-    case 'wysiwyg_enabled':
-      return value === null || typeof value === 'boolean'
-        ? []
-        : violation('This value should be of type bool.')
-    case 'decimals_allowed':
-    case 'negative_allowed':
-      if (value === null) return violation(NOT_NULL)
-      return typeof value === 'boolean' ? [] : violation('This value should be of type bool.')
-    case 'max_characters':
-      return maxCharacters(draft.type, value, violation)
-    case 'max_file_size':
-      if (value === null) return []
-      if (!isNumeric(value)) return violation('This value should be of type numeric.')
-      return Number(value) < 0.01 || Number(value) > 9999.99
-        ? violation('This value should be between 0.01 and 9999.99.')
-        : []
-    case 'number_min':
-    case 'number_max':
-      return value === null || isNumeric(value) ? [] : violation('This value should be of type numeric.')
-    case 'validation_rule': {
-      const choices = draft.type === 'pim_catalog_text' ? ['url', 'email', 'regexp'] : ['regexp']
-      const known = value === null || choices.includes(phpString(value))
-      return known ? [] : violation('The value you selected is not a valid choice.')
-    }
-    case 'validation_regexp':
-      return validRegexp(value) ? [] : violation('This regular expression is not valid.')
-    default:
-      return []
-  }
-}
-
-function maxCharacters(type: string, value: Json, violation: (message: string) => Violation[]): Violation[] {
-  if (value === null) return []
-  if (!isNumeric(value)) return violation('This value should be of type numeric.')
-  if (Number(value) % 1 !== 0) return violation('This value should not be a decimal.')
-  if (Number(value) < 0) return violation('This value should be greater than or equal to 0.')
-  const most = type === 'pim_catalog_textarea' ? 65_535 : 255
-  return Number(value) > most ? violation(`This value should be less than or equal to ${most}.`) : []
-}
-
-/** PHP writes its patterns between delimiters. */
-function validRegexp(value: Json): boolean {
-  if (value === null || value === '') return true
-  return typeof value === 'string' && phpPattern(value) !== undefined
-}
-
-const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' }
-
-/** Any sign but letters, digits, blanks and backslashes may begin a pattern; brackets end with their partner. */
-export function phpPattern(text: string): RegExp | undefined {
-  const opening = text.trimStart().charAt(0)
-  if (!/^[^a-zA-Z0-9\\\s]$/.test(opening)) return undefined
-  const begin = text.indexOf(opening) + 1
-  const end = text.lastIndexOf(CLOSING[opening] ?? opening)
-  const flags = text.slice(end + 1)
-  if (end < begin || !/^[imsxADSUXJu\s]*$/.test(flags)) return undefined
-  try {
-    return new RegExp(text.slice(begin, end), flags.replace(/[^imsu]/g, ''))
-  } catch {
-    return undefined
-  }
-}
-
 function uniqueRules(draft: DraftAttribute): Violation[] {
-  const unique = draft['unique'] ?? null
-  if (typeof unique !== 'boolean') return flagViolations('unique', unique)
-  if (draft.type === 'pim_catalog_identifier' && !unique) {
-    return [{ property: 'unique', message: 'This attribute type must be unique' }]
-  }
-  return unique && draft.type !== '' && !UNIQUE_TYPES.includes(draft.type)
-    ? [{ property: 'unique', message: "This attribute type can't have unique value" }]
-    : []
-}
-
-const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
-  pim_catalog_image: ['gif', 'jfif', 'jif', 'jpeg', 'jpg', 'pdf', 'png', 'psd', 'tif', 'tiff'],
-  pim_catalog_file: ['csv', 'doc', 'docx', 'mp3', 'pdf', 'ppt', 'pptx', 'rtf', 'svg', 'txt', 'wav'],
-}
-
-function extensionRules(draft: DraftAttribute): Violation[] {
-  const given = draft['allowed_extensions'] as string[]
-  const known = EXTENSIONS[draft.type]
-  const property = 'allowed_extensions'
-  if (known === undefined) {
-    return given.length > 0 && draft.type !== '' ? [{ property, message: 'This value should be blank.' }] : []
-  }
-  const kind = draft.type === 'pim_catalog_image' ? 'image' : 'file'
-  return given
-    .filter((extension) => !known.includes(extension))
-    .map((extension) => ({
-      property,
-      message: `"${extension}" is not a supported ${kind} extension. Valid extensions are: ${known.join(', ')}`,
-    }))
+  return ['localizable', 'scopable']
+    .filter((flag) => draft[flag] === true)
+    .map((property) => ({ property, message: `A unique attribute can not be ${property}` }))
 }

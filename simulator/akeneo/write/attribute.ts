@@ -1,5 +1,5 @@
 import type { Attribute } from '../catalog/records.ts'
-import { validationFailed, type Violation } from '../errors.ts'
+import { validationFailed } from '../errors.ts'
 import { midnight } from '../dates.ts'
 import { newAttribute } from '../install/empty-pim.ts'
 import { isPhpArray, phpString, sameJson, type Json, type JsonObject } from '../json.ts'
@@ -17,7 +17,7 @@ import { attributeViolations } from './attribute-rules.ts'
 import type { Outcome } from './outcome.ts'
 import { scalar, type Refuse } from './payload.ts'
 import type { WritableResource, WriteInput } from './structure-routes.ts'
-import { labelViolations, mergeLabels, readCode, scalarMap } from './structure-rules.ts'
+import { mergeLabels, readCode, scalarMap } from './structure-rules.ts'
 
 export function attributeResource(pim: Pim): WritableResource<Attribute, undefined> {
   return {
@@ -73,6 +73,7 @@ const SCALARS = new Set([
   'sort_order',
   'localizable',
   'scopable',
+  'required',
   'auto_option_sorting',
   'default_value',
 ])
@@ -87,17 +88,10 @@ function writeAttribute(pim: Pim, input: WriteInput<Attribute, undefined>): Outc
   const { existing } = input
   const { catalog } = pim
   const draft = mergeBody(pim, input)
-  const guidelines = draft['guidelines'] as Record<string, string>
-  const labels = draft['labels'] as Record<string, string>
-  const violations: Violation[] = [
-    ...attributeViolations(pim, draft, existing),
-    ...labelViolations(labels, catalog),
-    ...labelViolations(guidelines, catalog, 500).map((violation) => ({
-      ...violation,
-      property: 'guidelines',
-    })),
-  ]
+  const violations = attributeViolations(catalog, { draft, existing, code: input.body['code'] ?? null })
   if (violations.length > 0) throw validationFailed(violations)
+  // Judged, and shown nowhere: families say what is required.
+  delete draft['required']
 
   const at = pim.writtenAt()
   const attribute = draft as unknown as Attribute

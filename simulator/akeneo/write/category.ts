@@ -62,7 +62,7 @@ export function writeCategory(
         break
       }
       case 'labels':
-        category = { ...category, labels: mergeLabels(category.labels, value, catalog, refuse) }
+        category = { ...category, labels: mergeLabels(category.labels, value, catalog, refuse, false) }
         break
       // What a list shows besides may be sent back.
       case 'updated':

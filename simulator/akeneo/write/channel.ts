@@ -120,9 +120,11 @@ function collectionViolations({ catalog }: Pim, channel: Channel): Violation[] {
   const empty = 'This collection should contain 1 element or more.'
   return [
     ...(channel.currencies.length === 0 ? [{ property: 'currencies', message: empty }] : []),
-    ...channel.currencies
-      .filter((code) => catalog.currencies.get(code)?.enabled !== true)
-      .map((code) => ({ property: 'currencies', message: `The currency "${code}" has to be activated.` })),
+    ...channel.currencies.flatMap((code, index) => {
+      if (catalog.currencies.get(code)?.enabled === true) return []
+      const message = `The currency "${code}" has to be activated.`
+      return [{ property: 'currencies', path: `currencies[${index}]`, message }]
+    }),
     ...(channel.locales.length === 0 ? [{ property: 'locales', message: empty }] : []),
   ]
 }

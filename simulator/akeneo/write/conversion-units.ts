@@ -11,7 +11,7 @@ import { scalarMap } from './structure-rules.ts'
 /** Not codes of attributes: under these the cloud keeps units by locale. */
 const RESERVED = new Set(['pim_config_family_rules', 'pim_config_attribute_locale_rules'])
 
-/** Units merge by attribute, and one that is null goes; each of the cloud's reserved keys is replaced as a whole. */
+/** Units merge by attribute, and one that is null or empty goes; each of the cloud's reserved keys is replaced as a whole. */
 export function withConversionUnits(
   { settings }: Pim,
   channel: Channel,
@@ -30,7 +30,7 @@ export function withConversionUnits(
     ...channel,
     conversion_units: Object.fromEntries(
       Object.entries(units).flatMap(([attribute, unit]) =>
-        unit === null ? [] : [[attribute, phpString(unit)]],
+        unit === null || unit === '' ? [] : [[attribute, phpString(unit)]],
       ),
     ),
   }

@@ -10,6 +10,7 @@ import { accessOf, type Access } from '../rights/access.ts'
 import { checkRemoval } from '../rights/guard.ts'
 import { createsMissingOptions } from './missing-options.ts'
 import { writeModel } from './model.ts'
+import type { Refuse } from './payload.ts'
 import { checkCode } from './structure-routes.ts'
 import { collectionRoute, objectRoute, upserted } from './write-route.ts'
 
@@ -24,6 +25,7 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       { template: path, acl: EDIT, name: 'pim_api_product_model_create' },
       (request) => (body) => {
         const refuse = (message: string) => malformed(message, 'post_product_models')
+        if ((body['code'] ?? null) !== null) checkCodeIsText(body, refuse)
         const createOptions = createsMissingOptions(pim, request)
         const access = accessOf(pim, request.connection)
         pim.writingAs(request.connection, () =>
@@ -47,6 +49,7 @@ export function modelWriteRoutes(pim: Pim): Route[] {
       { template: `${path}/{code+}`, acl: EDIT, name: 'pim_api_product_model_partial_update' },
       (request) => (body) => {
         const code = request.params['code'] ?? ''
+        if (Object.hasOwn(body, 'code')) checkCodeIsText(body, refusePatch)
         const createOptions = createsMissingOptions(pim, request)
         const access = accessOf(pim, request.connection)
         const status = pim.writingAs(request.connection, () =>
@@ -71,6 +74,12 @@ export function modelWriteRoutes(pim: Pim): Route[] {
   ]
 }
 
+const refusePatch: Refuse = (message) => malformed(message, 'patch_product_models__code_')
+
+function checkCodeIsText(body: JsonObject, refuse: Refuse): void {
+  if (typeof body['code'] !== 'string') throw refuse('The code field requires a string.')
+}
+
 function patchModel(
   pim: Pim,
   access: Access | undefined,
@@ -81,7 +90,6 @@ function patchModel(
   // A hidden model is there all the same: its code is not free.
   const before = pim.catalog.models.has(code) ? findModel(pim, code, access) : undefined
   if (before === undefined) checkCode('code', code, body)
-  const refuse = (message: string) => malformed(message, 'patch_product_models__code_')
-  const outcome = writeModel(pim, before, before?.code ?? code, body, refuse, access, createOptions)
+  const outcome = writeModel(pim, before, before?.code ?? code, body, refusePatch, access, createOptions)
   return outcome === 'created' ? 201 : 204
 }

@@ -209,7 +209,7 @@ function setVariant(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): D
 
 function setValues(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): DraftModel {
   const { catalog } = pim
-  const inputs = readValues(value, pim, refuse)
+  const inputs = readValues(value, pim, refuse, 'model')
   const unknown = inputs.find(({ attribute }) => !catalog.attributes.has(attribute))
   // Models still use the older sentence for this.
   if (unknown !== undefined) throw refuse(`Property "${unknown.attribute}" does not exist.`)

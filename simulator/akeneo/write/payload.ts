@@ -16,9 +16,23 @@ export interface ValueInput {
 
 const VALUE_KEYS = ['locale', 'scope', 'data']
 
-/** Checks the form of `values` before anything is looked up (PayloadFormatValidator), and flattens it. */
-export function readValues(values: Json, { catalog, settings }: Pim, refuse: Refuse): ValueInput[] {
-  if (typeof values !== 'object' || values === null) throw refuse(arrayExpected('values', values))
+/**
+ * Checks the form of `values` before anything is looked up, and flattens it. Products have a check of their own before the
+ * one that models have too (PayloadFormatValidator), with sentences of its own.
+ */
+export function readValues(
+  values: Json,
+  { catalog, settings }: Pim,
+  refuse: Refuse,
+  kind: 'product' | 'model',
+): ValueInput[] {
+  if (typeof values !== 'object' || values === null) {
+    throw refuse(
+      kind === 'model' || values === null
+        ? arrayExpected('values', values)
+        : 'This value should be of type array|(Traversable&ArrayAccess).',
+    )
+  }
   if (Array.isArray(values)) {
     if (values.length === 0) return []
     throw refuse('Property "0" does not exist.')
@@ -26,11 +40,17 @@ export function readValues(values: Json, { catalog, settings }: Pim, refuse: Ref
   const found: ValueInput[] = []
   const seen = new Set<string>()
   for (const [code, entries] of Object.entries(values)) {
-    if (typeof entries !== 'object' || entries === null) throw refuse(arrayExpected(code, entries))
+    if (typeof entries !== 'object' || entries === null) {
+      throw refuse(
+        kind === 'model' || entries === null
+          ? arrayExpected(code, entries)
+          : `Property "${code}" expect to be an array`,
+      )
+    }
     for (const entry of Object.values(entries)) {
-      const input = readValue(code, entry, refuse)
+      const input = readValue(code, entry, refuse, kind)
       if (settings.refuseExtraValueKeys) checkKeys(code, entry, refuse)
-      checkData(code, input.data, catalog, refuse)
+      if (kind === 'product') checkData(code, input.data, catalog, refuse)
       const key = JSON.stringify([code.toLowerCase(), input.locale, input.scope])
       if (seen.has(key)) {
         throw refuse(
@@ -51,9 +71,13 @@ function checkKeys(code: string, entry: Json, refuse: Refuse): void {
   }
 }
 
-function readValue(code: string, entry: Json, refuse: Refuse): ValueInput {
+function readValue(code: string, entry: Json, refuse: Refuse, kind: 'product' | 'model'): ValueInput {
   if (typeof entry !== 'object' || entry === null) {
-    throw refuse(validArrayStructureExpected(code, 'one of the values is not an array'))
+    throw refuse(
+      kind === 'model' || entry === null
+        ? validArrayStructureExpected(code, 'one of the values is not an array')
+        : `Property "${code}" expect to be an array of array`,
+    )
   }
   const value: JsonObject = isObject(entry) ? entry : {}
   for (const key of VALUE_KEYS) {
@@ -69,7 +93,7 @@ function readValue(code: string, entry: Json, refuse: Refuse): ValueInput {
   return { attribute: code, locale, scope, data }
 }
 
-/** Prices and booleans have their form checked this early, with sentences of their own. */
+/** Prices and booleans of products have their form checked this early, with sentences of their own. */
 function checkData(code: string, data: Json, catalog: Catalog, refuse: Refuse): void {
   const type = catalog.attributes.get(code)?.type
   if (type === 'pim_catalog_price_collection') {
@@ -81,6 +105,7 @@ function checkData(code: string, data: Json, catalog: Catalog, refuse: Refuse): 
       }
       const amount = price['amount'] ?? null
       if (amount !== null && typeof amount !== 'string' && typeof amount !== 'number') throw refuse(wrong)
+      if (Object.keys(price).length > 2) throw refuse('This field was not expected.')
     }
   }
   if (type === 'pim_catalog_boolean' && data !== null && data !== '' && typeof data !== 'boolean') {

@@ -97,7 +97,9 @@ function mergeBody(
   { keyedBy, refuse }: ProductWrite,
 ): Product {
   const { catalog } = pim
-  const inputs = Object.hasOwn(body, 'values') ? readValues(body['values'] ?? null, pim, refuse) : []
+  const inputs = Object.hasOwn(body, 'values')
+    ? readValues(body['values'] ?? null, pim, refuse, 'product')
+    : []
   let product = before ?? seed
   if (
     before !== undefined &&

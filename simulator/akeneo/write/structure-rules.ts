@@ -75,13 +75,24 @@ export function mergeLabels(
   return Object.fromEntries(labels)
 }
 
-/** The locales of labels must exist; they need not be switched on. */
-export function labelViolations(labels: Labels, catalog: Catalog, limit = 100): Violation[] {
-  return Object.entries(labels).flatMap(([locale, label]): Violation[] => {
+/**
+ * Labels that are too long, and locales that do not exist; they need not be switched on. Only attributes and options call a
+ * long label by the name that the API has for it: all others show the path in Akeneo's own objects (config/validation).
+ */
+export function labelViolations(
+  labels: Labels,
+  catalog: Catalog,
+  { limit = 100, named = false } = {},
+): Violation[] {
+  return Object.entries(labels).flatMap(([locale, label], index): Violation[] => {
     const violations: Violation[] = []
-    if (label.length > limit) violations.push({ property: 'labels', message: tooLong(limit) })
+    if (label.length > limit) {
+      const path = `translations[${index}].label`
+      violations.push({ property: named ? 'labels' : path, path, message: tooLong(limit) })
+    }
     if (!catalog.locales.has(locale)) {
-      violations.push({ property: 'labels', message: `The locale "${locale}" does not exist.` })
+      const message = `The locale "${locale}" does not exist.`
+      violations.push({ property: 'labels', path: `translations[${index}].locale`, message })
     }
     return violations
   })

@@ -1,42 +1,47 @@
 import Big from 'big.js'
 import type { Catalog } from '../catalog/catalog.ts'
-import { isDecimal } from '../catalog/numbers.ts'
+import { isDecimal, isPadded } from '../catalog/numbers.ts'
 import type { Attribute, Product, ProductModel, Value } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
 import { isObject, phpString, sameJson, type Json } from '../json.ts'
-import { phpPattern } from './attribute-rules.ts'
+import { phpPattern } from './attribute-type-rules.ts'
 import { SNIFFED, sniffMimeType } from './sniff.ts'
 import { rowProblems } from './table-rules.ts'
 
 const TEXT_LENGTH = 255
 const TEXTAREA_LENGTH = 65_535
 
-/** What Akeneo's validators say about a record's own values, one violation per value and rule. */
+/**
+ * What Akeneo's validators say about a record's own values, one violation per value and rule: every value by itself, then
+ * the options of all of them, then their channels, then their locales (`getters` of config/validation/product.yml).
+ */
 export function valueViolations(catalog: Catalog, record: Product | ProductModel): Violation[] {
-  const violations: Violation[] = []
-  for (const [code, entries] of record.values) {
-    const attribute = catalog.attributes.get(code)
-    if (attribute === undefined) continue
-    for (const entry of entries) {
-      for (const { message, currency } of [
-        ...dataRules(catalog, attribute, entry.data),
-        ...placeRules(catalog, attribute, entry),
-        ...(attribute.unique && isTaken(catalog, record, attribute, entry)
-          ? [{ message: uniqueMessage(attribute, entry.data) }]
-          : []),
-      ]) {
-        violations.push({
+  const passes: ((attribute: Attribute, entry: Value) => Finding[])[] = [
+    (attribute, entry) => [
+      ...dataRules(catalog, attribute, entry.data),
+      ...(attribute.unique && isTaken(catalog, record, attribute, entry)
+        ? says(uniqueMessage(attribute, entry.data))
+        : []),
+    ],
+    (attribute, { data }) => optionRules(catalog, attribute, data),
+    (attribute, entry) => channelRules(catalog, attribute, entry),
+    (attribute, entry) => localeRules(catalog, attribute, entry),
+  ]
+  return passes.flatMap((rules) =>
+    [...record.values].flatMap(([code, entries]) => {
+      const attribute = catalog.attributes.get(code)
+      if (attribute === undefined) return []
+      return entries.flatMap((entry) => {
+        const place = { attribute: code, locale: entry.locale, scope: entry.scope }
+        return rules(attribute, entry).map(({ message, currency }) => ({
           property: 'values',
           message,
-          attribute: code,
-          locale: entry.locale,
-          scope: entry.scope,
+          ...place,
           ...(currency !== undefined && { currency }),
-        })
-      }
-    }
-  }
-  return violations
+        }))
+      })
+    }),
+  )
 }
 
 interface Finding {
@@ -60,12 +65,8 @@ function dataRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[
       return priceRules(catalog, attribute, data)
     case 'pim_catalog_date':
       return dateRules(attribute, phpString(data).slice(0, 10))
-    case 'pim_catalog_simpleselect':
-      return catalog.options.get(attribute.code)?.has(phpString(data)) === true
-        ? []
-        : says(`The ${phpString(data)} value is not in the ${attribute.code} attribute option list.`)
     case 'pim_catalog_multiselect':
-      return optionsRules(catalog, attribute, data)
+      return repeatedOptions(data)
     case 'pim_catalog_file':
     case 'pim_catalog_image':
       return fileRules(catalog, attribute, phpString(data))
@@ -103,8 +104,13 @@ function textRules(attribute: Attribute, text: string): Finding[] {
       })
     }
   }
-  if (attribute.type === 'pim_catalog_identifier' && !/^(?!\s)[^,;]+(?<!\s)$/.test(text)) {
-    found.push({ message: 'This field should not contain any comma or semicolon or leading/trailing space' })
+  if (attribute.type === 'pim_catalog_identifier') {
+    if (!/^(?!\s)[^,;]+(?<!\s)$/.test(text)) {
+      found.push({
+        message: 'This field should not contain any comma or semicolon or leading/trailing space',
+      })
+    }
+    if (/[\r\n\f\v]/.test(text)) found.push({ message: 'This field should not contain any line break' })
   }
   return found
 }
@@ -113,11 +119,13 @@ function textRules(attribute: Attribute, text: string): Finding[] {
 function amountRules(attribute: Attribute, amount: Json): Finding[] {
   const { code } = attribute
   if (!isDecimal(amount)) {
-    const text = phpString(amount)
     return says(
-      /\s/.test(text)
-        ? `The ${code} attribute requires a value which does not contain space, and the submitted "${text}" has at least one.`
-        : `The ${code} attribute requires a number, and the submitted ${text} value is not.`,
+      `The ${code} attribute requires a number, and the submitted ${phpString(amount)} value is not.`,
+    )
+  }
+  if (isPadded(amount)) {
+    return says(
+      `The ${code} attribute requires a value which does not contain space, and the submitted "${amount}" has at least one.`,
     )
   }
   const value = new Big(String(amount).trim())
@@ -127,16 +135,23 @@ function amountRules(attribute: Attribute, amount: Json): Finding[] {
       message: `The ${code} attribute requires a non-decimal value, and ${phpString(amount)} is not a valid value.`,
     })
   }
-  let min = attribute.number_min === null ? undefined : Number(attribute.number_min)
-  if (attribute.negative_allowed === false && (min === undefined || min < 0)) min = 0
-  const max = attribute.number_max === null ? undefined : Number(attribute.number_max)
-  if (min !== undefined && value.lt(min)) {
-    found.push({ message: `The ${code} attribute requires an equal or greater than ${min} value.` })
-  }
-  if (max !== undefined && value.gt(max)) {
-    found.push({ message: `The ${code} attribute requires an equal or lesser than ${max} value.` })
+  const range = rangeOf(attribute)
+  if (range.min !== undefined && value.lt(range.min)) {
+    found.push({ message: `The ${code} attribute requires an equal or greater than ${range.min} value.` })
+  } else if (range.max !== undefined && value.gt(range.max)) {
+    found.push({ message: `The ${code} attribute requires an equal or lesser than ${range.max} value.` })
   }
   return found
+}
+
+const PHP_INT_MAX = '9223372036854775807'
+
+/** Bounds as the messages print them: the database keeps four decimals. What has one bound ends where PHP's numbers do. */
+function rangeOf({ number_min: from, number_max: to, negative_allowed: negative }: Attribute) {
+  const bound = (given: string | null) => (given === null ? undefined : new Big(given.trim()).toFixed(4))
+  const given = { min: bound(from), max: bound(to) }
+  const min = negative === false && (given.min === undefined || Number(given.min) < 0) ? '0' : given.min
+  return { min, max: given.max ?? (min === undefined ? undefined : PHP_INT_MAX) }
 }
 
 function metricRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[] {
@@ -175,8 +190,27 @@ function dateRules(attribute: Attribute, day: string): Finding[] {
   return []
 }
 
-function optionsRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[] {
+/** The same option twice, whatever its letter case. */
+function repeatedOptions(data: Json): Finding[] {
+  const codes = (Array.isArray(data) ? data : []).map(phpString)
+  const isLater = (code: string, index: number) =>
+    codes.slice(0, index).some((before) => before.toLowerCase() === code.toLowerCase())
+  const repeated = [...new Map(codes.filter(isLater).map((code) => [code.toLowerCase(), code])).values()]
+  if (repeated.length === 0) return []
+  const what = repeated.length === 1 ? 'option was' : 'options were'
+  return says(
+    `The following ${what} used multiple times: "${repeated.join(', ')}". Please check your option list again.`,
+  )
+}
+
+function optionRules(catalog: Catalog, attribute: Attribute, data: Json): Finding[] {
   const options = catalog.options.get(attribute.code)
+  if (attribute.type === 'pim_catalog_simpleselect') {
+    return options?.has(phpString(data)) === true
+      ? []
+      : says(`The ${phpString(data)} value is not in the ${attribute.code} attribute option list.`)
+  }
+  if (attribute.type !== 'pim_catalog_multiselect') return []
   const unknown = (Array.isArray(data) ? data : [])
     .map(phpString)
     .filter((code) => options?.has(code) !== true)
@@ -210,30 +244,26 @@ function fileRules(catalog: Catalog, attribute: Attribute, key: string): Finding
   return []
 }
 
-/** Locale and channel of a value must exist and go together. */
-function placeRules(catalog: Catalog, attribute: Attribute, { locale, scope }: Value): Finding[] {
-  const { code } = attribute
+function channelRules(catalog: Catalog, { code, scopable }: Attribute, { scope }: Value): Finding[] {
+  if (!scopable || (scope !== null && catalog.channels.has(scope))) return []
+  return says(
+    `The ${code} attribute requires a value per channel. The ${scope ?? ''} channel (scope) must exist in your PIM`,
+  )
+}
+
+/** The locale of a value must exist, and go together with its channel and attribute. */
+function localeRules(catalog: Catalog, attribute: Attribute, { locale, scope }: Value): Finding[] {
+  const { code, localizable, available_locales: available } = attribute
+  if (!localizable || locale === null) return []
+  const needed = `The ${code} attribute requires a valid locale.`
+  if (!catalog.localeEnabled(locale)) return says(`${needed} The ${locale} locale does not exist.`)
   const channel = scope === null ? undefined : catalog.channels.get(scope)
-  const found: Finding[] = []
-  if (attribute.scopable && channel === undefined) {
-    found.push({
-      message: `The ${code} attribute requires a value per channel. The ${scope ?? ''} channel (scope) must exist in your PIM`,
-    })
+  if (channel !== undefined && !channel.locales.includes(locale)) {
+    return says(`${needed} The ${locale} locale is not bound to the ${channel.code} channel.`)
   }
-  if (attribute.localizable && locale !== null) {
-    if (!catalog.localeEnabled(locale)) {
-      found.push({
-        message: `The ${code} attribute requires a valid locale. The ${locale} locale does not exist.`,
-      })
-    } else if (channel !== undefined && !channel.locales.includes(locale)) {
-      found.push({
-        message: `The ${code} attribute requires a valid locale. The ${locale} locale is not bound to the ${channel.code} channel.`,
-      })
-    } else if (attribute.available_locales.length > 0 && !attribute.available_locales.includes(locale)) {
-      found.push({ message: `The ${locale} locale is not available on the ${code} attribute.` })
-    }
-  }
-  return found
+  return available.length > 0 && !available.includes(locale)
+    ? says(`The ${locale} locale is not available on the ${code} attribute.`)
+    : []
 }
 
 function isTaken(

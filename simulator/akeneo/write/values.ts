@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { isDecimal, printedAmount, printedNumber } from '../catalog/numbers.ts'
+import { isDecimal, isPadded, printedAmount, printedNumber } from '../catalog/numbers.ts'
 import type { Attribute, Value, Values } from '../catalog/records.ts'
 import { fromWallClock, isoDate } from '../dates.ts'
-import { isObject, isPhpArray, phpString, phpType, type Json } from '../json.ts'
+import { isObject, isPhpArray, phpString, phpType, type Json, type JsonObject } from '../json.ts'
 import {
   arrayExpected,
   arrayKeyExpected,
@@ -114,7 +114,11 @@ function readData(
     case 'pim_catalog_metric':
       return metricData(attribute, data, catalog, refuse)
     case 'pim_catalog_price_collection':
-      return priceData(attribute, data, scope === null ? undefined : catalog.channels.get(scope)?.currencies)
+      return priceData(
+        attribute,
+        pricesIn(code, data, refuse),
+        scope === null ? undefined : catalog.channels.get(scope)?.currencies,
+      )
     case 'pim_catalog_date':
       return dateData(attribute, data, timezone, refuse)
     case 'pim_catalog_simpleselect':
@@ -123,6 +127,7 @@ function readData(
       }
       return catalog.options.get(code)?.get(data)?.code ?? data
     case 'pim_catalog_multiselect':
+      // The same option twice is for validation to name.
       return optionList(code, data, 'one of the options', refuse)
         .map((one) => catalog.options.get(code)?.get(one)?.code ?? one)
         .sort()
@@ -138,7 +143,7 @@ function readData(
     case 'pim_reference_data_multiselect':
     case 'akeneo_reference_entity_collection':
     case 'pim_catalog_asset_collection':
-      return optionList(code, data, 'one of the reference data code', refuse)
+      return [...new Set(optionList(code, data, 'one of the reference data code', refuse))]
     case 'pim_catalog_product_link':
       return productLink(code, data, catalog, refuse)
     default:
@@ -149,7 +154,7 @@ function readData(
 
 /** A number that does not fit the attribute is kept as sent, so that validation can name it. */
 function numberData(attribute: Attribute, data: string | number): Json {
-  if (attribute.decimals_allowed !== true && Number(data) % 1 !== 0) return data
+  if (isPadded(data) || (attribute.decimals_allowed !== true && Number(data) % 1 !== 0)) return data
   return printedNumber(data, attribute.decimals_allowed === true)
 }
 
@@ -171,22 +176,49 @@ function metricData(attribute: Attribute, data: Json, catalog: Catalog, refuse: 
   if (typeof amount === 'object' || typeof amount === 'boolean') {
     throw refuse(`Property "${code}" expects a decimal as data, "${phpString(amount)}" given.`)
   }
-  if (!isDecimal(amount) || (attribute.decimals_allowed !== true && Number(amount) % 1 !== 0)) {
-    return { amount, unit }
-  }
+  const fits =
+    isDecimal(amount) &&
+    !isPadded(amount) &&
+    (attribute.decimals_allowed === true || Number(amount) % 1 === 0)
+  if (!fits) return { amount, unit }
   return { amount: printedAmount(amount, attribute.decimals_allowed === true, 4), unit }
+}
+
+interface Price {
+  amount: Json
+  currency: string
+}
+
+/** What products had checked before, models have checked here, in other words. */
+function pricesIn(code: string, data: Json, refuse: Refuse): Price[] {
+  if (!isPhpArray(data)) throw refuse(arrayExpected(code, data))
+  return Object.values(data).flatMap((given) => {
+    if (!isPhpArray(given)) throw refuse(`Property "${code}" expects an array of arrays as data.`)
+    const price: JsonObject = isObject(given) ? given : {}
+    if (price['amount'] === null) return []
+    for (const key of ['amount', 'currency']) {
+      if ((price[key] ?? null) === null) throw refuse(arrayKeyExpected(code, key))
+    }
+    return [{ amount: price['amount'] ?? null, currency: phpString(price['currency']) }]
+  })
 }
 
 /**
  * The last amount of a currency counts; the collection is kept in the order of currencies. A price of one channel never
  * shows a currency which that channel lacks (NonExistentPriceCollectionValueFilter).
  */
-function priceData(attribute: Attribute, data: Json, currencies: readonly string[] | undefined): Json {
+function priceData(
+  attribute: Attribute,
+  given: readonly Price[],
+  currencies: readonly string[] | undefined,
+): Json {
   const prices = new Map<string, Json>()
-  for (const price of Object.values(data as Record<string, { amount: Json; currency: string }>)) {
-    if (price.amount === null || currencies?.includes(price.currency) === false) continue
+  for (const price of given) {
+    if (currencies?.includes(price.currency) === false) continue
     const fits =
-      isDecimal(price.amount) && (attribute.decimals_allowed === true || Number(price.amount) % 1 === 0)
+      isDecimal(price.amount) &&
+      !isPadded(price.amount) &&
+      (attribute.decimals_allowed === true || Number(price.amount) % 1 === 0)
     const amount = fits
       ? printedAmount(price.amount as string | number, attribute.decimals_allowed === true, 2)
       : price.amount
@@ -222,5 +254,5 @@ function optionList(code: string, data: Json, what: string, refuse: Refuse): str
   }
   if (list.some((item) => item === ''))
     throw refuse(validArrayStructureExpected(code, `${what} is an empty string`))
-  return [...new Set(list)]
+  return list
 }
