@@ -88,8 +88,6 @@ export function priceMatcher(code: string, operator: string, value: Json, catalo
     const price = data.filter(isObject).find((one) => one['currency'] === currency)
     return price === undefined ? undefined : big(price['amount'] ?? null)
   }
-  if (operator === 'EMPTY ON ALL CURRENCIES') return () => false
-  if (operator === 'NOT EMPTY ON AT LEAST ONE CURRENCY') return () => true
   if (!isObject(value)) throw unprocessable(arrayExpected(code, value))
   const forCurrencyOnly = operator.endsWith('FOR CURRENCY')
   const amount = value['amount'] ?? null

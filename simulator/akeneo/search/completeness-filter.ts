@@ -17,41 +17,51 @@ export function productCompletenessFilter(criterion: Criterion, catalog: Catalog
   if (onAll && criterion.locales === undefined) {
     throw unprocessable(`Property "${property}" expects an array with the key "locales".`)
   }
-  const locales = criterion.locales ?? (criterion.locale === undefined ? channel.locales : [criterion.locale])
-  const holds = comparison(operator, Number(value))
+  const given =
+    onAll || operator === 'GREATER OR EQUALS THAN ON AT LEAST ONE LOCALE' ? criterion.locales : undefined
+  const locales = given ?? (criterion.locale === undefined ? channel.locales : [criterion.locale])
+  const [compared, holds] = comparison(operator, Number(value))
+  // A locale that the channel lacks has no completeness, and then neither "all" nor "not equal" can be said.
+  const everywhere = onAll || compared === '!='
+  const wanted = new Set(locales.map((locale) => locale.toLowerCase())).size
   const count = fillCounter(catalog, { scope: channel.code, locales })
   return ({ record, ancestors }) => {
     if (record.kind !== 'product' || record.family === null) return false
-    let some = false
-    let all = true
+    let known = 0
+    let held = 0
     for (const cell of count(record, ancestors)) {
       const ratio = completenessRatio(cell)
       if (ratio === undefined) continue
-      if (holds(ratio)) some = true
-      else all = false
+      known++
+      if (holds(ratio)) held++
     }
-    return onAll ? some && all : some
+    if (everywhere && known < wanted) return false
+    return onAll ? held === known : held > 0
   }
 }
 
-function comparison(operator: string, bound: number): (ratio: number) => boolean {
-  switch (operator) {
-    case '=':
-      return (ratio) => ratio === bound
-    case '!=':
-      return (ratio) => ratio !== bound
-    case '<':
-    case 'LOWER THAN ON ALL LOCALES':
-      return (ratio) => ratio < bound
-    case '<=':
-    case 'LOWER OR EQUALS THAN ON ALL LOCALES':
-      return (ratio) => ratio <= bound
-    case '>':
-    case 'GREATER THAN ON ALL LOCALES':
-      return (ratio) => ratio > bound
-    default:
-      return (ratio) => ratio >= bound
-  }
+const COMPARISONS: Readonly<Record<string, (ratio: number, bound: number) => boolean>> = {
+  '=': (ratio, bound) => ratio === bound,
+  '!=': (ratio, bound) => ratio !== bound,
+  '<': (ratio, bound) => ratio < bound,
+  '<=': (ratio, bound) => ratio <= bound,
+  '>': (ratio, bound) => ratio > bound,
+  '>=': (ratio, bound) => ratio >= bound,
+}
+
+const SPELLED_OUT: Readonly<Record<string, string>> = {
+  EQUALS: '=',
+  'NOT EQUALS': '!=',
+  'LOWER THAN': '<',
+  'LOWER OR EQUALS THAN': '<=',
+  'GREATER THAN': '>',
+  'GREATER OR EQUALS THAN': '>=',
+}
+
+function comparison(operator: string, bound: number): [sign: string, holds: (ratio: number) => boolean] {
+  const words = operator.replace(/ ON (ALL LOCALES|AT LEAST ONE LOCALE)$/, '')
+  const sign = SPELLED_OUT[words] ?? words
+  return [sign, (ratio) => COMPARISONS[sign]?.(ratio, bound) === true]
 }
 
 export function modelCompletenessFilter(criterion: Criterion, catalog: Catalog): Predicate {

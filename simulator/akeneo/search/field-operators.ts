@@ -51,6 +51,14 @@ const OPERATORS: Record<'product' | 'product_model', Record<string, readonly str
       'GREATER OR EQUALS THAN ON ALL LOCALES',
       'LOWER THAN ON ALL LOCALES',
       'LOWER OR EQUALS THAN ON ALL LOCALES',
+      ...[
+        'EQUALS',
+        'NOT EQUALS',
+        'GREATER THAN',
+        'GREATER OR EQUALS THAN',
+        'LOWER THAN',
+        'LOWER OR EQUALS THAN',
+      ].map((comparison) => `${comparison} ON AT LEAST ONE LOCALE`),
       'EMPTY',
     ],
     identifier: [

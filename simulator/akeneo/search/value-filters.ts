@@ -15,7 +15,7 @@ import type { Criterion } from './criteria.ts'
 import { codes, unsupported, type Predicate, type SearchContext } from './predicate.ts'
 import { cellMatcher } from './table-cells.ts'
 import { indexedCoverage, indexedValues, type SearchDocument } from './search-index.ts'
-import { textMatcher } from './text-match.ts'
+import { readableText, textMatcher } from './text-match.ts'
 
 const TEXT = ['STARTS WITH', 'CONTAINS', 'DOES NOT CONTAIN', '=', '!=', 'EMPTY', 'NOT EMPTY']
 const NUMBER = ['<', '<=', '=', '!=', '>=', '>', 'EMPTY', 'NOT EMPTY']
@@ -61,17 +61,34 @@ export function valueFilter(attribute: Attribute, criterion: Criterion, context:
 
   const locale = attribute.localizable ? (criterion.locale ?? null) : null
   const scope = attribute.scopable ? (criterion.scope ?? null) : null
-  const emptyOrNot = emptyFilter(attribute, operator, { locale, scope }, context.catalog)
+  const plain = PLAIN_WORDS[operator] ?? operator
+  const emptyOrNot = emptyFilter(attribute, plain, { locale, scope }, context.catalog)
   if (emptyOrNot !== undefined) return emptyOrNot
 
   const dataOf = dataReader(attribute, locale, scope)
   const matches = matcher(attribute, operator, value, context)
-  // "Not in this list" is the one negation that also finds records without the value.
-  const whenAbsent = operator === 'NOT IN'
+  const whenAbsent = absence(attribute, operator, context.catalog)
   return (document) => {
     const data = dataOf(document)
-    return data === undefined ? whenAbsent : matches(data)
+    return data === undefined ? whenAbsent(document) : matches(data)
   }
+}
+
+/** What the operators about all currencies of a price come to. */
+const PLAIN_WORDS: Readonly<Record<string, string>> = {
+  'EMPTY ON ALL CURRENCIES': 'EMPTY',
+  'NOT EMPTY ON AT LEAST ONE CURRENCY': 'NOT EMPTY',
+}
+
+const NEVER: Predicate = () => false
+
+/** Which records without the value are found all the same. */
+function absence(attribute: Attribute, operator: string, catalog: Catalog): Predicate {
+  if (operator === 'EMPTY FOR CURRENCY') return mayHave(attribute, catalog)
+  // "Not in this list" finds them too, save where Akeneo asks that there is something to compare.
+  return operator === 'NOT IN' && !/^pim_(reference_data_|catalog_identifier)/.test(attribute.type)
+    ? () => true
+    : NEVER
 }
 
 const isMainIdentifier = ({ type, is_main_identifier: isMain }: Attribute) =>
@@ -103,16 +120,19 @@ function emptyFilter(
           (entry) => entry.locale === locale && entry.scope === scope,
         )
   if (operator === 'NOT EMPTY') return isThere
-  // Akeneo calls a value empty only where the product could have it: through its family or a value elsewhere.
+  const couldBe = mayHave(attribute, catalog)
+  return (document) => couldBe(document) && !isThere(document)
+}
+
+/** Akeneo calls a value empty only where the product could have it: through its family or a value elsewhere. */
+function mayHave(attribute: Attribute, catalog: Catalog): Predicate {
   const families = new Set<string | null>()
   for (const { code, attributes } of catalog.families.values()) {
     if (attributes.includes(attribute.code)) families.add(code)
   }
   return (document) => {
     const { family } = document.record
-    const mayHave =
-      family === null ? indexedCoverage(document, attribute.code).length > 0 : families.has(family)
-    return mayHave && !isThere(document)
+    return family === null ? indexedCoverage(document, attribute.code).length > 0 : families.has(family)
   }
 }
 
@@ -166,8 +186,11 @@ function matcher(attribute: Attribute, operator: string, value: Json, context: S
     case 'pim_catalog_identifier':
     case 'pim_catalog_text':
     case 'pim_catalog_textarea':
-      return operator === 'IN' || operator === 'NOT IN'
-        ? listMatcher(operator, textList(attribute.code, value))
+      if (operator === 'IN' || operator === 'NOT IN') {
+        return listMatcher(operator, textList(attribute.code, value))
+      }
+      return attribute.type === 'pim_catalog_textarea'
+        ? textAreaMatcher(attribute.code, operator, value)
         : singleTextMatcher(attribute.code, operator, value)
     case 'pim_catalog_product_link':
       return linkMatcher(attribute.code, operator, value)
@@ -187,6 +210,14 @@ function singleTextMatcher(code: string, operator: string, value: Json): Matcher
   if (typeof value !== 'string') throw unprocessable(stringExpected(code, value))
   const matches = textMatcher(operator, value)
   return (data) => matches(phpString(data))
+}
+
+/** The index keeps what a reader sees of a text area: no tags, no line breaks. */
+function textAreaMatcher(code: string, operator: string, value: Json): Matcher {
+  if (typeof value !== 'string') throw unprocessable(stringExpected(code, value))
+  const isWhole = operator === '=' || operator === '!='
+  const matches = textMatcher(operator, isWhole ? readableText(value) : value)
+  return (data) => matches(readableText(phpString(data)))
 }
 
 function textList(code: string, value: Json): string[] {
