@@ -96,7 +96,7 @@ describe('families and their variants', () => {
         ),
       )
       expect((await patch([{ level: 1, axes: ['a_metric'] }, { level: 2 }])).body.errors).toContainEqual({
-        property: 'variant_attribute_sets',
+        property: 'variant_attribute_sets[0].axes',
         message: 'Variant axes cannot be modified for the level "1"',
       })
     }),

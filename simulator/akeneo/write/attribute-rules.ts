@@ -7,7 +7,14 @@ import { sortOrderViolations } from './attribute-group.ts'
 import { REFERENCES, typeRules } from './attribute-type-rules.ts'
 import type { DraftAttribute } from './attribute.ts'
 import { flagViolations } from './association-type.ts'
-import { ALREADY_USED, BLANK, codeViolations, IMMUTABLE, labelViolations } from './structure-rules.ts'
+import {
+  ALREADY_USED,
+  BLANK,
+  codeViolations,
+  IMMUTABLE,
+  labelViolations,
+  tooLong,
+} from './structure-rules.ts'
 
 const RESERVED =
   /^(id|associationtypes|categories|categoryid|completeness|enabled|family|groups|associations|products|scope|treeid|values|category|parent|label|.*_(products|groups)|entity_type|attributes|uuid|identifier)$/i
@@ -73,11 +80,19 @@ function generalRules(catalog: Catalog, { draft, existing, code }: JudgedAttribu
     ...(draft.group === '' ? [{ property: 'group', message: BLANK }] : []),
     ...typed(draft, ['number_min', 'number_max'], 'numeric'),
     ...typed(draft, ['metric_family', 'default_metric_unit'], 'string'),
-    ...labelViolations(draft['guidelines'] as Labels, catalog, { limit: 500 }).map((violation) => ({
-      ...violation,
-      property: 'guidelines',
-    })),
+    ...guidelineRules(catalog, draft['guidelines'] as Labels),
   ]
+}
+
+/** Akeneo writes the locale of a long guideline as it writes names of properties: `en_US` becomes `en__u_s`. */
+function guidelineRules(catalog: Catalog, guidelines: Labels): Violation[] {
+  const inSnakeCase = (locale: string) => locale.replace(/(?<=\w)[A-Z]/g, '_$&').toLowerCase()
+  return Object.entries(guidelines).flatMap(([locale, text]): Violation[] => [
+    ...(text.length > 500 ? [{ property: `guidelines[${inSnakeCase(locale)}]`, message: tooLong(500) }] : []),
+    ...(catalog.locales.has(locale)
+      ? []
+      : [{ property: 'guidelines', message: `The locale "${locale}" does not exist.` }]),
+  ])
 }
 
 const IS_OF: Readonly<Record<'bool' | 'numeric' | 'string', (value: Json) => boolean>> = {

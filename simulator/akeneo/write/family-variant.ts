@@ -221,9 +221,10 @@ function setViolations(catalog: Catalog, variant: FamilyVariant, family: Family)
 }
 
 function axisViolations(before: FamilyVariant, after: FamilyVariant): Violation[] {
-  return before.variant_attribute_sets.flatMap((set) => {
+  return before.variant_attribute_sets.flatMap((set, index) => {
     const now = after.variant_attribute_sets.find((one) => one.level === set.level)
     if (now === undefined || sameJson([...set.axes].sort(), [...now.axes].sort())) return []
-    return [{ property: FIELD, message: `Variant axes cannot be modified for the level "${set.level}"` }]
+    const property = `${FIELD}[${index}].axes`
+    return [{ property, message: `Variant axes cannot be modified for the level "${set.level}"` }]
   })
 }

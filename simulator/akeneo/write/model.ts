@@ -186,10 +186,7 @@ function setParent(
 function setVariant(pim: Pim, model: DraftModel, value: Json, refuse: Refuse): DraftModel {
   const code = scalar('family_variant', value, refuse)
   const text = code === null ? '' : String(code)
-  if (text === '') {
-    if (model.family_variant !== null) return model
-    throw refuse(notEmptyExpected('family_variant'))
-  }
+  if (text === '' && model.family_variant !== null) return model
   if (model.family_variant !== null && model.family_variant.toLowerCase() !== text.toLowerCase()) {
     throw refuse(`Property "family_variant" cannot be modified, "${text}" given.`)
   }

@@ -11,6 +11,9 @@ export const ALREADY_USED = 'This value is already used.'
 export const tooLong = (limit: number) =>
   `This value is too long. It should have ${limit} characters or less.`
 
+/** Identifiers of products and codes of models. One line break at the end passes, as it does before PHP's `$`. */
+export const IDENTIFIER_FORM = /^(?!\s)[^,;]+(?<!\s)(?=\n?$)/
+
 /** A code as the body gives it, or as the URL does. */
 export function readCode(
   input: { code: string | undefined; body: Record<string, Json> },
@@ -30,7 +33,8 @@ export function codeViolations(
 ): Violation[] {
   if (code === '') return [{ property: 'code', message: BLANK }]
   const violations: Violation[] = []
-  if (!pattern.test(code)) violations.push({ property: 'code', message: characters })
+  // One line break at the end passes, as it does before PHP's `$`.
+  if (!pattern.test(code.replace(/\n$/, ''))) violations.push({ property: 'code', message: characters })
   if (code.length > limit) violations.push({ property: 'code', message: tooLong(limit) })
   return violations
 }

@@ -5,6 +5,7 @@ import type { Pim } from '../pim.ts'
 import { classificationViolations } from './category-rules.ts'
 import type { DraftModel } from './model.ts'
 import { quantifiedViolations } from './quantified.ts'
+import { IDENTIFIER_FORM } from './structure-rules.ts'
 import { valueViolations } from './validate-values.ts'
 import { emptyAxes, takenAxes, unexpectedAttributes } from './validate-variants.ts'
 
@@ -57,7 +58,7 @@ function codeViolations(code: string): Violation[] {
   const property = 'code'
   if (code === '') return [{ property, message: 'The product model code must not be empty.' }]
   const violations: Violation[] = []
-  if (!/^(?!\s)[^,;]+(?<!\s)$/.test(code)) {
+  if (!IDENTIFIER_FORM.test(code)) {
     const message = 'This field should not contain any comma or semicolon or leading/trailing space'
     violations.push({ property, message })
   }

@@ -4,6 +4,7 @@ import type { Violation } from '../errors.ts'
 import type { Pim } from '../pim.ts'
 import { classificationViolations } from './category-rules.ts'
 import { quantifiedViolations } from './quantified.ts'
+import { IDENTIFIER_FORM } from './structure-rules.ts'
 import { valueViolations } from './validate-values.ts'
 import { emptyAxes, takenAxes, unexpectedAttributes } from './validate-variants.ts'
 
@@ -80,7 +81,7 @@ function identifierViolations({ catalog }: Pim, product: Product, before: Produc
       message: `The ${identifier} identifier is already used for another product.`,
     })
   }
-  if (!/^(?!\s)[^,;]+(?<!\s)$/.test(identifier)) {
+  if (!IDENTIFIER_FORM.test(identifier)) {
     const message = 'This field should not contain any comma or semicolon or leading/trailing space'
     violations.push({ property, message })
   }

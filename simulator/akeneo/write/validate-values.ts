@@ -6,6 +6,7 @@ import type { Violation } from '../errors.ts'
 import { isObject, phpString, sameJson, type Json } from '../json.ts'
 import { phpPattern } from './attribute-type-rules.ts'
 import { SNIFFED, sniffMimeType } from './sniff.ts'
+import { IDENTIFIER_FORM } from './structure-rules.ts'
 import { rowProblems } from './table-rules.ts'
 
 const TEXT_LENGTH = 255
@@ -105,7 +106,7 @@ function textRules(attribute: Attribute, text: string): Finding[] {
     }
   }
   if (attribute.type === 'pim_catalog_identifier') {
-    if (!/^(?!\s)[^,;]+(?<!\s)$/.test(text)) {
+    if (!IDENTIFIER_FORM.test(text)) {
       found.push({
         message: 'This field should not contain any comma or semicolon or leading/trailing space',
       })
