@@ -82,6 +82,17 @@ describe('a broken import file', () => {
 })
 
 describe('the invented catalogue', () => {
+  it('names each attribute of a family once, also where the file names it twice', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pimflow-csv-'))
+    cpSync(INVENTED, folder, { recursive: true })
+    editing('families.csv', (text) => text.replace(';sku,name,', ';sku,name,name,'))(folder)
+    await withAkeneo({ catalog: folder }, async (api) => {
+      const { attributes } = itemOf(await api.get('/families/lamps'))
+      expect((attributes as string[]).filter((code) => code === 'name')).toEqual(['name'])
+    })
+    rmSync(folder, { recursive: true, force: true })
+  })
+
   it('has what its README says', async () => {
     await withAkeneo({ catalog: INVENTED }, async (api) => {
       const count = async (list: string) => (await api.get(`/${list}?with_count=true`)).body.items_count

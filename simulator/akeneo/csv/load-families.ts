@@ -24,7 +24,7 @@ export function loadFamilies(pim: Pim, table: Table | undefined, at: number): vo
       requirements[channel.code] = attributeList(pim, row, column)
     }
     for (const channel of catalog.channels.codes()) requirements[channel] ??= [identifier]
-    const attributes = attributeList(pim, row, 'attributes')
+    const attributes = [...new Set(attributeList(pim, row, 'attributes'))]
     catalog.families.set(codeOf(row), {
       code: codeOf(row),
       attributes: attributes.includes(identifier) ? attributes : [identifier, ...attributes],
