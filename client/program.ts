@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { readFileSync } from 'node:fs'
 import { registerApprovals } from './commands/approvals.ts'
 import { registerAdopt } from './commands/adopt.ts'
 import { registerChanges } from './commands/changes.ts'
@@ -30,6 +29,7 @@ import { registerStatus } from './commands/status.ts'
 import { registerSync } from './commands/sync.ts'
 import { registerUp } from './commands/up.ts'
 import { registerWorker } from './commands/worker.ts'
+import { version } from '../connectors/version.ts'
 import { explainError } from './support/errors.ts'
 import { type ExitCode, exitCodes } from './support/exit-codes.ts'
 import { jsonText, paint } from './support/format.ts'
@@ -87,7 +87,7 @@ export function createProgram(session: Session): Command {
   const { terminal } = session
   const program = new Command('pimflow')
     .description('Product data out of Akeneo into everything that sells: durable, incremental, explained.')
-    .version(packageVersion())
+    .version(version())
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
@@ -120,11 +120,4 @@ function report(error: unknown, argv: string[], terminal: Terminal): ExitCode {
   if (debug && error instanceof Error) terminal.err(error.stack ?? '')
   if (argv.includes('--json')) terminal.out(jsonText({ error: { message: text, exitCode } }))
   return exitCode
-}
-
-/** Beside the sources, and one folder further up from what the build makes of them. */
-function packageVersion(): string {
-  const file = import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json'
-  const { version } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as { version: string }
-  return version
 }

@@ -248,6 +248,11 @@ export const Config = section({
       .describe('host:port; absent: TEMPORAL_ADDRESS, a profile, or the local server'),
     namespace: text().optional().describe('Absent: what the profile says, else default'),
     taskQueue: text().default('pimflow').describe('Workflows; activities run on <name>-bulk and <name>-live'),
+    deployment: text()
+      .optional()
+      .describe(
+        'Worker deployment whose versions Temporal tells apart; absent: TEMPORAL_DEPLOYMENT_NAME, else each worker gets work',
+      ),
   }).describe('Where workflows run'),
   database: section({
     url: DatabaseUrl.describe('PostgreSQL 15 or later; absent: the environment variable DATABASE_URL'),

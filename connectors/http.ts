@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { once } from 'node:events'
@@ -9,6 +8,7 @@ import { forbiddenAddress, guardedLookup, type Reach } from './addresses.ts'
 import { RefusedError, TransientError } from './errors.ts'
 import { add, observe } from './telemetry/metrics.ts'
 import { inSpan } from './telemetry/spans.ts'
+import { version } from './version.ts'
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -260,18 +260,3 @@ const unreachable: Partial<Record<string, string>> = {
 }
 
 export const userAgent = (): string => `pimflow/${version()}`
-
-/** From package.json, which lies one folder up from the sources and two up from what is built of them. */
-function version(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
-        version?: string
-      }
-      if (version) return version
-    } catch {
-      // Not here: the next one.
-    }
-  }
-  return '0'
-}

@@ -1,4 +1,10 @@
-import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
+import type { WorkerDeploymentVersion } from '@temporalio/common'
+import {
+  type NativeConnection,
+  Worker,
+  type WorkerDeploymentOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { Dependencies } from '../activities/dependencies.ts'
 import { failureInterceptor } from '../activities/failures.ts'
@@ -16,6 +22,8 @@ export interface WorkerOptions {
   workflowBundle: WorkflowBundleOption
   /** Null: nothing is traced. */
   tracing?: Tracing | null
+  /** Null: every worker of the queues gets work, whichever build it is. */
+  deployment?: WorkerDeploymentVersion | null
 }
 
 /** Kept small: a cached run costs about 0.4 MB, and the cache is bounded by count alone. */
@@ -25,10 +33,34 @@ const maxCachedWorkflows = 200
 const bulkActivities = 16
 const liveActivities = 16
 
+/**
+ * A run goes on in the version that is current (docs/adr/0019-worker-versions.md): it may last longer than old workers, which cannot
+ * start again once a new one has brought the tables forward.
+ */
+const versionedAs = (version: WorkerDeploymentVersion): WorkerDeploymentOptions => ({
+  version,
+  useWorkerVersioning: true,
+  defaultVersioningBehavior: 'AUTO_UPGRADE',
+})
+
 /** One worker process: workflows, bulk activities and live ones, each on a queue of its own. */
 export async function createWorkers(options: WorkerOptions): Promise<PimflowWorkers> {
-  const { connection, namespace, taskQueue, deps, workflowBundle, tracing = null } = options
-  const base = { connection, namespace, shutdownGraceTime: '10s', shutdownForceTime: '70s' } as const
+  const {
+    connection,
+    namespace,
+    taskQueue,
+    deps,
+    workflowBundle,
+    tracing = null,
+    deployment = null,
+  } = options
+  const base = {
+    connection,
+    namespace,
+    shutdownGraceTime: '10s',
+    shutdownForceTime: '70s',
+    ...(deployment === null ? {} : { workerDeploymentOptions: versionedAs(deployment) }),
+  } as const
   const activities = createActivities(deps)
   const interceptors = {
     activity: [

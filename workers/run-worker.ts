@@ -4,6 +4,7 @@ import type { Config, EnrichmentMapping, OutputMapping } from '../config.ts'
 import { createWorkers } from './create-worker.ts'
 import { measureWith } from '../connectors/telemetry/metrics.ts'
 import { openDependencies } from './dependencies.ts'
+import { deploymentVersion } from './deployment.ts'
 import { showStandings } from './meter.ts'
 import { installRuntime, type TelemetryOptions } from './telemetry.ts'
 import { wantsTracing } from './tracing-wanted.ts'
@@ -45,6 +46,7 @@ export async function runWorker({
         taskQueue: config.temporal.taskQueue,
         deps,
         tracing,
+        deployment: deploymentVersion(config.temporal.deployment, process.env),
         workflowBundle: bundle ?? (await workflowBundle(tracing === null ? [] : [tracing.workflowModule])),
       })
       const running = workers.run()

@@ -12,7 +12,8 @@ import { explainError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { paint, table } from './format.ts'
 import { withHub } from './hub.ts'
-import { hasWorkers, type TemporalPlace, withTemporal } from './temporal.ts'
+import { servingWorkers, type ServingWorkers } from './serving-workers.ts'
+import { type TemporalPlace, withTemporal } from './temporal.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Checked {
@@ -70,7 +71,7 @@ export async function checkTemporal(place: TemporalPlace): Promise<CheckLine[]> 
         status: 'ok',
         text: `Temporal answers at ${address}, namespace ${namespace}`,
       }
-      return [answers, workerLine(place, await hasWorkers(client, place))]
+      return [answers, workerLine(place, await servingWorkers(client, place))]
     })
   } catch (error) {
     return [
@@ -84,15 +85,26 @@ export async function checkTemporal(place: TemporalPlace): Promise<CheckLine[]> 
   }
 }
 
-const workerLine = ({ taskQueue }: TemporalPlace, there: boolean): CheckLine =>
-  there
-    ? { name: 'worker', status: 'ok', text: `A worker takes work from the queue ${taskQueue}` }
-    : {
-        name: 'worker',
-        status: 'warning',
-        text: `No worker takes work from the queue ${taskQueue}`,
-        remedy: 'Start one: pimflow worker',
-      }
+function workerLine(
+  { taskQueue }: TemporalPlace,
+  { isServed, standingBy, current }: ServingWorkers,
+): CheckLine {
+  if (isServed)
+    return { name: 'worker', status: 'ok', text: `A worker takes work from the queue ${taskQueue}` }
+  const text = `No worker takes work from the queue ${taskQueue}`
+  const takes = current === null ? 'workers without a version' : `workers of version ${current.buildId}`
+  if (standingBy === null) {
+    const which = current === null ? '' : ` of version ${current.buildId}, which alone gets work`
+    return { name: 'worker', status: 'warning', text, remedy: `Start one${which}: pimflow worker` }
+  }
+  const { deploymentName, buildId } = standingBy
+  return {
+    name: 'worker',
+    status: 'warning',
+    text: `${text}: those of version ${buildId} stand by, because ${takes} get it`,
+    remedy: `Start such workers, or: temporal worker deployment set-current-version --deployment-name ${deploymentName} --build-id ${buildId} --yes`,
+  }
+}
 
 /** What is no use without: a check that fails there says that a service cannot be used. */
 const services = new Set(['address', 'database', 'temporal'])

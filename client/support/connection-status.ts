@@ -27,7 +27,8 @@ import { askedOptions, optionsReason, optionsWould } from './option-approvals.ts
 import { explainError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { type ScheduleSight, scheduleSights } from './schedule-sights.ts'
-import { hasWorkers, type TemporalPlace, withTemporal, workflowUrl } from './temporal.ts'
+import { hasWorkers } from './serving-workers.ts'
+import { type TemporalPlace, withTemporal, workflowUrl } from './temporal.ts'
 
 /** How one connection stands: what `status` shows, and what the morning page begins with. */
 export interface ConnectionStatus {

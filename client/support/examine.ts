@@ -8,7 +8,8 @@ import { explainError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { withHub } from './hub.ts'
 import { type ScheduleSight, scheduleSights } from './schedule-sights.ts'
-import { hasWorkers, type TemporalPlace, withTemporal } from './temporal.ts'
+import { hasWorkers } from './serving-workers.ts'
+import { type TemporalPlace, withTemporal } from './temporal.ts'
 
 /** What was found: about all connections, then about each. */
 export interface Examination {

@@ -85,16 +85,3 @@ async function connect({ address, connectionOptions }: TemporalPlace) {
     )
   }
 }
-
-/** Whether somebody takes workflow tasks from the queue; true when the server does not tell. */
-export async function hasWorkers(client: Client, { namespace, taskQueue }: TemporalPlace): Promise<boolean> {
-  try {
-    const { pollers } = await client.connection.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: taskQueue },
-    })
-    return pollers.length > 0
-  } catch {
-    return true
-  }
-}

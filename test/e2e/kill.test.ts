@@ -1,9 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RunReport } from '../../contracts/reports.ts'
-import { canonicalJson } from '../../domain/canonical.ts'
+import { committedPages, contentOf } from '../support/hub-content.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses, type WorkerProcesses } from '../support/worker-process.ts'
@@ -116,30 +115,9 @@ describe.each([
   })
 })
 
-async function committedPages({ database: { sql } }: Pipeline): Promise<number> {
-  const [row] = await sql<{ n: number }[]>`select count(*)::int as n from transfer_page`
-  return row?.n ?? 0
-}
-
 async function openTransfers({ database: { sql } }: Pipeline): Promise<number> {
   const [row] = await sql<
     { n: number }[]
   >`select count(*)::int as n from transfer where not done and reader is not null`
   return row?.n ?? 0
-}
-
-/** Everything of each record but the hub's own ids, which differ between two databases: links are told by code. */
-async function contentOf({ database: { sql }, connection }: Pipeline): Promise<Record<string, string>> {
-  const codes = new Map<string, string>()
-  for await (const record of recordsOf(sql, connection, 'ecommerce'))
-    codes.set(record.id, record.source.code ?? '')
-  const content: Record<string, string> = {}
-  for await (const { id, version, ...record } of recordsOf(sql, connection, 'ecommerce')) {
-    const text = canonicalJson({ ...record, version }).replace(
-      /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
-      (uuid) => codes.get(uuid) ?? uuid,
-    )
-    content[`${record.kind} ${codes.get(id) ?? id}`] = text
-  }
-  return content
 }

@@ -7,11 +7,20 @@ import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import type { Pipeline } from './pipeline.ts'
 
-const program = fileURLToPath(new URL('./worker-program.ts', import.meta.url))
+const thisProgram = fileURLToPath(new URL('./worker-program.ts', import.meta.url))
+
+/** What a worker runs. */
+export interface Build {
+  program?: string
+  bundle?: string
+  env?: Record<string, string>
+}
 
 export interface WorkerProcesses {
-  /** Starts a worker and waits until it takes tasks. */
-  start(): Promise<ChildProcess>
+  /** Starts a worker, of this build unless another is named, and waits until it takes tasks. */
+  start(build?: Build): Promise<ChildProcess>
+  /** Asks one to end, as an orchestrator does; its exit code once it is gone. */
+  stop(worker: ChildProcess): Promise<number | null>
   /** Ends one as a power cut would, and waits until it is gone. */
   kill(worker: ChildProcess): Promise<void>
   /** All that they have logged. */
@@ -28,8 +37,8 @@ export async function workerProcesses(
   more: { sections?: object; env?: Record<string, string> } = {},
 ): Promise<WorkerProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'pimflow-worker-'))
-  const bundle = join(folder, 'workflow-bundle.cjs')
-  await writeFile(bundle, temporal.workflowBundle)
+  const thisBundle = join(folder, 'workflow-bundle.cjs')
+  await writeFile(thisBundle, temporal.workflowBundle)
   const [connection] = config.connections
   const secrets = {
     PIMFLOW_TOKEN_KEY: config.tokenKeys[0]?.reveal() ?? '',
@@ -64,14 +73,21 @@ export async function workerProcesses(
   const running = new Set<ChildProcess>()
   const printed: string[] = []
   return {
-    async start() {
+    async start({ program = thisProgram, bundle = thisBundle, env = {} } = {}) {
       const worker = spawn(process.execPath, ['--import', 'tsx', program, configFile, bundle], {
-        env: { ...process.env, ...secrets, ...more.env, TEMPORAL_ADDRESS: temporal.address },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, ...secrets, ...more.env, ...env, TEMPORAL_ADDRESS: temporal.address },
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
       running.add(worker)
       await ready(worker, (text) => printed.push(text))
       return worker
+    },
+    async stop(worker) {
+      running.delete(worker)
+      const gone = once(worker, 'exit')
+      worker.kill('SIGTERM')
+      const [code] = (await gone) as [number | null]
+      return code
     },
     kill: (worker) => end(worker),
     log: () => printed.join(''),
@@ -94,6 +110,12 @@ export async function workerProcesses(
 function ready(worker: ChildProcess, print: (text: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let before = ''
+    let complaints = ''
+    worker.stderr?.on('data', (chunk: Buffer) => {
+      const text = chunk.toString('utf8')
+      print(text)
+      complaints += text
+    })
     worker.stdout?.on('data', (chunk: Buffer) => {
       const text = chunk.toString('utf8')
       print(text)
@@ -102,6 +124,6 @@ function ready(worker: ChildProcess, print: (text: string) => void): Promise<voi
       if (before.includes('ready\n')) resolve()
       before = before.slice(-'ready\n'.length)
     })
-    worker.once('exit', () => reject(new Error('The worker ended before it was ready')))
+    worker.once('exit', () => reject(new Error(`The worker ended before it was ready: ${complaints}`)))
   })
 }
