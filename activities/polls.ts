@@ -1,8 +1,8 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { checkSearchZone } from '../connectors/akeneo/search-zone.ts'
+import { findSearchZone, otherZone } from '../connectors/akeneo/search-zone.ts'
 import { changedSince, createdWithin } from '../connectors/akeneo/search.ts'
-import { RefusedError } from '../connectors/errors.ts'
+import { RefusedError, TransientError } from '../connectors/errors.ts'
 import { hasMediaWork } from '../connectors/hub/media-files.ts'
 import { isEnrichmentDue } from '../connectors/hub/enrichment/changed.ts'
 import { beginWatermark, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
@@ -207,14 +207,14 @@ async function refuseWrongZone(
   { name, config }: ConnectionRuntime,
   light: string[],
 ): Promise<void> {
-  const { status, text, remedy } = await checkSearchZone(calls, config.akeneo.searchTimeZone, light)
-  if (status !== 'failed') return
-  throw new RefusedError({
-    code: 'search-time-zone',
-    asked: `products of ${name} by their own \`updated\``,
-    came: text,
-    remedy: remedy ?? 'Run `pimflow check`.',
-  })
+  const { searchTimeZone } = config.akeneo
+  const zone = await findSearchZone(calls, searchTimeZone, light)
+  if (zone.found === 'no-product' || (zone.found === 'zone' && zone.zone === searchTimeZone)) return
+  const { text, remedy } = otherZone(zone, searchTimeZone)
+  const story = { asked: `products of ${name} by their own \`updated\``, came: text, remedy }
+  if (zone.found === 'nothing' && zone.isLate)
+    throw new TransientError({ code: 'search-index-late', ...story })
+  throw new RefusedError({ code: 'search-time-zone', ...story })
 }
 
 /** The identifier alone: products are only looked at, and one whose values break the page breaks no plan. */

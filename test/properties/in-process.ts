@@ -4,19 +4,20 @@ import { DefaultLogger } from '@temporalio/worker'
 import { type Activities, createActivities } from '../../activities/index.ts'
 import type { BranchCursor } from '../../activities/categories.ts'
 import type { Dependencies } from '../../activities/dependencies.ts'
+import { TransientError } from '../../connectors/errors.ts'
 import { decidePlan } from '../../connectors/hub/plans.ts'
 import type { StreamName } from '../../contracts/streams.ts'
-import { type AroundCalls, isWorkerDied, type Passes, type Player, watched } from './passes.ts'
+import { type AroundCalls, type BackOff, isWorkerDied, type Passes, type Player, watched } from './passes.ts'
 
 /** Without Temporal. */
-export const playInProcess: Player = (deps, connection, around) => ({
-  passes: inProcess(deps, connection, around),
+export const playInProcess: Player = (deps, connection, around, backOff) => ({
+  passes: inProcess(deps, connection, around, backOff),
   end: () => undefined,
 })
 
 /** Runs activities in the order of the workflows, in this process. */
-function inProcess(given: Dependencies, connection: string, around: AroundCalls): Passes {
-  const deps = watched(given, connection, around)
+function inProcess(given: Dependencies, connection: string, around: AroundCalls, backOff?: BackOff): Passes {
+  const deps = watched(given, connection, around, backOff)
   const activities = createActivities(deps)
 
   let atWork: () => Promise<void> = () => Promise.resolve()
@@ -42,7 +43,8 @@ function inProcess(given: Dependencies, connection: string, around: AroundCalls)
           // Of an attempt that was overtaken nobody hears any more.
           const [newer] = overtaken
           if (newer) return newer.answer
-          if (!isWorkerDied(error)) throw error
+          const isTriedAgain = backOff !== undefined && error instanceof TransientError
+          if (!isWorkerDied(error) && !isTriedAgain) throw error
         }
       }
     }

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { ConnectionRuntime, Dependencies } from '../../activities/dependencies.ts'
 import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
+import { TransientError } from '../../connectors/errors.ts'
 
 /** What a connection's schedules and people start. */
 export interface Passes {
@@ -17,11 +18,15 @@ export interface Passes {
 /** Called around each call of Akeneo: `before` it is sent, `after` its answer came and nothing has been made of it. */
 export type AroundCalls = (when: 'before' | 'after') => Promise<void>
 
+/** The time that Temporal lets go by before it tries again what passes by itself. Where none is given, nothing is tried again. */
+export type BackOff = () => Promise<void>
+
 /** Who carries out the passes of a scenario's connection, until that is over. */
 export type Player = (
   deps: Dependencies,
   connection: string,
   around: AroundCalls,
+  backOff?: BackOff,
 ) => { passes: Passes; end: () => void }
 
 /** A worker's end: the activity that was at work is tried again, as Temporal does. */
@@ -45,14 +50,25 @@ export const isWorkerDied = (error: unknown): boolean =>
   error instanceof WorkerDied ||
   (error instanceof Error && error.cause !== undefined && isWorkerDied(error.cause))
 
-/** The same connection, with each call of Akeneo seen. */
-export function watched(deps: Dependencies, name: string, around: AroundCalls): Dependencies {
+/** The same connection, with each call of Akeneo seen, and time that goes by after what passes by itself. */
+export function watched(
+  deps: Dependencies,
+  name: string,
+  around: AroundCalls,
+  backOff?: BackOff,
+): Dependencies {
   const { akeneo, ...rest } = deps.connection(name)
   const runtime: ConnectionRuntime = {
     ...rest,
     akeneo: {
-      inLane: (kind, signal, work) =>
-        akeneo.inLane(kind, signal, (calls) => work(watchedCalls(calls, around))),
+      inLane: async (kind, signal, work) => {
+        try {
+          return await akeneo.inLane(kind, signal, (calls) => work(watchedCalls(calls, around)))
+        } catch (error) {
+          if (error instanceof TransientError) await backOff?.()
+          throw error
+        }
+      },
     },
   }
   return { ...deps, connection: () => runtime }

@@ -70,6 +70,14 @@ const found: Record<string, Partial<Scenario>> = {
       { do: 'poll', meanwhile: [] },
     ],
   },
+  'a load waits for the search to find what somebody has just changed everywhere': {
+    searchLagSeconds: 20,
+    actions: [
+      { do: 'cross-sell-family' },
+      { do: 'kit', who: 8, what: 0, to: 0 },
+      { do: 'night', meanwhile: [] },
+    ],
+  },
   'a model of two levels whose last sub-model is deleted is no group where sub-models are': {
     trade: true,
     before: [

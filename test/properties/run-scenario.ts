@@ -40,6 +40,9 @@ export interface Stage {
 
 type Setting = Omit<Scenario, 'before' | 'actions'>
 
+/** What Temporal's back-off comes to after some refusals. */
+const backOffSeconds = 10
+
 const tradeFile = 'test/properties/trade.hub.yaml'
 
 /** A simulator, a connection of its own in the database, and time that stands still. */
@@ -94,7 +97,12 @@ export async function inWorld<T>(
     folder,
     advance: (ms) => date.advance(ms),
   })
-  const { passes, end } = player(deps, connection, (when) => world.around(when))
+  const { passes, end } = player(
+    deps,
+    connection,
+    (when) => world.around(when),
+    () => world.wait(backOffSeconds),
+  )
   try {
     return await work({ world, passes, sql: deps.sql, akeneo, connection })
   } finally {

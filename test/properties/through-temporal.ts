@@ -50,8 +50,8 @@ export async function openTemporalPlayer({
   const running = workers.run()
   const server = { client: new Client({ connection }), taskQueue, deps }
   return {
-    play: (own, name, around) => {
-      runtimes.set(name, watched(own, name, around).connection(name))
+    play: (own, name, around, backOff) => {
+      runtimes.set(name, watched(own, name, around, backOff).connection(name))
       return { passes: throughTemporal(server, name), end: () => void runtimes.delete(name) }
     },
     close: async () => {

@@ -136,6 +136,16 @@ describe('check', () => {
     },
   )
 
+  it('does not take a search index that is late for another zone', async () => {
+    const akeneo = await simulator({ searchLagMs: 60_000 })
+    const { pim } = akeneo
+    for (const product of [...pim.catalog.products.afterUuid(undefined)])
+      pim.saveProduct({ ...product, enabled: !product.enabled, updated: pim.writtenAt() })
+    const report = await check(akeneo.url, akeneo.credentials)
+    expect(line(report, 'search time zone')).toMatchObject({ status: 'warning' })
+    expect(line(report, 'search time zone')?.text).toContain('its search index may be late')
+  })
+
   it('warns of a clock that is off', async () => {
     const akeneo = await standIn((request, response) => {
       const date = { date: new Date(Date.now() + 600_000).toUTCString() }
