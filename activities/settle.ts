@@ -2,7 +2,14 @@ import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import type { Sql, Transaction } from '../connectors/hub/database.ts'
 import { releaseParts } from '../connectors/hub/missed-parts.ts'
 import { sourcesByKey } from '../connectors/hub/sources.ts'
-import { countWaiting, dequeue, nextWaiting, type Waiting } from '../connectors/hub/waiting.ts'
+import {
+  countWaiting,
+  dequeue,
+  lockLinks,
+  nextWaiting,
+  publishedStreams,
+  type Waiting,
+} from '../connectors/hub/waiting.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { judgeEmptied } from './judge-emptied.ts'
@@ -60,18 +67,43 @@ async function settlePass(
   { streams, breakCircles, until, only }: Pass,
 ): Promise<number> {
   let published = 0
-  let after: Waiting | null = null
-  while (Date.now() < until) {
-    const batch: Waiting[] = await nextWaiting(sql, context.connection, after, batchSize, only)
-    after = batch.at(-1) ?? null
-    if (after === null) break
-    for (const stream of streams) {
-      const waiting = batch.filter((row) => row.stream === stream)
-      if (waiting.length > 0)
-        published += await sql.begin((tx) => publishBatch(tx, context, stream, waiting, breakCircles))
-    }
+  for (const stream of publishedStreams) {
+    if (!streams.includes(stream)) continue
+    let after: string | null = null
+    const take = inTurns(async () => {
+      const batch = await nextWaiting(sql, context.connection, stream, { after, limit: batchSize, only })
+      after = batch.at(-1)?.key ?? after
+      return batch
+    })
+    await inLanes(lanes[stream] ?? 1, async () => {
+      while (Date.now() < until) {
+        const batch = await take()
+        if (batch.length === 0) return
+        const done = await sql.begin((tx) => publishBatch(tx, context, stream, batch, breakCircles))
+        published += done
+      }
+    })
   }
   return published
+}
+
+/** Batches of a stream under way at once: while one waits for the database, the other is translated. */
+const lanes: Partial<Record<StreamName, number>> = { products: 2 }
+
+/** Calls follow each other, whoever makes them. */
+function inTurns<T>(call: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return () => {
+    const next = last.then(call)
+    last = next.catch(() => undefined)
+    return next
+  }
+}
+
+/** Ends when each of them has, also where one fails: nothing goes on behind the back of who tries again. */
+async function inLanes(count: number, lane: () => Promise<void>): Promise<void> {
+  const ended = await Promise.allSettled(Array.from({ length: count }, lane))
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 /**
@@ -87,6 +119,8 @@ async function publishBatch(
 ): Promise<number> {
   const { connection } = context
   const keys = waiting.map(({ key }) => key)
+  // Groups wait for nobody whom they link to.
+  if (stream === 'product-models') await lockLinks(tx, connection)
   const sources = await sourcesByKey(tx, connection, stream, keys, { lock: true })
   const since = new Map(waiting.map((row) => [row.key, row.since]))
   if (stream === 'products') {

@@ -29,10 +29,19 @@ export interface Partners {
   linksIn(output: OutputSettings): Promise<OutputLinks>
 }
 
+export interface MissingPartner {
+  name: string
+  stream: 'products' | 'product-models'
+  /** Stored; it may come once it has what it waits for. */
+  read: boolean
+  /** It does not come until somebody has mended it. */
+  rejected: boolean
+}
+
 /** What an output holds of the partners: enough to link to those that are published, and to wait for the rest. */
 export interface OutputLinks extends Links {
-  /** Of these partners, those that may still come: not published and not rejected. */
-  missing(references: Omit<References, 'records'>): { name: string; read: boolean }[]
+  /** Of these partners, those that the output does not hold. */
+  missing(references: Omit<References, 'records'>): MissingPartner[]
 }
 
 /** Partners of a record in any output. */
@@ -57,6 +66,12 @@ export function partsOf(source: AkeneoProduct | AkeneoProductModel, output: Outp
     parts.filter(({ kind }) => kind === wanted).map(({ key }) => key)
   return { products: keys('product'), models: keys('group'), records: [] }
 }
+
+export const namedPartners = (missing: MissingPartner[]): References => ({
+  products: missing.filter(({ stream }) => stream === 'products').map(({ name }) => name),
+  models: missing.filter(({ stream }) => stream === 'product-models').map(({ name }) => name),
+  records: [],
+})
 
 export const targetsOf = ({ products, models, records }: References) => [
   ...products.map((name) => ({ stream: 'products' as const, name })),
@@ -111,11 +126,21 @@ export async function prefetchPartners(
         ancestors: (category) => ancestors.get(category.toLowerCase()),
         missing: (references) => [
           ...references.products
-            .filter((name) => !product(name) && !rejectedProducts.has(name.toLowerCase()))
-            .map((name) => ({ name, read: products.has(name.toLowerCase()) })),
+            .filter((name) => !product(name))
+            .map((name) => ({
+              name,
+              stream: 'products' as const,
+              read: products.has(name.toLowerCase()),
+              rejected: rejectedProducts.has(name.toLowerCase()),
+            })),
           ...references.models
-            .filter((code) => !group(code) && !rejectedModels.has(code.toLowerCase()))
-            .map((code) => ({ name: code, read: groupAt(code) !== undefined })),
+            .filter((code) => !group(code))
+            .map((code) => ({
+              name: code,
+              stream: 'product-models' as const,
+              read: groupAt(code) !== undefined,
+              rejected: rejectedModels.has(code.toLowerCase()),
+            })),
         ],
       }
     },

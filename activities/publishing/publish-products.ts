@@ -7,6 +7,7 @@ import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
 import {
   dequeue,
   enqueue,
+  lockLinks,
   referrersOf,
   type WaitingReason,
   writeLinks,
@@ -15,8 +16,20 @@ import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
 import { frozenFindings } from './frozen-findings.ts'
-import { prefetchPartners, type References, referencesOf, targetsOf } from '../../connectors/partners.ts'
-import { modelsOf, type ProductToPublish, translateProducts, type Waits } from './translate-products.ts'
+import {
+  namedPartners,
+  prefetchPartners,
+  type References,
+  referencesOf,
+  targetsOf,
+} from '../../connectors/partners.ts'
+import {
+  modelsOf,
+  type ProductsOfOutput,
+  type ProductToPublish,
+  translateProducts,
+  type Waits,
+} from './translate-products.ts'
 
 export interface ProductOutcomes {
   /** In every output as it now is. */
@@ -68,6 +81,14 @@ export async function publishProducts(
   const refused = new Set(rejected.map(({ key }) => key))
   const fresh = new Set(made.flatMap((one) => one.fresh))
   const published = products.map(({ key }) => key).filter((key) => !waiting.has(key) && !refused.has(key))
+  await writeLinks(
+    tx,
+    connection,
+    'products',
+    [...references].map(([key, names]) => ({ key, targets: targetsOf(names) })),
+  )
+  if (fresh.size > 0 || made.some(({ unlinked }) => unlinked.length > 0)) await lockLinks(tx, connection)
+  const linked = await linkedMeanwhile(tx, context, made)
   const referrers = await referrersOf(
     tx,
     connection,
@@ -75,12 +96,6 @@ export async function publishProducts(
     products
       .filter(({ key }) => fresh.has(key))
       .flatMap(({ key, code }) => (code === null ? [key] : [key, code])),
-  )
-  await writeLinks(
-    tx,
-    connection,
-    'products',
-    [...references].map(([key, names]) => ({ key, targets: targetsOf(names) })),
   )
   await clearRejections(tx, connection, 'products', published, 'carried')
   await reject(tx, connection, rejected)
@@ -95,7 +110,7 @@ export async function publishProducts(
   ])
   await enqueue(tx, connection, [
     ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
-    ...referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
+    ...[...referrers, ...linked].map((record) => ({ ...record, reason: 'link' as const })),
   ])
   const complete = await publishFiles(tx, context, 'products', made)
   for (const { output, records, findings } of complete) {
@@ -105,4 +120,27 @@ export async function publishProducts(
   }
   for (const { output, records } of complete) await publishRecords(tx, { connection, output, run }, records)
   return { published, fresh: [...fresh], waiting: [...waiting.keys()], rejected }
+}
+
+/** Products without a link to a partner that another transaction has published since this one looked. */
+async function linkedMeanwhile(
+  tx: Transaction,
+  context: PublishingContext,
+  made: ProductsOfOutput[],
+): Promise<{ stream: 'products'; key: string }[]> {
+  const unlinked = made.flatMap((one) => one.unlinked)
+  if (unlinked.length === 0) return []
+  const partners = await prefetchPartners(
+    tx,
+    context,
+    unlinked.map(({ missing }) => namedPartners(missing)),
+    [],
+  )
+  const linked = new Set<string>()
+  for (const output of context.outputs) {
+    const links = await partners.linksIn(output)
+    for (const { key, missing } of made.find((one) => one.output === output.name)?.unlinked ?? [])
+      if (links.missing(namedPartners(missing)).length < missing.length) linked.add(key)
+  }
+  return [...linked].map((key) => ({ stream: 'products', key }))
 }

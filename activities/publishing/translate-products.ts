@@ -13,7 +13,7 @@ import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.t
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
-import { type OutputLinks, type Partners, partsOf } from '../../connectors/partners.ts'
+import { type MissingPartner, type Partners, partsOf } from '../../connectors/partners.ts'
 
 export interface ProductToPublish {
   key: string
@@ -37,6 +37,8 @@ export interface ProductsOfOutput {
   /** Those that the output did not hold before. */
   fresh: string[]
   waiting: Map<string, WaitingReason>
+  /** What these records name and the output does not hold. */
+  unlinked: { key: string; missing: MissingPartner[] }[]
   rejected: Rejection[]
   unknownStructure: { stream: StreamName; code: string; product: string }[]
   findings: Finding[]
@@ -71,6 +73,7 @@ export async function translateProducts(
     records: [],
     fresh: [],
     waiting: new Map(),
+    unlinked: [],
     rejected: [],
     unknownStructure: [],
     findings: [],
@@ -81,7 +84,17 @@ export async function translateProducts(
     const { key, id, code } = product
     const model = product.source.parent == null ? null : models.get(product.source.parent.toLowerCase())
     const hasGroup = model === null || (model !== undefined && known.has(groupOf(model).id))
-    const reason = hasGroup ? whyItWaits(product, categories, output, links, context, waits) : 'group'
+    const missing = hasGroup ? links.missing(references(product.source, structure, output)) : []
+    const reason = hasGroup
+      ? whyItWaits(
+          product,
+          categories,
+          links.missing(partsOf(product.source, output)),
+          missing,
+          context,
+          waits,
+        )
+      : 'group'
     if (reason !== null && waits !== 'never') {
       made.waiting.set(key, reason)
       continue
@@ -104,6 +117,7 @@ export async function translateProducts(
     made.unknownStructure.push(...translation.missing.map((gap) => ({ ...gap, product: key })))
     made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
     made.records.push({ id, key, record: translation.record })
+    if (missing.length > 0) made.unlinked.push({ key, missing })
     if (!known.has(id)) made.fresh.push(key)
   }
   return made
@@ -141,17 +155,15 @@ export async function modelsOf(
 function whyItWaits(
   product: ProductToPublish,
   categories: Set<string>,
-  output: OutputSettings,
-  links: OutputLinks,
+  missingParts: MissingPartner[],
+  missing: MissingPartner[],
   context: PublishingContext,
   waits: Waits,
 ): WaitingReason | null {
   if (hasWaitedLongEnough(product.since, context.prerequisiteWaitHours)) return null
   if (product.source.categories?.some((code) => !categories.has(code.toLowerCase()))) return 'category'
-  const parts = links.missing(partsOf(product.source, output))
-  const related = context.skipRelatedPrerequisite
-    ? []
-    : links.missing(references(product.source, context.structure, output))
+  const parts = missingParts.filter(mayCome)
+  const related = context.skipRelatedPrerequisite ? [] : missing.filter(mayCome)
   if (waits === 'all') return parts.length + related.length > 0 ? 'related' : null
   // Partners that are read come with this pass. A part that nobody has read holds its kit only where it is going to be read.
   const unread = (partners: typeof parts) => partners.some(({ read }) => !read)
@@ -161,6 +173,9 @@ function whyItWaits(
     (context.createMissingBundleItems && unread(parts))
   return held ? 'related' : null
 }
+
+/** One that was refused comes when somebody has mended it. */
+const mayCome = ({ rejected }: MissingPartner) => !rejected
 
 /** A category that never came does not travel as a dangling code. */
 const withKnownCategories = (source: AkeneoProduct, known: Set<string>): AkeneoProduct =>

@@ -51,36 +51,34 @@ export async function enqueueEverything(tx: Transaction, connection: string): Pr
   await tx`
     insert into waiting (connection, stream, key, reason)
     select connection, stream, key, 'mapping' from source_record
-    where connection = ${connection} and stream = any(${order})
+    where connection = ${connection} and stream = any(${publishedStreams})
       and (stream <> 'product-models' or parent is null)
     order by stream, key
     on conflict (connection, stream, key) do update set reason = excluded.reason`
 }
 
-/** The next of the queue after `after`, models before products, so that a variant finds its group; `only` limits it to keys. */
+/** Streams whose records are published, in the order in which they need each other: a variant finds its group. */
+export const publishedStreams: readonly StreamName[] = [
+  'attributes',
+  'categories',
+  'product-models',
+  'products',
+]
+
+/** The next of a stream's queue after this key; `only` limits it to keys. */
 export async function nextWaiting(
   db: Queryable,
   connection: string,
-  after: { stream: StreamName; key: string } | null,
-  limit: number,
-  only?: string[],
+  stream: StreamName,
+  { after, limit, only }: { after: string | null; limit: number; only: string[] | undefined },
 ): Promise<Waiting[]> {
-  const next: Waiting[] = []
-  // One stream at a time, in the order of the table's key: in one order of all, each batch would sort the whole queue.
-  for (const stream of order.slice(after === null ? 0 : order.indexOf(after.stream))) {
-    if (next.length === limit) break
-    const rows = await db<Waiting[]>`
-      select stream, key, reason, since from waiting
-      where connection = ${connection} and stream = ${stream}
-        ${after?.stream === stream ? db`and key > ${after.key}` : db``}
-        ${only ? db`and key = any(${only})` : db``}
-      order by key limit ${limit - next.length}`
-    next.push(...rows)
-  }
-  return next
+  return db<Waiting[]>`
+    select stream, key, reason, since from waiting
+    where connection = ${connection} and stream = ${stream}
+      ${after === null ? db`` : db`and key > ${after}`}
+      ${only ? db`and key = any(${only})` : db``}
+    order by key limit ${limit}`
 }
-
-const order: StreamName[] = ['attributes', 'categories', 'product-models', 'products']
 
 export async function dequeue(
   tx: Transaction,
@@ -98,6 +96,18 @@ export async function countWaiting(db: Queryable, connection: string): Promise<n
     await db<{ n: number }[]>`select count(*)::int as n from waiting where connection = ${connection}`,
   )
   return n
+}
+
+/** Another than the one of migrations, whose lock has a single number. */
+const linkLocks = 7_461_002
+
+/**
+ * From here to its end this transaction is the only one of the connection that makes records appear or links to them: two that do not see
+ * each other would leave a record without its link to one that appeared beside it. Before rows of the queue are written, so that nobody
+ * holds one of those and waits for this.
+ */
+export async function lockLinks(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${linkLocks}, hashtext(${connection}))`
 }
 
 /** Remembers whom a record names; called with every publication, so a link that was removed is forgotten. */

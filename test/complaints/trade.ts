@@ -38,6 +38,8 @@ export interface Trade {
   sql: Sql
   connection: string
   shop: Shop
+  /** What its activities have to work with. */
+  deps(): OpenedDependencies
   /** Trees, everything, and the shop's first look. */
   begin(): Promise<void>
   rejections(): Promise<StoredRejection[]>
@@ -97,6 +99,7 @@ export async function openTrade({
     sql: database.sql,
     connection,
     shop,
+    deps: () => deps,
     begin: async () => {
       await trade.passes.categories()
       await trade.passes.load()
