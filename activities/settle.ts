@@ -119,9 +119,9 @@ async function publishBatch(
 ): Promise<number> {
   const { connection } = context
   const keys = waiting.map(({ key }) => key)
-  // Groups wait for nobody whom they link to.
-  if (stream === 'product-models') await lockLinks(tx, connection)
   const sources = await sourcesByKey(tx, connection, stream, keys, { lock: true })
+  // Groups go out without those whom they link to.
+  if (stream === 'product-models') await lockLinks(tx, connection)
   const since = new Map(waiting.map((row) => [row.key, row.since]))
   if (stream === 'products') {
     const gone = keys.filter((key) => !sources.some((source) => source.key === key))
