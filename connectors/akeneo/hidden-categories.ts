@@ -27,10 +27,14 @@ export async function hiddenCategories(
     if (listed.has(foldCase(code))) unsure.add(code)
     else hidden.set(code, `Akeneo shows no category ${code} any more`)
   }
-  // Many at once first: a page of products that show theirs clears most of them.
+  // Many at once first: pages of products that show theirs clear most of them, each at least one.
   for (let from = 0, codes = [...unsure]; from < codes.length; from += codesPerSearch) {
-    const piece = codes.slice(from, from + codesPerSearch)
-    for (const code of shownAmong(piece, (await productsWithin(calls, piece, 100)) ?? [])) unsure.delete(code)
+    let piece = codes.slice(from, from + codesPerSearch)
+    for (let shown = piece; shown.length > 0 && piece.length > 1;) {
+      shown = shownAmong(piece, (await productsWithin(calls, piece, 100)) ?? [])
+      for (const code of shown) unsure.delete(code)
+      piece = piece.filter((code) => unsure.has(code))
+    }
   }
   for (const code of unsure) {
     const found = await productsWithin(calls, [code], lookedAt)

@@ -54,6 +54,17 @@ function akeneo({ listed, products, models = [], refused = [] }: World) {
 }
 
 describe('categories that are out of sight', () => {
+  it('are looked for together as long as pages of products show some of them', async () => {
+    const listed = Array.from({ length: 40 }, (_, n) => `c${n}`)
+    const products = listed.flatMap((code) =>
+      Array.from({ length: 10 }, () => ({ is: [code], shown: [code] })),
+    )
+    const { asked, calls } = akeneo({ listed, products })
+    expect((await hiddenCategories(calls, listed)).size).toBe(0)
+    // The list, and four pages of a hundred products, ten categories each.
+    expect(asked).toHaveLength(5)
+  })
+
   it('are those whose products do not show them', async () => {
     const { calls } = akeneo({
       listed: ['seen', 'hidden'],
