@@ -200,9 +200,12 @@ async function loseAtCommit(world: World, random: Random, after: [string, string
 /** Until Temporal has given a silent worker's work to another one, and that may have done it; unit ms. */
 export const unnoticedMs = heartbeatMs + 2500
 
+/** A first load begins with trees: on a busy machine it takes long to come to its pages. Unit ms. */
+const momentMs = 60_000
+
 /** Waits for the proxy to find its statement; null when none comes. */
 async function withinReason<T>({ proxy }: World, struck: Promise<T>): Promise<T | null> {
-  const found = await Promise.race([struck, delay(20_000, null)])
+  const found = await Promise.race([struck, delay(momentMs, null)])
   // It may have come in the last moment; then it is what happened.
   if (found === null && !proxy.isArmed) return struck
   proxy.disarm()
@@ -250,7 +253,7 @@ async function inFlight(
         return running && (await isRight())
       },
       'a call is on its way',
-      20_000,
+      momentMs,
     )
     return true
   } catch {
