@@ -50,6 +50,8 @@ export interface Scenario {
   variantLagSeconds: number
   /** Beside the output of the defaults one of a file, with kits. */
   trade?: boolean
+  /** Products go out before those they relate to (`skipRelatedPrerequisite`). */
+  hasty?: boolean
   /** Whether files are downloaded. */
   files?: boolean
   /** Before anything was read. */
@@ -152,6 +154,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   searchLagSeconds: fc.constantFrom(0, 0, 20, 240),
   variantLagSeconds: fc.constantFrom(0, 20, 240, 600),
   trade: fc.boolean(),
+  hasty: fc.boolean(),
   files: fc.boolean(),
   before: fc.array(edit, { maxLength: 3 }),
   actions: fc.array(action, { minLength: 1, maxLength: 14 }),

@@ -75,6 +75,7 @@ export async function inWorld<T>(
         name: connection,
         ...(scenario.trade === true ? { outputs: twoOutputs } : {}),
         ...(folder === null ? {} : { media: { folder } }),
+        products: { skipRelatedPrerequisite: scenario.hasty === true },
         akeneo: {
           url: akeneo.url,
           clientId,
