@@ -1,11 +1,11 @@
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import type { Sql, Transaction } from '../connectors/hub/database.ts'
 import { releaseParts } from '../connectors/hub/missed-parts.ts'
+import { holdShownRecords, lockLinks } from '../connectors/hub/publication-locks.ts'
 import { sourcesByKey } from '../connectors/hub/sources.ts'
 import {
   countWaiting,
   dequeue,
-  lockLinks,
   nextWaiting,
   publishedStreams,
   type Waiting,
@@ -120,8 +120,11 @@ async function publishBatch(
   const { connection } = context
   const keys = waiting.map(({ key }) => key)
   const sources = await sourcesByKey(tx, connection, stream, keys, { lock: true })
-  // Groups go out without those whom they link to.
-  if (stream === 'product-models') await lockLinks(tx, connection)
+  if (stream === 'product-models') {
+    await holdShownRecords(tx, connection)
+    // Groups go out without those whom they link to.
+    await lockLinks(tx, connection)
+  }
   const since = new Map(waiting.map((row) => [row.key, row.since]))
   if (stream === 'products') {
     const gone = keys.filter((key) => !sources.some((source) => source.key === key))

@@ -2,12 +2,12 @@ import type { Transaction } from '../../connectors/hub/database.ts'
 import { emptiedRecords } from '../../connectors/hub/emptied-values.ts'
 import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
+import { holdShownRecords, lockLinks } from '../../connectors/hub/publication-locks.ts'
 import { publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
 import {
   dequeue,
   enqueue,
-  lockLinks,
   referrersOf,
   type WaitingReason,
   writeLinks,
@@ -60,6 +60,8 @@ export async function publishProducts(
   const references = new Map<string, References>(
     products.map(({ key, source }) => [key, referencesOf(source, context)]),
   )
+  if ([...references.values()].some(({ records }) => records.length > 0))
+    await holdShownRecords(tx, connection)
   const parents = [...models.values()].map(({ parent }) => parent.key)
   const partners = await prefetchPartners(
     tx,

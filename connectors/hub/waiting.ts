@@ -98,18 +98,6 @@ export async function countWaiting(db: Queryable, connection: string): Promise<n
   return n
 }
 
-/** Another than the one of migrations, whose lock has a single number. */
-const linkLocks = 7_461_002
-
-/**
- * From here to its end this transaction is the only one of the connection that makes records appear or links to them: two that do not see
- * each other would leave a record without its link to one that appeared beside it. Before rows of the queue are written, so that nobody
- * holds one of those and waits for this.
- */
-export async function lockLinks(tx: Transaction, connection: string): Promise<void> {
-  await tx`select pg_advisory_xact_lock(${linkLocks}, hashtext(${connection}))`
-}
-
 /** Remembers whom a record names; called with every publication, so a link that was removed is forgotten. */
 export async function writeLinks(
   tx: Transaction,

@@ -1,0 +1,27 @@
+import type { Transaction } from './database.ts'
+
+/*
+ * Two transactions that do not see each other could leave a record without what the other brings: these locks, which end with their
+ * transaction, put them into an order. Each is of one connection. Their first numbers tell them apart; the lock of migrations has one alone.
+ */
+
+const links = 7_461_002
+const shownRecords = 7_461_003
+
+/**
+ * From here on nobody else of the connection makes records appear or publishes one without a partner. Before rows of the queue are
+ * written, so that nobody holds one of those and waits for this.
+ */
+export async function lockLinks(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${links}, hashtext(${connection}))`
+}
+
+/** Before labels of reference entity records and assets are read for what shows them: none changes until that is published. */
+export async function holdShownRecords(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock_shared(${shownRecords}, hashtext(${connection}))`
+}
+
+/** Before reference entity records or assets are written: whoever publishes with what they were is through, and found by its links. */
+export async function changeShownRecords(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${shownRecords}, hashtext(${connection}))`
+}
