@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls, PatchAnswer } from '../../connectors/akeneo/client.ts'
 import { RefusedError, TransientError } from '../../connectors/errors.ts'
-import { markSent, nextFreeMs, releaseLines } from '../../connectors/hub/enrichment/lines.ts'
+import {
+  markSent,
+  nextFreeMs,
+  releaseLines,
+  type TakeLines,
+  timeInDatabase,
+} from '../../connectors/hub/enrichment/lines.ts'
 import { controlOf } from '../../connectors/hub/runs.ts'
 import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -17,21 +23,23 @@ const chunkMs = 50_000
 
 export const createPushActivities = (deps: Dependencies) => ({
   /**
-   * Sends lines until none is left or the chunk is over: each belongs to who holds it, and is in the database before and until it is
+   * Sends the lines that there are until none is left or the chunk is over: each belongs to who holds it, and is in the database before and until it is
    * answered, so a worker that dies loses none and repeats none that could have another result.
    */
   async pushEnrichment(input: EnrichmentChunk): Promise<EnrichmentChunkDone> {
     const writing = await openWriting(deps, input)
-    const push = new Push(writing, input.only, Date.now() + chunkMs)
+    // What is made from here on is for the next one: beside sheets that come one by one, each call would take a line or two.
+    const which = { only: input.only, madeBy: await timeInDatabase(deps.sql) }
+    const push = new Push(writing, which, Date.now() + chunkMs)
     const { done, more } = await push.run()
-    const waitMs = more ? null : await nextFreeMs(deps.sql, input.connection, input.only)
+    const waitMs = more ? null : await nextFreeMs(deps.sql, input.connection, which)
     return { done, more, waitMs }
   },
 })
 
 class Push {
   readonly #writing: Writing
-  readonly #only: EnrichmentChunk['only']
+  readonly #which: Pick<TakeLines, 'only' | 'madeBy'>
   readonly #until: number
   readonly #holder = randomUUID()
   readonly #batches: SendableBatch[] = []
@@ -46,9 +54,9 @@ class Push {
   #again = 0
   #done = 0
 
-  constructor(writing: Writing, only: EnrichmentChunk['only'], until: number) {
+  constructor(writing: Writing, which: Pick<TakeLines, 'only' | 'madeBy'>, until: number) {
     this.#writing = writing
-    this.#only = only
+    this.#which = which
     this.#until = until
   }
 
@@ -124,7 +132,7 @@ class Push {
     const before = this.#again
     const holder = this.#holder
     // One after the other, so that the blocks come in the order of their lines; they are looked through side by side.
-    const taking = this.#lastTaking.then(() => takeNext(this.#writing, { holder, only: this.#only }))
+    const taking = this.#lastTaking.then(() => takeNext(this.#writing, { holder, ...this.#which }))
     this.#lastTaking = taking.catch(() => undefined)
     const taken = await taking
     if (taken !== null) {

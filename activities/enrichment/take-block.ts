@@ -1,8 +1,12 @@
 import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
 import { linesPerCall, type PatchedStream } from '../../connectors/akeneo/patch.ts'
 import { changedSince, createdWithin } from '../../connectors/akeneo/search.ts'
-import { type HeldLine, type LineValue, takeLines } from '../../connectors/hub/enrichment/lines.ts'
-import type { RecordName } from '../../connectors/hub/enrichment/record.ts'
+import {
+  type HeldLine,
+  type LineValue,
+  takeLines,
+  type TakeLines,
+} from '../../connectors/hub/enrichment/lines.ts'
 import { buildLines } from '../../domain/enrichment/lines/build-lines.ts'
 import { standing } from '../../domain/enrichment/lines/overtaken.ts'
 import { heldForMs } from './holds.ts'
@@ -50,13 +54,12 @@ export interface TakenLines {
 /** Takes the next lines that nobody holds, models first. Null: there are none. */
 export async function takeNext(
   { deps, connection }: Writing,
-  { holder, only }: { holder: string; only: readonly RecordName[] | undefined },
+  which: Pick<TakeLines, 'holder' | 'only' | 'madeBy'>,
 ): Promise<TakenLines | null> {
   for (const stream of ['product-models', 'products'] as const) {
     const lines = await takeLines(deps.sql, connection.name, {
+      ...which,
       stream,
-      holder,
-      only,
       // Until the call begins; then anew.
       leaseMs: 2 * heldForMs(connection),
       most: batchesPerCheck * linesPerCall,

@@ -11,6 +11,7 @@ import {
   patches,
   shown,
 } from '../support/enriching.ts'
+import { until } from '../support/until.ts'
 
 const looks = ({ akeneo }: Enriching) =>
   akeneo.requests().filter(({ method, path }) => method === 'GET' && path.includes('/product'))
@@ -54,6 +55,17 @@ describe('a push of lines', () => {
     expect(looks(run)).toHaveLength(2)
     expect(run.akeneo.counters().peakConcurrent).toBeGreaterThan(1)
     expect(run.akeneo.counters().peakConcurrent).toBeLessThanOrEqual(4)
+  })
+
+  it('leaves what is made meanwhile to the next one, which has more of it to a call', async () => {
+    const run = await enriching()
+    await run.put(lineFor(await run.product('NL-DL9-B'), { name: 'Desk light' }))
+    run.akeneo.fault({ method: 'PATCH', path: '/api/rest/v1/products-uuid', delayMs: 1000, count: 1 })
+    const push = run.push()
+    await until(() => Promise.resolve(patches(run).length > 0), 'the first line is on its way')
+    await run.put(lineFor(await run.product('NL-DL7-W'), { name: 'White light' }))
+    expect(await push).toEqual({ done: 1, more: false, waitMs: null })
+    expect(await run.push()).toEqual({ done: 1, more: false, waitMs: null })
   })
 
   it('with nothing to send asks Akeneo nothing', async () => {

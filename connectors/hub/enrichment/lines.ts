@@ -129,20 +129,33 @@ export interface TakeLines {
   most: number
   /** These records only. */
   only?: readonly RecordName[] | undefined
+  /** Not what was made after this (`timeInDatabase`). */
+  madeBy?: string | undefined
 }
+
+/** The database's own time, in its own precision. */
+export async function timeInDatabase(db: Queryable): Promise<string> {
+  const [row] = await db<{ now: string }[]>`select clock_timestamp()::text as now`
+  if (row === undefined) throw new Error('The database was asked for the time and said nothing')
+  return row.now
+}
+
+const ofLines = (db: Queryable, { only, madeBy }: Pick<TakeLines, 'only' | 'madeBy'>) => db`
+  ${only ? db`and (stream, key) in (select * from ${names(db, only)})` : db``}
+  ${madeBy ? db`and made_at <= ${madeBy}::text::timestamptz` : db``}`
 
 /** Lines together hold no more than this, whatever their number; PostgreSQL's own size of them, which may be packed. */
 const largestTaking = 8_000_000
 
 /** Takes the next lines of a connection that nobody holds, in the order of their records' `created`. */
 export async function takeLines(sql: Sql, connection: string, take: TakeLines): Promise<HeldLine[]> {
-  const { stream, holder, leaseMs, most, only } = take
+  const { stream, holder, leaseMs, most } = take
   const rows = await sql.begin(async (tx) => {
     await lockTaking(tx, connection)
     const free = await tx<{ key: string; size: number }[]>`
       select key, pg_column_size(values) as size from enrichment_line l
       where connection = ${connection} and stream = ${stream} and state <> 'parked' and held_until <= clock_timestamp()
-        ${only ? tx`and (stream, key) in (select * from ${names(tx, only)})` : tx``}
+        ${ofLines(tx, take)}
         and not exists (
           select 1 from enrichment_file f
           where f.connection = l.connection and f.stream = l.stream and f.key = l.key and f.held_until > clock_timestamp())
@@ -177,12 +190,11 @@ function fitting(free: readonly { key: string; size: number }[]): string[] {
 export async function nextFreeMs(
   db: Queryable,
   connection: string,
-  only?: readonly RecordName[],
+  which: Pick<TakeLines, 'only' | 'madeBy'> = {},
 ): Promise<number | null> {
   const [row] = await db<{ ms: number | null }[]>`
     select extract(epoch from min(held_until) - clock_timestamp())::float8 * 1000 as ms from enrichment_line
-    where connection = ${connection} and state <> 'parked'
-      ${only ? db`and (stream, key) in (select * from ${names(db, only)})` : db``}`
+    where connection = ${connection} and state <> 'parked' ${ofLines(db, which)}`
   return row?.ms == null ? null : Math.max(0, Math.ceil(row.ms))
 }
 
