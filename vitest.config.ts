@@ -17,6 +17,12 @@ export default defineConfig({
       reportsDirectory: 'coverage',
       // One test that fails says nothing about the others.
       reportOnFailure: true,
+      // What was measured so far; ROADMAP.md says what of it is not.
+      thresholds: {
+        'domain/**/*.ts': { branches: 95 },
+        'connectors/**/*.ts': { branches: 79 },
+        'activities/**/*.ts': { branches: 48 },
+      },
     },
   },
 })
