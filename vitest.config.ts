@@ -20,8 +20,8 @@ export default defineConfig({
       // What was measured so far; ROADMAP.md says what of it is not.
       thresholds: {
         'domain/**/*.ts': { branches: 95 },
-        'connectors/**/*.ts': { branches: 79 },
-        'activities/**/*.ts': { branches: 48 },
+        'connectors/**/*.ts': { branches: 85 },
+        'activities/**/*.ts': { branches: 77 },
       },
     },
   },
