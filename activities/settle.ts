@@ -75,7 +75,7 @@ async function settlePass(
       after = batch.at(-1)?.key ?? after
       return batch
     })
-    await inLanes(lanes[stream] ?? 1, async () => {
+    await sideBySide(lanes[stream] ?? 1, async () => {
       while (Date.now() < until) {
         const batch = await take()
         if (batch.length === 0) return
@@ -101,7 +101,7 @@ function inTurns<T>(call: () => Promise<T>): () => Promise<T> {
 }
 
 /** Ends when each of them has, also where one fails: nothing goes on behind the back of who tries again. */
-async function inLanes(count: number, lane: () => Promise<void>): Promise<void> {
+async function sideBySide(count: number, lane: () => Promise<void>): Promise<void> {
   const ended = await Promise.allSettled(Array.from({ length: count }, lane))
   for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
