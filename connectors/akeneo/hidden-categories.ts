@@ -31,7 +31,9 @@ export async function hiddenCategories(
   for (let from = 0, codes = [...unsure]; from < codes.length; from += codesPerSearch) {
     let piece = codes.slice(from, from + codesPerSearch)
     for (let shown = piece; shown.length > 0 && piece.length > 1;) {
-      shown = shownAmong(piece, (await productsWithin(calls, piece, 100)) ?? [])
+      const found = await productsWithin(calls, piece, 100)
+      // Where no product is found by any of them, none of them is hidden from one.
+      shown = found?.length === 0 ? piece : shownAmong(piece, found ?? [])
       for (const code of shown) unsure.delete(code)
       piece = piece.filter((code) => unsure.has(code))
     }

@@ -54,6 +54,13 @@ function akeneo({ listed, products, models = [], refused = [] }: World) {
 }
 
 describe('categories that are out of sight', () => {
+  it('are none of those that hold no product any more, which one search says', async () => {
+    const listed = Array.from({ length: 40 }, (_, n) => `c${n}`)
+    const { asked, calls } = akeneo({ listed, products: [{ is: ['other'], shown: ['other'] }] })
+    expect((await hiddenCategories(calls, listed)).size).toBe(0)
+    expect(asked).toHaveLength(2)
+  })
+
   it('are looked for together as long as pages of products show some of them', async () => {
     const listed = Array.from({ length: 40 }, (_, n) => `c${n}`)
     const products = listed.flatMap((code) =>
