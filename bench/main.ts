@@ -147,7 +147,7 @@ program
 interface ReconcileFlags extends CommonFlags {
   products?: number
   shape: string
-  latencyMs: number
+  latencyMs?: number
   deleted?: number
   keysOnly?: boolean
 }
@@ -157,34 +157,49 @@ program
   .description('the nightly comparison of all keys: time, requests, memory, what left')
   .option('--products <number>', 'in the hub (default: 20000, quick 2000)', whole)
   .option('--shape <size>', 'structure of the catalogue: small, medium or large', 'medium')
-  .option('--latency-ms <number>', 'how long Akeneo takes for each call', wholeOrNone, 400)
+  .option(
+    '--latency-ms <number>',
+    'how long Akeneo takes for each call (default: 400, quick 100)',
+    wholeOrNone,
+  )
   .option('--deleted <number>', 'products deleted in Akeneo before (default: one in 1,000)', whole)
   .option('--keys-only', 'fill the hub with keys alone instead of loading it: for very many products')
   .option('--quick', 'small numbers: under 50 seconds in all')
   .option('--json <file>', 'write the numbers as JSON')
-  .action(async ({ json, quick = false, products, deleted, keysOnly = false, ...flags }: ReconcileFlags) => {
-    const count = products ?? (quick ? 2000 : 20_000)
-    const numbers = await benchReconcile({
-      ...flags,
-      keysOnly,
-      products: count,
-      deleted: deleted ?? Math.ceil(count / 1000),
-      onProgress,
-    })
-    const { keysPerSecond, ceilingPerSecond, ratioToCeiling, loadAverage } = numbers
-    print([
-      ['keys listed', String(numbers.listed)],
-      ['deleted, retired', `${numbers.deleted}, ${numbers.retired}`],
-      ['seconds', `${numbers.listSeconds} (whole run ${numbers.seconds})`],
-      ['keys/s', `${keysPerSecond}, of the ceiling ${ofCeiling(ratioToCeiling, ceilingPerSecond)}`],
-      ['requests', String(numbers.requests)],
-      ['Temporal actions', String(numbers.actions)],
-      ['worker CPU ms', String(numbers.workerCpuMs)],
-      ['worker memory MiB', String(numbers.workerRssMiB)],
-      loadRow(loadAverage, numbers.cores),
-    ])
-    writeJson(json, numbers)
-  })
+  .action(
+    async ({
+      json,
+      quick = false,
+      products,
+      latencyMs,
+      deleted,
+      keysOnly = false,
+      ...flags
+    }: ReconcileFlags) => {
+      const count = products ?? (quick ? 2000 : 20_000)
+      const numbers = await benchReconcile({
+        ...flags,
+        keysOnly,
+        products: count,
+        latencyMs: latencyMs ?? (quick ? 100 : 400),
+        deleted: deleted ?? Math.ceil(count / 1000),
+        onProgress,
+      })
+      const { keysPerSecond, ceilingPerSecond, ratioToCeiling, loadAverage } = numbers
+      print([
+        ['keys listed', String(numbers.listed)],
+        ['deleted, retired', `${numbers.deleted}, ${numbers.retired}`],
+        ['seconds', `${numbers.listSeconds} (whole run ${numbers.seconds})`],
+        ['keys/s', `${keysPerSecond}, of the ceiling ${ofCeiling(ratioToCeiling, ceilingPerSecond)}`],
+        ['requests', String(numbers.requests)],
+        ['Temporal actions', String(numbers.actions)],
+        ['worker CPU ms', String(numbers.workerCpuMs)],
+        ['worker memory MiB', String(numbers.workerRssMiB)],
+        loadRow(loadAverage, numbers.cores),
+      ])
+      writeJson(json, numbers)
+    },
+  )
 
 interface PushFlags extends CommonFlags {
   lines?: number
