@@ -47,6 +47,7 @@ async function asking(
     lists: { brands: createBrandBook([], []) },
     icecat: { config: { door } },
   } as unknown as EnrichmentContext
+  // The two calls that are made, and of the context above what is read of it.
   const client = { sheet: answer, sheetByXml: answer } as unknown as IcecatClient
   const { identifiers, icecatId = null } = known
   const result = await fetchSheet(

@@ -20,6 +20,7 @@ const file: HeldFile = {
   attempts: 0,
 }
 const showing = (data: unknown, code: string | null = 'NL-1') =>
+  // What is read of a record.
   ({ key: 'uuid-1', code, values: { image: [{ ...place, data }] } }) as unknown as ShownRecord
 const story = { asked: 'PATCH', came: '503', remedy: 'Wait.' }
 

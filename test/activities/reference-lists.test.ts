@@ -30,6 +30,7 @@ function icecat(failing = 0) {
     for (const one of lists[name] ?? []) yield await Promise.resolve(one)
   }
   // What of a runtime is used here.
+  // The lane alone is used.
   const runtime = {
     inLane: (_lane: string, _signal: AbortSignal, work: (client: object) => Promise<unknown>) =>
       work({ references }),

@@ -49,7 +49,8 @@ const COMPARISONS: Readonly<Record<string, (ratio: number, bound: number) => boo
   '>=': (ratio, bound) => ratio >= bound,
 }
 
-const SPELLED_OUT: Readonly<Record<string, string>> = {
+/** Comparisons in words, as filters by completeness and by readiness take them. */
+export const SPELLED_OUT: Readonly<Record<string, string>> = {
   EQUALS: '=',
   'NOT EQUALS': '!=',
   'LOWER THAN': '<',

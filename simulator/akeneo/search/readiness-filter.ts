@@ -4,6 +4,7 @@ import { unprocessable } from '../errors.ts'
 import { isStringArray, type Json } from '../json.ts'
 import { dataExpected, integerExpected } from '../messages.ts'
 import { compare } from './amount-matchers.ts'
+import { SPELLED_OUT } from './completeness-filter.ts'
 import type { Criterion } from './criteria.ts'
 import type { Predicate } from './predicate.ts'
 
@@ -50,15 +51,6 @@ function wantedLocales({ property, locale, locales }: Criterion, several: boolea
   return single
 }
 
-const COMPARISONS: Readonly<Record<string, string>> = {
-  EQUALS: '=',
-  'NOT EQUALS': '!=',
-  'LOWER THAN': '<',
-  'LOWER OR EQUALS THAN': '<=',
-  'GREATER THAN': '>',
-  'GREATER OR EQUALS THAN': '>=',
-}
-
 function scoreMatcher(property: string, comparison: string, value: Json): (score: number) => boolean {
   if (comparison === 'BETWEEN') {
     const [from, to, ...more] = Array.isArray(value) ? value : []
@@ -68,7 +60,7 @@ function scoreMatcher(property: string, comparison: string, value: Json): (score
     return (score) => score >= Number(from) && score <= Number(to)
   }
   if (!Number.isInteger(value)) throw unprocessable(integerExpected(property, value))
-  const operator = COMPARISONS[comparison] ?? comparison
+  const operator = SPELLED_OUT[comparison] ?? comparison
   return (score) => compare(operator, score - Number(value))
 }
 

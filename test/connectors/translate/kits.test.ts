@@ -10,6 +10,7 @@ const links: Links = {
 }
 const pack = 'kits: { PACK: { type: basic } }'
 const packed = (products: object[], product_models: object[] = []) =>
+  // Also amounts that no answer may hold.
   lamp({}, { quantified_associations: { pack: { products, product_models } } } as never)
 const kitOf = (lines: string, source: ReturnType<typeof lamp>) => {
   const { product, warnings } = mapped(lines, source, links)
