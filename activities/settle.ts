@@ -1,7 +1,7 @@
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import type { Sql, Transaction } from '../connectors/hub/database.ts'
 import { releaseParts } from '../connectors/hub/missed-parts.ts'
-import { holdShownRecords, lockLinks } from '../connectors/hub/publication-locks.ts'
+import { holdRetirements, holdShownRecords, lockLinks } from '../connectors/hub/publication-locks.ts'
 import { sourcesByKey } from '../connectors/hub/sources.ts'
 import {
   countWaiting,
@@ -119,6 +119,7 @@ async function publishBatch(
 ): Promise<number> {
   const { connection } = context
   const keys = waiting.map(({ key }) => key)
+  await holdRetirements(tx, connection)
   const sources = await sourcesByKey(tx, connection, stream, keys, { lock: true })
   if (stream === 'product-models') {
     await holdShownRecords(tx, connection)

@@ -7,7 +7,7 @@ import type {
 } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { noteChanged } from '../../connectors/hub/enrichment/changed.ts'
-import { changeShownRecords } from '../../connectors/hub/publication-locks.ts'
+import { changeShownRecords, holdRetirements } from '../../connectors/hub/publication-locks.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
   claimReading,
@@ -63,6 +63,7 @@ export async function storePage(
   { sweepVariants }: { sweepVariants: boolean },
 ): Promise<StoredPage> {
   const { stream, ticket } = page
+  await holdRetirements(tx, connection)
   if (stream === 'reference-entity-records' || stream === 'assets') await changeShownRecords(tx, connection)
   const named = page.items.map((item) => sourceInput(stream, item, page.parent, context?.identifierAttribute))
   const records = named.filter(({ code }) => !isTooLong(code))

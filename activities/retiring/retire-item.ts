@@ -1,6 +1,7 @@
 import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { type PlanItem, setItemState } from '../../connectors/hub/plans.ts'
+import { lockRetirements } from '../../connectors/hub/publication-locks.ts'
 import { retirePublished } from '../../connectors/hub/records.ts'
 import {
   type LeavingSource,
@@ -57,6 +58,7 @@ export async function retireItem(
       await setItemState(tx, plan, position, 'kept')
       return 'kept'
     }
+    await lockRetirements(tx, name)
     // A later request has read it meanwhile: then it is back.
     const current = await claimReading(tx, name, stream, [key], ticket)
     const leaving = current.size === 0 ? null : await lockSource(tx, name, stream, key)

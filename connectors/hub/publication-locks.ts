@@ -7,6 +7,17 @@ import type { Transaction } from './database.ts'
 
 const links = 7_461_002
 const shownRecords = 7_461_003
+const retirements = 7_461_004
+
+/** First in each transaction that stores or publishes: what it finds and names is not retired before it is through. */
+export async function holdRetirements(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock_shared(${retirements}, hashtext(${connection}))`
+}
+
+/** First in a transaction that retires: whoever names what leaves is through, and found by its links; who comes later finds it gone. */
+export async function lockRetirements(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${retirements}, hashtext(${connection}))`
+}
 
 /**
  * From here on nobody else of the connection makes records appear or publishes one without a partner. Before rows of the queue are

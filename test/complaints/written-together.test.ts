@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { publishingContext } from '../../activities/publishing/context.ts'
 import { type ReadPage, storePage } from '../../activities/publishing/store-page.ts'
+import { retireItem } from '../../activities/retiring/retire-item.ts'
 import { settleWaiting } from '../../activities/settle.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import type { PlanItem } from '../../connectors/hub/plans.ts'
 import { gate } from '../client/stubs.ts'
 import { until } from '../support/until.ts'
 import { openTrade, type Trade } from './trade.ts'
@@ -45,32 +47,35 @@ async function done(answer: Promise<{ status: number; text: string }>): Promise<
   if (status >= 400) throw new Error(`${status}: ${text}`)
 }
 
-/** A page of one of Akeneo's lists that holds this record alone, as one of several readers writes it. */
-async function writePage(
-  tx: Transaction,
-  stream: ReadPage['stream'],
-  path: string,
-  parent?: string,
-): Promise<void> {
-  const { sql, connection, api } = trade
-  const context = await publishingContext(sql, trade.deps().connection(connection), null)
-  const { body } = await api.get(path)
+/** A page of one of Akeneo's lists that holds this record alone. */
+async function readPage(stream: ReadPage['stream'], path: string, parent?: string): Promise<ReadPage> {
+  const { sql, api } = trade
   const [row] = await sql<{ ticket: bigint }[]>`select nextval('read_ticket') as ticket`
   if (row === undefined) throw new Error('no ticket')
-  const page = { stream, items: [body], broken: [], ticket: row.ticket, ...(parent ? { parent } : {}) }
+  const { body } = await api.get(path)
+  return { stream, items: [body], broken: [], ticket: row.ticket, ...(parent ? { parent } : {}) }
+}
+
+/** As one of several readers does it. */
+async function writePage(tx: Transaction, page: ReadPage): Promise<void> {
+  const { sql, connection } = trade
+  const context = await publishingContext(sql, trade.deps().connection(connection), null)
   await storePage(tx, connection, context, page, { sweepVariants: false })
 }
 
-async function writeProduct(tx: Transaction, identifier: string): Promise<void> {
+const readProduct = (identifier: string) => readPage('products', `/products-uuid/${uuidOf(identifier)}`)
+const writeProduct = async (tx: Transaction, identifier: string) =>
+  writePage(tx, await readProduct(identifier))
+
+function uuidOf(identifier: string): string {
   const products = [...trade.akeneo.pim.catalog.products.afterUuid(undefined)]
-  const { uuid = '' } = products.find((product) => product.identifier === identifier) ?? {}
-  await writePage(tx, 'products', `/products-uuid/${uuid}`)
+  return products.find((product) => product.identifier === identifier)?.uuid ?? ''
 }
 
 /** The first has written and not committed when the second comes; then what waits is published, and nothing is read again. */
 async function together(
   first: (tx: Transaction) => Promise<void>,
-  second: (tx: Transaction) => Promise<void>,
+  second: () => Promise<unknown>,
 ): Promise<void> {
   const written = gate()
   const end = gate()
@@ -81,11 +86,14 @@ async function together(
   })
   await written.opened
   let isThrough = false
-  const later = trade.sql.begin(second).finally(() => {
+  const later = second().finally(() => {
     isThrough = true
   })
-  const waits = async () =>
-    (await trade.sql`select 1 from pg_locks where locktype = 'advisory' and not granted`).length > 0
+  const waits = async () => {
+    const waiting = await trade.sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    return waiting.length > 0
+  }
   await until(async () => isThrough || (await waits()), 'the later one is through, or waits')
   end.open()
   await Promise.all([earlier, later])
@@ -108,7 +116,7 @@ describe('a product and the one it names, which two readers write at the same ti
       await done(trade.api.post('/products', { identifier, family: 'accessories', ...patch }))
     await together(
       (tx) => writeProduct(tx, first),
-      (tx) => writeProduct(tx, second),
+      () => trade.sql.begin((tx) => writeProduct(tx, second)),
     )
     const linked = trade.shop.product('LINK-FROM').related.map(({ id }) => id)
     expect(linked).toEqual([trade.shop.product('LINK-TO').id])
@@ -117,7 +125,8 @@ describe('a product and the one it names, which two readers write at the same ti
 
 describe('a product that shows a record, and a new label of that record, which two readers write at the same time', () => {
   const ofProduct = (tx: Transaction) => writeProduct(tx, 'BY-AINO')
-  const ofRecord = (tx: Transaction) => writePage(tx, 'reference-entity-records', aino, 'designers')
+  const ofRecord = async (tx: Transaction) =>
+    writePage(tx, await readPage('reference-entity-records', aino, 'designers'))
 
   it.each([
     ['product', ofProduct, ofRecord],
@@ -126,7 +135,39 @@ describe('a product that shows a record, and a new label of that record, which t
     const values = { designer: [{ locale: null, scope: null, data: 'aino' }] }
     await done(trade.api.post('/products', { identifier: 'BY-AINO', family: 'accessories', values }))
     await done(trade.api.patch(aino, { code: 'aino', values: { label: [label('Aino A.')] } }))
-    await together(first, second)
+    await together(first, () => trade.sql.begin(second))
     expect(trade.shop.product('BY-AINO').brand).toEqual({ en_US: 'Aino A.' })
   })
 })
+
+describe('a product that names another for the first time while that one is retired', () => {
+  it('has no link to it in the end', async () => {
+    for (const identifier of ['LINK-TO', 'LINK-FROM'])
+      await done(trade.api.post('/products', { identifier, family: 'accessories' }))
+    await trade.passes.poll()
+    await done(
+      trade.api.patch('/products/LINK-FROM', { associations: { X_SELL: { products: ['LINK-TO'] } } }),
+    )
+    const naming = await readProduct('LINK-FROM')
+    const leaving = uuidOf('LINK-TO')
+    // Akeneo takes it out of the other's associations then, and moves no date: nobody reads that one again soon.
+    await done(trade.api.delete(`/products-uuid/${leaving}`))
+    await together(
+      (tx) => writePage(tx, naming),
+      () => retire(leaving),
+    )
+    expect(trade.shop.product('LINK-FROM').related).toEqual([])
+    expect(trade.shop.has('LINK-TO')).toBe(false)
+  })
+})
+
+async function retire(key: string): Promise<void> {
+  const deps = trade.deps()
+  const connection = deps.connection(trade.connection)
+  const [last] = await trade.sql<{ id: bigint }[]>`select max(id) as id from run`
+  if (last === undefined) throw new Error('no run')
+  const item: PlanItem = { position: 1n, stream: 'products', key, code: null, parent: null, state: 'open' }
+  await connection.akeneo.inLane('live', new AbortController().signal, (calls) =>
+    retireItem(deps, connection, calls, { run: last.id, plan: 0n, item }),
+  )
+}
