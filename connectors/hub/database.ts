@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { isTracing } from '../telemetry/spans.ts'
+import { guardedTransactions } from './guarded-transactions.ts'
 import { tracedSql } from './traced-sql.ts'
 
 /** A pool, or one transaction of it: what every store function takes, so that callers decide what commits together. */
@@ -13,10 +14,21 @@ export interface DatabaseOptions {
   max?: number
   /** False where a transaction pooler sits in between: named prepared statements do not survive it. */
   prepare?: boolean
+  /** A transaction in which nothing happens for so long is ended by the database, with its locks; unit ms. */
+  idleTransactionMs?: number
 }
 
-export function openDatabase(url: string, { max = 10, prepare = true }: DatabaseOptions = {}): Sql {
-  const sql: Sql = postgres(url, {
+/**
+ * Longer than a page takes to be translated, shorter than a silent worker's page is left to it: when another one begins it, its rows are
+ * free.
+ */
+const longestIdleMs = 60_000
+
+export function openDatabase(
+  url: string,
+  { max = 10, prepare = true, idleTransactionMs = longestIdleMs }: DatabaseOptions = {},
+): Sql {
+  const driver: Sql = postgres(url, {
     max,
     prepare,
     types: { bigint: postgres.BigInt },
@@ -24,6 +36,7 @@ export function openDatabase(url: string, { max = 10, prepare = true }: Database
     connect_timeout: 10,
     onnotice: () => undefined,
   })
+  const sql = guardedTransactions(driver, idleTransactionMs)
   return isTracing() ? tracedSql(sql) : sql
 }
 
