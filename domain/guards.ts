@@ -6,8 +6,8 @@ export interface Absence {
   streams: { stream: StreamName; absent: number; stored: number }[]
   /** Absent products and models. */
   records: number
-  /** Families and category subtrees of absent products and models; `stored` counts the absent ones too. */
-  shares: { kind: 'family' | 'category'; code: string; absent: number; stored: number }[]
+  /** Families and category subtrees of absent products and models; `stored` counts the absent ones too. Null: too many to look at. */
+  shares: Share[] | null
   /** Outputs with a guard of their own: how many of the records that they show are absent. */
   outputs: { output: string; guard: number; kinds: { kind: RecordKind; absent: number; shown: number }[] }[]
   /** Whether each output has a guard of its own: then only those count for what outputs show. */
@@ -16,6 +16,13 @@ export interface Absence {
   namedFamilies: string[]
   /** Fingerprints of what Akeneo's user may see: last accepted (null: never), before the first list, after the last one. */
   rights: { accepted: string | null; before: string; after: string }
+}
+
+export interface Share {
+  kind: 'family' | 'category'
+  code: string
+  absent: number
+  stored: number
 }
 
 /** Why a plan waits for a person. */
@@ -93,6 +100,10 @@ const namedFamilies = ({ namedFamilies: families }: Absence): HoldReason[] =>
 /** A subtree or family that was hidden looks like this; so does one that was deleted, hence a person decides. */
 function concentrated({ records, shares }: Absence): HoldReason[] {
   if (records < concentrationFrom) return []
+  if (shares === null) {
+    const text = `${records} products and models are missing at once: too many to tell whether one family or subtree was hidden`
+    return [{ code: 'too-many', text }]
+  }
   return shares
     .filter(({ absent, stored }) => isConcentrated(absent, records) && absent >= stored * leftShare)
     .map(({ kind, code, absent, stored }) => ({

@@ -1,5 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
-import type { Absence, HoldReason } from '../../domain/guards.ts'
+import type { Absence, HoldReason, Share } from '../../domain/guards.ts'
 import { isConcentrated } from '../../domain/guards.ts'
 import { onlyRow, type Queryable, type Transaction } from './database.ts'
 
@@ -219,7 +219,7 @@ export async function absenceOf(
     records,
     shares:
       records > sharesUpTo
-        ? []
+        ? null
         : [
             ...(await familyShares(db, connection, plan, records)),
             ...(await subtreeShares(db, connection, plan, records)),
@@ -263,13 +263,13 @@ async function familyShares(
   connection: string,
   plan: bigint,
   records: number,
-): Promise<Absence['shares']> {
+): Promise<Share[]> {
   const families = await db<{ code: string; absent: number }[]>`
     select s.family as code, count(*)::int as absent
     from retire_item i join source_record s on s.connection = ${connection} and s.stream = i.stream and s.key = i.key
     where i.plan = ${plan}::bigint and i.stream in ('products', 'product-models') and s.family is not null
     group by s.family`
-  const shares: Absence['shares'] = []
+  const shares: Share[] = []
   for (const { code, absent } of families.filter((family) => isConcentrated(family.absent, records))) {
     const { n: stored } = onlyRow(
       await db<{ n: number }[]>`
@@ -287,7 +287,7 @@ async function subtreeShares(
   connection: string,
   plan: bigint,
   records: number,
-): Promise<Absence['shares']> {
+): Promise<Share[]> {
   const subtrees = await db<{ code: string; absent: number }[]>`
     with recursive up as (
       select i.stream, i.key, lower(category) as code
@@ -301,7 +301,7 @@ async function subtreeShares(
       where c.parent is not null
     )
     select code, count(*)::int as absent from up group by code order by code`
-  const shares: Absence['shares'] = []
+  const shares: Share[] = []
   for (const { code, absent } of subtrees.filter((subtree) => isConcentrated(subtree.absent, records))) {
     const { n: stored } = onlyRow(
       await db<{ n: number }[]>`

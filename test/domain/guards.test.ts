@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Absence, enoughFilled, holdReasons, isTooMuchEmptied } from '../../domain/guards.ts'
+import { type Absence, enoughFilled, holdReasons, isTooMuchEmptied, type Share } from '../../domain/guards.ts'
 
 const rights = { accepted: 'a', before: 'a', after: 'a' }
 const guards = { retired: 0.02 }
@@ -55,6 +55,10 @@ describe('concentration', () => {
     expect(codes(share(8, 16, 10))).toEqual(['one-family'])
   })
 
+  it('holds when the absent are too many to tell where they were', () => {
+    expect(codes({ records: 60_000, shares: null })).toEqual(['too-many'])
+  })
+
   it('lets through when the absent are spread, or most of the family is still there', () => {
     expect(codes(share(7, 14, 10))).toEqual([])
     expect(codes(share(8, 17, 10))).toEqual([])
@@ -66,7 +70,7 @@ describe('concentration', () => {
   })
 
   it('holds for a category subtree as for a family', () => {
-    const shares: Absence['shares'] = [{ kind: 'category', code: 'sales', absent: 9, stored: 12 }]
+    const shares: Share[] = [{ kind: 'category', code: 'sales', absent: 9, stored: 12 }]
     expect(codes({ records: 10, shares })).toEqual(['one-subtree'])
   })
 })
