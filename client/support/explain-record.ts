@@ -8,13 +8,15 @@ import { rejectionsOf, type StoredRejection } from '../../connectors/hub/rejecti
 import { watermarkOf } from '../../connectors/hub/runs.ts'
 import { idsOf } from '../../connectors/hub/sources.ts'
 import { type Waiting, waitingOf } from '../../connectors/hub/waiting.ts'
-import type { HubRecord } from '../../contracts/hub.ts'
+import type { HubRecord, RecordKind } from '../../contracts/hub.ts'
 import type { StreamName } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 import { type ExplainedValue, explainValues } from './explain-values.ts'
 import {
   deliveriesOfRecord,
   type FeedLine,
   feedOfRecord,
+  leftRecords,
   type RecordDelivery,
 } from '../../connectors/hub/sights.ts'
 
@@ -27,6 +29,8 @@ export interface Hit {
   parent: string | null
   /** The hub's own id; null for what was rejected before it was ever stored. */
   id: string | null
+  /** When it left the store, and by which run; null for what is there. */
+  left: { at: Date | null; workflowId: string | null } | null
   records: Pick<
     HubRecord & { output: string },
     'output' | 'kind' | 'version' | 'status' | 'reasons' | 'source'
@@ -63,17 +67,10 @@ export async function explainRecord(
   asked: string,
 ): Promise<RecordExplanation> {
   const { name: connection } = config
-  const rejections = await rejectionsOf(sql, connection)
-  const hits = await findHits(sql, connection, asked, rejections)
-  if (hits.length === 0) {
-    // Asked by the hub's own id: its source has the name.
-    const [record] = await findRecords(sql, connection, asked)
-    const name = record?.source.uuid ?? record?.source.code
-    if (name != null) hits.push(...(await findHits(sql, connection, name, rejections)))
-  }
+  const hits = await findHits(sql, connection, asked)
   for (const hit of hits) {
-    const { stream, key, id } = hit
-    if (stream !== 'products' || id === null) continue
+    const { stream, key, id, left } = hit
+    if (stream !== 'products' || id === null || left !== null) continue
     const models = (await enrichmentRecords(sql, connection, key)).filter((one) => one.stream !== 'products')
     hit.enrichment = await enrichedRecord(
       sql,
@@ -91,19 +88,71 @@ export async function explainRecord(
   return { asked, connection, hits, load: watermark?.load ?? 'none' }
 }
 
-async function findHits(
+/** What is stored or rejected under the name, what the hub holds under it, and what left. */
+async function findHits(sql: Sql, connection: string, asked: string): Promise<Hit[]> {
+  const rejections = await rejectionsOf(sql, connection)
+  const hits = await storedHits(sql, connection, [asked], rejections)
+  const isNew = ({ id }: { id: string }) => !hits.some((hit) => hit.id === id)
+  const published = (await findRecords(sql, connection, asked)).filter(isNew)
+  for (const { id, source } of published) {
+    // Asked by the hub's own id: its source has the names.
+    const names = [source.uuid, source.code].filter((name) => name !== null)
+    const stored = await storedHits(sql, connection, names, rejections)
+    hits.push(...stored.filter((hit) => hit.id === id && isNew({ id })))
+  }
+  const left = await leftRecords(sql, connection, streams, {
+    name: asked,
+    ids: published.map(({ id }) => id),
+  })
+  const gone = [...left, ...published.filter(({ status }) => status === 'retired').map(unknownLeaving)]
+  for (const { id, stream, key, code, at, workflowId } of gone) {
+    if (!isNew({ id })) continue
+    const readSince = hits.findIndex((hit) => hit.id === null && hit.stream === stream && hit.key === key)
+    const [again] = readSince < 0 ? [] : hits.splice(readSince, 1)
+    hits.push({
+      stream,
+      key,
+      code,
+      parent: null,
+      id,
+      left: { at, workflowId },
+      rejection: again?.rejection ?? null,
+      ...(await standing(sql, connection, stream, key, id)),
+    })
+  }
+  return hits
+}
+
+const streamOf: Record<RecordKind, StreamName> = {
+  product: 'products',
+  group: 'product-models',
+  category: 'categories',
+  attribute: 'attributes',
+}
+
+/** A tombstone of which nothing else is known any more. */
+const unknownLeaving = ({ id, kind, source: { uuid, code } }: HubRecord) => ({
+  id,
+  stream: streamOf[kind],
+  key: uuid ?? code ?? id,
+  code,
+  at: null,
+  workflowId: null,
+})
+
+async function storedHits(
   sql: Sql,
   connection: string,
-  name: string,
+  names: string[],
   rejections: StoredRejection[],
 ): Promise<Hit[]> {
   const hits: Hit[] = []
   for (const stream of streams) {
-    const known = await idsOf(sql, connection, stream, [name])
-    const source = known.get(name.toLowerCase())
+    const known = await idsOf(sql, connection, stream, names)
+    const [source] = names.flatMap((name) => known.get(foldCase(name)) ?? [])
     const rejection =
       rejections.find(
-        (row) => row.stream === stream && (source ? row.key === source.key : isCalled(row, name)),
+        (row) => row.stream === stream && (source ? row.key === source.key : isCalled(row, names)),
       ) ?? null
     if (source) {
       const { id, key, code, parent } = source
@@ -113,19 +162,20 @@ async function findHits(
         code,
         parent,
         id,
+        left: null,
         rejection,
         ...(await standing(sql, connection, stream, key, id)),
       })
     } else if (rejection) {
       const { key, code } = rejection
-      hits.push({ stream, key, code, parent: null, id: null, rejection, ...nowhere })
+      hits.push({ stream, key, code, parent: null, id: null, left: null, rejection, ...nowhere })
     }
   }
   return hits
 }
 
-const isCalled = ({ key, code }: StoredRejection, name: string) =>
-  [key, code ?? ''].some((known) => known.toLowerCase() === name.toLowerCase())
+const isCalled = ({ key, code }: StoredRejection, names: string[]) =>
+  names.some((name) => [key, code ?? ''].some((known) => foldCase(known) === foldCase(name)))
 
 const nowhere = {
   records: [],

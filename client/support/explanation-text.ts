@@ -39,12 +39,15 @@ function unknownText(asked: string, connection: string, load: RecordExplanation[
 }
 
 function hitText(hit: Hit, now: Date): string {
-  const { stream, key, code, parent, id, records, pending, feed, deliveries, findings } = hit
+  const { stream, key, code, parent, id, left, records, pending, feed, deliveries, findings } = hit
   const facts = table(
     [
       ['source key', key],
       ...(parent === null ? [] : [[stream === 'categories' ? 'below' : 'model', parent]]),
       ...(id === null ? [] : [['hub id', id]]),
+      ...(left?.at == null
+        ? []
+        : [['left', `${ago(left.at, now)}, by ${left.workflowId ?? 'a run that is forgotten'}`]]),
       ...records.map(({ output, source }) => [
         `read (${output})`,
         `as of ${source.updated ?? 'an unknown time'}, by ${source.mapping}`,
@@ -59,7 +62,7 @@ function hitText(hit: Hit, now: Date): string {
       ]),
       ...feed.map(({ output, seq, at, change, version, fields, workflowId }) => [
         `feed ${seq} (${output})`,
-        `${change} v${version}, ${ago(at, now)}, by ${workflowId ?? 'a sync of this record'}${fields.length > 0 && change !== 'created' ? `: ${fields.join(', ')}` : ''}`,
+        `${change} v${version}, ${ago(at, now)}, by ${doneBy(workflowId)}${fields.length > 0 && change !== 'created' ? `: ${fields.join(', ')}` : ''}`,
       ]),
       ...deliveries.map((delivery) => [
         `at ${delivery.destination} (${delivery.output})`,
@@ -76,6 +79,8 @@ function hitText(hit: Hit, now: Date): string {
   ].join('\n')
 }
 
+const doneBy = (workflowId: string | null) => workflowId ?? 'a sync of this record'
+
 /** Field by field: the value, the rule with its line, what it read, who wrote it last. */
 function valuesText({ records, values }: Hit, now: Date): string[] {
   return records.flatMap(({ output, source }) => {
@@ -89,7 +94,7 @@ function valuesText({ records, values }: Hit, now: Date): string[] {
           .flatMap(({ address, value }) => (value === null ? [] : [address]))
           .filter(isFirst)
           .join(', '),
-        writer === null ? '' : `${ago(writer.at, now)}, ${writer.workflowId ?? 'a sync of this record'}`,
+        writer === null ? '' : `${ago(writer.at, now)}, ${doneBy(writer.workflowId)}`,
       ])
     if (rows.length === 0) return []
     return [
@@ -102,7 +107,7 @@ function valuesText({ records, values }: Hit, now: Date): string[] {
 const isFirst = (item: string, index: number, all: string[]) => all.indexOf(item) === index
 
 /** The one answer: where it stands, else why it does not stand there. */
-export function verdict({ records, rejection, waiting }: Hit, now: Date): string {
+export function verdict({ left, records, rejection, waiting }: Hit, now: Date): string {
   const parts: string[] = records.map(({ output, version, status, reasons = [] }) => {
     const why = reasons
       .map(({ text, remedy }) => `${text}${remedy === undefined ? '' : `. ${remedy}`}`)
@@ -116,6 +121,8 @@ export function verdict({ records, rejection, waiting }: Hit, now: Date): string
     )
   }
   if (waiting) parts.push(`waits since ${ago(waiting.since, now)} for ${waitsFor[waiting.reason]}`)
+  if (parts.length === 0 && left !== null)
+    return 'it was in no output and has left: Akeneo has it no more, or its user may not see it any more'
   if (parts.length === 0) return 'read, and in no output: the next poll publishes it'
   return parts.join('; ')
 }

@@ -1,6 +1,8 @@
 import type { Sql } from './database.ts'
 import type { ProcessName } from '../../contracts/names.ts'
 import type { FeedChange, RecordKind, RecordStatus } from '../../contracts/hub.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 
 /** What `status`, `explain` and the morning page ask of the hub and nothing else does. Reads only. */
 
@@ -110,6 +112,34 @@ export async function lastWriters(
     where f.connection = ${connection} and f.output = ${output} and f.id = ${id}::uuid
     order by field, f.seq desc`
   return new Map(rows.map(({ field, ...writer }) => [field, writer]))
+}
+
+/** A record that left the hub's store. */
+export interface LeftRecord {
+  stream: StreamName
+  key: string
+  code: string | null
+  id: string
+  at: Date
+  /** Null when no run did it, or it is forgotten. */
+  workflowId: string | null
+}
+
+/** Records that left and were called so, by key, code or the hub's id, the last that left first. */
+export async function leftRecords(
+  sql: Sql,
+  connection: string,
+  streams: StreamName[],
+  { name, ids }: { name: string; ids: string[] },
+): Promise<LeftRecord[]> {
+  const names = [...new Set([name, foldCase(name)])]
+  return sql<LeftRecord[]>`
+    select l.stream, l.key, l.code, l.id, l.retired_at as at, r.workflow_id as "workflowId"
+    from retired_record l left join run r on r.id = l.run
+    where l.connection = ${connection} and l.stream = any(${streams})
+      and (lower(l.code) = ${foldCase(name)} or l.key = any(${names})
+        or l.id::text = ${foldCase(name)} or l.id = any(${ids}::uuid[]))
+    order by array_position(${streams}::text[], l.stream), l.retired_at desc`
 }
 
 export interface DeliverySight {
