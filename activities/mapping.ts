@@ -3,6 +3,7 @@ import {
   changeWithText,
   markProgress,
   type MappingChange,
+  type MappingChangeState,
   mappingChange,
   progressOf,
   proposeMapping,
@@ -70,9 +71,8 @@ export const createMappingActivities = (deps: Dependencies) => {
         mark: (soFar) => markProgress(sql, change.id, workflowRunId, soFar),
       })
       const guard = output.rules.document.guards.changed ?? connection.config.guards.changed
-      const held = mustBeHeld(diff, guard)
-      await setDiff(sql, change.id, { diff, guard, held })
-      return { compared: diff.compared, changed: diff.changed, held }
+      const state = await setDiff(sql, change.id, { diff, guard, held: mustBeHeld(diff, guard) })
+      return { compared: diff.compared, changed: diff.changed, held: state === 'held' }
     },
 
     /** Makes it the mapping of its output and publishes what it changes. */
@@ -85,8 +85,9 @@ export const createMappingActivities = (deps: Dependencies) => {
       const change = await changeOf(deps, input)
       if (change.state !== 'applied') {
         await sql.begin(async (tx) => {
-          if (await setChangeState(tx, change.id, 'applied', ['proposed', 'approved']))
-            await applyMapping(tx, connection.name, change.output, change.mapping)
+          if (!(await setChangeState(tx, change.id, 'applied', ['proposed', 'approved'])))
+            throw notToApply(input, change.state)
+          await applyMapping(tx, connection.name, change.output, change.mapping)
         })
       }
       // While a load reads, its groups are not complete yet: it publishes by the new mapping itself.
@@ -156,13 +157,16 @@ async function changeOf(
 ): Promise<MappingChange> {
   const change = /^\d{1,18}$/.test(id) ? await mappingChange(sql, connection, BigInt(id)) : null
   if (change !== null && change.state !== 'rejected' && change.state !== 'superseded') return change
-  throw new RefusedError({
+  throw notToApply({ connection, change: id }, change?.state ?? null)
+}
+
+const notToApply = ({ connection, change }: MappingInput, state: MappingChangeState | null) =>
+  new RefusedError({
     code: 'no-such-mapping',
-    asked: `mapping m${id} of ${connection}`,
-    came: change === null ? 'there is none' : `it is ${change.state}`,
+    asked: `mapping m${change} of ${connection}`,
+    came: state === null ? 'there is none' : `it is ${state}`,
     remedy: 'Look what waits: pimflow approvals. To propose the file as it is now: pimflow mapping apply',
   })
-}
 
 function outputOf({ name: connection, outputs }: ConnectionRuntime, name: string): ConnectionOutput {
   const found = outputs.find((output) => output.name === name)

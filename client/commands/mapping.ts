@@ -183,7 +183,12 @@ async function diff(call: Invocation<OutputFlag>): Promise<Answer> {
     const compared = await withHub(config, (sql) => mappingChange(sql, name, change))
     if (!compared?.diff) return followed
     const { diff: found, guard } = compared
-    const next = found.changed === 0 ? 'Nothing changes' : 'To make it so: pimflow mapping apply'
+    const next =
+      compared.state === 'held'
+        ? `It waits for a person: pimflow approvals approve m${change}`
+        : found.changed === 0
+          ? 'Nothing changes'
+          : 'To make it so: pimflow mapping apply'
     return {
       value: { change: `m${change}`, guard, ...found },
       text: `${diffText(found, guard)}\n${next}`,

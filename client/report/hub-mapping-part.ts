@@ -52,7 +52,7 @@ function changed(
   if (!isChanged) return [markup`<p>${chip('good', 'Nothing')} The file is what records are made by.</p>`]
   const isBehind = applied?.version != null && file.version <= applied.version
   const buttons = controls
-    ? markup`<p>${isBehind && controls.raise((applied.version ?? 0) + 1)} ${change?.state !== 'held' && markup`${controls.compare} ${controls.apply}`}</p>`
+    ? markup`<p>${isBehind && controls.raise((applied.version ?? 0) + 1)} ${controls.compare} ${change?.state !== 'held' && controls.apply}</p>`
     : markup`<p>${command(`pimflow mapping diff ${options}`)} ${command(`pimflow mapping apply ${options}`)}</p>`
   return [
     ...(isBehind

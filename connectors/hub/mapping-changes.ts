@@ -107,16 +107,20 @@ export async function markProgress(
     update mapping_change set progress = ${JSON.stringify({ ...soFar, execution })}::text::jsonb where id = ${id}::bigint`
 }
 
-/** Keeps what was compared; one that was decided or superseded meanwhile stays so. */
+/**
+ * Keeps what was compared and answers the state that follows: held or not as this comparison says, whatever an earlier one said. One that
+ * was decided or superseded meanwhile stays so.
+ */
 export async function setDiff(
   db: Queryable,
   id: bigint,
   { diff, guard, held }: { diff: RecordDiff; guard: number; held: boolean },
-): Promise<void> {
-  await db`
+): Promise<MappingChangeState | null> {
+  const [row] = await db<{ state: MappingChangeState }[]>`
     update mapping_change set diff = ${JSON.stringify(diff)}::text::jsonb, guard = ${guard}, progress = null,
-      state = case when state = 'proposed' and ${held} then 'held' else state end
-    where id = ${id}::bigint`
+      state = case when state in ('proposed', 'held') then ${held ? 'held' : 'proposed'} else state end
+    where id = ${id}::bigint returning state`
+  return row?.state ?? null
 }
 
 export async function setChangeState(
