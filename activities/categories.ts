@@ -13,7 +13,7 @@ import {
   type StageOutcome,
 } from '../connectors/hub/category-stage.ts'
 import type { Transaction } from '../connectors/hub/database.ts'
-import { holdRetirements } from '../connectors/hub/publication-locks.ts'
+import { holdRetirements, lockLinks } from '../connectors/hub/publication-locks.ts'
 import { reject } from '../connectors/hub/rejections.ts'
 import { runById } from '../connectors/hub/runs.ts'
 import { claimReading, writeSources } from '../connectors/hub/sources.ts'
@@ -185,6 +185,7 @@ async function writeBatch(
 ): Promise<void> {
   const { connection } = context
   await holdRetirements(tx, connection)
+  await lockLinks(tx, connection)
   const blocked = rows.filter(({ parent, parentOutcome }) => parent !== null && !isIn(parentOutcome))
   const open = rows.filter((row) => !blocked.includes(row))
   const codes = open.map(({ code }) => code)

@@ -126,6 +126,7 @@ async function publishBatch(
     // Groups go out without those whom they link to.
     await lockLinks(tx, connection)
   }
+  if (stream === 'categories') await lockLinks(tx, connection)
   const since = new Map(waiting.map((row) => [row.key, row.since]))
   if (stream === 'products') {
     const gone = keys.filter((key) => !sources.some((source) => source.key === key))

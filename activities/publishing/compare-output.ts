@@ -86,7 +86,7 @@ async function groupsOf(
       variants.flatMap(({ source }) => (source as AkeneoProduct).categories ?? []),
     ),
   )
-  const { records } = await translateGroups(context, output, families, await partners.linksIn(output))
+  const { records } = await translateGroups(tx, context, output, families, await partners.linksIn(output))
   return {
     // A model that makes no group, and made none, counts neither before nor after.
     ids: models.map(({ id }) => id),

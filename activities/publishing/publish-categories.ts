@@ -2,10 +2,11 @@ import type { AkeneoCategory } from '../../connectors/akeneo/schema.ts'
 import { translateCategory } from '../../connectors/akeneo/translate/index.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { type Finding, replaceFindings } from '../../connectors/hub/findings.ts'
-import { publishedCodes, publishRecords } from '../../connectors/hub/records.ts'
+import { publishedCodes, publishedIds, publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject, rejectedKeys } from '../../connectors/hub/rejections.ts'
 import { categoryPlaces } from '../../connectors/hub/source-relations.ts'
 import { idsOf, sourcesByKey } from '../../connectors/hub/sources.ts'
+import { enqueue, referrersOf } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
 import { publishFiles } from './files.ts'
@@ -20,7 +21,10 @@ export interface CategoryOutcomes {
   blocked: string[]
 }
 
-/** Publishes stored categories, parents before children; one whose parent nobody knows is rejected, not guessed at. */
+/**
+ * Publishes stored categories, parents before children; one whose parent nobody knows is rejected, not guessed at. Records that went out
+ * without one follow. The caller has the lock of links: nobody publishes such a record meanwhile.
+ */
 export async function publishCategories(
   tx: Transaction,
   context: PublishingContext,
@@ -34,6 +38,7 @@ export async function publishCategories(
   const rejectedParents = await rejectedKeys(tx, connection, 'categories', parents)
   const refused = new Map<string, Rejection>()
   const blocked = new Set<string>()
+  const fresh = new Set<string>()
   const made = []
   for (const output of outputs) {
     const inHub = await publishedCodes(tx, connection, output.name, 'category', parents)
@@ -59,12 +64,21 @@ export async function publishCategories(
       findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
       records.push({ id: category.id, key, record: translation.record })
     }
+    const ids = records.map(({ id }) => id)
+    const known = await publishedIds(tx, connection, output.name, ids)
+    for (const { id, key } of records) if (!known.has(id)) fresh.add(key)
     made.push({ output: output.name, records, findings })
   }
   // Published is what stands in every output.
   const published = sources.map(({ key }) => key).filter((key) => !refused.has(key) && !blocked.has(key))
   await clearRejections(tx, connection, 'categories', published, 'carried')
   await reject(tx, connection, [...refused.values()])
+  const referrers = await referrersOf(tx, connection, 'categories', [...fresh])
+  await enqueue(
+    tx,
+    connection,
+    referrers.map((referrer) => ({ ...referrer, reason: 'category' as const })),
+  )
   const changedIds = new Set<string>()
   for (const { output, records, findings } of await publishFiles(tx, context, 'categories', made)) {
     const keys = records.map(({ key }) => key)

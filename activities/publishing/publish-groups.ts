@@ -11,7 +11,13 @@ import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
 import { frozenFindings } from './frozen-findings.ts'
 import { prefetchPartners, referencesOf, targetsOf } from '../../connectors/partners.ts'
-import { groupModels, type ModelFamily, readModelFamilies, translateGroups } from './translate-groups.ts'
+import {
+  groupModels,
+  type GroupsOfOutput,
+  type ModelFamily,
+  readModelFamilies,
+  translateGroups,
+} from './translate-groups.ts'
 
 /**
  * Publishes groups from what is stored of their models and variants. Done when transfers are through, so that a group
@@ -50,14 +56,15 @@ export async function publishGroups(
   )
   const refused = new Map<string, Rejection>()
   const fresh = new Set<string>()
-  const made = []
+  const made: (GroupsOfOutput & { output: string; left: string[] })[] = []
   for (const output of outputs) {
     const links = await partners.linksIn(output)
     const isHeld = (family: ModelFamily) =>
       keysOf([family]).some((key) => emptied.get(key)?.heldIn.has(output.name) === true)
     const free = families.filter((family) => !isHeld(family))
     const models = free.flatMap(modelsIn)
-    const { records, rejected, findings } = await translateGroups(context, output, free, links)
+    const groups = await translateGroups(tx, context, output, free, links)
+    const { records, rejected } = groups
     for (const rejection of rejected) refused.set(rejection.key, rejection)
     const wanted = new Set(records.map(({ id }) => id))
     const known = await publishedIds(
@@ -69,14 +76,17 @@ export async function publishGroups(
     for (const { id, key } of records) if (!known.has(id)) fresh.add(key)
     // Of another level: from before the mapping grouped where it groups now.
     const left = models.filter(({ id, key }) => known.has(id) && !wanted.has(id) && !refused.has(key))
-    made.push({ output: output.name, records, findings, left: left.map(({ id }) => id) })
+    made.push({ ...groups, output: output.name, left: left.map(({ id }) => id) })
   }
   const published = keysOf(families).filter((key) => !refused.has(key))
   await writeLinks(
     tx,
     connection,
     'product-models',
-    references.map(({ key, all }) => ({ key, targets: all.flatMap(targetsOf) })),
+    references.map(({ key, all }) => ({
+      key,
+      targets: [...all.flatMap(targetsOf), ...missingCategories(made, key)],
+    })),
   )
   await clearRejections(tx, connection, 'product-models', published, 'carried')
   await reject(tx, connection, [...refused.values()])
@@ -93,6 +103,12 @@ export async function publishGroups(
   }
   return families.map(({ root }) => root.key).filter((key) => !refused.has(key))
 }
+
+const missingCategories = (made: Pick<GroupsOfOutput, 'uncategorized'>[], key: string) =>
+  made
+    .flatMap(({ uncategorized }) => uncategorized)
+    .filter(({ root }) => root === key)
+    .flatMap(({ categories }) => categories.map((name) => ({ stream: 'categories' as const, name })))
 
 const modelsIn = ({ root, subModels }: ModelFamily) => [root, ...subModels]
 const keysOf = (families: ModelFamily[]) => families.flatMap(modelsIn).map(({ key }) => key)

@@ -13,6 +13,7 @@ import {
   writeLinks,
 } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
+import { lookUpCategories } from './categories-of.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
 import { frozenFindings } from './frozen-findings.ts'
@@ -28,6 +29,7 @@ import {
   type ProductsOfOutput,
   type ProductToPublish,
   translateProducts,
+  type Unlinked,
   type Waits,
 } from './translate-products.ts'
 
@@ -69,7 +71,7 @@ export async function publishProducts(
     [...references.values(), { products: [], models: parents, records: [] }],
     [...new Set(products.flatMap(({ source }) => source.categories ?? []))],
   )
-  const made = []
+  const made: ProductsOfOutput[] = []
   for (const output of outputs) {
     const free = products.filter(({ key }) => emptied.get(key)?.heldIn.has(output.name) !== true)
     made.push(await translateProducts(tx, context, output, free, models, partners, waits))
@@ -87,7 +89,10 @@ export async function publishProducts(
     tx,
     connection,
     'products',
-    [...references].map(([key, names]) => ({ key, targets: targetsOf(names) })),
+    [...references].map(([key, names]) => ({
+      key,
+      targets: [...targetsOf(names), ...missingCategories(made, key)],
+    })),
   )
   if (fresh.size > 0 || made.some(({ unlinked }) => unlinked.length > 0)) await lockLinks(tx, connection)
   const linked = await linkedMeanwhile(tx, context, made)
@@ -124,7 +129,14 @@ export async function publishProducts(
   return { published, fresh: [...fresh], waiting: [...waiting.keys()], rejected }
 }
 
-/** Products without a link to a partner that another transaction has published since this one looked. */
+/** Categories that a record goes out without in some output. */
+const missingCategories = (made: { unlinked: Unlinked[] }[], key: string) =>
+  made
+    .flatMap(({ unlinked }) => unlinked)
+    .filter((one) => one.key === key)
+    .flatMap(({ categories }) => categories.map((name) => ({ stream: 'categories' as const, name })))
+
+/** Products without something that another transaction has published since this one looked. */
 async function linkedMeanwhile(
   tx: Transaction,
   context: PublishingContext,
@@ -140,9 +152,13 @@ async function linkedMeanwhile(
   )
   const linked = new Set<string>()
   for (const output of context.outputs) {
+    const open = made.find((one) => one.output === output.name)?.unlinked ?? []
     const links = await partners.linksIn(output)
-    for (const { key, missing } of made.find((one) => one.output === output.name)?.unlinked ?? [])
-      if (links.missing(namedPartners(missing)).length < missing.length) linked.add(key)
+    const categories = await lookUpCategories(tx, context, output, open)
+    for (const one of open) {
+      const hasPartner = links.missing(namedPartners(one.missing)).length < one.missing.length
+      if (hasPartner || categories.missingOf(one).length < one.categories.length) linked.add(one.key)
+    }
   }
   return [...linked].map((key) => ({ stream: 'products', key }))
 }

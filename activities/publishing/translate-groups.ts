@@ -17,6 +17,7 @@ import { variantPlan } from '../../connectors/akeneo/translate/plan.ts'
 import { sourcesByParent, type StoredVariant, variantsBelow } from '../../connectors/hub/source-relations.ts'
 import { sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
 import type { Rejection } from '../../contracts/streams.ts'
+import { categoryMissing, lookUpCategories } from './categories-of.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
 import type { OutputLinks } from '../../connectors/partners.ts'
 
@@ -73,22 +74,36 @@ export interface GroupsOfOutput {
   records: (PublishedRecord & { key: string })[]
   rejected: Rejection[]
   findings: Finding[]
+  /** Categories that groups go out without, by their root. */
+  uncategorized: { root: string; categories: string[] }[]
 }
 
 export async function translateGroups(
+  tx: Transaction,
   context: PublishingContext,
   output: OutputSettings,
   families: ModelFamily[],
   links: OutputLinks,
 ): Promise<GroupsOfOutput> {
-  const made: GroupsOfOutput = { records: [], rejected: [], findings: [] }
+  const made: GroupsOfOutput = { records: [], rejected: [], findings: [], uncategorized: [] }
+  const heads = families.flatMap((family) => groupModels(family, output))
+  const categories = await lookUpCategories(
+    tx,
+    context,
+    output,
+    heads.map(({ source }) => source as AkeneoProductModel),
+  )
   for (const family of families) {
     for (const model of groupModels(family, output)) {
       const { id, key, code } = model
-      const translation = await translateOne(family, model, context, output, links)
+      const source = categories.within(model.source as AkeneoProductModel)
+      const translation = await translateOne(family, { ...model, source }, context, output, links)
       if (translation.outcome === 'record') {
         made.records.push({ id, key, record: translation.record })
         made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
+        const absent = categories.missingOf(model.source as AkeneoProductModel)
+        made.findings.push(...absent.map((category) => ({ key, ...categoryMissing(category) })))
+        if (absent.length > 0) made.uncategorized.push({ root: family.root.key, categories: absent })
       } else made.rejected.push(rejectionOf('product-models', key, code, translation.problem))
     }
   }
@@ -104,11 +119,11 @@ async function translateOne(
 ) {
   const source = model.source as AkeneoProductModel
   const familyVariant = structure.familyVariants.get(source.family_variant)
-  const below =
-    model === root ? variants : variants.filter(({ parent }) => lower(parent) === lower(model.key))
+  const isRoot = model.key === root.key
+  const below = isRoot ? variants : variants.filter(({ parent }) => lower(parent) === lower(model.key))
   const input: GroupInput = {
     root: source,
-    subModels: model === root ? subModels.map((stored) => stored.source as AkeneoProductModel) : [],
+    subModels: isRoot ? subModels.map((stored) => stored.source as AkeneoProductModel) : [],
     variants: familyVariant
       ? await Promise.all(
           below.map(async (variant) => ({

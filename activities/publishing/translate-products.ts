@@ -8,10 +8,11 @@ import {
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { Finding } from '../../connectors/hub/findings.ts'
-import { publishedCodes, publishedIds, type PublishedRecord } from '../../connectors/hub/records.ts'
+import { publishedIds, type PublishedRecord } from '../../connectors/hub/records.ts'
 import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
+import { type Categories, categoryMissing, lookUpCategories } from './categories-of.ts'
 import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
 import { type MissingPartner, type Partners, partsOf } from '../../connectors/partners.ts'
 
@@ -38,10 +39,16 @@ export interface ProductsOfOutput {
   fresh: string[]
   waiting: Map<string, WaitingReason>
   /** What these records name and the output does not hold. */
-  unlinked: { key: string; missing: MissingPartner[] }[]
+  unlinked: Unlinked[]
   rejected: Rejection[]
   unknownStructure: { stream: StreamName; code: string; product: string }[]
   findings: Finding[]
+}
+
+export interface Unlinked {
+  key: string
+  missing: MissingPartner[]
+  categories: string[]
 }
 
 /** Less than 1 ms of work: between two turns answers of other lanes are taken, and their next calls sent. */
@@ -64,9 +71,12 @@ export async function translateProducts(
     ...products.map(({ id }) => id),
     ...[...models.values()].map((pair) => groupOf(pair).id),
   ])
-  const categories = await publishedCodes(tx, connection, output.name, 'category', [
-    ...new Set(products.flatMap(({ source }) => source.categories ?? [])),
-  ])
+  const categories = await lookUpCategories(
+    tx,
+    context,
+    output,
+    products.map(({ source }) => source),
+  )
   const links = await partners.linksIn(output)
   const made: ProductsOfOutput = {
     output: output.name,
@@ -99,7 +109,7 @@ export async function translateProducts(
       made.waiting.set(key, reason)
       continue
     }
-    const source = withKnownCategories(product.source, categories)
+    const source = categories.within(product.source)
     const translation = translateProduct(
       source,
       model
@@ -115,9 +125,11 @@ export async function translateProducts(
       continue
     }
     made.unknownStructure.push(...translation.missing.map((gap) => ({ ...gap, product: key })))
+    const absent = categories.missingOf(product.source)
     made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
+    made.findings.push(...absent.map((category) => ({ key, ...categoryMissing(category) })))
     made.records.push({ id, key, record: translation.record })
-    if (missing.length > 0) made.unlinked.push({ key, missing })
+    if (missing.length + absent.length > 0) made.unlinked.push({ key, missing, categories: absent })
     if (!known.has(id)) made.fresh.push(key)
   }
   return made
@@ -154,14 +166,14 @@ export async function modelsOf(
 
 function whyItWaits(
   product: ProductToPublish,
-  categories: Set<string>,
+  categories: Categories,
   missingParts: MissingPartner[],
   missing: MissingPartner[],
   context: PublishingContext,
   waits: Waits,
 ): WaitingReason | null {
   if (hasWaitedLongEnough(product.since, context.prerequisiteWaitHours)) return null
-  if (product.source.categories?.some((code) => !categories.has(code.toLowerCase()))) return 'category'
+  if (categories.mayCome(product.source)) return 'category'
   const parts = missingParts.filter(mayCome)
   const related = context.skipRelatedPrerequisite ? [] : missing.filter(mayCome)
   if (waits === 'all') return parts.length + related.length > 0 ? 'related' : null
@@ -176,9 +188,3 @@ function whyItWaits(
 
 /** One that was refused comes when somebody has mended it. */
 const mayCome = ({ rejected }: MissingPartner) => !rejected
-
-/** A category that never came does not travel as a dangling code. */
-const withKnownCategories = (source: AkeneoProduct, known: Set<string>): AkeneoProduct =>
-  source.categories?.every((code) => known.has(code.toLowerCase())) === false
-    ? { ...source, categories: source.categories.filter((code) => known.has(code.toLowerCase())) }
-    : source
