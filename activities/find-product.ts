@@ -2,6 +2,7 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import { identifiedBy } from '../connectors/akeneo/search.ts'
 import { idsOf } from '../connectors/hub/sources.ts'
+import { isUuid } from '../domain/uuid.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 
 /** Asks Akeneo for a product by whatever names it: the key that it is stored by, a uuid, or its main identifier. */
@@ -12,7 +13,7 @@ export async function findProduct(
   name: string,
 ): Promise<{ item: AkeneoProduct; ticket: bigint } | null> {
   const known = (await idsOf(sql, connection.name, 'products', [name])).get(name.toLowerCase())
-  const key = known?.key ?? (uuidPattern.test(name) ? name.toLowerCase() : null)
+  const key = known?.key ?? (isUuid(name) ? name.toLowerCase() : null)
   if (key !== null) {
     const { item, ticket } = await calls.readOne('products', key)
     if (item !== null) return { item: item as AkeneoProduct, ticket }
@@ -24,5 +25,3 @@ export async function findProduct(
   const [item] = page.items
   return item === undefined ? null : { item: item as AkeneoProduct, ticket: page.ticket }
 }
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -94,15 +94,13 @@ export async function retryRejected(
   )
   if (readable.length === 0) return
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const { stream, key, code, reason } of readable) {
+    for (const { stream, key, reason } of readable) {
       if (Date.now() >= until) return
       if (reason === partMissing) {
         await readPart(deps, connection, calls, key)
         continue
       }
-      // Asked by identifier although Akeneo gave a uuid, which is then the key: the address takes the identifier only.
-      const byIdentifier = stream === 'products' && connection.config.akeneo.productIdFormat === 'identifier'
-      const outcome = await readOneInto(deps, connection, calls, stream, byIdentifier ? (code ?? key) : key)
+      const outcome = await readOneInto(deps, connection, calls, stream, key)
       if (outcome === 'stored') {
         await deps.sql.begin((tx) => enqueue(tx, connection.name, [{ stream, key, reason: 'structure' }]))
       } else if (outcome === 'missing') {

@@ -98,7 +98,8 @@ export async function storePage(
     tx,
     connection,
     stream,
-    complete.map(({ key }) => key),
+    // A product's may be older than its uuid: from an Akeneo before 7.0.
+    complete.flatMap(({ key, code }) => (code === null || code === key ? [key] : [key, code])),
     'read',
   )
   const { refused = [] } = page
@@ -271,10 +272,10 @@ async function withoutSuccessors(
   return records.filter(({ key }) => !held.has(key) || known.has(key))
 }
 
-export const brokenRecord = (stream: StreamName, { key, path, message }: BrokenItem) => ({
+export const brokenRecord = (stream: StreamName, { key, code = key, path, message }: BrokenItem) => ({
   stream,
   key,
-  code: key,
+  code,
   reason: unreadable,
   field: path,
   text: `Akeneo's answer does not fit what its API documents at ${path}: ${message}`,

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { isUuid } from '../../domain/uuid.ts'
 import { dateOf } from '../http-headers.ts'
 import { isMissingRecord, jsonOf, failureOf, offContract } from './answers.ts'
 import type { AkeneoCalls, OneRecord, PageQuery, ReadOneOptions } from './client.ts'
@@ -22,7 +23,7 @@ interface CallsParts {
   /** The one lane in which options are written. */
   optionLane: LaneUse
   /** Of the whole client: `auto` until it was found out. */
-  products: { format: ProductIdFormat; completenesses: boolean }
+  products: { format: ProductIdFormat; completenesses: boolean; knowsUuids: boolean }
   late: AbortSignal
   /** Longest time of a download. */
   downloadMs: number
@@ -72,6 +73,7 @@ export function createCalls({
     key: string,
     { parent, productsBy }: ReadOneOptions = {},
   ): Promise<OneRecord> {
+    if (productsBy === undefined && (await isUuidAmongIdentifiers(name, key))) return oneByUuid(key)
     const stream = productsBy === undefined ? await definition(name) : streamOf(name, productsBy)
     if (stream.paging === 'none') return oneOfList(name, key)
     const extra = new URLSearchParams(extras(name)).toString()
@@ -100,6 +102,21 @@ export function createCalls({
     if (answer.status === 200) return { mimeType: mediaTypeOf(answer.headers) }
     if (isMissingRecord(answer)) return null
     throw failureOf(answer, asked, () => 0)
+  }
+
+  /** Products are stored by their uuid wherever Akeneo shows it; where they are asked for by identifier, their address takes no uuid. */
+  async function isUuidAmongIdentifiers(name: StreamName, key: string): Promise<boolean> {
+    return name === 'products' && isUuid(key) && (await productsBy()) === 'identifier' && (await knowsUuids())
+  }
+
+  /** As lists show it, which name its partners by identifier; without an identifier it is in none, and has an address by uuid alone. */
+  async function oneByUuid(uuid: string): Promise<OneRecord> {
+    const search = { uuid: [{ operator: 'IN', value: [uuid] }] }
+    const { items, broken, ticket, date } = await readPage('products', { cursor: null, query: { search } })
+    const [item = null] = items
+    const [unreadable = null] = broken
+    if (item !== null || unreadable !== null) return { item, broken: unreadable, ticket, date }
+    return readOne('products', uuid, { productsBy: 'uuid' })
   }
 
   /** Where there is no address of a single record. */
@@ -148,12 +165,18 @@ export function createCalls({
 
   async function productsBy(): Promise<'uuid' | 'identifier'> {
     if (products.format === 'auto') {
-      const { routes } = await root()
-      products.format = routes.some((route) => route.replace(apiRoot, '') === '/products-uuid')
-        ? 'uuid'
-        : 'identifier'
+      products.format = (await knowsUuids()) ? 'uuid' : 'identifier'
     }
     return products.format
+  }
+
+  /** Remembered once it is so: an Akeneo may be updated to 7.0, and is then asked again when it shows the first uuid. */
+  async function knowsUuids(): Promise<boolean> {
+    if (!products.knowsUuids) {
+      const { routes } = await root()
+      products.knowsUuids = routes.some((route) => route.replace(apiRoot, '') === '/products-uuid')
+    }
+    return products.knowsUuids
   }
 }
 

@@ -79,7 +79,7 @@ export interface ReadOneOptions {
 /** Bound to one lane: each method is one request, plus a token grant when needed, and they follow each other. */
 export interface AkeneoCalls extends AkeneoWrites {
   readPage(stream: StreamName, request: PageRequest): Promise<Page>
-  /** `productsBy` says what `key` is where a product was stored by another name than the connection asks by. */
+  /** A product also by its uuid where lists go by identifier, in up to two requests; `productsBy` says what `key` is for sure. */
   readOne(stream: StreamName, key: string, options?: ReadOneOptions): Promise<OneRecord>
   /** What products are named by in calls: uuid since 7.0. */
   productsBy(): Promise<'uuid' | 'identifier'>
@@ -129,7 +129,7 @@ export function createAkeneoClient({
 }: AkeneoClientDependencies): AkeneoClient {
   const ownerOfCalls = laneOwner(connection)
   const requester = createRequester(connection, lanes, tokens)
-  const products = { format: connection.akeneo.productIdFormat, completenesses }
+  const products = { format: connection.akeneo.productIdFormat, completenesses, knowsUuids: false }
   return {
     async inLane(kind, signal, work, { downloadMs = connection.akeneo.timeoutMs } = {}) {
       const owner = { ...ownerOfCalls, timeoutMs: Math.max(downloadMs, ownerOfCalls.timeoutMs) }

@@ -1,4 +1,5 @@
 import { foldCase } from '../../domain/text.ts'
+import { isUuid } from '../../domain/uuid.ts'
 import type { AkeneoCalls } from './client.ts'
 import { named } from './search.ts'
 
@@ -12,7 +13,7 @@ export async function hiddenRecords(
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const shown = new Set<string>()
-  const uuids = keys.filter((key) => stream === 'products' && uuidPattern.test(key))
+  const uuids = keys.filter((key) => stream === 'products' && isUuid(key))
   const others = keys.filter((key) => !uuids.includes(key))
   for (const search of [...named(stream, 'uuid', uuids), ...named(stream, 'identifier', others)]) {
     // As many as one page holds.
@@ -20,7 +21,7 @@ export async function hiddenRecords(
     for (const item of items as { uuid?: string; identifier?: string | null; code?: string }[]) {
       for (const name of [item.uuid, item.identifier, item.code]) if (name != null) shown.add(foldCase(name))
     }
-    for (const { key } of broken) shown.add(foldCase(key))
+    for (const { key, code = key } of broken) shown.add(foldCase(key)).add(foldCase(code))
   }
   const noun = stream === 'products' ? 'product' : 'product model'
   return new Map(
@@ -29,5 +30,3 @@ export async function hiddenRecords(
       .map((key) => [key, `Akeneo shows the user of the connection no such ${noun} any more`]),
   )
 }
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

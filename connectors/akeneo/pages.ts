@@ -7,6 +7,8 @@ import type { StreamDefinition } from './streams.ts'
 export interface BrokenItem {
   /** As far as it can be told, else its place on the page. */
   key: string
+  /** The identifier of a product that is known by its uuid. */
+  code?: string
   /** Such as `values.weight[0].scope`. */
   path: string
   message: string
@@ -69,17 +71,23 @@ export function readItem(
   return broken(problem.path, problem.message)
 
   function broken(path: PropertyKey[], message: string): { item: null; broken: BrokenItem } {
-    const named = (item as Record<string, unknown> | null | undefined)?.[key]
+    const fields = (item ?? {}) as Record<string, unknown>
+    const own = textOf(fields[key])
+    // As it is stored when it is sound; `/products` shows both from 7.0 on.
+    const uuid = key === 'identifier' ? textOf(fields['uuid']) : undefined
     return {
       item: null,
       broken: {
-        key: storableText(typeof named === 'string' ? named : otherwise),
+        key: storableText(uuid ?? own ?? otherwise),
+        ...(uuid === undefined || own === undefined ? {} : { code: storableText(own) }),
         path: storableText(pathText(path)),
         message,
       },
     }
   }
 }
+
+const textOf = (name: unknown): string | undefined => (typeof name === 'string' ? name : undefined)
 
 const pathText = (path: PropertyKey[]): string =>
   path.reduce<string>(

@@ -1,3 +1,4 @@
+import { isUuid } from '../../domain/uuid.ts'
 import { RefusedError } from '../errors.ts'
 import { createHttp } from '../http.ts'
 import { look } from '../look.ts'
@@ -49,8 +50,7 @@ async function testProduct(
   { connection, product: name }: WriteTest,
 ): Promise<AkeneoProduct> {
   const query = { search: identifiedBy(connection, name) }
-  const isUuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(name)
-  const found = isUuid
+  const found = isUuid(name)
     ? (await calls.readOne('products', name)).item
     : (await calls.readPage('products', { cursor: null, query })).items[0]
   const product = (found ?? null) as AkeneoProduct | null

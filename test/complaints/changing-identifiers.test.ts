@@ -77,15 +77,15 @@ describe('another akeneo.productIdFormat', () => {
 })
 
 describe('an Akeneo before 7.0, which has no uuids', () => {
-  /** Updated to 7.0 by `update`. */
-  async function begunBefore7(): Promise<{ update: () => void }> {
+  /** Updated to 7.0 by `update`; until then one product is answered with what nobody can read. */
+  async function begunBefore7(unreadable?: string): Promise<{ update: () => void }> {
     trade = await openTrade({ proxied: true })
     const { proxy } = trade
     if (!proxy) throw new Error('There is no proxy')
     proxy.failure = (url) => (url.pathname.includes('/products-uuid') ? 404 : undefined)
     proxy.rewrite = (path, body) => {
       if (path.endsWith('/rest/v1')) return withoutUuidRoutes(body as Root)
-      return /\/products(\/|$)/.test(path) ? withoutUuids(body as Body) : undefined
+      return /\/products(\/|$)/.test(path) ? withoutUuids(body as Body, unreadable) : undefined
     }
     await trade.begin()
     return {
@@ -121,6 +121,18 @@ describe('an Akeneo before 7.0, which has no uuids', () => {
     expect(trade.shop.records().map(({ id }) => id)).toEqual(before)
     expect(trade.shop.product('NL-DL7-B').source.uuid).not.toBeNull()
   })
+
+  it('has a product that it could not read by SKU, once it can be read by uuid, and its rejection ends', async () => {
+    const { update } = await begunBefore7('NL-DL7-B')
+    const unread = async () => (await trade.rejections()).filter(({ reason }) => reason === 'schema')
+    expect(await unread()).toMatchObject([{ key: 'NL-DL7-B' }])
+    update()
+    await trade.reopen({})
+    await trade.passes.load()
+    await trade.shop.follow()
+    expect(trade.shop.product('NL-DL7-B').source.uuid).not.toBeNull()
+    expect(await unread()).toEqual([])
+  })
 })
 
 interface Root {
@@ -135,9 +147,11 @@ const withoutUuidRoutes = ({ routes, ...root }: Root) => ({
 
 interface Body {
   uuid?: string
+  identifier?: string
   _embedded?: { items: Body[] }
 }
-const withoutUuids = ({ uuid: _uuid, _embedded: list, ...body }: Body): Body => ({
+const withoutUuids = ({ uuid: _uuid, _embedded: list, ...body }: Body, unreadable?: string): object => ({
   ...body,
-  ...(list ? { _embedded: { items: list.items.map(withoutUuids) } } : {}),
+  ...(unreadable !== undefined && body.identifier === unreadable ? { enabled: 'perhaps' } : {}),
+  ...(list ? { _embedded: { items: list.items.map((item) => withoutUuids(item, unreadable)) } } : {}),
 })

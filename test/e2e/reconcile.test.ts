@@ -114,22 +114,29 @@ describe('what only seems to be gone stays', () => {
     expect(await at.record('MADE-MEANWHILE')).toMatchObject({ kind: 'product' })
   })
 
-  it('reads by its id what no poll ever brought, and counts it as drift', async () => {
-    const behind = await openPipeline({ worker: false })
-    opened.push(() => behind.close())
-    const proxy = await rewritingProxy(behind.akeneo.url)
-    opened.push(() => proxy.close())
-    proxy.rewrite = (path, body) =>
-      path.endsWith('/products-uuid')
-        ? without(body, ({ values }) => JSON.stringify(values).includes('"NL-DL9-B"'))
-        : undefined
-    const at = await loaded({ settings: { akeneo: { url: proxy.url, ...behind.akeneo.credentials } } })
-    await expect(at.record('NL-DL9-B')).rejects.toThrow()
-    proxy.rewrite = () => undefined
-    expect(await at.reconcile()).toMatchObject({ outcome: 'done', drift: { unknown: 1, missing: 0 } })
-    expect(await at.record('NL-DL9-B')).toMatchObject({ status: 'active' })
-    expect((await at.reconcile()).drift.unknown).toBe(0)
-  })
+  it.each(['uuid', 'identifier'])(
+    'reads by its id what no poll ever brought, lists by %s, and counts it as drift',
+    async (productIdFormat) => {
+      const behind = await openPipeline({ worker: false })
+      opened.push(() => behind.close())
+      const proxy = await rewritingProxy(behind.akeneo.url)
+      opened.push(() => proxy.close())
+      proxy.rewrite = (path, body) =>
+        /\/products(-uuid)?$/.test(path)
+          ? without(body, ({ identifier, values }) =>
+              JSON.stringify(identifier ?? values).includes('"NL-DL9-B"'),
+            )
+          : undefined
+      const at = await loaded({
+        settings: { akeneo: { url: proxy.url, ...behind.akeneo.credentials, productIdFormat } },
+      })
+      await expect(at.record('NL-DL9-B')).rejects.toThrow()
+      proxy.rewrite = () => undefined
+      expect(await at.reconcile()).toMatchObject({ outcome: 'done', drift: { unknown: 1, missing: 0 } })
+      expect(await at.record('NL-DL9-B')).toMatchObject({ status: 'active' })
+      expect((await at.reconcile()).drift.unknown).toBe(0)
+    },
+  )
 
   it('finds with content what changed without a trace', async () => {
     const at = await loaded()

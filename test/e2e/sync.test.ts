@@ -6,65 +6,69 @@ import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { rewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 
-describe('a manual sync', () => {
-  let pipeline: Pipeline
-  beforeAll(async () => {
-    pipeline = await openPipeline()
-    await pipeline.load()
-  }, 60_000)
-  afterAll(() => pipeline.close())
+describe.each(['uuid', 'identifier'])(
+  'a manual sync where products are asked for by %s',
+  (productIdFormat) => {
+    let pipeline: Pipeline
+    beforeAll(async () => {
+      pipeline = await openPipeline({ settings: { akeneo: { productIdFormat } } })
+      await pipeline.load()
+    }, 60_000)
+    afterAll(() => pipeline.close())
 
-  const find = async (name: string) =>
-    (await findRecords(pipeline.database.sql, pipeline.connection, name))[0]
-  const editNote = (text: string) =>
-    pipeline.akeneo.edit([
-      {
-        resource: 'product',
-        code: 'NL-DL7-W',
-        patch: { values: { care_note: [{ locale: 'en_US', scope: null, data: text }] } },
-      },
-    ])
+    const find = async (name: string) =>
+      (await findRecords(pipeline.database.sql, pipeline.connection, name))[0]
+    const editNote = (text: string) =>
+      pipeline.akeneo.edit([
+        {
+          resource: 'product',
+          code: 'NL-DL7-W',
+          patch: { values: { care_note: [{ locale: 'en_US', scope: null, data: text }] } },
+        },
+      ])
 
-  it('carries one product by its SKU, in any letter case', async () => {
-    editNote('by SKU')
-    expect(await pipeline.sync('nl-dl7-w')).toMatchObject({ outcome: 'synced' })
-    expect(await find('NL-DL7-W')).toMatchObject({
-      attributes: { care_note: { values: { en_US: 'by SKU' } } },
+    it('carries one product by its SKU, in any letter case', async () => {
+      editNote('by SKU')
+      expect(await pipeline.sync('nl-dl7-w')).toMatchObject({ outcome: 'synced' })
+      expect(await find('NL-DL7-W')).toMatchObject({
+        attributes: { care_note: { values: { en_US: 'by SKU' } } },
+      })
     })
-  })
 
-  it('carries one product by its uuid', async () => {
-    editNote('by uuid')
-    const uuid = (await find('NL-DL7-W'))?.source.uuid ?? ''
-    expect(await pipeline.sync(uuid)).toMatchObject({ outcome: 'synced' })
-    expect(await find('NL-DL7-W')).toMatchObject({
-      attributes: { care_note: { values: { en_US: 'by uuid' } } },
+    it('carries one product by its uuid', async () => {
+      editNote('by uuid')
+      const uuid = (await find('NL-DL7-W'))?.source.uuid ?? ''
+      expect(await pipeline.sync(uuid)).toMatchObject({ outcome: 'synced' })
+      expect(await find('NL-DL7-W')).toMatchObject({
+        attributes: { care_note: { values: { en_US: 'by uuid' } } },
+      })
     })
-  })
 
-  it('carries a model with all its variants by the code of the model', async () => {
-    const group = await rootWithVariants(pipeline)
-    const [category] = await pipeline.database.sql<{ code: string }[]>`
+    it('carries a model with all its variants by the code of the model', async () => {
+      const group = await rootWithVariants(pipeline)
+      const [category] = await pipeline.database.sql<{ code: string }[]>`
       select code from source_record where stream = 'categories' order by code desc limit 1`
-    pipeline.akeneo.edit([
-      { resource: 'product-model', code: group.code, patch: { categories: [category?.code] } },
-    ])
-    expect(await pipeline.sync(group.code)).toMatchObject({ outcome: 'synced' })
-    expect(await find(group.code)).toMatchObject({ kind: 'group', categories: [category?.code] })
-    for (const sku of group.variants) expect(await find(sku)).toMatchObject({ categories: [category?.code] })
-  })
+      pipeline.akeneo.edit([
+        { resource: 'product-model', code: group.code, patch: { categories: [category?.code] } },
+      ])
+      expect(await pipeline.sync(group.code)).toMatchObject({ outcome: 'synced' })
+      expect(await find(group.code)).toMatchObject({ kind: 'group', categories: [category?.code] })
+      for (const sku of group.variants)
+        expect(await find(sku)).toMatchObject({ categories: [category?.code] })
+    })
 
-  it('says that Akeneo knows nothing of that name', async () => {
-    expect(await pipeline.sync('no-such-thing')).toMatchObject({ outcome: 'not found', published: [] })
-  })
+    it('says that Akeneo knows nothing of that name', async () => {
+      expect(await pipeline.sync('no-such-thing')).toMatchObject({ outcome: 'not found', published: [] })
+    })
 
-  it('says why a record is refused, and what to do', async () => {
-    const report = await pipeline.sync('NL-404')
-    expect(report.outcome).toBe('rejected')
-    expect(report.text).toContain('STONE')
-    expect(report.text).toContain('pimflow rejections retry')
-  })
-})
+    it('says why a record is refused, and what to do', async () => {
+      const report = await pipeline.sync('NL-404')
+      expect(report.outcome).toBe('rejected')
+      expect(report.text).toContain('STONE')
+      expect(report.text).toContain('pimflow rejections retry')
+    })
+  },
+)
 
 describe('a manual sync into a hub that lacks what the product needs', () => {
   it('brings a variant’s category, models and group with it', async () => {

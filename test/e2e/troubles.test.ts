@@ -99,41 +99,47 @@ describe('what a person reads when Akeneo cannot be used', () => {
 })
 
 describe('what one bad record does to the others', () => {
-  it('rejects a product that breaks its schema, and carries the rest', async () => {
-    const sound = await pipelineWith()
-    await sound.load()
-    const proxy = await rewritingProxy(sound.akeneo.url)
-    opened.push(() => proxy.close())
-    proxy.rewrite = (path, body) =>
-      path.endsWith('/products-uuid') ? breakProduct(body, 'NL-DL7-W') : undefined
-    const pipeline = await pipelineWith({
-      settings: { akeneo: { url: proxy.url, ...sound.akeneo.credentials } },
-    })
-    const report = await pipeline.load()
-    expect(report.outcome).toBe('done with rejections')
-    const [rejection] = (await rejectionsOf(pipeline.database.sql, pipeline.connection)).filter(
-      ({ reason }) => reason === 'schema',
-    )
-    expect(rejection).toMatchObject({ stream: 'products', field: 'enabled' })
-    expect(rejection?.remedy).toContain('pimflow rejections retry')
-    expect(await products(pipeline)).toBe((await products(sound)) - 1)
+  it.each(['uuid', 'identifier'])(
+    'rejects a product that breaks its schema, by %s, and carries the rest',
+    async (productIdFormat) => {
+      const sound = await pipelineWith()
+      await sound.load()
+      const proxy = await rewritingProxy(sound.akeneo.url)
+      opened.push(() => proxy.close())
+      proxy.rewrite = (path, body) =>
+        /\/products(-uuid)?$/.test(path) ? breakProduct(body, 'NL-DL7-W') : undefined
+      const pipeline = await pipelineWith({
+        settings: { akeneo: { url: proxy.url, ...sound.akeneo.credentials, productIdFormat } },
+      })
+      const report = await pipeline.load()
+      expect(report.outcome).toBe('done with rejections')
+      const [rejection] = (await rejectionsOf(pipeline.database.sql, pipeline.connection)).filter(
+        ({ reason }) => reason === 'schema',
+      )
+      expect(rejection).toMatchObject({ stream: 'products', field: 'enabled' })
+      expect(rejection?.remedy).toContain('pimflow rejections retry')
+      expect(await products(pipeline)).toBe((await products(sound)) - 1)
 
-    // Still broken when it is read again by its id: it stays rejected.
-    proxy.rewrite = (path, body) => {
-      if (!path.endsWith(`/products-uuid/${rejection?.key ?? ''}`)) return undefined
-      return { ...(body as object), enabled: 'yes' }
-    }
-    await pipeline.database.sql`update rejection set next_attempt = now()`
-    await pipeline.poll()
-    const still = await rejectionsOf(pipeline.database.sql, pipeline.connection, 'schema')
-    expect(still).toMatchObject([{ code: rejection?.code, attempts: 2 }])
+      // Still broken when it is read again by its id: it stays rejected.
+      proxy.rewrite = (path, body) => {
+        if (path.endsWith('/products')) return breakProduct(body, 'NL-DL7-W')
+        if (!path.endsWith(`/products-uuid/${rejection?.key ?? ''}`)) return undefined
+        return { ...(body as object), enabled: 'yes' }
+      }
+      await pipeline.database.sql`update rejection set next_attempt = now()`
+      await pipeline.poll()
+      const still = await rejectionsOf(pipeline.database.sql, pipeline.connection, 'schema')
+      expect(still).toMatchObject([{ code: rejection?.code, attempts: 2 }])
 
-    // Mended in Akeneo, it follows by itself with the next retry.
-    proxy.rewrite = () => undefined
-    await pipeline.database.sql`update rejection set next_attempt = now()`
-    await pipeline.poll()
-    expect(await products(pipeline)).toBe(await products(sound))
-  }, 60_000)
+      // Mended in Akeneo, it follows by itself with the next retry.
+      proxy.rewrite = () => undefined
+      await pipeline.database.sql`update rejection set next_attempt = now()`
+      await pipeline.poll()
+      expect(await products(pipeline)).toBe(await products(sound))
+      expect(await rejectionsOf(pipeline.database.sql, pipeline.connection, 'schema')).toEqual([])
+    },
+    60_000,
+  )
 
   it.each(['uuid', 'identifier'])(
     'tries a rejected product again, asked for by %s, and keeps it while it is bad',
@@ -236,10 +242,15 @@ const itemsOf = (body: unknown) => (body as { _embedded: { items: Item[] } })._e
 const withItems = (body: unknown, items: unknown[]) => ({ ...(body as object), _embedded: { items } })
 
 function breakProduct(body: unknown, sku: string): unknown {
-  const items = itemsOf(body) as unknown as { values: Record<string, { data: unknown }[]> }[]
+  const items = itemsOf(body) as unknown as {
+    identifier?: string
+    values: Record<string, { data: unknown }[]>
+  }[]
   return withItems(
     body,
-    items.map((item) => (item.values['sku']?.[0]?.data === sku ? { ...item, enabled: 'perhaps' } : item)),
+    items.map((item) =>
+      (item.identifier ?? item.values['sku']?.[0]?.data) === sku ? { ...item, enabled: 'perhaps' } : item,
+    ),
   )
 }
 
