@@ -104,15 +104,16 @@ export async function commitOutcomes(
   if (moved.length === 0) return false
   // A record with several entries was sent as it stands now each time: its last outcome holds.
   const last = [...new Map(outcomes.map((outcome) => [outcome.entry.id, outcome])).values()]
-  await keepAccepted(
-    tx,
-    key,
-    last.filter(({ status }) => status === 'accepted'),
-  )
   await keepQueued(
     tx,
     key,
     last.filter(({ status }) => status !== 'accepted'),
+  )
+  // After the others: it releases those that were held for a parent which this very request brought.
+  await keepAccepted(
+    tx,
+    key,
+    last.filter(({ status }) => status === 'accepted'),
   )
   return true
 }

@@ -56,6 +56,31 @@ describe('what a destination refuses', () => {
     expect(left?.n).toBe(0)
   }, 60_000)
 
+  it('sends what is new below a refused parent as soon as the parent is taken, also in the same request', async () => {
+    const { pipeline, shop, publish: add, deliver } = await delivering()
+    const group: string = randomUUID()
+    const root: string = randomUUID()
+    shop.refuse = ({ id }) => ([group, root].includes(id) ? 'no room' : undefined)
+    await add([
+      { id: root, record: categoryRecord('root') },
+      { id: group, record: groupRecord('model') },
+    ])
+    expect(await deliver()).toMatchObject({ refused: 2, parked: 2 })
+
+    // None of them is due yet: what mends them comes by the feed, with what is new below them.
+    shop.refuse = () => undefined
+    await add([
+      { id: root, record: categoryRecord('root', [], 'mended') },
+      categoryRecord('below', ['root']),
+      categoryRecord('far-below', ['root', 'below']),
+      { id: group, record: { ...groupRecord('model'), status: 'withheld' } },
+      productRecord('VARIANT', { groupId: group }),
+    ])
+    expect(await deliver()).toMatchObject({ outcome: 'done', delivered: 5, parked: 0 })
+    expect(shop.receiver().shop.items.size).toBe(5)
+    expect(await pipeline.database.sql`select id from delivery_queue`).toHaveLength(0)
+  }, 60_000)
+
   it('lets a retired variant leave although its group was refused', async () => {
     const { shop, publish: add, deliver } = await delivering()
     const group = randomUUID()

@@ -83,6 +83,30 @@ const both =
   'alter table first add column next text; alter table second add column next int not null default 1;'
 
 describe('migrations', { timeout: 60_000 }, () => {
+  it('release what an earlier version left waiting for a parent that is long there, and nothing else', async () => {
+    const database = await freshDatabase()
+    onTestFinished(() => database.drop())
+    const { sql } = database
+    await sql`delete from schema_migration where name = '0023_stranded_deliveries.sql'`
+    const [parent, waits, stranded] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`)
+    const rows = [
+      { id: parent, behind: null },
+      { id: waits, behind: parent },
+      { id: stranded, behind: '00000000-0000-4000-8000-000000000009' },
+    ]
+    await sql`
+      insert into delivery_queue (connection, output, destination, id, place, reason, behind, due_at)
+      select 'acme', 'ecommerce', 'shop', id, 1, 'refused', behind, now() + interval '1 day'
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (id uuid, behind uuid)`
+    await migrate(sql)
+    const after = await sql`select id, behind, due_at <= now() as due from delivery_queue order by id`
+    expect([...after]).toEqual([
+      { id: parent, behind: null, due: false },
+      { id: waits, behind: parent, due: false },
+      { id: stranded, behind: null, due: true },
+    ])
+  })
+
   it('are refused where a newer version has been, and nothing is changed', async () => {
     const { sql, newWorker, folder } = await oneVersionOn(both)
     expect(await migrate(newWorker(), { folder })).toEqual([nextMigration])
