@@ -129,7 +129,7 @@ export const createDeliveryActivities = (deps: Dependencies) => {
           throw new CancelledFailure('A newer attempt of this activity is at work; this one stops')
         const batch = await nextBatch(sql, key, state, batchSize)
         if (batch === null) return { ...chunk, more: false }
-        const { outcomes, smallerBatches } = await send(client, key, sql, state, batch.entries)
+        const { outcomes, smallerBatches } = await send(client, key, sql, state, batch)
         batchSize = Math.min(batchSize, smallerBatches ?? batchSize)
         const counts = {
           delivered: outcomes.filter(({ status }) => status === 'accepted').length,
@@ -246,6 +246,8 @@ const refusedOutput = (destination: string, came: string, remedy: string) =>
 
 interface Batch {
   entries: FeedEntry[]
+  /** From the queue, not from the feed. */
+  queued: boolean
   /** Where the destination is when all of them have an outcome. */
   position: bigint
 }
@@ -258,10 +260,10 @@ async function nextBatch(
   size: number,
 ): Promise<Batch | null> {
   const due = fitting(await dueEntries(db, key, size), requestChars)
-  if (due.length > 0) return { entries: due, position }
+  if (due.length > 0) return { entries: due, queued: true, position }
   const entries = fitting(await changesAfter(db, key.connection, key.output, position, size), requestChars)
   const last = entries.at(-1)
-  return last === undefined ? null : { entries, position: BigInt(last.seq) }
+  return last === undefined ? null : { entries, queued: false, position: BigInt(last.seq) }
 }
 
 /** Sends what need not wait for a refused parent, and says of every entry what became of it. */
@@ -270,7 +272,7 @@ async function send(
   key: DeliveryKey,
   db: Queryable,
   { generation }: DeliveryState,
-  entries: FeedEntry[],
+  { entries, queued }: Batch,
 ): Promise<{ outcomes: DeliveryOutcome[]; smallerBatches: number | null }> {
   const held = await refusedParents(db, key, entries)
   // What left must leave there too, whatever is the matter with its parent.
@@ -280,7 +282,13 @@ async function send(
   const sent =
     open.length === 0
       ? { outcomes: [], smallerBatches: null }
-      : await client.deliver({ output: key.output, generation, entries: open, signal: cancellationSignal() })
+      : await client.deliver({
+          output: key.output,
+          generation,
+          entries: open,
+          queued,
+          signal: cancellationSignal(),
+        })
   const refused = sent.outcomes.filter(({ status }) => status !== 'accepted').map(({ entry }) => entry)
   const behind = await refusedParents(
     db,

@@ -24,6 +24,8 @@ export interface DeliveryRequest {
   /** Part of the idempotency keys. */
   generation: number
   entries: FeedEntry[]
+  /** Refused before, or asked for again: that none of these gets through says nothing of the destination. */
+  queued?: boolean
   signal: AbortSignal
 }
 
@@ -56,12 +58,12 @@ export function createDestinationClient(
 
   return {
     async deliver(request) {
-      const { entries } = request
+      const { entries, queued = false } = request
       const delivered = await post(request)
       const { outcomes } = delivered
       const [first] = outcomes
       const byWhole = outcomes.filter(({ whole }) => whole !== null && whole.status !== tooLarge)
-      if (entries.length > 1 && first?.whole && byWhole.length === entries.length) {
+      if (!queued && entries.length > 1 && first?.whole && byWhole.length === entries.length) {
         throw everythingRefused(asked, first.whole)
       }
       return {

@@ -81,6 +81,29 @@ describe('what a destination refuses', () => {
     expect(await pipeline.database.sql`select id from delivery_queue`).toHaveLength(0)
   }, 60_000)
 
+  it('goes on with the feed when each of the records that are due is refused by the status of its request', async () => {
+    const { pipeline, shop, publish: add, deliver } = await delivering()
+    const [first = '', , second = ''] = await add(['BAD-1', 'GOOD', 'BAD-2'].map((sku) => productRecord(sku)))
+    shop.fault = (entries) =>
+      entries.some(({ record }) => [first, second].includes(record.id)) ? { status: 422 } : undefined
+    expect(await deliver()).toMatchObject({ delivered: 1, refused: 2, parked: 2 })
+
+    await add([productRecord('NEW')])
+    expect(await deliver({ retryRefused: true })).toMatchObject({
+      outcome: 'done with rejections',
+      delivered: 1,
+      refused: 2,
+      parked: 2,
+    })
+    const rows = await pipeline.database.sql`
+      select reason, attempts, due_at > now() + interval '10 minutes' as later from delivery_queue`
+    const parked = { reason: 'answered with 422', attempts: 2, later: true }
+    expect([...rows]).toEqual([parked, parked])
+
+    shop.fault = () => undefined
+    expect(await deliver({ retryRefused: true })).toMatchObject({ outcome: 'done', delivered: 2, parked: 0 })
+  }, 60_000)
+
   it('lets a retired variant leave although its group was refused', async () => {
     const { shop, publish: add, deliver } = await delivering()
     const group = randomUUID()

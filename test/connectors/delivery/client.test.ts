@@ -28,7 +28,10 @@ const entries = (count: number): FeedEntry[] =>
     record: { ...productRecord(`SKU-${index + 1}`), id: id(index + 1), version: 1 },
   }))
 
-const deliver = (count: number, { secret = deliverySecret, generation = 0, timeoutMs = 5000 } = {}) =>
+const deliver = (
+  count: number,
+  { secret = deliverySecret, generation = 0, timeoutMs = 5000, queued = false } = {},
+) =>
   createDestinationClient('acme', {
     name: 'shop',
     url: destination.url,
@@ -39,6 +42,7 @@ const deliver = (count: number, { secret = deliverySecret, generation = 0, timeo
     output: 'ecommerce',
     generation,
     entries: entries(count),
+    queued,
     signal: AbortSignal.timeout(20_000),
   })
 
@@ -113,6 +117,8 @@ describe('a delivery', () => {
   it('refused as a whole and in every part is the operator’s business, not that of single records', async () => {
     destination.fault = () => ({ status: 400 })
     await expect(deliver(4)).rejects.toMatchObject({ name: 'RefusedError', code: 'everything-refused' })
+    const { outcomes } = await deliver(4, { queued: true })
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(4).fill('refused'))
   })
 
   it.each([401, 403, 404, 405, 302])('answered with %s stops until an operator has acted', async (status) => {
