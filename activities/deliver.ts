@@ -8,7 +8,6 @@ import {
   beginAttempt,
   commitOutcomes,
   countDelivered,
-  type DeliveryState,
   deliveryState,
   feedsOf,
   hasMore,
@@ -17,20 +16,12 @@ import {
   takeOverDelivery,
 } from '../connectors/hub/deliveries.ts'
 import type { DeliveryKey } from '../connectors/hub/delivery-key.ts'
-import {
-  countRefused,
-  type DeliveryOutcome,
-  dueEntries,
-  refusedParents,
-  retryRefused,
-} from '../connectors/hub/delivery-queue.ts'
-import { changesAfter } from '../connectors/hub/records.ts'
+import { countRefused, retryRefused } from '../connectors/hub/delivery-queue.ts'
 import { add } from '../connectors/telemetry/metrics.ts'
 import { closeRun, type ControlState, controlOf, openRun } from '../connectors/hub/runs.ts'
-import type { FeedEntry } from '../contracts/hub.ts'
 import type { ActivityPolicy, DeliverChangesInput } from '../contracts/processes.ts'
 import type { DeliveryReport } from '../contracts/reports.ts'
-import { fitting } from '../domain/fitting.ts'
+import { nextBatch, sendBatch } from './delivery-batches.ts'
 import type { Dependencies } from './dependencies.ts'
 import { type FailureReason, shownReason } from './failures.ts'
 import { prune } from './prune.ts'
@@ -65,15 +56,14 @@ export interface DeliveryChunk {
 /** An activity works about this long, so that a stop, a deploy or a pause never waits longer; unit ms. */
 const chunkMs = 50_000
 
-/** Entries of one request, rendered: most receivers take 10 MB, many proxies less; unit characters. */
-const requestChars = 4_000_000
-
 /** What an activity may need beyond one request before it shows life again; unit ms. */
 const heartbeatSlackMs = 10_000
 
 export const createDeliveryActivities = (deps: Dependencies) => {
   const { sql } = deps
   const clients = new Map<string, DestinationClient>()
+  /** Where a failure left a request in parts without one outcome: the next is of one entry, else none would ever come further. */
+  const cutShort = new Set<string>()
   return {
     /** Names of the destinations that a connection delivers to. */
     destinationsOf(input: { connection: string }): Promise<{ destinations: string[] }> {
@@ -127,23 +117,28 @@ export const createDeliveryActivities = (deps: Dependencies) => {
         const state = await sql.begin((tx) => deliveryState(tx, key, attempt))
         if (state === null)
           throw new CancelledFailure('A newer attempt of this activity is at work; this one stops')
-        const batch = await nextBatch(sql, key, state, batchSize)
+        const batch = await nextBatch(sql, key, state, cutShort.has(place(input)) ? 1 : batchSize)
         if (batch === null) return { ...chunk, more: false }
-        const { outcomes, smallerBatches } = await send(client, key, sql, state, batch)
-        batchSize = Math.min(batchSize, smallerBatches ?? batchSize)
+        const sent = await sendBatch(client, key, sql, state, batch)
+        const { outcomes, position, smallerBatches, failure } = sent
         const counts = {
           delivered: outcomes.filter(({ status }) => status === 'accepted').length,
           refused: outcomes.filter(({ status }) => status === 'refused').length,
         }
         const kept = await sql.begin(async (tx) => {
-          if (!(await commitOutcomes(tx, key, { ...state, attempt }, batch.position, outcomes))) return false
+          if (!(await commitOutcomes(tx, key, { ...state, attempt }, position, outcomes))) return false
           await countDelivered(tx, run, counts)
           return true
         })
-        if (!kept) continue
-        measure(input, counts)
-        chunk.delivered += counts.delivered
-        chunk.refused += counts.refused
+        if (kept) {
+          measure(input, counts)
+          chunk.delivered += counts.delivered
+          chunk.refused += counts.refused
+        }
+        if (outcomes.some(({ status }) => status !== 'held')) cutShort.delete(place(input))
+        else if (failure !== null) cutShort.add(place(input))
+        if (failure !== null) throw failure
+        batchSize = Math.min(batchSize, smallerBatches ?? batchSize)
       }
       return chunk
     },
@@ -243,76 +238,3 @@ const refusedOutput = (destination: string, came: string, remedy: string) =>
     came,
     remedy: `${remedy}.`,
   })
-
-interface Batch {
-  entries: FeedEntry[]
-  /** From the queue, not from the feed. */
-  queued: boolean
-  /** Where the destination is when all of them have an outcome. */
-  position: bigint
-}
-
-/** What is sent next: queued records first, because parents may be among them. Null when there is nothing. */
-async function nextBatch(
-  db: Queryable,
-  key: DeliveryKey,
-  { position }: DeliveryState,
-  size: number,
-): Promise<Batch | null> {
-  const due = fitting(await dueEntries(db, key, size), requestChars)
-  if (due.length > 0) return { entries: due, queued: true, position }
-  const entries = fitting(await changesAfter(db, key.connection, key.output, position, size), requestChars)
-  const last = entries.at(-1)
-  return last === undefined ? null : { entries, queued: false, position: BigInt(last.seq) }
-}
-
-/** Sends what need not wait for a refused parent, and says of every entry what became of it. */
-async function send(
-  client: DestinationClient,
-  key: DeliveryKey,
-  db: Queryable,
-  { generation }: DeliveryState,
-  { entries, queued }: Batch,
-): Promise<{ outcomes: DeliveryOutcome[]; smallerBatches: number | null }> {
-  const held = await refusedParents(db, key, entries)
-  // What left must leave there too, whatever is the matter with its parent.
-  const waits = ({ id, record }: FeedEntry) => record.status !== 'retired' && held.has(id)
-  const open = entries.filter((entry) => !waits(entry))
-  const waiting = entries.filter(waits)
-  const sent =
-    open.length === 0
-      ? { outcomes: [], smallerBatches: null }
-      : await client.deliver({
-          output: key.output,
-          generation,
-          entries: open,
-          queued,
-          signal: cancellationSignal(),
-        })
-  const refused = sent.outcomes.filter(({ status }) => status !== 'accepted').map(({ entry }) => entry)
-  const behind = await refusedParents(
-    db,
-    key,
-    refused,
-    refused.map(({ id }) => id),
-  )
-  return {
-    smallerBatches: sent.smallerBatches,
-    outcomes: [
-      ...sent.outcomes.map(({ entry, status, reason, externalId }) => ({
-        entry,
-        externalId,
-        status: status ?? ('refused' as const),
-        reason: status === 'accepted' ? null : (reason ?? 'the destination did not say what became of it'),
-        behind: status === 'accepted' ? null : (behind.get(entry.id) ?? null),
-      })),
-      ...waiting.map((entry) => ({
-        entry,
-        status: 'held' as const,
-        reason: 'waits for its parent, which the destination refused',
-        behind: held.get(entry.id) ?? null,
-        externalId: null,
-      })),
-    ],
-  }
-}

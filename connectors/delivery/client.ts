@@ -14,9 +14,12 @@ export interface EntryOutcome {
 }
 
 export interface Delivered {
+  /** Of all entries; after a `failure` of those before it, in order. */
   outcomes: EntryOutcome[]
   /** The size below which the destination took requests; null when it took all. */
   smallerBatches: number | null
+  /** What ended a request in parts half-way, as `deliver` would throw it: the entries without an outcome do not count as sent. */
+  failure: Error | null
 }
 
 export interface DeliveryRequest {
@@ -32,7 +35,7 @@ export interface DeliveryRequest {
 export interface DestinationClient {
   /**
    * Brings entries to the destination, in order. Throws a TransientError (429, 5xx, no answer), a RefusedError (nothing gets
-   * through) or a ContractError; then none of them counts as sent.
+   * through) or a ContractError; then none of them counts as sent. In the midst of parts it is the `failure` of what is answered.
    */
   deliver(request: DeliveryRequest): Promise<Delivered>
 }
@@ -42,6 +45,13 @@ export const noReason = 'refused without a reason'
 
 /** Answers are a line per entry; this is far more. */
 const maxBodyBytes = 4 * 1024 * 1024
+
+interface Posted extends Delivered {
+  /** `whole`: the answer to a request of this entry alone which refused it by its status. */
+  outcomes: (EntryOutcome & { whole: HttpAnswer | null })[]
+}
+
+const cutOff = (failure: Error): Posted => ({ outcomes: [], smallerBatches: null, failure })
 
 export function createDestinationClient(
   connection: string,
@@ -66,18 +76,11 @@ export function createDestinationClient(
       if (!queued && entries.length > 1 && first?.whole && byWhole.length === entries.length) {
         throw everythingRefused(asked, first.whole)
       }
-      return {
-        smallerBatches: delivered.smallerBatches,
-        outcomes: outcomes.map(({ whole: _, ...outcome }) => outcome),
-      }
+      return { ...delivered, outcomes: outcomes.map(({ whole: _, ...outcome }) => outcome) }
     },
   }
 
-  type Part = EntryOutcome & { whole: HttpAnswer | null }
-
-  async function post(
-    request: DeliveryRequest,
-  ): Promise<{ outcomes: Part[]; smallerBatches: number | null }> {
+  async function post(request: DeliveryRequest): Promise<Posted> {
     const { entries } = request
     const answer = await send(request)
     if (asksForParts(answer)) return inParts(request, answer)
@@ -89,6 +92,7 @@ export function createDestinationClient(
     )
     return {
       smallerBatches: null,
+      failure: null,
       outcomes: entries.map((entry) => {
         const result = results.get(entry.seq)
         return {
@@ -103,26 +107,27 @@ export function createDestinationClient(
   }
 
   /** Half by half, until the entry that the destination does not take stands alone. */
-  async function inParts(
-    request: DeliveryRequest,
-    answer: HttpAnswer,
-  ): Promise<{ outcomes: Part[]; smallerBatches: number | null }> {
+  async function inParts(request: DeliveryRequest, answer: HttpAnswer): Promise<Posted> {
     const { entries } = request
     const [only] = entries
     if (only && entries.length === 1) {
       const reason =
         answer.status === tooLarge ? 'too large for the destination (413)' : `answered with ${answer.status}`
       const refused = { entry: only, status: 'refused' as const, reason, externalId: null, whole: answer }
-      return { smallerBatches: null, outcomes: [refused] }
+      return { smallerBatches: null, failure: null, outcomes: [refused] }
     }
     const half = Math.ceil(entries.length / 2)
-    const head = await post({ ...request, entries: entries.slice(0, half) })
-    const tail = await post({ ...request, entries: entries.slice(half) })
+    const head = await post({ ...request, entries: entries.slice(0, half) }).catch(cutOff)
+    const tail =
+      head.failure === null
+        ? await post({ ...request, entries: entries.slice(half) }).catch(cutOff)
+        : cutOff(head.failure)
     const smaller = answer.status === tooLarge ? half : null
     const sizes = [smaller, head.smallerBatches, tail.smallerBatches].filter((size) => size !== null)
     return {
       outcomes: [...head.outcomes, ...tail.outcomes],
       smallerBatches: sizes.length === 0 ? null : Math.min(...sizes),
+      failure: tail.failure,
     }
   }
 

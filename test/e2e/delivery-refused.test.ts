@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { delivering, nameOf, seqsOf, upTo } from '../support/delivering.ts'
+import type { TestDestination } from '../support/destination.ts'
 import { categoryRecord, groupRecord, productRecord } from '../support/published.ts'
 
 describe('what a destination refuses', () => {
@@ -102,6 +103,62 @@ describe('what a destination refuses', () => {
 
     shop.fault = () => undefined
     expect(await deliver({ retryRefused: true })).toMatchObject({ outcome: 'done', delivered: 2, parked: 0 })
+  }, 60_000)
+
+  /** Answers 429 after so many requests, with a second to wait; then takes as many again. Limits no more after a while: a test ends. */
+  const taking = (shop: TestDestination, limit: number, fault: TestDestination['fault']) => {
+    let left = limit
+    shop.fault = (entries) => {
+      if (shop.requests.length > 40) return undefined
+      if (left-- > 0) return fault(entries)
+      left = limit
+      return { status: 429, headers: { 'retry-after': '1' } }
+    }
+  }
+
+  it.each([
+    // 16, 8, 4, 2, then 1, which is to blame, and 2: that much is kept when the 429 comes.
+    { limit: 6, sizes: [16, 8, 4, 2, 1, 1, 2, 14] },
+    // Not even one entry stood alone by then: the next request begins with it.
+    { limit: 4, sizes: [16, 8, 4, 2, 1, 1, 15] },
+  ])(
+    'goes on in the middle of a request in parts at a destination that takes $limit requests at a time',
+    async ({ limit, sizes }) => {
+      const { shop, publish: add, deliver } = await delivering()
+      const [bad = ''] = await add(upTo(16).map((n) => productRecord(`SKU-${n}`)))
+      taking(shop, limit, (entries) =>
+        entries.some(({ record }) => record.id === bad) ? { status: 422 } : undefined,
+      )
+      expect(await deliver()).toMatchObject({ delivered: 15, refused: 1, parked: 1 })
+      expect(shop.requests.map(({ entries }) => entries.length)).toEqual(sizes)
+      expect(seqsOf(shop)).toEqual(upTo(16, 2))
+      const stopped = shop.requests.findIndex(({ status }) => status === 429)
+      const [before = 0, after = 0] = shop.requests.slice(stopped, stopped + 2).map(({ at }) => at)
+      // Temporal's timers have a resolution of some tenths of a second.
+      expect(after - before).toBeGreaterThan(900)
+    },
+    60_000,
+  )
+
+  it('keeps nobody below a refused parent that came in the part of a request which was not sent', async () => {
+    const { shop, publish: add, deliver } = await delivering()
+    const group: string = randomUUID()
+    shop.refuse = ({ id }) => (id === group ? 'no room' : undefined)
+    await add([{ id: group, record: groupRecord('model') }])
+    await deliver()
+    const [bad = ''] = await add([
+      productRecord('BAD'),
+      productRecord('VARIANT-1', { groupId: group }),
+      productRecord('PLAIN-1'),
+      productRecord('PLAIN-2'),
+      productRecord('VARIANT-2', { groupId: group }),
+    ])
+    // 3, 2, then 1, which is to blame; the next waits.
+    taking(shop, 3, (entries) =>
+      entries.some(({ record }) => record.id === bad) ? { status: 422 } : undefined,
+    )
+    expect(await deliver()).toMatchObject({ delivered: 2, refused: 1, parked: 4 })
+    expect(seqsOf(shop)).toEqual([1, 4, 5])
   }, 60_000)
 
   it('lets a retired variant leave although its group was refused', async () => {

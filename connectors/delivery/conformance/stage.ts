@@ -114,7 +114,11 @@ export function createStage(target: ConformanceTarget): Stage {
       record,
     }),
     async deliver(entries, generation = 0) {
-      const { outcomes } = await patiently(() => client.deliver({ output, generation, entries, signal }))
+      const { outcomes } = await patiently(async () => {
+        const delivered = await client.deliver({ output, generation, entries, signal })
+        if (delivered.failure !== null) throw delivered.failure
+        return delivered
+      })
       for (const { entry, status } of outcomes) if (status === 'accepted') took(entry.record)
       return outcomes
     },

@@ -109,6 +109,20 @@ describe('a delivery', () => {
     },
   )
 
+  it('that fails half-way in parts brings back what became of those before, and why it stopped', async () => {
+    destination.fault = (sent) => {
+      if (sent.some(({ seq }) => seq === 3)) return { status: 422 }
+      return sent.some(({ seq }) => seq === 4) ? { status: 429, headers: { 'retry-after': '7' } } : undefined
+    }
+    const { outcomes, failure } = await deliver(8)
+    expect(outcomes.map(({ entry, status }) => `${entry.seq} ${status ?? 'unknown'}`)).toEqual([
+      '1 accepted',
+      '2 accepted',
+      '3 refused',
+    ])
+    expect(failure).toMatchObject({ name: 'TransientError', retryAfterMs: 7000 })
+  })
+
   it('tells the size that the destination took, so that the next request is not too large again', async () => {
     destination.fault = (sent) => (sent.length > 3 ? { status: 413 } : undefined)
     expect((await deliver(8)).smallerBatches).toBe(2)
