@@ -27,6 +27,7 @@ import type { MediaReport } from '../contracts/reports.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
 import { claimAndOpen, endRun } from './runs.ts'
+import { isRefusedFile, RefusedFiles } from './refused-files.ts'
 import { settleWaiting } from './settle.ts'
 
 export interface OpenedMedia {
@@ -80,9 +81,12 @@ export const createMediaActivities = (deps: Dependencies) => {
       const run = BigInt(input.runId)
       const deadline = Date.now() + chunkMs
       const chunk: MediaChunk = { more: true, state: 'running', downloaded: 0 }
+      const refusals = new RefusedFiles()
       while (chunk.more && chunk.state === 'running' && Date.now() < deadline) {
-        await downloadSome(connection, run, chunk, deadline)
+        await downloadSome(connection, run, chunk, refusals, deadline)
         chunk.more = !(await tell(connection, run, Date.now() + tellMs)) || chunk.more
+        // What came before it is told all the same.
+        if (refusals.ofAll) throw refusals.ofAll
       }
       return chunk
     },
@@ -113,6 +117,7 @@ export const createMediaActivities = (deps: Dependencies) => {
     connection: ConnectionRuntime,
     run: bigint,
     chunk: MediaChunk,
+    refusals: RefusedFiles,
     deadline: number,
   ): Promise<void> {
     const store = storeOf(connection)
@@ -128,7 +133,8 @@ export const createMediaActivities = (deps: Dependencies) => {
         const file = await nextDueFile(sql, connection.name)
         chunk.more = file !== null
         if (file === null) return
-        if (await downloadOne(connection, store, calls, run, file)) chunk.downloaded++
+        if (await downloadOne(connection, store, calls, run, file, refusals)) chunk.downloaded++
+        if (refusals.ofAll) return
       }
     }
     await connection.akeneo.inLane('bulk', signal, work, { downloadMs })
@@ -141,7 +147,9 @@ export const createMediaActivities = (deps: Dependencies) => {
     calls: AkeneoCalls,
     run: bigint,
     file: DueFile,
+    refusals: RefusedFiles,
   ): Promise<boolean> {
+    const believed = file.failures + 1 >= believedAfter
     const failed = (reason: string | null, message: string) =>
       noteFailure(sql, name, file, {
         reason,
@@ -162,16 +170,20 @@ export const createMediaActivities = (deps: Dependencies) => {
         await keepFile(tx, name, file, { ...content, mimeType: answer.mimeType })
         await countCollected(tx, run, { downloaded: 1, bytes: content.size })
       })
+      refusals.forget(file)
       return true
     } catch (error) {
       if (error instanceof RefusedError && error.code === 'file-too-large') {
         await failed('media-too-large', `it has ${error.came}`)
         return false
       }
-      if (!mayBeTheFile(error)) throw error
+      if (!mayBeTheFile(error) && !isRefusedFile(error)) throw error
       // Is it the file, or Akeneo? That one which answers nothing at all is an outage, and no file's fault.
       await calls.root()
-      await failed(file.failures + 1 >= believedAfter ? 'media-no-answer' : null, error.came)
+      if (isRefusedFile(error)) {
+        await failed(believed ? 'media-refused' : null, error.came)
+        if (!believed) refusals.add(file, error)
+      } else await failed(believed ? 'media-no-answer' : null, error.came)
       return false
     }
   }

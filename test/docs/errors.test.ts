@@ -35,6 +35,7 @@ const places = [
   new RegExp(String.raw`\breadonly code = ${code}`, 'g'),
   new RegExp(String.raw`\b(?:unreadable|noAnswer|partMissing|unstorable) = ${code}`, 'g'),
   new RegExp(String.raw`\bproblem\(\s*${code}`, 'g'),
+  new RegExp(String.raw`\bfailed\((?:\w+ \? )?${code}`, 'g'),
   new RegExp(String.raw`\brun\(\s*${code}`, 'g'),
   new RegExp(String.raw`\bproduct\(\s*'[a-z-]+',\s*${code}`, 'g'),
   new RegExp(String.raw`\brefusedFinding\(\s*\w+,\s*${code}`, 'g'),

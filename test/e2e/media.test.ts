@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { WorkflowFailedError } from '@temporalio/client'
+import { rootCause } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { compareOutput } from '../../activities/publishing/compare-output.ts'
 import { publishingContext } from '../../activities/publishing/context.ts'
@@ -37,6 +39,8 @@ async function product({ database: { sql }, connection }: Pipeline, sku: string)
 
 const mainOf = async (pipeline: Pipeline, sku: string) =>
   (await product(pipeline, sku)).media.find(({ role }) => role === 'main')
+
+const address = (code: string) => `/api/rest/v1/media-files/${code}/download`
 
 /** Uploads a picture as the product's; returns its code. */
 async function upload(api: Api, sku: string, content: Buffer, name = 'new.png'): Promise<string> {
@@ -166,7 +170,6 @@ describe('files of products', () => {
     const broken = await upload(api, 'NL-DL9-B', picture('broken'), 'broken.png')
     const large = await upload(api, 'NL-DL3-B', picture('x'.repeat(1024 * 1024)), 'large.png')
     await upload(api, 'NL-DL7-B', picture('well'), 'well.png')
-    const address = (code: string) => `/api/rest/v1/media-files/${code}/download`
     pipeline.akeneo.fault({ path: address(gone), status: 404, message: 'Media file does not exist.' })
     pipeline.akeneo.fault({ path: address(broken), status: 500 })
     pipeline.akeneo.resetRequests()
@@ -201,6 +204,57 @@ describe('files of products', () => {
     expect(await mainOf(pipeline, 'NL-DL7-W')).toMatchObject({ sha256: sha256(picture('gone')) })
     const counts = await findingCounts(pipeline.database.sql, pipeline.connection)
     expect(counts.map(({ reason }) => reason)).not.toContain('media-missing')
+  })
+
+  it('that Akeneo or a proxy refuses one by one are told, and others go on', async () => {
+    const refused = {
+      'NL-DL7-W': { status: 403, message: 'Access forbidden.' },
+      'NL-DL9-B': { status: 400 },
+      'NL-DL3-B': { status: 302, body: 'html' },
+      'NL-L007': { status: 404, body: 'html' },
+    } as const
+    for (const [sku, answer] of Object.entries(refused))
+      pipeline.akeneo.fault({ path: address(await upload(api, sku, picture(sku))), ...answer })
+    await upload(api, 'NL-DL7-B', picture('behind them'))
+    expect(await pollAndCollect()).toMatchObject({ outcome: 'done with rejections', downloaded: 1 })
+    expect(await mainOf(pipeline, 'NL-DL7-B')).toMatchObject({ sha256: sha256(picture('behind them')) })
+    const { sql } = pipeline.database
+    expect(await findingCounts(sql, pipeline.connection)).toContainEqual({
+      reason: 'media-refused',
+      count: 4,
+    })
+    expect(
+      await sql`select code from media_file where reason = 'media-refused' and due_at > now() + interval '30 minutes'`,
+    ).toHaveLength(4)
+    pipeline.akeneo.clearFaults()
+    await collect({ retryRefused: true })
+    expect(await mainOf(pipeline, 'NL-DL7-W')).toMatchObject({ sha256: sha256(picture('NL-DL7-W')) })
+    const counts = await findingCounts(sql, pipeline.connection)
+    expect(counts.map(({ reason }) => reason)).not.toContain('media-refused')
+  })
+
+  it('that are all refused end the run early with the reason, blame none of them, and what came before is told', async () => {
+    const { sql } = pipeline.database
+    const code = await upload(api, 'NL-DL7-B', picture('before them'))
+    const others = await sql<{ code: string }[]>`
+      select code from media_file where origin = 'media-files' and due_at is null limit 15`
+    for (const other of others)
+      pipeline.akeneo.fault({ path: address(other.code), status: 403, message: 'Access forbidden.' })
+    // While it is on its way, the others are due behind it.
+    pipeline.akeneo.fault({ path: address(code), delayMs: 3000, count: 1 })
+    pipeline.akeneo.resetRequests()
+    await pipeline.poll()
+    await sql`update media_file set due_at = now() where code = any(${others.map((other) => other.code)})`
+    const failure: unknown = await collected().catch((error: unknown) => error)
+    expect(rootCause((failure as WorkflowFailedError).cause)).toMatch(
+      /403 "Access forbidden\.", as for the 9 files before it/,
+    )
+    expect(downloads(pipeline.akeneo)).toHaveLength(11)
+    expect(await mainOf(pipeline, 'NL-DL7-B')).toMatchObject({ sha256: sha256(picture('before them')) })
+    const counts = await findingCounts(sql, pipeline.connection)
+    expect(counts.map(({ reason }) => reason)).not.toContain('media-refused')
+    pipeline.akeneo.clearFaults()
+    expect(await collect()).toMatchObject({ downloaded: 15 })
   })
 
   it('whose body breaks off are asked for again, and nothing half is kept', async () => {
