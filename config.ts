@@ -10,7 +10,7 @@ import {
   readMappings,
 } from './config/mappings.ts'
 import { overlay } from './config/overlay.ts'
-import { type Environment, type Path, resolveReferences } from './config/references.ts'
+import { type Environment, type Path, type PathProblem, resolveReferences } from './config/references.ts'
 import { RefusedError } from './connectors/errors.ts'
 import { Secret } from './domain/secret.ts'
 
@@ -70,14 +70,16 @@ export async function loadConfig(path: string, env: Environment): Promise<Config
   )
   const { value, problems } = await resolveReferences(merged, env, dirname(path))
   const parsed = Config.safeParse(value)
+  const config = parsed.success ? withFolders(parsed.data, dirname(path)) : null
   const all = [
     ...problems,
     ...(parsed.error?.issues ?? []).map(({ path: place, message }) => ({
       path: place.map((step) => (typeof step === 'symbol' ? String(step) : step)),
       message: plainly(message),
     })),
+    ...(config === null ? [] : sharedFolders(config)),
   ]
-  if (parsed.success && all.length === 0) return withFolders(parsed.data, dirname(path))
+  if (config !== null && all.length === 0) return config
   throw new ConfigError(inOrder(all.map((problem) => locate(problem, files, merged))))
 }
 
@@ -89,6 +91,15 @@ const withFolders = (config: Config, folder: string): Config => ({
     media: media.folder === undefined ? media : { ...media, folder: resolve(folder, media.folder) },
   })),
 })
+
+/** Of two connections with one folder, each would remove the other's files. */
+const sharedFolders = ({ connections }: Config): PathProblem[] =>
+  connections.flatMap(({ media: { folder } }, index) => {
+    const other = connections.slice(0, index).find(({ media }) => media.folder === folder)
+    if (folder === undefined || other === undefined) return []
+    const message = `is taken: each connection has a folder of its own, and ${other.name} has this one`
+    return [{ path: ['connections', index, 'media', 'folder'], message }]
+  })
 
 /** The mapping files that the configuration names. Throws a ConfigError that lists every problem of all of them, with its line. */
 export async function loadMappings(

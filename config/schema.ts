@@ -309,16 +309,6 @@ function checkTogether(connections: z.output<typeof ConnectionConfig>[], context
         message: `is taken: two connections are called ${name}`,
       })
     }
-    const shared = before.find(
-      (other) => other.media.folder !== undefined && other.media.folder === connection.media.folder,
-    )
-    if (shared) {
-      context.addIssue({
-        code: 'custom',
-        path: [index, 'media', 'folder'],
-        message: `is taken: each connection has a folder of its own, and ${shared.name} has this one`,
-      })
-    }
     const twin = before.find((other) => hostOf(other.akeneo.url) === hostOf(akeneo.url))
     if (!twin) continue
     for (const setting of ['hostConcurrency', 'perSecond'] as const) {

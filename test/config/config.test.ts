@@ -288,9 +288,10 @@ connections:
       join(folder, 'media'),
       join(folder, 'elsewhere'),
     ])
-    expect(await problemsOf(folders('media'))).toEqual([
-      expect.stringMatching(/connections\[1\]\.media\.folder is taken: .* acme has this one$/),
-    ])
+    for (const same of ['media', './media', 'elsewhere/../media/', join(folder, 'media')])
+      expect(await problemsOf(folders(same))).toEqual([
+        expect.stringMatching(/^18 connections\[1\]\.media\.folder is taken: .* acme has this one$/),
+      ])
     expect((await load(good)).connections[0]?.media.folder).toBeUndefined()
   })
 
