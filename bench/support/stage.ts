@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { stringify } from 'yaml'
+import { quietConnection } from '../../client/support/quiet-connection.ts'
 import type { WorkflowStart } from '../../client/support/starts.ts'
 import { type ConnectionConfig, connectionConfig } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
@@ -109,8 +110,8 @@ async function open(
     return worker
   }
   for (let n = 0; n < count; n++) await startWorker()
-  const connection = await Connection.connect({ address })
-  onClose(() => connection.close())
+  const { connection, close } = await quietConnection({ address })
+  onClose(close)
   const client = new Client({ connection, namespace })
   return {
     client,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { Client, Connection, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
+import { Client, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
+import { quietConnection } from '../support/quiet-connection.ts'
 import { type Config, connectionConfig, loadIcecatMappings, loadMappings } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { readMappingFile } from '../../connectors/mapping-file.ts'
@@ -99,8 +100,8 @@ export async function openStage({
       workers.shutdown()
       await running
     })
-    const clientConnection = await Connection.connect({ address })
-    opened.push(() => clientConnection.close())
+    const { connection: clientConnection, close } = await quietConnection({ address })
+    opened.push(close)
     const client = new Client({ connection: clientConnection, namespace })
     return {
       client,

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { quietConnection } from '../../client/support/quiet-connection.ts'
 import { phaseOf } from '../../domain/schedule-phase.ts'
 import { findTemporalProgram } from '../../local/temporal-program.ts'
 import { withStubs } from '../support/stub-worker.ts'
@@ -10,14 +11,15 @@ import { until } from '../support/until.ts'
 import { project, type ProjectOptions, type TestProject } from './harness.ts'
 import { chunk, gate, openedPoll, pollReport } from './stubs.ts'
 
-let connection: Connection
+let close: () => Promise<void>
 let client: Client
 
 beforeAll(async () => {
-  connection = await Connection.connect({ address: inject('temporalAddress') })
-  client = new Client({ connection })
+  const opened = await quietConnection({ address: inject('temporalAddress') })
+  client = new Client({ connection: opened.connection })
+  close = opened.close
 })
-afterAll(() => connection.close())
+afterAll(() => close())
 
 /** A project whose schedules are gone after the test. */
 async function scheduled(

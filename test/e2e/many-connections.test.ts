@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { expect, inject, it, onTestFinished } from 'vitest'
+import { quietConnection } from '../../client/support/quiet-connection.ts'
 import { type Config, connectionConfig } from '../../config.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RunReport } from '../../contracts/reports.ts'
@@ -38,8 +39,8 @@ it(`${connections} connections on one worker: while one is being loaded, the oth
   const deps = await openDependencies(config, [], [])
   onTestFinished(() => deps.close())
   const address = inject('temporalAddress')
-  const temporal = await Connection.connect({ address })
-  onTestFinished(() => temporal.close())
+  const { connection: temporal, close } = await quietConnection({ address })
+  onTestFinished(close)
   const client = new Client({ connection: temporal })
   onTestFinished(await startWorker(address, taskQueue, deps))
 

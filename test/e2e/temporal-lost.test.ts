@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { quietConnection } from '../../client/support/quiet-connection.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { freePort } from '../../local/ports.ts'
@@ -24,11 +25,11 @@ const startTemporal = () =>
   ensureTemporal({ dataDir: folder, port, headless: true, searchAttributes: localSearchAttributes })
 
 async function withClient<T>(use: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address: temporal.address })
+  const { connection, close } = await quietConnection({ address: temporal.address })
   try {
     return await use(new Client({ connection }))
   } finally {
-    await connection.close()
+    await close()
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { activityInfo } from '@temporalio/activity'
-import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import { Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import { defaultPayloadConverter } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger, NativeConnection } from '@temporalio/worker'
+import { quietConnection } from '../../client/support/quiet-connection.ts'
 import { createActivities } from '../../activities/index.ts'
 import type { ConnectionRuntime, Dependencies } from '../../activities/dependencies.ts'
 import { openDatabase } from '../../connectors/hub/database.ts'
@@ -36,9 +37,9 @@ export async function openTemporalPlayer({
     },
   }
   const taskQueue = `properties-${randomBytes(5).toString('hex')}`
-  const [native, connection] = await Promise.all([
+  const [native, { connection, close }] = await Promise.all([
     NativeConnection.connect({ address }),
-    Connection.connect({ address }),
+    quietConnection({ address }),
   ])
   const workers = await createWorkers({
     connection: native,
@@ -57,7 +58,7 @@ export async function openTemporalPlayer({
     close: async () => {
       workers.shutdown()
       await running
-      await Promise.all([native.close(), connection.close()])
+      await Promise.all([native.close(), close()])
       await sql.end({ timeout: 1 })
     },
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { inject } from 'vitest'
+import { quietConnection } from '../../client/support/quiet-connection.ts'
 import { type Config, connectionConfig, type EnrichmentMapping, type OutputMapping } from '../../config.ts'
 import { readIcecatMappingFile, readMappingFile } from '../../connectors/mapping-file.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
@@ -103,7 +104,7 @@ export async function openPipeline({
     icecatOptions ? [icecatMappingOf(connection, icecatOptions.mapping)] : [],
   )
   const address = inject('temporalAddress')
-  const clientConnection = await Connection.connect({ address })
+  const { connection: clientConnection, close: closeClient } = await quietConnection({ address })
   const client = new Client({ connection: clientConnection })
   const stopWorker = worker ? await startWorker(address, taskQueue, deps) : () => Promise.resolve()
   const execute = async (type: string, id: string, args: object) =>
@@ -149,7 +150,7 @@ export async function openPipeline({
       })) as EnrichProductReport,
     close: async () => {
       await stopWorker()
-      await clientConnection.close()
+      await closeClient()
       await deps.close()
       await akeneo.close()
       await icecat?.close()

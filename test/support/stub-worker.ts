@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { inject } from 'vitest'
+import { quietConnection } from '../../client/support/quiet-connection.ts'
 import type { Activities } from '../../activities/index.ts'
+import { hasWorkers } from '../../client/support/serving-workers.ts'
 import { bulkQueue, liveQueue } from '../../contracts/names.ts'
+import { until } from './until.ts'
 
 export interface StubRun {
   client: Client
@@ -19,7 +22,7 @@ export async function withStubs<T>(
 ): Promise<T> {
   const address = inject('temporalAddress')
   const connection = await NativeConnection.connect({ address })
-  const clientConnection = await Connection.connect({ address })
+  const { connection: clientConnection, close: closeClient } = await quietConnection({ address })
   const taskQueue = `stub-${randomBytes(5).toString('hex')}`
   const queues = Object.keys(activities).length === 0 ? [] : [bulkQueue(taskQueue), liveQueue(taskQueue)]
   const workers = await Promise.all([
@@ -27,16 +30,19 @@ export async function withStubs<T>(
     ...queues.map((queue) => Worker.create({ connection, taskQueue: queue, activities })),
   ])
   const running = Promise.all(workers.map((worker) => worker.run()))
+  const client = new Client({ connection: clientConnection })
   try {
+    // Commands say so when nobody is there yet.
+    await until(() => hasWorkers(client, { namespace: 'default', taskQueue }), 'the worker asks for work')
     return await test({
-      client: new Client({ connection: clientConnection }),
+      client,
       taskQueue,
       connection: taskQueue,
     })
   } finally {
     for (const worker of workers) worker.shutdown()
     await running
-    await clientConnection.close()
+    await closeClient()
     await connection.close()
   }
 }
