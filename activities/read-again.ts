@@ -3,9 +3,9 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { listAddress } from '../connectors/akeneo/linked-lists.ts'
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import {
-  dropStructureRequest,
+  settleStructureRequest,
   forgetListReadings,
-  structureRequests,
+  requestedStructure,
 } from '../connectors/hub/list-readings.ts'
 import { clearRejections, dueRejections, reject, rejectedKeys } from '../connectors/hub/rejections.ts'
 import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
@@ -24,32 +24,34 @@ const retriesPerRun = 100
 
 /**
  * Reads structure that records showed and the store lacks; what Akeneo does not know stays unknown. Records are translated again
- * only when the reading brought something new, so a code that exists nowhere is asked for once. True when there is more to do.
+ * only when the structure is another than they were made with, so a code that exists nowhere is asked for once. True when there is more to do.
  */
 export async function readRequestedStructure(
   deps: Dependencies,
   connection: ConnectionRuntime,
 ): Promise<boolean> {
-  const requests = await structureRequests(deps.sql, connection.name)
+  const requests = await requestedStructure(deps.sql, connection.name)
   if (requests.length === 0) return false
-  const before = await structureVersion(deps.sql, connection.name)
   let records = false
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
     for (const request of requests) records = (await readMissing(deps, connection, calls, request)) || records
   })
-  const structure = (await structureVersion(deps.sql, connection.name)) !== before
-  await deps.sql.begin(async (tx) => {
-    for (const { stream, code } of requests) await dropStructureRequest(tx, connection.name, stream, code)
-    // Whoever shows a record is queued by its coming.
-    if (!structure) return
-    const products = [...new Set(requests.flatMap((request) => request.products))]
+  const version = await structureVersion(deps.sql, connection.name)
+  const askers = await deps.sql.begin(async (tx) => {
+    const outdated: { stream: StreamName; key: string }[] = []
+    for (const request of requests) {
+      const asked = await settleStructureRequest(tx, connection.name, request, version)
+      // Whoever shows a record is queued by its coming.
+      if (!LinkedStream.safeParse(request.stream).success) outdated.push(...asked)
+    }
     await enqueue(
       tx,
       connection.name,
-      products.map((key) => ({ stream: 'products', key, reason: 'structure' })),
+      outdated.map((asker) => ({ ...asker, reason: 'structure' })),
     )
+    return outdated.length
   })
-  return structure || records
+  return askers > 0 || records
 }
 
 /** True when it stored a record that is no structure. */

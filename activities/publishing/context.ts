@@ -16,6 +16,8 @@ export interface PublishingContext {
   connection: string
   run: bigint | null
   structure: Structure
+  /** Version of the stored structure and mappings that these are made of. */
+  version: bigint
   /** By name: the order in which their feeds are locked. */
   outputs: OutputSettings[]
   /** Code of the attribute that holds a product's main identifier. */
@@ -43,10 +45,7 @@ const copies = new WeakMap<ConnectionRuntime, Compiled>()
  * The connection's structure and its outputs compiled for it, made again only after either changed. Null before the first
  * complete reading of the structure.
  */
-export async function structureOf(
-  db: Queryable,
-  connection: ConnectionRuntime,
-): Promise<Omit<Compiled, 'version'> | null> {
+export async function structureOf(db: Queryable, connection: ConnectionRuntime): Promise<Compiled | null> {
   const { name } = connection
   const version = await structureVersion(db, name)
   const copy = copies.get(connection)
@@ -72,6 +71,7 @@ export async function publishingContext(
     connection: name,
     run,
     structure: known.structure,
+    version: known.version,
     outputs: known.outputs,
     identifierAttribute: mainIdentifier(known.structure),
     prerequisiteWaitHours: config.products.prerequisiteWaitHours,

@@ -2,6 +2,7 @@ import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { emptiedRecords } from '../../connectors/hub/emptied-values.ts'
 import { replaceFindings } from '../../connectors/hub/findings.ts'
+import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import { publishedIds, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
 import { rootModelsOf } from '../../connectors/hub/source-relations.ts'
@@ -90,6 +91,12 @@ export async function publishGroups(
   )
   await clearRejections(tx, connection, 'product-models', published, 'carried')
   await reject(tx, connection, [...refused.values()])
+  await requestStructure(
+    tx,
+    connection,
+    context.version,
+    made.flatMap(({ unknownStructure }) => unknownStructure),
+  )
   await enqueueReferrers(tx, context, families, fresh)
   const complete = await publishFiles(tx, context, 'product-models', made)
   for (const { output, records, findings } of complete) {

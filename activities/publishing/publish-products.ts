@@ -109,6 +109,7 @@ export async function publishProducts(
   await requestStructure(
     tx,
     connection,
+    context.version,
     made.flatMap((one) => one.unknownStructure),
   )
   await dequeue(tx, connection, 'products', [

@@ -19,7 +19,7 @@ import {
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
 import { holdSuccessors, takeOverBySku } from '../../connectors/hub/successors.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
-import { enqueue, enqueueFamilies } from '../../connectors/hub/waiting.ts'
+import { enqueue, enqueueEverything, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { longestCode } from '../../domain/storable.ts'
 import type { PublishingContext } from './context.ts'
@@ -218,7 +218,7 @@ async function followStructure(
   // Models may have named a variant of the family before it was read.
   if (stream === 'family-variants' && parent) await enqueueFamilies(tx, connection, [parent])
   // A record that is new to us cannot have shaped what is stored. Of attributes and association types only labels change,
-  // which stand in the dictionary; a channel's locales and currencies shape every record.
+  // which stand in the dictionary; a channel's locales and currencies shape all that is published.
   const known = changed.filter(({ created }) => !created)
   if (stream === 'asset-families') {
     await followAssetFamilies(
@@ -233,7 +233,7 @@ async function followStructure(
       known.map(({ record }) => (record.source as AkeneoFamily).code),
     )
   } else if (stream === 'channels' && known.length > 0) {
-    await enqueueFamilies(tx, connection, 'all')
+    await enqueueEverything(tx, connection, 'structure')
   }
 }
 

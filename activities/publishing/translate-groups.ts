@@ -12,6 +12,7 @@ import {
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { Finding } from '../../connectors/hub/findings.ts'
+import type { StructureRequest } from '../../connectors/hub/list-readings.ts'
 import type { PublishedRecord } from '../../connectors/hub/records.ts'
 import { variantPlan } from '../../connectors/akeneo/translate/plan.ts'
 import { sourcesByParent, type StoredVariant, variantsBelow } from '../../connectors/hub/source-relations.ts'
@@ -74,6 +75,7 @@ export interface GroupsOfOutput {
   records: (PublishedRecord & { key: string })[]
   rejected: Rejection[]
   findings: Finding[]
+  unknownStructure: StructureRequest[]
   /** Categories that groups go out without, by their root. */
   uncategorized: { root: string; categories: string[] }[]
 }
@@ -85,7 +87,13 @@ export async function translateGroups(
   families: ModelFamily[],
   links: OutputLinks,
 ): Promise<GroupsOfOutput> {
-  const made: GroupsOfOutput = { records: [], rejected: [], findings: [], uncategorized: [] }
+  const made: GroupsOfOutput = {
+    records: [],
+    rejected: [],
+    findings: [],
+    unknownStructure: [],
+    uncategorized: [],
+  }
   const heads = families.flatMap((family) => groupModels(family, output))
   const categories = await lookUpCategories(
     tx,
@@ -101,6 +109,13 @@ export async function translateGroups(
       if (translation.outcome === 'record') {
         made.records.push({ id, key, record: translation.record })
         made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
+        made.unknownStructure.push(
+          ...translation.missing.map((gap) => ({
+            ...gap,
+            asker: 'product-models' as const,
+            key: family.root.key,
+          })),
+        )
         const absent = categories.missingOf(model.source as AkeneoProductModel)
         made.findings.push(...absent.map((category) => ({ key, ...categoryMissing(category) })))
         if (absent.length > 0) made.uncategorized.push({ root: family.root.key, categories: absent })

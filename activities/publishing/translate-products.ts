@@ -8,10 +8,11 @@ import {
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { Finding } from '../../connectors/hub/findings.ts'
+import type { StructureRequest } from '../../connectors/hub/list-readings.ts'
 import { publishedIds, type PublishedRecord } from '../../connectors/hub/records.ts'
 import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
-import type { Rejection, StreamName } from '../../contracts/streams.ts'
+import type { Rejection } from '../../contracts/streams.ts'
 import { type Categories, categoryMissing, lookUpCategories } from './categories-of.ts'
 import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
 import { type MissingPartner, type Partners, partsOf } from '../../connectors/partners.ts'
@@ -41,7 +42,7 @@ export interface ProductsOfOutput {
   /** What these records name and the output does not hold. */
   unlinked: Unlinked[]
   rejected: Rejection[]
-  unknownStructure: { stream: StreamName; code: string; product: string }[]
+  unknownStructure: StructureRequest[]
   findings: Finding[]
 }
 
@@ -124,7 +125,9 @@ export async function translateProducts(
       made.rejected.push(rejectionOf('products', key, code, translation.problem))
       continue
     }
-    made.unknownStructure.push(...translation.missing.map((gap) => ({ ...gap, product: key })))
+    made.unknownStructure.push(
+      ...translation.missing.map((gap) => ({ ...gap, asker: 'products' as const, key })),
+    )
     const absent = categories.missingOf(product.source)
     made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
     made.findings.push(...absent.map((category) => ({ key, ...categoryMissing(category) })))

@@ -54,34 +54,48 @@ export async function unreadLists(
         and r.read_at >= ${since})`
 }
 
-/** Remembers codes that a product showed and the stored structure lacks. */
+export interface StructureRequest {
+  stream: StreamName
+  code: string
+  /** Who shows it. */
+  asker: Extract<StreamName, 'products' | 'product-models'>
+  key: string
+}
+
+/** Remembers codes that records showed and the structure that they were made with lacks. */
 export async function requestStructure(
   db: Queryable,
   connection: string,
-  requests: { stream: StreamName; code: string; product: string }[],
+  madeWith: bigint,
+  requests: StructureRequest[],
 ): Promise<void> {
   if (requests.length === 0) return
   await db`
-    insert into structure_request (connection, stream, code, product)
-    select distinct ${connection}, stream, code, product
-    from json_to_recordset(${JSON.stringify(requests)}::text::json) as r (stream text, code text, product text)
-    order by 2, 3, 4 on conflict do nothing`
+    insert into structure_request (connection, stream, code, asker, product, made_with)
+    select distinct ${connection}, stream, code, asker, key, ${madeWith}::bigint
+    from json_to_recordset(${JSON.stringify(requests)}::text::json) as r (stream text, code text, asker text, key text)
+    order by 2, 3, 4, 5 on conflict do nothing`
 }
 
-export async function structureRequests(
+/** Codes that somebody asked for, the longest waiting ones. */
+export async function requestedStructure(
   db: Queryable,
   connection: string,
-): Promise<{ stream: StreamName; code: string; products: string[] }[]> {
-  return db<{ stream: StreamName; code: string; products: string[] }[]>`
-    select stream, code, array_agg(product order by product) as products from structure_request
+): Promise<{ stream: StreamName; code: string }[]> {
+  return db<{ stream: StreamName; code: string }[]>`
+    select stream, code from structure_request
     where connection = ${connection} group by stream, code order by min(asked_at), stream, code limit 100`
 }
 
-export async function dropStructureRequest(
+/** Forgets who asked for a code; returns those that were made with another version of the structure than this. */
+export async function settleStructureRequest(
   db: Queryable,
   connection: string,
-  stream: StreamName,
-  code: string,
-): Promise<void> {
-  await db`delete from structure_request where connection = ${connection} and stream = ${stream} and code = ${code}`
+  { stream, code }: { stream: StreamName; code: string },
+  version: bigint,
+): Promise<{ stream: StructureRequest['asker']; key: string }[]> {
+  const rows = await db<{ stream: StructureRequest['asker']; key: string; madeWith: bigint | null }[]>`
+    delete from structure_request where connection = ${connection} and stream = ${stream} and code = ${code}
+    returning asker as stream, product as key, made_with as "madeWith"`
+  return rows.filter(({ madeWith }) => madeWith !== version).map(({ stream, key }) => ({ stream, key }))
 }

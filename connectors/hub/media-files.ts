@@ -8,7 +8,7 @@ import { enqueueEverything } from './waiting.ts'
 export async function beginMedia(tx: Transaction, connection: string): Promise<void> {
   const begun = await tx`
     insert into media_collection (connection) values (${connection}) on conflict do nothing returning 1`
-  if (begun.length > 0) await enqueueEverything(tx, connection)
+  if (begun.length > 0) await enqueueEverything(tx, connection, 'mapping')
 }
 
 /** From here on nobody notes which files records name. What is in the store stays there, and stays shown. */

@@ -76,5 +76,5 @@ export async function keepAsApplied(
 /** Compiled mappings are dropped with the structure they were compiled for. */
 async function remake(tx: Transaction, connection: string): Promise<void> {
   await bumpStructureVersion(tx, connection)
-  await enqueueEverything(tx, connection)
+  await enqueueEverything(tx, connection, 'mapping')
 }

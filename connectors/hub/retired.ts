@@ -59,8 +59,7 @@ export async function removeSource(
   await tx`delete from emptied_value where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from emptied_hold where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from missed_part where connection = ${connection} and stream = ${stream} and key = ${key}`
-  if (stream === 'products')
-    await tx`delete from structure_request where connection = ${connection} and product = ${key}`
+  await tx`delete from structure_request where connection = ${connection} and asker = ${stream} and product = ${key}`
   if (stream === 'product-models')
     await tx`delete from sweep where connection = ${connection} and model = ${key}`
 }

@@ -34,23 +34,27 @@ export async function enqueue(
 export async function enqueueFamilies(
   tx: Transaction,
   connection: string,
-  families: string[] | 'all',
+  families: string[],
 ): Promise<void> {
   await tx`
     insert into waiting (connection, stream, key, reason)
     select connection, stream, key, 'structure' from source_record
     where connection = ${connection} and stream in ('product-models', 'products')
       and (stream = 'products' or parent is null)
-      ${families === 'all' ? tx`` : tx`and family = any(${families})`}
+      and family = any(${families})
     order by stream, key
     on conflict (connection, stream, key) do update set reason = excluded.reason`
 }
 
-/** All that is published, for a mapping that changed. */
-export async function enqueueEverything(tx: Transaction, connection: string): Promise<void> {
+/** All that is published, for a mapping that changed, or a channel. */
+export async function enqueueEverything(
+  tx: Transaction,
+  connection: string,
+  reason: Extract<WaitingReason, 'mapping' | 'structure'>,
+): Promise<void> {
   await tx`
     insert into waiting (connection, stream, key, reason)
-    select connection, stream, key, 'mapping' from source_record
+    select connection, stream, key, ${reason} from source_record
     where connection = ${connection} and stream = any(${publishedStreams})
       and (stream <> 'product-models' or parent is null)
     order by stream, key

@@ -26,6 +26,7 @@ describe('a comparison of a mapping with what is stored', () => {
     context = {
       connection: trade.connection,
       run: null,
+      version: 1n,
       structure,
       outputs: [output],
       identifierAttribute: 'sku',
