@@ -35,7 +35,8 @@ export async function settleWaiting(
 ): Promise<{ timeIsUp: boolean; published: number }> {
   const { sql } = deps
   let published = 0
-  await settleSuccessors(deps, connection)
+  // Without a run, a person waits.
+  await settleSuccessors(deps, connection, { lane: run === null ? 'live' : 'bulk', only })
   await sql.begin((tx) => releaseParts(tx, connection.name))
   for (let pass = 0; ; pass++) {
     const context = await publishingContext(sql, connection, run)

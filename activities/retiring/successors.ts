@@ -1,6 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls, OneRecord } from '../../connectors/akeneo/client.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import type { LaneKind } from '../../connectors/hub/lanes.ts'
 import { reject } from '../../connectors/hub/rejections.ts'
 import { leavingSource } from '../../connectors/hub/retired.ts'
 import { claimReading } from '../../connectors/hub/sources.ts'
@@ -13,12 +14,17 @@ import { storePage } from '../publishing/store-page.ts'
 /**
  * Decides about products that came under the SKU of another one, by reading that one directly. Gone: the new product takes its
  * hub record over, so whoever knows the SKU keeps its id. Renamed: both are stored, the renamed one first. Still there under the
- * same SKU: the new one is rejected, because a SKU names one product.
+ * same SKU: the new one is rejected, because a SKU names one product. `only` (keys) limits it to what a person waits for.
  */
-export async function settleSuccessors(deps: Dependencies, connection: ConnectionRuntime): Promise<void> {
-  const successors = await successorsOf(deps.sql, connection.name)
+export async function settleSuccessors(
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  { lane, only }: { lane: LaneKind; only?: string[] | undefined },
+): Promise<void> {
+  const all = await successorsOf(deps.sql, connection.name)
+  const successors = only === undefined ? all : all.filter(({ key }) => only.includes(key))
   if (successors.length === 0) return
-  await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
+  await connection.akeneo.inLane(lane, cancellationSignal(), async (calls) => {
     for (const successor of successors) await settle(deps, connection, calls, successor)
   })
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { gate } from '../client/stubs.ts'
+import { apiOf, itemOf } from '../simulator/api.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { rewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
@@ -135,6 +136,63 @@ describe('a manual sync beside a running load', () => {
     }
   }, 60_000)
 })
+
+describe('a manual sync beside a running load, of a product that was made anew', () => {
+  it('takes the hub record over, and waits for at most one call of the load at a time', async () => {
+    const proxy = await rewritingProxy()
+    const pipeline = await openPipeline({
+      settings: { akeneo: { url: proxy.url, throttle: { concurrency: 1 } } },
+    })
+    proxy.target = pipeline.akeneo.url
+    const { client, connection, taskQueue, akeneo, database } = pipeline
+    let isOver = false
+    try {
+      await pipeline.load()
+      const hubId = async () => (await findRecords(database.sql, connection, 'BULB-E14'))[0]?.id
+      const before = await hubId()
+      const api = await apiOf(akeneo)
+      const { uuid: _uuid, _links, ...product } = itemOf(await api.get('/products/BULB-E14'))
+      expect((await api.delete('/products/BULB-E14')).status).toBe(204)
+      expect((await api.post('/products', product)).status).toBe(201)
+      // The load is inside a call whenever no person waits.
+      let isReading = false
+      const personWaits = async () => isOver || (await database.sql`select 1 from lane_request`).length > 0
+      proxy.hold = ({ pathname }) => {
+        if (!structure.test(pathname)) return undefined
+        isReading = true
+        return until(personWaits, 'a person waits')
+      }
+      const load = workflowId(connection, 'load-products')
+      await client.workflow.start(workflowTypes.pollProducts, {
+        workflowId: load,
+        taskQueue,
+        args: [{ connection, mode: 'full' }],
+      })
+      await until(() => Promise.resolve(isReading), 'the load is reading')
+      akeneo.resetRequests()
+      expect(await pipeline.sync('BULB-E14')).toMatchObject({ outcome: 'synced' })
+      const calls = akeneo.requests().map(({ path }) => (structure.test(path) ? 'load' : 'person'))
+      expect(await hubId()).toBe(before)
+      const { events } = await client.workflow
+        .getHandle(workflowId(connection, 'sync', 'BULB-E14'))
+        .fetchHistory()
+      const attempts = events?.flatMap((event) => event.activityTaskStartedEventAttributes?.attempt ?? [])
+      expect(attempts).toEqual([1])
+      const ofThePerson = calls.filter((who) => who === 'person')
+      expect(calls.length).toBeGreaterThan(ofThePerson.length)
+      expect(calls.join(' ')).not.toMatch(/load load person/)
+      await client.workflow.getHandle(load).terminate()
+    } finally {
+      isOver = true
+      await pipeline.close()
+      await proxy.close()
+    }
+  }, 60_000)
+})
+
+/** What a load reads first and a sync of a product does not. */
+const structure =
+  /\/(channels|locales|currencies|measurement-families|association-types|attribute-groups|attributes|options|families|variants)$/
 
 async function rootWithVariants({
   database: { sql },
