@@ -4,17 +4,14 @@ import type { Sql } from '../connectors/hub/database.ts'
 import type { IcecatAccess } from '../connectors/icecat/access.ts'
 import type { MediaStore } from '../connectors/media/store.ts'
 import type { MappingFile } from '../connectors/mapping-file.ts'
+import type { OutputDefaults } from '../domain/mapping/output-defaults.ts'
 import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
 
 /** An output of the configuration. */
 export interface ConnectionOutput {
   name: string
-  /** What the configuration says where no mapping file does. */
-  settings: {
-    channel: string
-    locales: Readonly<Record<string, readonly string[]>> | null
-    currencies: readonly string[] | null
-  }
+  /** What the configuration says where no mapping file does; records are made by what was applied of it. */
+  settings: OutputDefaults
   /** Where its file lies on this worker's disk; null where the configuration names none. */
   path: string | null
   /** As it lies there; records are made by what was applied of it. Null: the defaults, which are written there after the first load. */

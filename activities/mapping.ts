@@ -4,17 +4,19 @@ import {
   markProgress,
   type MappingChange,
   type MappingChangeState,
+  lastSettings,
   mappingChange,
   progressOf,
   proposeMapping,
   setChangeState,
   setDiff,
 } from '../connectors/hub/mapping-changes.ts'
-import { appliedMappings, applyMapping } from '../connectors/hub/outputs.ts'
+import { appliedOutputs, applyMapping } from '../connectors/hub/outputs.ts'
 import { runById, watermarkOf } from '../connectors/hub/runs.ts'
 import { readMappingFile } from '../connectors/mapping-file.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { MappingReport } from '../contracts/reports.ts'
+import { sameDefaults } from '../domain/mapping/output-defaults.ts'
 import { mustBeHeld } from '../domain/mapping/record-diff.ts'
 import type { ConnectionOutput, ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { activityPolicy } from './policy.ts'
@@ -64,7 +66,7 @@ export const createMappingActivities = (deps: Dependencies) => {
       const context = await publishingContext(sql, connection, null)
       // Before the structure was read nothing is stored that could change.
       if (context === null) return { compared: 0, changed: 0, held: false }
-      const output = compileOne(outputOf(connection, change.output), change.mapping, context.structure)
+      const output = compileOne(outputOf(connection, change.output), change, context.structure)
       const { workflowRunId } = thisExecution()
       const diff = await compareOutput(sql, context, output, {
         begun: await progressOf(sql, change.id, workflowRunId),
@@ -87,7 +89,7 @@ export const createMappingActivities = (deps: Dependencies) => {
         await sql.begin(async (tx) => {
           if (!(await setChangeState(tx, change.id, 'applied', ['proposed', 'approved'])))
             throw notToApply(input, change.state)
-          await applyMapping(tx, connection.name, change.output, change.mapping)
+          await applyMapping(tx, connection.name, change.output, change)
         })
       }
       // While a load reads, its groups are not complete yet: it publishes by the new mapping itself.
@@ -126,17 +128,23 @@ export const createMappingActivities = (deps: Dependencies) => {
 
 /**
  * Proposes the mapping files on this worker's disk whose version is higher than that of the applied one. The version decides, so
- * that workers with older files do not take back what newer ones brought. Answers what is still to be compared.
+ * that workers with older files do not take back what newer ones brought. Of an output without a file, settings were proposed when
+ * a worker started. Answers what is still to be compared.
  */
 export async function proposeChangedMappings(
   { sql }: Dependencies,
   { name: connection, outputs }: ConnectionRuntime,
 ): Promise<string[]> {
-  const applied = await appliedMappings(sql, connection)
+  const applied = await appliedOutputs(sql, connection)
   const open: string[] = []
-  for (const { name: output, mapping } of outputs) {
-    if (mapping === null) continue
-    const current = applied.get(output) ?? null
+  for (const { name: output, mapping, settings, path } of outputs) {
+    const current = applied.get(output)?.mapping ?? null
+    if (mapping === null) {
+      const isPlain = path === null && current === null
+      const last = isPlain ? await lastSettings(sql, connection, output) : null
+      if (last?.state === 'proposed' && sameDefaults(last.settings, settings)) open.push(last.id.toString())
+      continue
+    }
     if (current?.text === mapping.text || versionOf(mapping) <= versionOf(current)) continue
     const known = await changeWithText(sql, connection, output, mapping.text)
     if (known === null) {

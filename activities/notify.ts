@@ -3,7 +3,7 @@ import { sendDigest } from '../connectors/delivery/notifications-webhook.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import { heldEmptied } from '../connectors/hub/emptied-plans.ts'
 import { optionQuestions } from '../connectors/hub/enrichment/options.ts'
-import { mappingChangesOf } from '../connectors/hub/mapping-changes.ts'
+import { changeName, mappingChangesOf } from '../connectors/hub/mapping-changes.ts'
 import { keepTold, runStandings, toldOf } from '../connectors/hub/notifications.ts'
 import { plansOf } from '../connectors/hub/plans.ts'
 import { watermarkOf } from '../connectors/hub/runs.ts'
@@ -88,10 +88,10 @@ async function approvalsOf(sql: Sql, connection: string): Promise<Trouble[]> {
       .join(', ')} would be retired`,
   }))
   const mappings = (await mappingChangesOf(sql, connection, 'held')).map(
-    ({ id, createdAt, output, mapping, diff }) => ({
+    ({ id, createdAt, output, diff, ...change }) => ({
       id: `m${id}`,
       since: createdAt,
-      would: `${mapping?.name ?? 'the defaults'} would change ${diff?.changed ?? 'some'} of the records of ${output}`,
+      would: `${changeName(change)} would change ${diff?.changed ?? 'some'} of the records of ${output}`,
     }),
   )
   const emptied = (await heldEmptied(sql, connection)).map(({ id, createdAt, records, output }) => ({

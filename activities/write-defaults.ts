@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import { log } from '@temporalio/activity'
 import { defaultMapping } from '../connectors/akeneo/translate/index.ts'
 import { fillCounts, fillSample } from '../connectors/hub/fill-counts.ts'
-import { appliedMappings, keepAsApplied } from '../connectors/hub/outputs.ts'
+import { appliedOutputs, keepAsApplied } from '../connectors/hub/outputs.ts'
 import type { ConnectionOutput, ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { structureOf } from './publishing/context.ts'
 
@@ -16,13 +16,14 @@ export async function writeDefaults({ sql }: Dependencies, connection: Connectio
   if (missing.length === 0) return
   const known = await structureOf(sql, connection)
   if (known === null) return
-  const applied = await appliedMappings(sql, connection.name)
+  const applied = await appliedOutputs(sql, connection.name)
   const counts = await fillCounts(sql, connection.name, { most: fillSample })
   for (const output of missing) {
-    if ((applied.get(output.name) ?? null) !== null) continue
+    const { mapping = null, settings = null } = applied.get(output.name) ?? {}
+    if (mapping !== null) continue
     const text = defaultMapping(known.structure, {
       counts,
-      output: { name: output.name, ...output.settings },
+      output: { name: output.name, ...(settings ?? output.settings) },
     })
     if (!(await writeOnce(output, text))) continue
     await keepAsApplied(sql, connection.name, output.name, { name: basename(output.path ?? ''), text })

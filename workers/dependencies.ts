@@ -16,6 +16,7 @@ import { openDatabase, type Sql } from '../connectors/hub/database.ts'
 import { createLanes, type Lanes } from '../connectors/hub/lanes.ts'
 import { beginMedia, endMedia } from '../connectors/hub/media-files.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
+import { proposeSettings } from '../connectors/hub/mapping-changes.ts'
 import { beginOutput } from '../connectors/hub/outputs.ts'
 import { folderStore } from '../connectors/media/folder-store.ts'
 import { createTokenStore } from '../connectors/hub/tokens.ts'
@@ -28,7 +29,7 @@ export interface OpenedDependencies extends Dependencies {
 
 /**
  * Wires what activities work with, from the configuration and the mapping files that it names: one pool for all, one Akeneo client
- * per connection. Outputs that are new to the hub begin here.
+ * per connection. Outputs that are new to the hub begin here, and other settings of one without a mapping file are proposed.
  */
 export async function openDependencies(
   config: Config,
@@ -126,5 +127,10 @@ export function outputsOf(
 }
 
 async function beginOutputs(sql: Sql, connection: string, outputs: ConnectionOutput[]): Promise<void> {
-  for (const { name, mapping } of outputs) await sql.begin((tx) => beginOutput(tx, connection, name, mapping))
+  for (const { name, mapping, settings, path } of outputs) {
+    await sql.begin(async (tx) => {
+      const isNew = await beginOutput(tx, connection, name, mapping, settings)
+      if (!isNew && path === null) await proposeSettings(tx, connection, name, settings)
+    })
+  }
 }

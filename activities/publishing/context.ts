@@ -5,7 +5,7 @@ import {
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Queryable } from '../../connectors/hub/database.ts'
-import { appliedMappings } from '../../connectors/hub/outputs.ts'
+import { appliedOutputs } from '../../connectors/hub/outputs.ts'
 import { structureCompleteAt, structureRecords, structureVersion } from '../../connectors/hub/structure.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
@@ -52,7 +52,7 @@ export async function structureOf(db: Queryable, connection: ConnectionRuntime):
   if (copy?.version === version) return copy
   if ((await structureCompleteAt(db, name)) === null) return null
   const structure = buildStructure(await structureRecords(db, name))
-  const outputs = compileOutputs(connection.outputs, await appliedMappings(db, name), structure)
+  const outputs = compileOutputs(connection.outputs, await appliedOutputs(db, name), structure)
   const fresh = { version, structure, outputs }
   copies.set(connection, fresh)
   return fresh

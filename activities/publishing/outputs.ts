@@ -1,14 +1,14 @@
 import { outputByFile, type OutputSettings, type Structure } from '../../connectors/akeneo/translate/index.ts'
-import type { AppliedMapping } from '../../connectors/hub/outputs.ts'
+import type { AppliedOutput } from '../../connectors/hub/outputs.ts'
 import type { ConnectionOutput } from '../dependencies.ts'
 
 /**
- * The outputs of a connection, by name: each by the mapping that was applied to it, whatever the file on this worker's disk says now.
+ * The outputs of a connection, by name: each by the mapping and the settings that were applied to it, whatever this worker's files say now.
  * Without any in the configuration there is one, by the defaults.
  */
 export function compileOutputs(
   configured: readonly ConnectionOutput[],
-  applied: ReadonlyMap<string, AppliedMapping>,
+  applied: ReadonlyMap<string, AppliedOutput>,
   structure: Structure,
 ): OutputSettings[] {
   if (configured.length === 0) return [outputByFile(structure, null)]
@@ -20,6 +20,7 @@ export function compileOutputs(
 /** Throws for an applied text that cannot be read: it was checked before it was applied. */
 export const compileOne = (
   { name, settings }: ConnectionOutput,
-  file: AppliedMapping,
+  applied: AppliedOutput | null,
   structure: Structure,
-): OutputSettings => outputByFile(structure, file, { name, ...settings })
+): OutputSettings =>
+  outputByFile(structure, applied?.mapping ?? null, { name, ...(applied?.settings ?? settings) })

@@ -11,7 +11,7 @@ import { fillCounts } from '../../connectors/hub/fill-counts.ts'
 import { mappingChange } from '../../connectors/hub/mapping-changes.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
-import { proposeFile } from '../support/mapping-proposal.ts'
+import { proposeTarget } from '../support/mapping-proposal.ts'
 import {
   compiled,
   documentOf,
@@ -176,7 +176,7 @@ async function diff(call: Invocation<OutputFlag>): Promise<Answer> {
   const { name } = target.connection
   const place = await temporalPlace(config, terminal)
   return withTemporal(place, async (client) => {
-    const change = await withHub(config, (sql) => proposeFile(sql, target))
+    const change = await withHub(config, (sql) => proposeTarget(sql, target))
     if (change === null) return alreadyApplied(target)
     const work = await startWork(client, place, startMapping(name, change.toString(), { compareOnly: true }))
     const followed = await reportWork(client, place, work, terminal, options)
@@ -202,7 +202,7 @@ async function apply(call: Invocation<ApplyFlags>): Promise<Answer> {
   const place = await temporalPlace(config, terminal)
   // Temporal first: a proposal that nothing can carry out is better not made.
   return withTemporal(place, async (client) => {
-    const change = await withHub(config, (sql) => proposeFile(sql, target))
+    const change = await withHub(config, (sql) => proposeTarget(sql, target))
     if (change === null) return alreadyApplied(target)
     const start = startMapping(target.connection.name, change.toString())
     return reportWork(client, place, await startWork(client, place, start), terminal, options)

@@ -6,7 +6,7 @@ import type { Sql } from '../../connectors/hub/database.ts'
 import { heldEmptied } from '../../connectors/hub/emptied-plans.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
 import { type MediaCounts, mediaCounts } from '../../connectors/hub/media-files.ts'
-import { mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
+import { changeName, mappingChangesOf } from '../../connectors/hub/mapping-changes.ts'
 import { plansOf } from '../../connectors/hub/plans.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
 import { type LoginRefusal, loginRefusalOf } from '../../connectors/hub/tokens.ts'
@@ -112,9 +112,9 @@ async function approvalsOf(sql: Sql, connection: string): Promise<Approval[]> {
     createdAt,
   }))
   const mappings = (await mappingChangesOf(sql, connection, 'held')).map(
-    ({ id, output, mapping, diff, guard, createdAt }) => ({
+    ({ id, output, diff, guard, createdAt, ...change }) => ({
       id: `m${id}`,
-      would: `${mapping?.name ?? 'the defaults'} would change ${counted(diff?.changed ?? 0, 'record')} of ${output}`,
+      would: `${changeName(change)} would change ${counted(diff?.changed ?? 0, 'record')} of ${output}`,
       reasons: [`more than ${(guard ?? 0) * 100} % (guards.changed)`],
       createdAt,
     }),

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../config.ts'
 import { buildStructure, outputByFile, type PreviewRow } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { appliedMappings } from '../../connectors/hub/outputs.ts'
+import { appliedOutputs } from '../../connectors/hub/outputs.ts'
 import { lastWriters, type Writer } from '../../connectors/hub/sights.ts'
 import { structureCompleteAt, structureRecords } from '../../connectors/hub/structure.ts'
 import { previewProduct } from './preview-product.ts'
@@ -21,7 +21,7 @@ export async function explainValues(
 ): Promise<ExplainedValue[]> {
   if ((await structureCompleteAt(sql, connection)) === null) return []
   const structure = buildStructure(await structureRecords(sql, connection))
-  const applied = await appliedMappings(sql, connection)
+  const applied = await appliedOutputs(sql, connection)
   const values: ExplainedValue[] = []
   for (const output of heldBy) {
     const {
@@ -29,8 +29,9 @@ export async function explainValues(
       locales = null,
       currencies = null,
     } = outputs.find(({ name }) => name === output) ?? {}
-    const defaults = { name: output, channel, locales, currencies }
-    const settings = outputByFile(structure, applied.get(output) ?? null, defaults)
+    const { mapping = null, settings: narrowed = null } = applied.get(output) ?? {}
+    const defaults = { name: output, ...(narrowed ?? { channel, locales, currencies }) }
+    const settings = outputByFile(structure, mapping, defaults)
     const preview = await previewProduct(sql, connection, key, structure, settings)
     const writers = await lastWriters(sql, connection, output, id)
     for (const { target, rule, line, reads, applies, result } of preview?.rows ?? []) {

@@ -1,4 +1,5 @@
 import {
+  changeName,
   decideMapping,
   type MappingChange,
   mappingChange,
@@ -29,13 +30,13 @@ export const decideMappingNamed = (
 ): Promise<MappingChange | null> => decideMapping(sql, connection, numberOf(args), { state, by: who() })
 
 export function mappingSummary(change: MappingChange, now: Date): string {
-  const { id, output, mapping, diff, state, createdAt, decidedBy, decidedAt } = change
+  const { id, output, diff, state, createdAt, decidedBy, decidedAt } = change
   const decision =
     decidedBy === null || decidedAt === null ? state : `${state} by ${decidedBy}, ${ago(decidedAt, now)}`
   const changes = diff
     ? `would change ${diff.changed} of ${counted(diff.compared, 'record')}`
     : 'is not compared yet'
-  return `m${id}  ${mapping?.name ?? 'the defaults'} ${changes} of ${output} (${ago(createdAt, now)}, ${decision})`
+  return `m${id}  ${changeName(change)} ${changes} of ${output} (${ago(createdAt, now)}, ${decision})`
 }
 
 export const mappingDetails = ({ diff, guard }: MappingChange): string => (diff ? diffText(diff, guard) : '')

@@ -10,7 +10,7 @@ import { type IcecatMappingSight, icecatMappingSight } from './icecat-mapping-si
 import { fitted, icecatTarget } from './icecat-target.ts'
 import { GoneError, hubChange, icecatChange, type MappingEdit } from './mapping-decisions.ts'
 import { refuseNewErrors } from './mapping-edits.ts'
-import { proposeFile } from './mapping-proposal.ts'
+import { proposeTarget } from './mapping-proposal.ts'
 import { compiled, mappingTarget, storedStructure } from './mapping-target.ts'
 import { previewProduct } from './preview-product.ts'
 import { shared } from './shared.ts'
@@ -140,7 +140,7 @@ export function mappingDesk(
     const target = await hub({ connection, output })
     // Temporal first: a proposal that nothing can carry out is better not made.
     return withTemporal(place, async (client) => {
-      const change = await proposeFile(sql, target)
+      const change = await proposeTarget(sql, target)
       if (change === null) return { text: 'The file is what records are made by already.', url: null }
       const start = startMapping(connection, change.toString(), apply ? {} : { compareOnly: true })
       if (apply && !(await isFree(client, start.workflowId))) {

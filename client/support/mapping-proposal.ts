@@ -1,14 +1,25 @@
 import type { Sql } from '../../connectors/hub/database.ts'
-import { changeWithText, proposeMapping } from '../../connectors/hub/mapping-changes.ts'
-import { appliedMappings } from '../../connectors/hub/outputs.ts'
+import { changeWithText, isOpen, lastSettings, proposeMapping } from '../../connectors/hub/mapping-changes.ts'
+import { appliedOutputs } from '../../connectors/hub/outputs.ts'
+import { sameDefaults } from '../../domain/mapping/output-defaults.ts'
 import { UsageError } from './errors.ts'
 import type { MappingTarget } from './mapping-target.ts'
 
-/** The proposal of the file as it is now, a waiting one again; null where it is the applied mapping. */
-export async function proposeFile(
+/**
+ * The proposal of what the file says now, or of what the configuration says of an output without a file; a waiting one again. Null where it
+ * is applied.
+ */
+export async function proposeTarget(
   sql: Sql,
-  { connection: { name }, output, file, path }: MappingTarget,
+  { connection: { name }, output, file, path, settings }: MappingTarget,
 ): Promise<bigint | null> {
+  const applied = (await appliedOutputs(sql, name)).get(output)
+  if (file === null && path === null && settings !== null && applied?.mapping === null) {
+    if (sameDefaults(applied.settings, settings)) return null
+    const last = await lastSettings(sql, name, output)
+    if (last !== null && isOpen(last) && sameDefaults(last.settings, settings)) return last.id
+    return sql.begin((tx) => proposeMapping(tx, name, output, null, settings))
+  }
   if (file === null) {
     throw new UsageError(
       path === null
@@ -16,10 +27,8 @@ export async function proposeFile(
         : `${path} is not there. Write one with: pimflow mapping suggest --write ${path}`,
     )
   }
-  const applied = (await appliedMappings(sql, name)).get(output) ?? null
-  if (applied?.text === file.text) return null
+  if (applied?.mapping?.text === file.text) return null
   const known = await changeWithText(sql, name, output, file.text)
-  if (known && (known.state === 'proposed' || known.state === 'held' || known.state === 'approved'))
-    return known.id
+  if (known !== null && isOpen(known)) return known.id
   return sql.begin((tx) => proposeMapping(tx, name, output, file))
 }

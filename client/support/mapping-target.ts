@@ -10,6 +10,7 @@ import type { Sql } from '../../connectors/hub/database.ts'
 import { structureCompleteAt, structureRecords } from '../../connectors/hub/structure.ts'
 import { type MappingFile, readMappingFile } from '../../connectors/mapping-file.ts'
 import type { HubMapping } from '../../domain/mapping/document.ts'
+import type { OutputDefaults } from '../../domain/mapping/output-defaults.ts'
 import { UsageError } from './errors.ts'
 
 /** One output of a connection with the mapping that the configuration gives it. */
@@ -17,11 +18,7 @@ export interface MappingTarget {
   connection: ConnectionConfig
   output: string
   /** What the configuration says where no file does; null where there is no `outputs` section. */
-  settings: {
-    channel: string
-    locales: Record<string, string[]> | null
-    currencies: string[] | null
-  } | null
+  settings: OutputDefaults | null
   /** Null: the defaults. */
   file: MappingFile | null
   mapping: HubMapping | null

@@ -1,6 +1,7 @@
 import type { ComparedSoFar, RecordDiff } from '../../domain/mapping/record-diff.ts'
+import { defaultsText, type OutputDefaults, sameDefaults } from '../../domain/mapping/output-defaults.ts'
 import type { Queryable, Transaction } from './database.ts'
-import type { AppliedMapping } from './outputs.ts'
+import { type AppliedMapping, appliedOutputs } from './outputs.ts'
 
 export type MappingChangeState = 'proposed' | 'held' | 'approved' | 'rejected' | 'applied' | 'superseded'
 
@@ -9,8 +10,10 @@ export interface MappingChange {
   id: bigint
   connection: string
   output: string
-  /** Null: back to the defaults. */
+  /** Null: the defaults. */
   mapping: AppliedMapping
+  /** What narrows the defaults; null with a file. */
+  settings: OutputDefaults | null
   state: MappingChangeState
   /** What it would do to stored records; null until they were compared. */
   diff: RecordDiff | null
@@ -27,7 +30,7 @@ interface ChangeRow extends Omit<MappingChange, 'mapping'> {
 }
 
 const columns = (db: Queryable) =>
-  db`id, connection, output, file, mapping as text, state, diff, guard, created_at as "createdAt",
+  db`id, connection, output, file, mapping as text, settings, state, diff, guard, created_at as "createdAt",
     decided_at as "decidedAt", decided_by as "decidedBy"`
 
 const changeOf = ({ file, text, ...row }: ChangeRow): MappingChange => ({
@@ -35,21 +38,68 @@ const changeOf = ({ file, text, ...row }: ChangeRow): MappingChange => ({
   mapping: file === null || text === null ? null : { name: file, text },
 })
 
-/** What waited for a person before is superseded: the newer file counts. */
+/** As people read it: the file that says it, else where it stands. */
+export const changeName = ({ mapping, settings }: Pick<MappingChange, 'mapping' | 'settings'>): string =>
+  mapping?.name ?? (settings === null ? 'the defaults' : 'the configuration')
+
+/** What waited for a person before is superseded: the newer file, or the newer settings, count. */
 export async function proposeMapping(
   tx: Transaction,
   connection: string,
   output: string,
   mapping: AppliedMapping,
+  settings: OutputDefaults | null = null,
 ): Promise<bigint> {
-  await tx`
-    update mapping_change set state = 'superseded'
-    where connection = ${connection} and output = ${output} and state in ('proposed', 'held', 'approved')`
+  await supersede(tx, connection, output)
   const [row] = await tx<{ id: bigint }[]>`
-    insert into mapping_change (connection, output, file, mapping, state)
-    values (${connection}, ${output}, ${mapping?.name ?? null}, ${mapping?.text ?? null}, 'proposed') returning id`
+    insert into mapping_change (connection, output, file, mapping, settings, state)
+    values (${connection}, ${output}, ${mapping?.name ?? null}, ${mapping?.text ?? null},
+      ${settings && defaultsText(settings)}::text::json, 'proposed') returning id`
   if (!row) throw new Error('The database stored a mapping change and gave no number')
   return row.id
+}
+
+const supersede = (tx: Transaction, connection: string, output: string) => tx`
+  update mapping_change set state = 'superseded'
+  where connection = ${connection} and output = ${output} and state in ('proposed', 'held', 'approved')`
+
+/**
+ * Makes a change of what the configuration of a starting worker says of an output without a mapping file. Settings have no version, so the
+ * worker that started last counts; what a person has refused is not proposed again.
+ */
+export async function proposeSettings(
+  tx: Transaction,
+  connection: string,
+  output: string,
+  settings: OutputDefaults,
+): Promise<void> {
+  const applied = (await appliedOutputs(tx, connection)).get(output)
+  if (applied?.mapping !== null) return
+  const last = await lastSettings(tx, connection, output)
+  if (sameDefaults(applied.settings, settings)) {
+    // Taken back before it was applied. A file that waits is another matter.
+    if (last !== null && isOpen(last)) await supersede(tx, connection, output)
+    return
+  }
+  const isKnown = last !== null && sameDefaults(last.settings, settings)
+  if (isKnown && (isOpen(last) || last.state === 'rejected')) return
+  await proposeMapping(tx, connection, output, null, settings)
+}
+
+/** Neither decided for good nor replaced by another. */
+export const isOpen = ({ state }: MappingChange): boolean =>
+  state === 'proposed' || state === 'held' || state === 'approved'
+
+/** The change that brought settings last, whatever became of it. */
+export async function lastSettings(
+  db: Queryable,
+  connection: string,
+  output: string,
+): Promise<MappingChange | null> {
+  const [row] = await db<ChangeRow[]>`
+    select ${columns(db)} from mapping_change
+    where connection = ${connection} and output = ${output} and settings is not null order by id desc limit 1`
+  return row ? changeOf(row) : null
 }
 
 /** The change that brought this very text last, whatever became of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connectionConfig, type Config } from '../../config.ts'
-import { appliedMappings } from '../../connectors/hub/outputs.ts'
+import { appliedMappings, appliedOutputs } from '../../connectors/hub/outputs.ts'
 import { Secret } from '../../domain/secret.ts'
 import { openDependencies } from '../../workers/dependencies.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -51,6 +51,45 @@ describe('a worker with an output', () => {
     const deps = await openDependencies(config, mappingsOf('acme', { ecommerce: text }))
     onTestFinished(() => deps.close())
     expect((await appliedMappings(database.sql, 'acme')).get('ecommerce')).toBeNull()
+  })
+
+  it('proposes other settings of an output without a file, not again what was refused; the last one to start counts', async () => {
+    const { config, database } = await configured()
+    const { sql } = database
+    const start = async (...locales: string[]) => {
+      const chains = Object.fromEntries(locales.map((locale) => [locale, []]))
+      const outputs = [{ name: 'shop', channel: 'ecommerce', locales: chains }]
+      const deps = await openDependencies({
+        ...config,
+        connections: [connectionConfig({ name: 'acme', akeneo, outputs })],
+      })
+      await deps.close()
+      const rows = await sql<{ state: string; settings: { locales: object } }[]>`
+        select state, settings from mapping_change order by id`
+      return rows.map(({ state, settings }) => `${Object.keys(settings.locales).join()} ${state}`)
+    }
+    expect(await start('en_US', 'de_DE')).toEqual([])
+    // The order of locales is part of what they say.
+    expect(await start('de_DE', 'en_US')).toEqual(['de_DE,en_US proposed'])
+    expect(await start('de_DE', 'en_US')).toEqual(['de_DE,en_US proposed'])
+    expect(await start('en_US')).toEqual(['de_DE,en_US superseded', 'en_US proposed'])
+    await sql`update mapping_change set state = 'rejected' where state = 'proposed'`
+    expect(await start('en_US')).toEqual(['de_DE,en_US superseded', 'en_US rejected'])
+    expect(await start('en_US', 'de_DE')).toEqual(['de_DE,en_US superseded', 'en_US rejected'])
+    expect((await start('fr_FR')).at(-1)).toBe('fr_FR proposed')
+    expect((await start('en_US', 'de_DE')).at(-1)).toBe('fr_FR superseded')
+  })
+
+  it('keeps what the configuration says now where a version before kept no settings', async () => {
+    const { config, database } = await configured()
+    const { sql } = database
+    const outputs = [{ name: 'shop', channel: 'ecommerce', currencies: ['EUR'] }]
+    const own = { ...config, connections: [connectionConfig({ name: 'acme', akeneo, outputs })] }
+    await (await openDependencies(own)).close()
+    await sql`update output_mapping set settings = null`
+    await (await openDependencies(own)).close()
+    expect((await appliedOutputs(sql, 'acme')).get('shop')?.settings?.currencies).toEqual(['EUR'])
+    expect(await sql`select from mapping_change`).toHaveLength(0)
   })
 
   it('refuses to begin without the file that the configuration names', async () => {

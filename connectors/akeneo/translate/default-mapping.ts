@@ -1,4 +1,5 @@
 import { yamlWord } from '../../mapping-file.ts'
+import type { OutputDefaults } from '../../../domain/mapping/output-defaults.ts'
 import { byCode } from '../../../domain/text.ts'
 import { defaultChoices } from './default-choices.ts'
 import { isMediaType } from './kinds.ts'
@@ -16,12 +17,7 @@ export interface FillCounts {
 export interface DefaultMappingOptions {
   counts?: FillCounts
   /** Of the configuration; absent: the first channel by code, all its locales and currencies. */
-  output?: {
-    name: string
-    channel: string
-    locales: Readonly<Record<string, readonly string[]>> | null
-    currencies: readonly string[] | null
-  }
+  output?: OutputDefaults & { name: string }
 }
 
 /**
