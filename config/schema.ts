@@ -202,7 +202,9 @@ export const ConnectionConfig = section({
   outputs: z
     .array(Output, 'must be a list of outputs')
     .optional()
-    .describe('Absent: one, named after the first channel by code, with all its locales and currencies'),
+    .describe(
+      'Absent: one, named after the first channel by code when it was first published, with all its locales and currencies',
+    ),
   destinations: z
     .array(Destination, 'must be a list of destinations')
     .default([])

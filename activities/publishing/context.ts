@@ -5,7 +5,7 @@ import {
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Queryable } from '../../connectors/hub/database.ts'
-import { appliedOutputs } from '../../connectors/hub/outputs.ts'
+import { appliedOutputs, defaultOutputOf, pinDefaultOutput } from '../../connectors/hub/outputs.ts'
 import { structureCompleteAt, structureRecords, structureVersion } from '../../connectors/hub/structure.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
@@ -37,6 +37,8 @@ interface Compiled {
   version: bigint
   structure: Structure
   outputs: OutputSettings[]
+  /** False while the configuration names no output and none was published yet. */
+  isChosen: boolean
 }
 
 const copies = new WeakMap<ConnectionRuntime, Compiled>()
@@ -52,8 +54,10 @@ export async function structureOf(db: Queryable, connection: ConnectionRuntime):
   if (copy?.version === version) return copy
   if ((await structureCompleteAt(db, name)) === null) return null
   const structure = buildStructure(await structureRecords(db, name))
-  const outputs = compileOutputs(connection.outputs, await appliedOutputs(db, name), structure)
-  const fresh = { version, structure, outputs }
+  const applied = await appliedOutputs(db, name)
+  const outputs = compileOutputs(connection.outputs, applied, structure)
+  const isChosen = connection.outputs.length > 0 || defaultOutputOf(applied) !== null
+  const fresh = { version, structure, outputs, isChosen }
   copies.set(connection, fresh)
   return fresh
 }
@@ -72,7 +76,7 @@ export async function publishingContext(
     run,
     structure: known.structure,
     version: known.version,
-    outputs: known.outputs,
+    outputs: known.isChosen ? known.outputs : await chosenOutputs(db, name, known.structure),
     identifierAttribute: mainIdentifier(known.structure),
     prerequisiteWaitHours: config.products.prerequisiteWaitHours,
     skipRelatedPrerequisite: config.products.skipRelatedPrerequisite,
@@ -80,6 +84,20 @@ export async function publishingContext(
     isEnriched: connection.icecat !== null,
     collectsMedia: connection.media !== null,
   }
+}
+
+/** Not kept: the transaction that chooses may still be rolled back. */
+async function chosenOutputs(
+  db: Queryable,
+  connection: string,
+  structure: Structure,
+): Promise<OutputSettings[]> {
+  await pinDefaultOutput(
+    db,
+    connection,
+    structure.channels.map(({ code }) => code),
+  )
+  return compileOutputs([], await appliedOutputs(db, connection), structure)
 }
 
 /** Several identifier attributes exist on SaaS; then one says that it is the main one. */

@@ -13,6 +13,7 @@ import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
 import { proposeTarget } from '../support/mapping-proposal.ts'
 import {
+  asPublished,
   compiled,
   documentOf,
   type MappingTarget,
@@ -121,9 +122,8 @@ async function targetOf<Flags extends OutputFlag>({ terminal, options }: Invocat
 }
 
 async function suggest(call: Invocation<OutputFlag>): Promise<Answer> {
-  const { config, target } = await targetOf(call)
-  const { name } = target.connection
-  const { structure, counts } = await withHub(config, (sql) => stored(sql, name))
+  const { config, target: configured } = await targetOf(call)
+  const { target, structure, counts } = await withHub(config, (sql) => stored(sql, configured))
   const write = call.options.write
   if (target.file && target.mapping && write === undefined) {
     const suggestions = suggestAdditions(target.mapping, structure, counts)
@@ -144,7 +144,7 @@ async function preview(call: Invocation<OutputFlag>): Promise<Answer> {
   const { name } = target.connection
   return withHub(config, async (sql) => {
     const structure = await storedStructure(sql, name)
-    const output = compiled(target, structure)
+    const output = compiled(await asPublished(sql, target), structure)
     const found = []
     for (const id of call.args)
       found.push({ id, preview: await previewProduct(sql, name, id, structure, output) })
@@ -164,8 +164,8 @@ async function preview(call: Invocation<OutputFlag>): Promise<Answer> {
 }
 
 async function showCoverage(call: Invocation<OutputFlag>): Promise<Answer> {
-  const { config, target } = await targetOf(call)
-  const { structure, counts } = await withHub(config, (sql) => stored(sql, target.connection.name))
+  const { config, target: configured } = await targetOf(call)
+  const { target, structure, counts } = await withHub(config, (sql) => stored(sql, configured))
   const value = coverage(documentOf(target, structure), structure, counts)
   return { value, text: coverageText(value, target.file?.name ?? 'defaults') }
 }
@@ -214,6 +214,14 @@ const alreadyApplied = ({ output, file }: MappingTarget): Answer => ({
   text: `${file?.name ?? 'The defaults'} is what ${output} is made by already`,
 })
 
-async function stored(sql: Sql, connection: string): Promise<{ structure: Structure; counts: FillCounts }> {
-  return { structure: await storedStructure(sql, connection), counts: await fillCounts(sql, connection) }
+async function stored(
+  sql: Sql,
+  target: MappingTarget,
+): Promise<{ target: MappingTarget; structure: Structure; counts: FillCounts }> {
+  const { name } = target.connection
+  return {
+    target: await asPublished(sql, target),
+    structure: await storedStructure(sql, name),
+    counts: await fillCounts(sql, name),
+  }
 }

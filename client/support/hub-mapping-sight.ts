@@ -13,7 +13,7 @@ import { readMappingFile } from '../../connectors/mapping-file.ts'
 import type { HubMapping } from '../../domain/mapping/document.ts'
 import type { Rule } from '../../domain/mapping/rule.ts'
 import { markOf } from './edit-file.ts'
-import { documentOf, type MappingTarget, storedStructure } from './mapping-target.ts'
+import { asPublished, documentOf, type MappingTarget, storedStructure } from './mapping-target.ts'
 
 /** The mapping of one output: the file as it lies there, held against the catalogue and against what is applied. */
 export interface HubMappingSight {
@@ -55,9 +55,10 @@ export const suggested = <S>(suggestion: S, ...words: string[]): Suggested<S> =>
 
 export async function hubMappingSight(
   sql: Sql,
-  target: MappingTarget,
+  configured: MappingTarget,
   counts: FillCounts,
 ): Promise<HubMappingSight> {
+  const target = await asPublished(sql, configured)
   const { connection, output, file, mapping } = target
   const structure = await storedStructure(sql, connection.name)
   const applied = (await appliedMappings(sql, connection.name)).get(output)
@@ -66,7 +67,7 @@ export async function hubMappingSight(
   return {
     kind: 'hub',
     connection: connection.name,
-    output,
+    output: configured.output,
     file: file && mapping && { name: file.name, version: mapping.version, mark: markOf(file.text) },
     applied: applied === undefined ? null : appliedName(applied),
     isChanged,

@@ -11,7 +11,7 @@ import { fitted, icecatTarget } from './icecat-target.ts'
 import { GoneError, hubChange, icecatChange, type MappingEdit } from './mapping-decisions.ts'
 import { refuseNewErrors } from './mapping-edits.ts'
 import { proposeTarget } from './mapping-proposal.ts'
-import { compiled, mappingTarget, storedStructure } from './mapping-target.ts'
+import { asPublished, compiled, mappingTarget, storedStructure } from './mapping-target.ts'
 import { previewProduct } from './preview-product.ts'
 import { shared } from './shared.ts'
 import { startMapping } from './starts.ts'
@@ -88,7 +88,13 @@ export function mappingDesk(
     const structure = await storedStructure(sql, connection)
     if (output !== null) {
       const target = await hub({ connection, output })
-      const made = await previewProduct(sql, connection, id, structure, compiled(target, structure))
+      const made = await previewProduct(
+        sql,
+        connection,
+        id,
+        structure,
+        compiled(await asPublished(sql, target), structure),
+      )
       return { id, kind: 'hub', preview: made }
     }
     fitted(await icecat(connection), structure)

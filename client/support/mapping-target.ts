@@ -7,6 +7,7 @@ import {
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { appliedOutputs, defaultOutputOf } from '../../connectors/hub/outputs.ts'
 import { structureCompleteAt, structureRecords } from '../../connectors/hub/structure.ts'
 import { type MappingFile, readMappingFile } from '../../connectors/mapping-file.ts'
 import type { HubMapping } from '../../domain/mapping/document.ts'
@@ -66,6 +67,13 @@ export async function storedStructure(sql: Sql, connection: string): Promise<Str
     )
   }
   return buildStructure(await structureRecords(sql, connection))
+}
+
+/** Of a configuration without outputs: as it is published, by the name and the channel that were chosen at first. */
+export async function asPublished(sql: Sql, target: MappingTarget): Promise<MappingTarget> {
+  if (target.settings !== null) return target
+  const chosen = defaultOutputOf(await appliedOutputs(sql, target.connection.name))
+  return chosen === null ? target : { ...target, output: chosen.name, settings: chosen.settings }
 }
 
 /** The output as the file on the disk says, applied or not. */

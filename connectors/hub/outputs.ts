@@ -18,18 +18,63 @@ interface MappingRow {
   file: string | null
   mapping: string | null
   settings: OutputDefaults | null
+  byDefault: boolean
+}
+
+/** Of a connection: all that have begun, and which of them is the one of a configuration without outputs. */
+export interface StoredOutput extends AppliedOutput {
+  byDefault: boolean
 }
 
 /** By output; one that is missing has not begun. */
-export async function appliedOutputs(db: Queryable, connection: string): Promise<Map<string, AppliedOutput>> {
+export async function appliedOutputs(db: Queryable, connection: string): Promise<Map<string, StoredOutput>> {
   const rows = await db<MappingRow[]>`
-    select output, file, mapping, settings from output_mapping where connection = ${connection}`
+    select output, file, mapping, settings, by_default as "byDefault" from output_mapping
+    where connection = ${connection}`
   return new Map(
-    rows.map(({ output, file, mapping, settings }) => [
+    rows.map(({ output, file, mapping, ...row }) => [
       output,
-      { mapping: file === null || mapping === null ? null : { name: file, text: mapping }, settings },
+      { ...row, mapping: file === null || mapping === null ? null : { name: file, text: mapping } },
     ]),
   )
+}
+
+/** Name and settings of the output that was chosen because the configuration names none; null before its first publication. */
+export function defaultOutputOf(
+  outputs: ReadonlyMap<string, StoredOutput>,
+): { name: string; settings: OutputDefaults } | null {
+  for (const [name, { byDefault, settings }] of outputs)
+    if (byDefault) return { name, settings: settings ?? wholeChannel(name) }
+  return null
+}
+
+export const wholeChannel = (channel: string): OutputDefaults => ({
+  channel,
+  locales: null,
+  currencies: null,
+})
+
+/**
+ * Chooses the output of a configuration without outputs, once: the first channel by code that holds records, else the first one. What an
+ * earlier version has begun goes on by that.
+ */
+export async function pinDefaultOutput(
+  db: Queryable,
+  connection: string,
+  channels: readonly string[],
+): Promise<void> {
+  const [chosen] = await db<{ code: string }[]>`
+    select code from unnest(${channels}::text[]) with ordinality as channel (code, place)
+    order by exists (select from hub_record where connection = ${connection} and output = code) desc, place limit 1`
+  if (!chosen) return
+  const pinned = await db`
+    insert into output_mapping (connection, output, settings, by_default)
+    select ${connection}, ${chosen.code}, ${defaultsText(wholeChannel(chosen.code))}::text::json, true
+    where not exists (select from output_mapping where connection = ${connection} and by_default)
+    on conflict (connection, output) do update set by_default = true,
+      settings = coalesce(output_mapping.settings, excluded.settings)
+    returning output`
+  if (pinned.length > 0) await bumpStructureVersion(db, connection)
 }
 
 /** Of each output the file alone. */
@@ -54,6 +99,11 @@ export async function beginOutput(
   settings: OutputDefaults,
 ): Promise<boolean> {
   const settingsText = defaultsText(settings)
+  // A configuration that names now what was its only output goes on with it, and publishes what passed it by while others were named.
+  const named = await tx`
+    update output_mapping set by_default = false
+    where connection = ${connection} and output = ${output} and by_default returning output`
+  if (named.length > 0) await remake(tx, connection)
   await tx`
     update output_mapping set settings = ${settingsText}::text::json
     where connection = ${connection} and output = ${output} and settings is null`

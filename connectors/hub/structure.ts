@@ -1,5 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
-import type { Queryable, Transaction } from './database.ts'
+import type { Queryable } from './database.ts'
 
 /** The streams that say what values mean; a translation needs them all. */
 export const structureStreams: StreamName[] = [
@@ -34,7 +34,7 @@ export async function markStructureComplete(db: Queryable, connection: string, a
   await db`update structure_version set complete_at = ${at} where connection = ${connection}`
 }
 
-export async function bumpStructureVersion(tx: Transaction, connection: string): Promise<void> {
+export async function bumpStructureVersion(tx: Queryable, connection: string): Promise<void> {
   await tx`
     insert into structure_version (connection, version) values (${connection}, 1)
     on conflict (connection) do update set version = structure_version.version + 1`
