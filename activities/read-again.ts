@@ -9,7 +9,7 @@ import {
 } from '../connectors/hub/list-readings.ts'
 import { clearRejections, dueRejections, reject, rejectedKeys } from '../connectors/hub/rejections.ts'
 import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
-import { structureVersion } from '../connectors/hub/structure.ts'
+import { structureStreams, structureVersion } from '../connectors/hub/structure.ts'
 import { enqueue, waitingFor } from '../connectors/hub/waiting.ts'
 import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
@@ -42,7 +42,7 @@ export async function readRequestedStructure(
     for (const request of requests) {
       const asked = await settleStructureRequest(tx, connection.name, request, version)
       // Whoever shows a record is queued by its coming.
-      if (!LinkedStream.safeParse(request.stream).success) outdated.push(...asked)
+      if (structureStreams.includes(request.stream)) outdated.push(...asked)
     }
     await enqueue(
       tx,
@@ -78,7 +78,9 @@ async function readMissing(
   } else if (stream === 'family-variants') {
     // Which family it belongs to is not known from its code: all of their lists are read with the next polls, oldest first.
     await forgetListReadings(deps.sql, connection.name, stream)
-  } else if (stream !== 'product-models') {
+  } else if (stream === 'products' || stream === 'product-models') {
+    return (await readOneInto(deps, connection, calls, stream, code)) === 'stored'
+  } else {
     await readList(deps, connection, calls, { stream, parent: '' })
   }
   return false

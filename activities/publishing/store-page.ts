@@ -8,6 +8,7 @@ import type {
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { noteChanged } from '../../connectors/hub/enrichment/changed.ts'
 import { changeShownRecords, holdRetirements } from '../../connectors/hub/publication-locks.ts'
+import { requestReading } from '../../connectors/hub/list-readings.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
   claimReading,
@@ -19,7 +20,7 @@ import {
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
 import { holdSuccessors, takeOverBySku } from '../../connectors/hub/successors.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
-import { enqueue, enqueueEverything, enqueueFamilies } from '../../connectors/hub/waiting.ts'
+import { enqueue, enqueueEverything, enqueueFamilies, referrersOf } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { longestCode } from '../../domain/storable.ts'
 import type { PublishingContext } from './context.ts'
@@ -174,6 +175,7 @@ async function follow(
   }
   if (context === null)
     throw new Error(`Products of ${connection} were read before its attributes and families`)
+  await readReferrersAgain(tx, connection, changed)
   const outcomes = await publishProducts(
     tx,
     context,
@@ -189,6 +191,21 @@ async function follow(
     ...previousParents(changed),
   ])
   return outcomes.rejected.length
+}
+
+/**
+ * Akeneo names products in the associations of models by their identifier, and dates no model when that changes: they are read again, before
+ * the old name finds nobody, or somebody else.
+ */
+async function readReferrersAgain(
+  tx: Transaction,
+  connection: string,
+  changed: ChangedRecord[],
+): Promise<void> {
+  const left = changed.flatMap(({ record, previousCode }) =>
+    previousCode !== null && previousCode !== record.code ? [previousCode] : [],
+  )
+  await requestReading(tx, connection, await referrersOf(tx, connection, 'products', left))
 }
 
 const previousParents = (changed: ChangedRecord[]) =>

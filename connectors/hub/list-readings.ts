@@ -77,6 +77,20 @@ export async function requestStructure(
     order by 2, 3, 4, 5 on conflict do nothing`
 }
 
+/** Products and models that Akeneo shows otherwise now although it has not dated them: read by the next settling. */
+export async function requestReading(
+  db: Queryable,
+  connection: string,
+  records: { stream: StreamName; key: string }[],
+): Promise<void> {
+  if (records.length === 0) return
+  await db`
+    insert into structure_request (connection, stream, code, asker, product)
+    select ${connection}, stream, key, stream, key
+    from json_to_recordset(${JSON.stringify(records)}::text::json) as r (stream text, key text)
+    order by 2, 3 on conflict do nothing`
+}
+
 /** Codes that somebody asked for, the longest waiting ones. */
 export async function requestedStructure(
   db: Queryable,

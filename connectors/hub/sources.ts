@@ -33,6 +33,7 @@ export interface WrittenSource {
   created: boolean
   /** Where it stood before: a variant that moved to another model leaves a group behind. */
   previousParent: string | null
+  previousCode: string | null
 }
 
 /**
@@ -76,8 +77,8 @@ export async function writeSources(
   })
   const texts = new Map(documents.map(({ key, text }) => [key, text]))
   const hashes = new Map(documents.map((document) => [document.key, document.hash]))
-  const stored = await tx<{ key: string; hash: string; parent: string | null }[]>`
-    select key, encode(hash, 'hex') as hash, parent from source_record
+  const stored = await tx<{ key: string; hash: string; code: string | null; parent: string | null }[]>`
+    select key, encode(hash, 'hex') as hash, code, parent from source_record
     where connection = ${connection} and stream = ${stream} and key = any(${records.map(({ key }) => key)})`
   const before = new Map(stored.map((row) => [row.key, row]))
   const changed = records.filter(({ key }) => before.get(key)?.hash !== hashes.get(key))
@@ -113,6 +114,7 @@ export async function writeSources(
     id,
     created: !before.has(key),
     previousParent: before.get(key)?.parent ?? null,
+    previousCode: before.get(key)?.code ?? null,
   }))
 }
 

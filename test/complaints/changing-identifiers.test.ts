@@ -63,6 +63,23 @@ describe('another akeneo.productIdFormat', () => {
     expect(told(await pollAndFollow())).toEqual(['withheld product NL-DL7-B'])
   })
 
+  it('stays in the group that names it, which Akeneo does by its old SKU before and by the new one after', async () => {
+    await begun()
+    const associations = { X_SELL: { products: ['BULB-E14'] } }
+    expect((await trade.api.patch('/product-models/jacket_fell', { associations })).status).toBe(204)
+    await pollAndFollow()
+    const { id } = trade.shop.product('BULB-E14')
+    trade.akeneo.edit([{ resource: 'product', code: 'BULB-E14', patch: sku('BULB-E14-WARM') }])
+    await pollAndFollow()
+    // Another product takes the old SKU, and the group is made again.
+    expect(
+      (await trade.api.post('/products', { identifier: 'BULB-E14', family: 'accessories' })).status,
+    ).toBe(201)
+    trade.akeneo.edit([{ resource: 'product', code: 'CAL-FELL-SAGE-M', patch: { enabled: false } }])
+    await pollAndFollow()
+    expect(trade.shop.group('jacket_fell').related.map((to) => to.id)).toEqual([id])
+  })
+
   it('by identifier, what is deleted leaves, and what is renamed stays', async () => {
     await begun({ settings: { akeneo: { productIdFormat: 'identifier' } } })
     const { id } = trade.shop.product('NL-DL7-B')
