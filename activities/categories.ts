@@ -22,6 +22,7 @@ import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { CategoriesReport } from '../contracts/reports.ts'
 import { placeCategories } from '../domain/category-tree.ts'
 import type { Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { followCategories } from './publishing/follow.ts'
@@ -121,7 +122,7 @@ export const createCategoryActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       trees: number
-    }): Promise<CategoriesReport> {
+    }): Promise<CategoriesReport & { destinations?: string[] }> {
       const id = BigInt(input.runId)
       const { written = 0, unchanged = 0, refused = 0, blocked = 0 } = await stageCounts(sql, id)
       const report: CategoriesReport = {
@@ -137,7 +138,8 @@ export const createCategoryActivities = (deps: Dependencies) => {
         await endRun(tx, await runById(tx, id), report.outcome, report, false)
         await dropStage(tx, id)
       })
-      return report
+      const { config } = deps.connection(input.connection)
+      return { ...report, destinations: await destinationsBehind(sql, config) }
     },
   }
 }

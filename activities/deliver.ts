@@ -1,15 +1,10 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
-import type { ConnectionConfig } from '../config.ts'
 import { createDestinationClient, type DestinationClient } from '../connectors/delivery/client.ts'
-import type { DestinationSettings } from '../connectors/delivery/settings.ts'
-import { RefusedError } from '../connectors/errors.ts'
-import type { Queryable } from '../connectors/hub/database.ts'
 import {
   beginAttempt,
   commitOutcomes,
   countDelivered,
   deliveryState,
-  feedsOf,
   hasMore,
   releaseDelivery,
   takeDelivery,
@@ -23,6 +18,7 @@ import type { ActivityPolicy, DeliverChangesInput } from '../contracts/processes
 import type { DeliveryReport } from '../contracts/reports.ts'
 import { nextBatch, sendBatch } from './delivery-batches.ts'
 import type { Dependencies } from './dependencies.ts'
+import { destinationOf, outputOf } from './destinations.ts'
 import { type FailureReason, shownReason } from './failures.ts'
 import { prune } from './prune.ts'
 import { isRunning, thisExecution } from './runs.ts'
@@ -195,46 +191,3 @@ function measure(
 }
 
 const place = ({ connection, destination }: DeliveryRun) => `${connection}/${destination}`
-
-function destinationOf({ name, destinations }: ConnectionConfig, wanted: string): DestinationSettings {
-  const found = destinations.find((destination) => destination.name === wanted)
-  if (found) return found
-  const known = destinations.map((destination) => destination.name).join(', ') || 'none'
-  throw new RefusedError({
-    code: 'unknown-destination',
-    asked: `destination ${wanted} of ${name}`,
-    came: `pimflow.config.yaml has ${known}`,
-    remedy: `${name} has no destination ${wanted}; these exist: ${known}. Name one of them, or add it to pimflow.config.yaml.`,
-  })
-}
-
-/** The output that a destination gets; null while nothing was published. */
-async function outputOf(
-  db: Queryable,
-  { name, outputs = [] }: ConnectionConfig,
-  destination: DestinationSettings,
-  asked: string | undefined,
-): Promise<string | null> {
-  const [only, ...others] =
-    outputs.length > 0 ? outputs.map((output) => output.name) : await feedsOf(db, name)
-  const own = destination.output ?? only ?? null
-  if (destination.output === undefined && others.length > 0) {
-    throw refusedOutput(
-      destination.name,
-      `${name} has several outputs`,
-      `Add \`output:\` to the destination ${destination.name}`,
-    )
-  }
-  if (asked !== undefined && own !== null && asked !== own) {
-    throw refusedOutput(destination.name, `it gets the output ${own}`, `Leave out the output, or name ${own}`)
-  }
-  return own
-}
-
-const refusedOutput = (destination: string, came: string, remedy: string) =>
-  new RefusedError({
-    code: 'output',
-    asked: `output for destination ${destination}`,
-    came,
-    remedy: `${remedy}.`,
-  })

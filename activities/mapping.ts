@@ -19,6 +19,7 @@ import type { MappingReport } from '../contracts/reports.ts'
 import { sameDefaults } from '../domain/mapping/output-defaults.ts'
 import { mustBeHeld } from '../domain/mapping/record-diff.ts'
 import type { ConnectionOutput, ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
 import { compareOutput } from './publishing/compare-output.ts'
 import { publishingContext } from './publishing/context.ts'
@@ -111,8 +112,7 @@ export const createMappingActivities = (deps: Dependencies) => {
           published,
         }
         await endRun(tx, run, outcome, report, false)
-        const told = published > 0 ? connection.config.destinations : []
-        return { report, destinations: told.map(({ name }) => name) }
+        return { report, destinations: await destinationsBehind(tx, connection.config) }
       })
     },
 

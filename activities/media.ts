@@ -25,6 +25,7 @@ import type { MediaStore, StoredContent } from '../connectors/media/store.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { MediaReport } from '../contracts/reports.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
 import { claimAndOpen, endRun } from './runs.ts'
 import { isRefusedFile, RefusedFiles } from './refused-files.ts'
@@ -92,7 +93,10 @@ export const createMediaActivities = (deps: Dependencies) => {
     },
 
     /** Once a day compares the store with what is known; closes the run. Null: time was up, ask again. */
-    async closeMedia(input: { connection: string; runId: string }): Promise<{ report: MediaReport | null }> {
+    async closeMedia(input: {
+      connection: string
+      runId: string
+    }): Promise<{ report: MediaReport | null; destinations?: string[] }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       if (!(await sweep(connection, run.id, Date.now() + chunkMs))) return { report: null }
@@ -107,7 +111,7 @@ export const createMediaActivities = (deps: Dependencies) => {
           published,
         }
         await endRun(tx, run, report.outcome, report, false)
-        return { report }
+        return { report, destinations: await destinationsBehind(tx, connection.config) }
       })
     },
   }

@@ -13,6 +13,7 @@ import type { RunReport } from '../contracts/reports.ts'
 import { pollWindow } from '../domain/poll-window.ts'
 import type { Window } from '../domain/slices.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { proposeChangedMappings } from './mapping.ts'
 import { activityPolicy } from './policy.ts'
 import { readMissingParts, readRequestedStructure, retryRejected } from './read-again.ts'
@@ -159,8 +160,6 @@ export const createPollActivities = (deps: Dependencies) => {
         const paceMs =
           run.mode === 'delta' && !input.cancelled ? await paceAfter(tx, connection, report.published) : null
         await endRun(tx, run, report.outcome, report, !input.cancelled)
-        // Whoever is told of changes is told by the workflow; the names cost no activity of their own.
-        const told = report.published > 0 ? connection.config.destinations : []
         // Once the load is through: it has the use of all of Akeneo's calls.
         const media =
           connection.media !== null &&
@@ -172,7 +171,7 @@ export const createPollActivities = (deps: Dependencies) => {
           (await isEnrichmentDue(tx, connection.name))
         return {
           report,
-          destinations: told.map(({ name }) => name),
+          destinations: await destinationsBehind(tx, connection.config),
           ...(media ? { media } : {}),
           ...(enrich ? { enrich } : {}),
           ...(paceMs === null ? {} : { paceMs }),

@@ -34,6 +34,7 @@ import type { ReconcileReport, RetireReport } from '../contracts/reports.ts'
 import { StreamName } from '../contracts/streams.ts'
 import { rightsFingerprint } from '../domain/check-report.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
 import { lightProjection } from './polls.ts'
 import { sampleWindows } from './sample-windows.ts'
@@ -227,7 +228,7 @@ export const createReconcileActivities = (deps: Dependencies) => {
       judged: JudgedAbsence
       unknown: number
       retired: RetireReport | null
-    }): Promise<{ report: ReconcileReport | null }> {
+    }): Promise<{ report: ReconcileReport | null; destinations?: string[] }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       const settled = await settleWaiting(deps, connection, run.id, {
@@ -257,7 +258,7 @@ export const createReconcileActivities = (deps: Dependencies) => {
       await dropSeen(sql, connection.name, null)
       // A connection without destinations has no delivery that would see to it.
       await prune(deps, connection, Date.now() + chunkMs)
-      return { report }
+      return { report, destinations: await destinationsBehind(sql, connection.config) }
     },
   }
 }

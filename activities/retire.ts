@@ -17,6 +17,7 @@ import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { RetireReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
 import { retireItem } from './retiring/retire-item.ts'
 import { claimAndOpen, endRun } from './runs.ts'
@@ -106,7 +107,7 @@ export const createRetireActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       plan: string
-    }): Promise<{ report: RetireReport | null }> {
+    }): Promise<{ report: RetireReport | null; destinations?: string[] }> {
       const connection = deps.connection(input.connection)
       const run = await runById(sql, BigInt(input.runId))
       const plan = BigInt(input.plan)
@@ -128,7 +129,7 @@ export const createRetireActivities = (deps: Dependencies) => {
         }
         await closePlan(tx, plan)
         await endRun(tx, run, report.outcome, report, false)
-        return { report }
+        return { report, destinations: await destinationsBehind(tx, connection.config) }
       })
     },
   }

@@ -1,3 +1,4 @@
+import type { ConnectionConfig } from '../config.ts'
 import { activityInfo, getClient } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { WorkflowNotFoundError } from '@temporalio/client'
@@ -23,6 +24,7 @@ import type { Transaction } from '../connectors/hub/database.ts'
 import type { ProcessName } from '../contracts/names.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { type FailureReason, shownReason, toFailure } from './failures.ts'
 import { activityPolicy } from './policy.ts'
 
@@ -128,32 +130,50 @@ export async function endRun(
   await releaseClaim(tx, run.connection, run.process, thisExecution().workflowRunId)
 }
 
-export const createRunActivities = ({ sql, connection }: Pick<Dependencies, 'sql' | 'connection'>) => ({
-  /** Goes on with a run that another execution of this workflow began. Null: a third one has taken it over meanwhile. */
-  async resumeRun(input: { connection: string; runId: string }): Promise<{ policy: ActivityPolicy } | null> {
-    const policy = activityPolicy(connection(input.connection).config)
-    const isOurs = await sql.begin(async (tx) =>
-      moveRun(tx, await runById(tx, BigInt(input.runId)), thisExecution()),
-    )
-    return isOurs ? { policy } : null
-  },
+export const createRunActivities = ({ sql, connection }: Pick<Dependencies, 'sql' | 'connection'>) => {
+  /** A run whose connection was taken out of the configuration meanwhile must end all the same. */
+  const configured = (name: string): ConnectionConfig | undefined => {
+    try {
+      return connection(name).config
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    /** Goes on with a run that another execution of this workflow began. Null: a third one has taken it over meanwhile. */
+    async resumeRun(input: {
+      connection: string
+      runId: string
+    }): Promise<{ policy: ActivityPolicy } | null> {
+      const policy = activityPolicy(connection(input.connection).config)
+      const isOurs = await sql.begin(async (tx) =>
+        moveRun(tx, await runById(tx, BigInt(input.runId)), thisExecution()),
+      )
+      return isOurs ? { policy } : null
+    },
 
-  /** Written by a run's signal handlers; each page's transaction reads it. */
-  async setControl(input: { runId: string; state: ControlState }): Promise<void> {
-    await setControl(sql, BigInt(input.runId), input.state)
-  },
+    /** Written by a run's signal handlers; each page's transaction reads it. */
+    async setControl(input: { runId: string; state: ControlState }): Promise<void> {
+      await setControl(sql, BigInt(input.runId), input.state)
+    },
 
-  /** Gives back what a run holds when its workflow fails or is cancelled: the watermark stays where it was. */
-  async abandonRun(input: {
-    connection: string
-    runId: string
-    outcome: string
-    why?: FailureReason
-  }): Promise<void> {
-    const why = shownReason(input.why)
-    await sql.begin(async (tx) => {
-      const run = await runById(tx, BigInt(input.runId))
-      await endRun(tx, run, input.outcome, why === null ? {} : { why }, false)
-    })
-  },
-})
+    /**
+     * Gives back what a run holds when its workflow fails or is cancelled: the watermark stays where it was. Answers who is to be told of what it
+     * published by then.
+     */
+    async abandonRun(input: {
+      connection: string
+      runId: string
+      outcome: string
+      why?: FailureReason
+    }): Promise<{ destinations: string[] } | undefined> {
+      const why = shownReason(input.why)
+      await sql.begin(async (tx) => {
+        const run = await runById(tx, BigInt(input.runId))
+        await endRun(tx, run, input.outcome, why === null ? {} : { why }, false)
+      })
+      const config = configured(input.connection)
+      return config && { destinations: await destinationsBehind(sql, config) }
+    },
+  }
+}

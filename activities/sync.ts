@@ -10,6 +10,7 @@ import { waitingOf } from '../connectors/hub/waiting.ts'
 import type { SyncReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { destinationsBehind } from './destinations.ts'
 import { findProduct } from './find-product.ts'
 import { publishingContext } from './publishing/context.ts'
 import { referencesOf } from '../connectors/partners.ts'
@@ -21,7 +22,10 @@ const patienceMs = 30_000
 
 export const createSyncActivities = (deps: Dependencies) => ({
   /** Reads one product, variant or model now, with what must exist before it, and publishes it. */
-  async syncRecord(input: { connection: string; id: string }): Promise<SyncReport> {
+  async syncRecord(input: {
+    connection: string
+    id: string
+  }): Promise<SyncReport & { destinations?: string[] }> {
     const connection = deps.connection(input.connection)
     if ((await publishingContext(deps.sql, connection, null)) === null) {
       return {
@@ -46,7 +50,8 @@ export const createSyncActivities = (deps: Dependencies) => ({
       until: Date.now() + patienceMs,
       only: [...touched],
     })
-    return report(deps, connection, input.id, found)
+    const destinations = await destinationsBehind(deps.sql, connection.config)
+    return { ...(await report(deps, connection, input.id, found)), destinations }
   },
 })
 

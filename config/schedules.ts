@@ -18,7 +18,9 @@ export const Schedules = optionalSection({
   enrich: scheduleTime('0 6 * * *').describe(
     "Icecat into Akeneo, after Icecat's index of the night; only with a section icecat",
   ),
-  deliver: scheduleTime('off').describe('The feed to its destinations; a poll that published starts it too'),
+  deliver: scheduleTime('off').describe(
+    'The feed to its destinations; runs that publish and polls start it too',
+  ),
   recheckRequests: scheduleTime('0 5 * * *').describe(
     'Content that Icecat was asked for; only with a section icecat',
   ),

@@ -5,6 +5,7 @@ import type { CollectMediaInput } from '../contracts/processes.ts'
 import type { MediaReport } from '../contracts/reports.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
+import { startDeliveries } from './deliver-changes.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
 
@@ -29,13 +30,14 @@ export async function collectMedia(given: CollectMediaInput): Promise<MediaRepor
       more = chunk.state === 'paused' || (chunk.more && chunk.state === 'running')
     }
     const close = () => bulk(policy, 'the store, and counts').closeMedia({ connection, runId })
-    let { report } = await close()
-    while (report === null) ({ report } = await close())
+    let { report, destinations } = await close()
+    while (report === null) ({ report, destinations } = await close())
     // A history that grew long ends here: the next execution goes on with what is due.
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof collectMedia>({ connection })
     const { outcome, runId: _runId, ...counts } = report
     controls.show({ outcome, ...counts })
     markOutcome(outcome, report.refused)
+    await startDeliveries(connection, destinations)
     return report
   } catch (error) {
     await abandon(connection, runId, error)

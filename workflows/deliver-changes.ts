@@ -15,9 +15,9 @@ import type { DeliveryRun } from '../activities/deliver.ts'
 import { workflowId } from '../contracts/names.ts'
 import type { ActivityPolicy, DeliverChangesInput } from '../contracts/processes.ts'
 import type { DeliveryReport } from '../contracts/reports.ts'
-import { reasonOf } from './abandon.ts'
 import { bulk, quick } from './activities.ts'
 import { input } from './input.ts'
+import { reasonOf } from './reason.ts'
 import { markOutcome, markRun, type RunControls, runControls } from './run-controls.ts'
 
 /** There is more in the feed: a delivery that is about to end looks once more. */
@@ -120,7 +120,7 @@ async function deliverAll(run: DeliveryRun, policy: ActivityPolicy, controls: Ru
 const startAttempts = 3
 
 /** Starts a delivery to each destination, beside the caller, which does not wait; one that runs is told that there is more. */
-export async function startDeliveries(connection: string, destinations: string[]): Promise<void> {
+export async function startDeliveries(connection: string, destinations: string[] = []): Promise<void> {
   await Promise.all(destinations.map((destination) => startDelivery(connection, destination)))
 }
 

@@ -6,6 +6,7 @@ import { inTurn } from '../domain/in-turn.ts'
 import { abandon } from './abandon.ts'
 import type { BranchCursor } from '../activities/categories.ts'
 import { bulk } from './activities.ts'
+import { startDeliveries } from './deliver-changes.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, runControls } from './run-controls.ts'
 
@@ -37,10 +38,15 @@ export async function initializeCategories(given: InitializeCategoriesInput): Pr
     const { trees } = await bulk(policy, 'one picture of all trees').stageCategories({ connection, runId })
     controls.show({ step: 'writing', trees: trees.length })
     await inTurn(trees, branchesAtOnce, (branch) => initializeBranch(connection, runId, branch))
-    const report = await bulk(policy, 'counts').closeCategories({ connection, runId, trees: trees.length })
+    const { destinations, ...report } = await bulk(policy, 'counts').closeCategories({
+      connection,
+      runId,
+      trees: trees.length,
+    })
     const { written, unchanged, refused, blocked } = report
     controls.show({ outcome: report.outcome, trees: trees.length, written, unchanged, refused, blocked })
     markOutcome(report.outcome, refused + blocked)
+    await startDeliveries(connection, destinations)
     return report
   } catch (error) {
     await abandon(connection, runId, error)

@@ -12,6 +12,7 @@ import type { ActivityPolicy, ReconcileCatalogInput } from '../contracts/process
 import type { Outcome, ReconcileReport, RetireReport } from '../contracts/reports.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
+import { startDeliveries } from './deliver-changes.ts'
 import { isHistoryLong } from './history.ts'
 import { input } from './input.ts'
 import { pollProducts } from './poll-products.ts'
@@ -59,10 +60,11 @@ async function compare(run: OpenRun, load: () => Promise<string | null>): Promis
     const judged = await bulk(policy).judgeAbsence({ connection, runId, loadRunId: run.loadRunId })
     const retired = judged.plan !== null && judged.held.length === 0 ? await carryOut(run, judged.plan) : null
     const closing = { connection, runId, judged, unknown, retired }
-    let { report } = await bulk(policy).closeReconcile(closing)
-    while (report === null) ({ report } = await bulk(policy).closeReconcile(closing))
+    let { report, destinations } = await bulk(policy).closeReconcile(closing)
+    while (report === null) ({ report, destinations } = await bulk(policy).closeReconcile(closing))
     controls.show(shown(report))
     markOutcome(report.outcome, 0)
+    await startDeliveries(connection, destinations)
     return report
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error

@@ -3,6 +3,7 @@ import type { RetireReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
+import { startDeliveries } from './deliver-changes.ts'
 import { input } from './input.ts'
 import { markOutcome, markRun, type RunControls, runControls, showNothingToDo } from './run-controls.ts'
 
@@ -27,11 +28,13 @@ export async function retireRecords(given: RetireRecordsInput): Promise<RetireRe
       )
     }
     controls.show({ ...counts, step: 'making anew what named them' })
-    let { report } = await bulk(policy).finishRetire({ connection, runId, plan })
-    while (report === null) ({ report } = await bulk(policy).finishRetire({ connection, runId, plan }))
+    const finish = () => bulk(policy).finishRetire({ connection, runId, plan })
+    let { report, destinations } = await finish()
+    while (report === null) ({ report, destinations } = await finish())
     const { retired, kept, published } = report
     controls.show({ outcome: report.outcome, retired, kept, published })
     markOutcome(report.outcome, 0)
+    await startDeliveries(connection, destinations)
     return report
   } catch (error) {
     await abandon(connection, runId, error)

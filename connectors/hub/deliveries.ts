@@ -119,16 +119,30 @@ export async function commitOutcomes(
 }
 
 /** Whether there is more to send right now. */
-export async function hasMore(db: Queryable, key: DeliveryKey): Promise<boolean> {
-  const [row] = await db<{ more: boolean }[]>`
-    select d.position < coalesce(c.seq, 0) or exists (
+export const hasMore = async (
+  db: Queryable,
+  { connection, output, destination }: DeliveryKey,
+): Promise<boolean> => (await behindFeed(db, connection, [{ destination, output }])).length > 0
+
+/**
+ * Of these destinations those that have something to get: what is new in their feed, or what was refused and is due. Without an output: of
+ * any of the connection.
+ */
+export async function behindFeed(
+  db: Queryable,
+  connection: string,
+  wanted: { destination: string; output: string | null }[],
+): Promise<string[]> {
+  const rows = await db<{ destination: string }[]>`
+    select distinct w.destination
+    from json_to_recordset(${JSON.stringify(wanted)}::text::json) as w (destination text, output text)
+    join feed_counter c on c.connection = ${connection} and c.output = coalesce(w.output, c.output)
+    left join delivery d on d.connection = c.connection and d.output = c.output and d.destination = w.destination
+    where coalesce(d.position, 0) < c.seq or exists (
       select 1 from delivery_queue q
-      where q.connection = d.connection and q.output = d.output and q.destination = d.destination
-        and q.behind is null and q.due_at <= now()
-    ) as more
-    from delivery d left join feed_counter c using (connection, output)
-    where ${ofDelivery(db, key)}`
-  return row?.more ?? false
+      where q.connection = c.connection and q.output = c.output and q.destination = w.destination
+        and q.behind is null and q.due_at <= now())`
+  return rows.map(({ destination }) => destination)
 }
 
 /** Adds to what a run delivered and refused, and tells both: a chunk that fails half-way loses no count. */

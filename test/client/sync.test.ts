@@ -230,7 +230,7 @@ describe('sync', () => {
             'Refused',
           ),
         ),
-      abandonRun: () => Promise.resolve(),
+      abandonRun: () => Promise.resolve(undefined),
     }
     await onStubs(stubs, async ({ run, connection }) => {
       const { code, err } = await run('sync', 'products')

@@ -57,6 +57,7 @@ describe('workflow histories', () => {
     await client.workflow.getHandle(workflowId(connection, 'media')).result()
     akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: false } }])
     await pipeline.poll()
+    akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: true } }])
     await pipeline.sync('NL-DL7-W')
     await client.workflow.execute(workflowTypes.deliverChanges, {
       workflowId: workflowId(connection, 'deliver'),

@@ -195,7 +195,7 @@ describe('pollProducts', () => {
         transferRecords: () => Promise.reject(ApplicationFailure.nonRetryable('Akeneo refused', 'Refused')),
         abandonRun: ({ outcome }: { outcome: string }) => {
           abandoned.push(outcome)
-          return Promise.resolve()
+          return Promise.resolve(undefined)
         },
       },
       async (run) => resultOf(await poll(run)).catch((error: unknown) => error),
@@ -220,7 +220,7 @@ describe('pollProducts', () => {
         },
         abandonRun: ({ outcome }: { outcome: string }) => {
           calls.push(`abandoned: ${outcome}`)
-          return Promise.resolve()
+          return Promise.resolve(undefined)
         },
       },
       async (run) => {

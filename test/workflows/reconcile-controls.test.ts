@@ -64,7 +64,7 @@ function work(held: 'full' | 'plan' | null) {
     },
     abandonRun: ({ runId, outcome }) => {
       abandoned.push(`${runId} ${outcome}`)
-      return Promise.resolve()
+      return Promise.resolve(undefined)
     },
   }
   return { activities, chunks, written, abandoned }
