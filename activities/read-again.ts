@@ -2,6 +2,7 @@ import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { listAddress } from '../connectors/akeneo/linked-lists.ts'
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
+import { TransientError } from '../connectors/errors.ts'
 import {
   settleStructureRequest,
   forgetListReadings,
@@ -11,9 +12,10 @@ import { clearRejections, dueRejections, reject, rejectedKeys } from '../connect
 import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
 import { structureStreams, structureVersion } from '../connectors/hub/structure.ts'
 import { enqueue, waitingFor } from '../connectors/hub/waiting.ts'
-import { LinkedStream, type StreamName } from '../contracts/streams.ts'
+import { LinkedStream, type Rejection, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { findProduct } from './find-product.ts'
+import { ownFault, unanswered } from './own-fault.ts'
 import { publishingContext } from './publishing/context.ts'
 import { partsOf } from '../connectors/partners.ts'
 import { storePage } from './publishing/store-page.ts'
@@ -98,13 +100,13 @@ export async function retryRejected(
   )
   if (readable.length === 0) return
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const { stream, key, reason } of readable) {
+    for (const { stream, key, code, reason } of readable) {
       if (Date.now() >= until) return
       if (reason === partMissing) {
         await readPart(deps, connection, calls, key)
         continue
       }
-      const outcome = await readOneInto(deps, connection, calls, stream, key)
+      const outcome = await readOneInto(deps, connection, calls, stream, key, code)
       if (outcome === 'stored') {
         await deps.sql.begin((tx) => enqueue(tx, connection.name, [{ stream, key, reason: 'structure' }]))
       } else if (outcome === 'missing') {
@@ -151,21 +153,13 @@ async function readPart(
   calls: AkeneoCalls,
   name: string,
 ): Promise<void> {
-  const found = await findProduct(deps, connection, calls, name)
+  const found = await findProduct(deps, connection, calls, name).catch((error: unknown) =>
+    ownFault(calls, error),
+  )
   const context = await publishingContext(deps.sql, connection, null)
   await deps.sql.begin(async (tx) => {
-    if (found === null) {
-      await reject(tx, connection.name, [
-        {
-          stream: 'products',
-          key: name,
-          code: name,
-          reason: partMissing,
-          field: 'kit.components',
-          text: `${name} is part of a kit, and Akeneo does not show it`,
-          remedy: `Check in Akeneo that it exists and that this user may see it, then: pimflow sync ${name}`,
-        },
-      ])
+    if (found === null || found instanceof TransientError) {
+      await reject(tx, connection.name, [missingPart(name, found)])
       return
     }
     const { item, ticket } = found
@@ -175,16 +169,35 @@ async function readPart(
   })
 }
 
-/** Reads one record by its key and stores it; a broken one is rejected. */
+const missingPart = (name: string, failure: TransientError | null): Rejection => ({
+  stream: 'products',
+  key: name,
+  code: name,
+  reason: partMissing,
+  field: 'kit.components',
+  text: `${name} is part of a kit, and Akeneo ${failure === null ? 'does not show it' : `cannot show it: ${failure.came}`}`,
+  remedy:
+    failure === null
+      ? `Check in Akeneo that it exists and that this user may see it, then: pimflow sync ${name}`
+      : 'Look at the product and at Akeneo’s log; it is asked for again by itself',
+})
+
+/** Reads one record by its key and stores it; a broken one, and one that Akeneo cannot answer with although it is well, is rejected. */
 export async function readOneInto(
   { sql }: Dependencies,
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
   stream: StreamName,
   key: string,
+  knownAs: string | null = null,
 ): Promise<'stored' | 'broken' | 'missing'> {
   const { key: code, ...list } = listAddress(stream, key)
-  const { item, broken, ticket } = await calls.readOne(stream, code, list)
+  const answer = await calls.readOne(stream, code, list).catch((error: unknown) => ownFault(calls, error))
+  if (answer instanceof TransientError) {
+    await sql.begin((tx) => reject(tx, connection.name, [unanswered({ stream, key, code: knownAs }, answer)]))
+    return 'broken'
+  }
+  const { item, broken, ticket } = answer
   if (item === null && broken === null) return 'missing'
   const context = await publishingContext(sql, connection, null)
   await sql.begin((tx) =>

@@ -1,8 +1,8 @@
 import type { AkeneoCalls, Page, PageRequest } from '../connectors/akeneo/client.ts'
-import { TransientError } from '../connectors/errors.ts'
 import type { Transfer } from '../connectors/hub/transfers.ts'
-import { noAnswer } from '../connectors/hub/rejections.ts'
 import type { Rejection } from '../contracts/streams.ts'
+import { mayBeThePage, unanswered } from './own-fault.ts'
+import { sourceInput } from './publishing/source-input.ts'
 
 /** A page of a transfer; `refused` are records that Akeneo cannot show. */
 export interface TransferPage extends Page {
@@ -27,8 +27,7 @@ export async function readTransferPage(
   const listed = await calls.readPage(stream, { cursor, query: { ...query, ...attributes }, limit: 1 })
   const page: TransferPage = { ...listed, items: [], broken: [...listed.broken], refused: [] }
   for (const item of listed.items) {
-    const { uuid, identifier, code } = item as { uuid?: string; identifier?: string | null; code?: string }
-    const key = uuid ?? identifier ?? code ?? ''
+    const { key, code } = sourceInput(stream, item, slice.parent, identifierAttribute)
     try {
       const one = await calls.readOne(stream, key)
       // Null where it was deleted since the list: then there is nothing to carry.
@@ -37,22 +36,8 @@ export async function readTransferPage(
       page.ticket = one.ticket
     } catch (error) {
       if (!mayBeThePage(error)) throw error
-      page.refused.push({
-        stream,
-        key,
-        code: identifier ?? code ?? null,
-        reason: noAnswer,
-        field: null,
-        text: `Akeneo cannot show ${key}: ${error.came}`,
-        remedy: 'Look at the record and at Akeneo’s log; it is asked for again by itself',
-      })
+      page.refused.push(unanswered({ stream, key, code }, error))
     }
   }
   return page
 }
-
-const ofThePage = new Set(['timeout', 'server-error', 'answer-too-large', 'not-json', 'unreachable'])
-
-/** Failures that a smaller page may not have: size, time, a fault of the server. Throttling and refusals are not. */
-export const mayBeThePage = (error: unknown): error is TransientError =>
-  error instanceof TransientError && !error.benign && ofThePage.has(error.code)

@@ -4,7 +4,7 @@ import { createdWithin } from '../connectors/akeneo/search.ts'
 import { planWindows, sliceShares, type Window } from '../domain/slices.ts'
 import type { ConnectionRuntime } from './dependencies.ts'
 import { inLanes } from './in-lanes.ts'
-import { mayBeThePage } from './read-page.ts'
+import { mayBeThePage } from './own-fault.ts'
 
 /** Records on one page of a sample. */
 const sampleSize = 100

@@ -19,7 +19,8 @@ import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { measurePage } from './measure.ts'
 import { askPage, type AskedPage } from './page-ahead.ts'
 import { publishingContext } from './publishing/context.ts'
-import { mayBeThePage, readTransferPage, type TransferPage } from './read-page.ts'
+import { mayBeThePage } from './own-fault.ts'
+import { readTransferPage, type TransferPage } from './read-page.ts'
 import { storePage } from './publishing/store-page.ts'
 
 export interface TransferInput {

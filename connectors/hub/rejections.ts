@@ -24,7 +24,7 @@ export async function reject(tx: Transaction, connection: string, rejections: Re
       as r (stream text, key text, code text, reason text, field text, text text, remedy text)
     order by stream, key
     on conflict (connection, stream, key) do update set
-      code = excluded.code, reason = excluded.reason, field = excluded.field, message = excluded.message,
+      code = coalesce(excluded.code, rejection.code), reason = excluded.reason, field = excluded.field, message = excluded.message,
       remedy = excluded.remedy, last_seen = now(), attempts = rejection.attempts + 1,
       next_attempt = now() + make_interval(mins =>
         least(${longestDelayMinutes}::float8, ${firstDelayMinutes} * ${growth}::float8 ^ least(rejection.attempts, 10))::int)`

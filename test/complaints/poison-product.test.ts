@@ -80,6 +80,7 @@ describe('a page that Akeneo cannot answer', () => {
       const rejections = await rejectionsOf(pipeline.database.sql, pipeline.connection, 'no-answer')
       expect(rejections).toHaveLength(3)
       expect(rejections[0]).toMatchObject({ stream: 'products', attempts: 1 })
+      expect(rejections.map(({ code }) => code).sort()).toEqual([...poison].sort())
       expect(rejections[0]?.text).toContain('500')
       const carried = await skus(pipeline)
       expect(carried).toHaveLength(240 - poison.length)
@@ -154,5 +155,64 @@ describe('a page that Akeneo cannot answer', () => {
     expect(await skus(pipeline)).toHaveLength(4500)
     const [slices] = await pipeline.database.sql`select count(*)::int from transfer where stream = 'products'`
     expect(slices?.['count']).toBeGreaterThan(1)
+  }, 60_000)
+})
+
+const laterTries = async ({ database: { sql }, connection }: Pipeline) =>
+  (await rejectionsOf(sql, connection, 'no-answer')).map(({ code, attempts, nextAttempt }) => ({
+    code,
+    attempts,
+    isLater: nextAttempt.getTime() > Date.now() + 10 * 60_000,
+  }))
+
+async function rejectedKey({ database: { sql } }: Pipeline, code: string): Promise<string> {
+  const [row] = await sql<{ key: string }[]>`select key from rejection where code = ${code}`
+  if (row === undefined) throw new Error(`${code} is not rejected`)
+  return row.key
+}
+
+describe('a record that Akeneo goes on failing to answer', () => {
+  it('is tried again later and holds up no poll, and what is due beside it comes', async () => {
+    const { pipeline, proxy } = await withPoison(['NL-DL7-W', 'NL-DL9-B'])
+    const { sql } = pipeline.database
+    await pipeline.initializeCategories()
+    await pipeline.load()
+    const mended = await rejectedKey(pipeline, 'NL-DL9-B')
+    const { failure } = proxy
+    proxy.failure = (url, body) => (url.pathname.endsWith(mended) ? undefined : failure(url, body))
+    await sql`update rejection set next_attempt = now()`
+    const watermark = async () => (await sql<{ at: Date }[]>`select at from watermark`)[0]?.at
+    const before = await watermark()
+
+    expect((await pipeline.poll()).outcome).toMatch(/^done/)
+    expect(await laterTries(pipeline)).toEqual([{ code: 'NL-DL7-W', attempts: 2, isLater: true }])
+    expect(await skus(pipeline)).toContain('NL-DL9-B')
+    expect((await watermark())?.getTime()).toBeGreaterThan(before?.getTime() ?? Infinity)
+    // Not due: not asked for.
+    expect((await pipeline.poll()).outcome).toMatch(/^done/)
+    expect(await laterTries(pipeline)).toEqual([{ code: 'NL-DL7-W', attempts: 2, isLater: true }])
+  }, 60_000)
+
+  it('is not believed to be at fault while Akeneo answers nothing', async () => {
+    const { pipeline, proxy } = await withPoison(['NL-DL7-W'])
+    const { sql } = pipeline.database
+    await pipeline.initializeCategories()
+    await pipeline.load()
+    const poison = await rejectedKey(pipeline, 'NL-DL7-W')
+    await sql`update rejection set next_attempt = now() where key = ${poison}`
+    let attempts = 0
+    let isDown = false
+    proxy.failure = ({ pathname }) => {
+      if (pathname.endsWith(poison)) {
+        attempts++
+        // Down from its first try on, and back for its third.
+        isDown = attempts < 3
+      }
+      return isDown ? 500 : undefined
+    }
+    expect((await pipeline.poll()).outcome).toMatch(/^done/)
+    expect(attempts).toBe(3)
+    expect(await rejectionsOf(sql, pipeline.connection, 'no-answer')).toEqual([])
+    expect(await skus(pipeline)).toContain('NL-DL7-W')
   }, 60_000)
 })

@@ -1,0 +1,34 @@
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { TransientError } from '../connectors/errors.ts'
+import { noAnswer } from '../connectors/hub/rejections.ts'
+import type { Rejection } from '../contracts/streams.ts'
+
+const ofThePage = new Set(['timeout', 'server-error', 'answer-too-large', 'not-json', 'unreachable'])
+
+/** Failures that a smaller page may not have: size, time, a fault of the server. Throttling and refusals are not. */
+export const mayBeThePage = (error: unknown): error is TransientError =>
+  error instanceof TransientError && !error.benign && ofThePage.has(error.code)
+
+/**
+ * The failure of a call where what it asked for is at fault. Any other goes on, to be tried again; so does that of an Akeneo that answers
+ * nothing at all, which is an outage and no record's fault.
+ */
+export async function ownFault(calls: AkeneoCalls, error: unknown): Promise<TransientError> {
+  if (!mayBeThePage(error)) throw error
+  await calls.root()
+  return error
+}
+
+/** A record that even its own address does not answer with; `code`: what a person knows it by. */
+export const unanswered = (
+  { stream, key, code }: Pick<Rejection, 'stream' | 'key' | 'code'>,
+  { came }: TransientError,
+): Rejection => ({
+  stream,
+  key,
+  code,
+  reason: noAnswer,
+  field: null,
+  text: `Akeneo cannot show ${code ?? key}: ${came}`,
+  remedy: 'Look at the record and at Akeneo’s log; it is asked for again by itself',
+})
