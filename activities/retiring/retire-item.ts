@@ -1,8 +1,10 @@
 import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
+import { TransientError } from '../../connectors/errors.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { type PlanItem, setItemState } from '../../connectors/hub/plans.ts'
 import { lockRetirements } from '../../connectors/hub/publication-locks.ts'
 import { retirePublished } from '../../connectors/hub/records.ts'
+import { reject } from '../../connectors/hub/rejections.ts'
 import {
   type LeavingSource,
   leavingSource,
@@ -15,6 +17,7 @@ import { bumpStructureVersion, structureStreams } from '../../connectors/hub/str
 import { enqueue, referrersOf } from '../../connectors/hub/waiting.ts'
 import { LinkedStream, type StreamName } from '../../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
+import { ownFault, unanswered } from '../own-fault.ts'
 import { publishingContext } from '../publishing/context.ts'
 import { followRecords } from '../publishing/follow.ts'
 import { storePage } from '../publishing/store-page.ts'
@@ -27,7 +30,7 @@ interface Retirement {
 
 /**
  * Reads one record of a plan by its id. Only when Akeneo answers 404 does it leave; what answers is there and is stored as it
- * is. The whole of it is one transaction, so a run that dies goes on with the next record.
+ * is, and what breaks Akeneo is not known to be gone. The whole of it is one transaction, so a run that dies goes on with the next record.
  */
 export async function retireItem(
   { sql }: Dependencies,
@@ -43,7 +46,15 @@ export async function retireItem(
     await sql.begin((tx) => setItemState(tx, plan, position, 'retired'))
     return 'retired'
   }
-  const { item: found, broken, ticket } = await readAgain(calls, item, stored)
+  const answer = await readAgain(calls, item, stored).catch((error: unknown) => ownFault(calls, error))
+  if (answer instanceof TransientError) {
+    await sql.begin(async (tx) => {
+      await reject(tx, name, [unanswered(item, answer)])
+      await setItemState(tx, plan, position, 'kept')
+    })
+    return 'kept'
+  }
+  const { item: found, broken, ticket } = answer
   const context = await publishingContext(sql, connection, run)
   return sql.begin(async (tx) => {
     if (found !== null || broken !== null) {

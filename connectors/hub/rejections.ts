@@ -36,7 +36,8 @@ export const unreadable = 'schema'
 /** Reason of a record that Akeneo cannot answer with. */
 export const noAnswer = 'no-answer'
 
-const unread = [unreadable, noAnswer]
+/** Reasons of records that Akeneo has and nobody can read. */
+export const unread = [unreadable, noAnswer]
 
 /**
  * Forgets rejections: `read` those of records that could not be read, now that they were; `carried` all others, since a record may

@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
 import { gate } from '../client/stubs.ts'
+import { closeCatalogues, deleteProducts, loadedThrough, without } from '../support/reconciling.ts'
 import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
 import { type RewritingProxy, rewritingProxy } from '../support/rewriting-proxy.ts'
 
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close()
+  await closeCatalogues()
 })
 
 /** A pipeline before whose Akeneo a proxy answers 500 for every answer in which one of these products stands with its values. */
@@ -214,5 +216,46 @@ describe('a record that Akeneo goes on failing to answer', () => {
     expect(attempts).toBe(3)
     expect(await rejectionsOf(sql, pipeline.connection, 'no-answer')).toEqual([])
     expect(await skus(pipeline)).toContain('NL-DL7-W')
+  }, 60_000)
+})
+
+/** Rejected since Akeneo cannot answer with them, or since they cannot be read. */
+const unread = async ({ database: { sql }, connection }: Pipeline) =>
+  (await rejectionsOf(sql, connection))
+    .filter(({ reason }) => reason === 'no-answer' || reason === 'schema')
+    .map(({ code, key, reason }) => `${code ?? key} ${reason}`)
+    .sort()
+
+describe('a stored record that Akeneo cannot show any more', () => {
+  it('is not counted absent by a reconcile that reads everything again, and what has left leaves', async () => {
+    const at = await loadedThrough({ retry: { initialIntervalMs: 10, maximumIntervalMs: 20 } })
+    await deleteProducts(at, ['NL-DL7-B'])
+    at.proxy.failure = (url, body) =>
+      !url.searchParams.has('attributes') && holds(body, 'NL-DL7-W') ? 500 : undefined
+    const report = await at.reconcile({ content: true })
+    expect(report).toMatchObject({ outcome: 'done', absent: 1, retired: 1, kept: 0 })
+    expect(await unread(at)).toEqual(['NL-DL7-W no-answer'])
+    expect(await at.record('NL-DL7-W')).toMatchObject({ status: 'active' })
+  }, 60_000)
+
+  it('is kept by a plan that names it, and one that was never read is left for later', async () => {
+    const at = await loadedThrough({ retry: { initialIntervalMs: 10, maximumIntervalMs: 20 } })
+    await at.api.post('/products', { identifier: 'MADE-SINCE', family: 'accessories' })
+    const made = String((await at.api.get('/products/MADE-SINCE')).body['uuid'])
+    at.proxy.rewrite = (path, body) =>
+      path.endsWith('/products-uuid')
+        ? without(body, ({ values }) => JSON.stringify(values).includes('"NL-DL7-W"'))
+        : undefined
+    at.proxy.failure = (url, body) =>
+      holds(body, 'NL-DL7-W') || url.pathname.endsWith(made) ? 500 : undefined
+    expect(await at.reconcile()).toMatchObject({
+      outcome: 'done',
+      absent: 1,
+      retired: 0,
+      kept: 1,
+      drift: { unknown: 1 },
+    })
+    expect(await unread(at)).toEqual([`${made} no-answer`, 'NL-DL7-W no-answer'].sort())
+    expect(await at.record('NL-DL7-W')).toMatchObject({ status: 'active' })
   }, 60_000)
 })
