@@ -17,6 +17,7 @@ import {
   type WrittenSource,
   writeSources,
 } from '../../connectors/hub/sources.ts'
+import { sourcesByParent } from '../../connectors/hub/source-relations.ts'
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
 import { holdSuccessors, takeOverBySku } from '../../connectors/hub/successors.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
@@ -154,23 +155,24 @@ async function follow(
     await followRecords(tx, connection, stream, keys)
     return 0
   }
+  const moved = changed
+    .filter(({ record, created, previousParent }) => !created && previousParent !== record.parent)
+    .map(({ key }) => key)
   if (stream === 'categories') {
-    const moved = changed.filter(
-      ({ record, created, previousParent }) => !created && previousParent !== record.parent,
-    )
-    await followCategories(
-      tx,
-      connection,
-      context,
-      keys,
-      moved.map(({ key }) => key),
-    )
+    await followCategories(tx, connection, context, keys, moved)
     return 0
   }
   if (stream === 'product-models') {
     const roots = changed.map(({ record }) => record.parent ?? record.key)
     await enqueueGroups(tx, connection, [...roots, ...previousParents(changed)])
     if (sweepVariants) await enqueueSweeps(tx, connection, keys)
+    // Their values may stay as they are: Akeneo shows nothing of it in them.
+    const variants = await sourcesByParent(tx, connection, 'products', moved)
+    await enqueue(
+      tx,
+      connection,
+      variants.map(({ key }) => ({ stream: 'products' as const, key, reason: 'group' as const })),
+    )
     return 0
   }
   if (context === null)
@@ -235,7 +237,7 @@ async function followStructure(
   // Models may have named a variant of the family before it was read.
   if (stream === 'family-variants' && parent) await enqueueFamilies(tx, connection, [parent])
   // A record that is new to us cannot have shaped what is stored. Of attributes and association types only labels change,
-  // which stand in the dictionary; a channel's locales and currencies shape all that is published.
+  // which stand in the dictionary; a channel's locales and currencies shape all that is published, and units whatever measures something.
   const known = changed.filter(({ created }) => !created)
   if (stream === 'asset-families') {
     await followAssetFamilies(
@@ -249,7 +251,7 @@ async function followStructure(
       connection,
       known.map(({ record }) => (record.source as AkeneoFamily).code),
     )
-  } else if (stream === 'channels' && known.length > 0) {
+  } else if ((stream === 'channels' || stream === 'measurement-families') && known.length > 0) {
     await enqueueEverything(tx, connection, 'structure')
   }
 }

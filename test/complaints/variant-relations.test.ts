@@ -142,3 +142,43 @@ describe('a variant', () => {
     expect(trade.shop.product('TENT-W').groupId).toBe(trade.shop.group('tent').id)
   })
 })
+
+describe('a sub-model that is put under another root', () => {
+  it('takes its variants along, also where the other root has the same values', async () => {
+    const { api } = trade
+    const { body } = await api.get('/product-models/jacket_fell')
+    const { _links, ...root } = body as Record<string, unknown>
+    expect((await api.post('/product-models', { ...root, code: 'jacket_twin' })).status).toBe(201)
+    expect((await api.patch('/product-models/jacket_fell_sage', { parent: 'jacket_twin' })).status).toBe(204)
+    await pollAndFollow()
+    expect(trade.shop.product('CAL-FELL-SAGE-M').groupId).toBe(trade.shop.group('jacket_twin').id)
+    expect(axis('jacket_twin', 'color')).toEqual(['sage'])
+    expect(axis('jacket_fell', 'color')).not.toContain('sage')
+  })
+})
+
+describe('a measurement family whose unit gets another symbol', () => {
+  it('shows it in products that have a text with the unit', async () => {
+    await trade.close()
+    trade = await openTrade({
+      mappings: {
+        ecommerce: `version: 1
+output: ecommerce
+channel: ecommerce
+locales: { en_US: [] }
+product: { name: { template: '{sku} {weight|unit}' } }
+`,
+      },
+    })
+    await trade.begin()
+    const name = () => trade.shop.product('NL-DL7-W').name
+    expect(name()).toMatchObject({ en_US: expect.stringMatching(/ kg$/) as unknown })
+    const units = { KILOGRAM: { code: 'KILOGRAM', symbol: 'kilo', labels: {} } }
+    await trade.api.patch('/measurement-families', [{ code: 'Weight', units }])
+    // Their list has no date to ask by: it is read again after an hour.
+    await trade.sql`delete from list_reading where stream = 'measurement-families'`
+    await trade.passes.poll()
+    await trade.shop.follow()
+    expect(name()).toMatchObject({ en_US: expect.stringMatching(/ kilo$/) as unknown })
+  })
+})
