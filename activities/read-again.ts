@@ -212,7 +212,7 @@ export async function readOneInto(
         broken: broken === null ? [] : [broken],
         ticket,
       },
-      { sweepVariants: false },
+      { sweepVariants: true },
     ),
   )
   return item === null ? 'broken' : 'stored'

@@ -162,6 +162,7 @@ async function readAll(sync: Sync, stream: StreamName, searches: Search[]): Prom
   }
 }
 
+/** The next poll finds a model that is stored here unchanged, so its other variants are looked at from here on: the search shows them late. */
 async function store(
   { deps, connection, touched }: Sync,
   stream: StreamName,
@@ -170,7 +171,7 @@ async function store(
 ): Promise<void> {
   const context = await publishingContext(deps.sql, connection, null)
   await deps.sql.begin((tx) =>
-    storePage(tx, connection.name, context, { stream, items, broken: [], ticket }, { sweepVariants: false }),
+    storePage(tx, connection.name, context, { stream, items, broken: [], ticket }, { sweepVariants: true }),
   )
   for (const item of items as {
     uuid?: string

@@ -65,7 +65,7 @@ export async function retireItem(
         ticket,
         ...(stored.parent !== null && isListed(stream) ? { parent: stored.parent } : {}),
       }
-      await storePage(tx, name, context, page, { sweepVariants: false })
+      await storePage(tx, name, context, page, { sweepVariants: true })
       await setItemState(tx, plan, position, 'kept')
       return 'kept'
     }

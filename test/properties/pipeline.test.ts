@@ -70,6 +70,14 @@ const found: Record<string, Partial<Scenario>> = {
       { do: 'poll', meanwhile: [] },
     ],
   },
+  'a person syncs one variant of a changed model before the search finds the others': {
+    variantLagSeconds: 600,
+    actions: [
+      { do: 'set-model', who: 0, what: 3, to: 2 },
+      { do: 'sync', who: 2 },
+      { do: 'poll', meanwhile: [] },
+    ],
+  },
   'a load waits for the search to find what somebody has just changed everywhere': {
     searchLagSeconds: 20,
     actions: [
