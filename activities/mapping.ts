@@ -16,6 +16,7 @@ import { runById, watermarkOf } from '../connectors/hub/runs.ts'
 import { readMappingFile } from '../connectors/mapping-file.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { MappingReport } from '../contracts/reports.ts'
+import { newErrors, problemText, wording } from '../domain/mapping/problem.ts'
 import { sameDefaults } from '../domain/mapping/output-defaults.ts'
 import { mustBeHeld } from '../domain/mapping/record-diff.ts'
 import type { ConnectionOutput, ConnectionRuntime, Dependencies } from './dependencies.ts'
@@ -67,6 +68,7 @@ export const createMappingActivities = (deps: Dependencies) => {
       const context = await publishingContext(sql, connection, null)
       // Before the structure was read nothing is stored that could change.
       if (context === null) return { compared: 0, changed: 0, held: false }
+      const before = context.outputs.find(({ name }) => name === change.output)?.problems ?? []
       const output = compileOne(outputOf(connection, change.output), change, context.structure)
       const { workflowRunId } = thisExecution()
       const diff = await compareOutput(sql, context, output, {
@@ -74,7 +76,11 @@ export const createMappingActivities = (deps: Dependencies) => {
         mark: (soFar) => markProgress(sql, change.id, workflowRunId, soFar),
       })
       const guard = output.rules.document.guards.changed ?? connection.config.guards.changed
-      const state = await setDiff(sql, change.id, { diff, guard, held: mustBeHeld(diff, guard) })
+      const problems = newErrors(before, output.problems).map((problem) =>
+        change.mapping === null ? wording(problem) : problemText(change.mapping.name, problem),
+      )
+      const held = mustBeHeld(diff, guard) || problems.length > 0
+      const state = await setDiff(sql, change.id, { diff, guard, problems, held })
       return { compared: diff.compared, changed: diff.changed, held: state === 'held' }
     },
 

@@ -20,7 +20,13 @@ import {
   mappingTarget,
   storedStructure,
 } from '../support/mapping-target.ts'
-import { coverageText, diffText, previewText, suggestionsText } from '../support/mapping-texts.ts'
+import {
+  coverageText,
+  diffText,
+  previewText,
+  problemsText,
+  suggestionsText,
+} from '../support/mapping-texts.ts'
 import { previewProduct } from '../support/preview-product.ts'
 import { chosenConnection, configPath, readConfig } from '../support/project.ts'
 import { startMapping } from '../support/starts.ts'
@@ -182,7 +188,7 @@ async function diff(call: Invocation<OutputFlag>): Promise<Answer> {
     const followed = await reportWork(client, place, work, terminal, options)
     const compared = await withHub(config, (sql) => mappingChange(sql, name, change))
     if (!compared?.diff) return followed
-    const { diff: found, guard } = compared
+    const { diff: found, guard, problems } = compared
     const next =
       compared.state === 'held'
         ? `It waits for a person: pimflow approvals approve m${change}`
@@ -190,8 +196,10 @@ async function diff(call: Invocation<OutputFlag>): Promise<Answer> {
           ? 'Nothing changes'
           : 'To make it so: pimflow mapping apply'
     return {
-      value: { change: `m${change}`, guard, ...found },
-      text: `${diffText(found, guard)}\n${next}`,
+      value: { change: `m${change}`, guard, problems, ...found },
+      text: [...(problems.length > 0 ? [problemsText(problems)] : []), diffText(found, guard), next].join(
+        '\n',
+      ),
     }
   })
 }

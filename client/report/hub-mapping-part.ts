@@ -1,6 +1,7 @@
 import { type CoveredAttribute, percent as filledPart } from '../../connectors/akeneo/translate/index.ts'
 import type { RecordDiff } from '../../domain/mapping/record-diff.ts'
 import { counted } from '../support/format.ts'
+import { heldReasons } from '../support/mapping-approvals.ts'
 import type { HubMappingSight } from '../support/hub-mapping-sight.ts'
 import { percent, short, stateMeaning } from '../support/mapping-texts.ts'
 import { markup, type Markup } from './markup.ts'
@@ -67,7 +68,7 @@ function changed(
         ]),
     ...(change?.state === 'held'
       ? [
-          markup`<p>${chip('wait', 'held')} More would change than may without a person’s word (m${change.id}). ${controls?.decide(`m${change.id}`) ?? command(`pimflow approvals approve m${change.id}`)}</p>`,
+          markup`<p>${chip('wait', 'held')} It waits for a person’s word (m${change.id}): ${heldReasons(change).join('; ')}. ${controls?.decide(`m${change.id}`) ?? command(`pimflow approvals approve m${change.id}`)}</p>`,
         ]
       : []),
     buttons,

@@ -23,6 +23,7 @@ import {
   waitingCounts,
 } from '../../connectors/hub/sights.ts'
 import { type EnrichmentStanding, enrichmentStanding } from './enrichment-standing.ts'
+import { heldReasons } from './mapping-approvals.ts'
 import { askedOptions, optionsReason, optionsWould } from './option-approvals.ts'
 import { explainError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -112,10 +113,10 @@ async function approvalsOf(sql: Sql, connection: string): Promise<Approval[]> {
     createdAt,
   }))
   const mappings = (await mappingChangesOf(sql, connection, 'held')).map(
-    ({ id, output, diff, guard, createdAt, ...change }) => ({
+    ({ id, output, createdAt, ...change }) => ({
       id: `m${id}`,
-      would: `${changeName(change)} would change ${counted(diff?.changed ?? 0, 'record')} of ${output}`,
-      reasons: [`more than ${(guard ?? 0) * 100} % (guards.changed)`],
+      would: `${changeName(change)} would change ${counted(change.diff?.changed ?? 0, 'record')} of ${output}`,
+      reasons: heldReasons(change),
       createdAt,
     }),
   )

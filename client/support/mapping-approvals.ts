@@ -6,8 +6,9 @@ import {
   mappingChangesOf,
 } from '../../connectors/hub/mapping-changes.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { mustBeHeld } from '../../domain/mapping/record-diff.ts'
 import { ago, counted } from './format.ts'
-import { diffText } from './mapping-texts.ts'
+import { diffText, percent, problemsText } from './mapping-texts.ts'
 import { who } from './who.ts'
 
 /** Mappings among what waits for a person; their numbers begin with an m, to tell them from plans. */
@@ -39,7 +40,22 @@ export function mappingSummary(change: MappingChange, now: Date): string {
   return `m${id}  ${changeName(change)} ${changes} of ${output} (${ago(createdAt, now)}, ${decision})`
 }
 
-export const mappingDetails = ({ diff, guard }: MappingChange): string => (diff ? diffText(diff, guard) : '')
+/** Why it waits. */
+export const heldReasons = ({
+  diff,
+  guard,
+  problems,
+}: Pick<MappingChange, 'diff' | 'guard' | 'problems'>): string[] => [
+  ...(diff !== null && guard !== null && mustBeHeld(diff, guard)
+    ? [`more than ${percent(guard)} (guards.changed)`]
+    : []),
+  ...problems,
+]
+
+export const mappingDetails = ({ diff, guard, problems }: MappingChange): string =>
+  [...(problems.length > 0 ? [problemsText(problems)] : []), ...(diff ? [diffText(diff, guard)] : [])].join(
+    '\n\n',
+  )
 
 export const mappingValue = ({ id, mapping, ...rest }: MappingChange) => ({
   id: `m${id}`,

@@ -1,6 +1,6 @@
 import { checkMapping } from '../../domain/enrichment/convert/check-rules.ts'
 import type { Suggestion } from '../../domain/enrichment/suggest/suggest-mapping.ts'
-import type { MappingProblem } from '../../domain/mapping/problem.ts'
+import { type MappingProblem, newErrors, wording } from '../../domain/mapping/problem.ts'
 import {
   compileOutput,
   type MappingSuggestion,
@@ -59,12 +59,9 @@ const errorsIn = (problems: readonly MappingProblem[]) =>
 
 /** Throws where an edit would bring an error that was not there. */
 export function refuseNewErrors(before: readonly MappingProblem[], after: readonly MappingProblem[]): void {
-  const known = new Set(before.map(wording))
-  const fresh = after.filter((problem) => !known.has(wording(problem)))
+  const fresh = newErrors(before, after)
   if (fresh.length > 0)
     throw new UsageError(
       `The file would be wrong with it: ${fresh.map(wording).join('; ')}. It stays as it is`,
     )
 }
-
-const wording = ({ path, message }: MappingProblem) => `${path === '' ? '' : `${path} `}${message}`

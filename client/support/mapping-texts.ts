@@ -14,6 +14,9 @@ import { counted, table } from './format.ts'
 export const problemLine = (file: string, { line, path, message }: MappingProblem): string =>
   `${file}:${line}  ${path === '' ? '' : `${path}: `}${message}`
 
+export const problemsText = (problems: readonly string[]): string =>
+  ['It would leave out what is wrong:', ...problems.map((text) => `  ${text}`)].join('\n')
+
 export function suggestionsText(suggestions: MappingSuggestion[], file: string): string {
   if (suggestions.length === 0) return `${file} uses everything that names and types make likely`
   return [

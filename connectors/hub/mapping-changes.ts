@@ -19,6 +19,8 @@ export interface MappingChange {
   diff: RecordDiff | null
   /** Part of the records that may change without a person, 0 to 1; null until they were compared. */
   guard: number | null
+  /** Errors that it would bring, each with its place, as the catalogue was when it was compared. */
+  problems: string[]
   createdAt: Date
   decidedAt: Date | null
   decidedBy: string | null
@@ -30,7 +32,7 @@ interface ChangeRow extends Omit<MappingChange, 'mapping'> {
 }
 
 const columns = (db: Queryable) =>
-  db`id, connection, output, file, mapping as text, settings, state, diff, guard, created_at as "createdAt",
+  db`id, connection, output, file, mapping as text, settings, state, diff, guard, problems, created_at as "createdAt",
     decided_at as "decidedAt", decided_by as "decidedBy"`
 
 const changeOf = ({ file, text, ...row }: ChangeRow): MappingChange => ({
@@ -164,10 +166,11 @@ export async function markProgress(
 export async function setDiff(
   db: Queryable,
   id: bigint,
-  { diff, guard, held }: { diff: RecordDiff; guard: number; held: boolean },
+  { diff, guard, problems, held }: { diff: RecordDiff; guard: number; problems: string[]; held: boolean },
 ): Promise<MappingChangeState | null> {
   const [row] = await db<{ state: MappingChangeState }[]>`
-    update mapping_change set diff = ${JSON.stringify(diff)}::text::jsonb, guard = ${guard}, progress = null,
+    update mapping_change set diff = ${JSON.stringify(diff)}::text::jsonb, guard = ${guard}, problems = ${problems}::text[],
+      progress = null,
       state = case when state in ('proposed', 'held') then ${held ? 'held' : 'proposed'} else state end
     where id = ${id}::bigint returning state`
   return row?.state ?? null

@@ -12,6 +12,18 @@ export interface MappingProblem {
 export const problemText = (file: string, { severity, line, path, message }: MappingProblem): string =>
   `${file}:${line}  ${severity === 'warning' ? 'warning: ' : ''}${path === '' ? '' : `${path}: `}${message}`
 
+/** Errors that were not there before, wherever in the file: a line that has moved is no new one. */
+export function newErrors(
+  before: readonly MappingProblem[],
+  after: readonly MappingProblem[],
+): MappingProblem[] {
+  const known = new Set(before.map(wording))
+  return after.filter((problem) => problem.severity === 'error' && !known.has(wording(problem)))
+}
+
+/** Without its line. */
+export const wording = ({ path, message }: MappingProblem) => `${path === '' ? '' : `${path} `}${message}`
+
 /** In the order of the file, errors first on one line. */
 export const inFileOrder = (problems: readonly MappingProblem[]): MappingProblem[] =>
   problems.toSorted(

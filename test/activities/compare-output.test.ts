@@ -68,7 +68,7 @@ describe('a comparison of a mapping with what is stored', () => {
     const diff = await compareOutput(trade.sql, context, output)
     await markProgress(trade.sql, id, 'this run', { stream: 'products', after: 'x', diff })
     expect(await progressOf(trade.sql, id, 'another run')).toBeNull()
-    await setDiff(trade.sql, id, { diff, guard: 0.2, held: false })
+    await setDiff(trade.sql, id, { diff, guard: 0.2, problems: [], held: false })
     expect(await progressOf(trade.sql, id, 'this run')).toBeNull()
   })
 })
