@@ -8,11 +8,17 @@ import {
   forgetListReadings,
   requestedStructure,
 } from '../connectors/hub/list-readings.ts'
-import { clearRejections, dueRejections, reject, rejectedKeys } from '../connectors/hub/rejections.ts'
+import {
+  clearRejections,
+  dueRejections,
+  postponeRejection,
+  reject,
+  rejectedKeys,
+} from '../connectors/hub/rejections.ts'
 import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
 import { structureStreams, structureVersion } from '../connectors/hub/structure.ts'
 import { enqueue, waitingFor } from '../connectors/hub/waiting.ts'
-import { LinkedStream, type Rejection, type StreamName } from '../contracts/streams.ts'
+import { LinkedStream, type Rejection, StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { findProduct } from './find-product.ts'
 import { ownFault, unanswered } from './own-fault.ts'
@@ -21,7 +27,7 @@ import { partsOf } from '../connectors/partners.ts'
 import { storePage } from './publishing/store-page.ts'
 import { isNotThere, listsBelow, readList } from './read-structure.ts'
 
-/** Rejected records tried again in one run; the others follow with the next. */
+/** Rejected records of what is sold, and as many of all else, that are tried again in one run; the others follow with the next. */
 const retriesPerRun = 100
 
 /**
@@ -63,13 +69,8 @@ async function readMissing(
   calls: AkeneoCalls,
   { stream, code }: { stream: StreamName; code: string },
 ): Promise<boolean> {
-  if (LinkedStream.safeParse(stream).success) {
-    const outcome = await readOneInto(deps, connection, calls, stream, code).catch((error: unknown) => {
-      if (isNotThere(error, stream)) return 'missing' as const
-      throw error
-    })
-    return outcome === 'stored'
-  }
+  if (LinkedStream.safeParse(stream).success)
+    return (await readOneInto(deps, connection, calls, stream, code)) === 'stored'
   if (stream === 'attributes' || stream === 'families') {
     if ((await readOneInto(deps, connection, calls, stream, code)) !== 'stored') return false
     const [stored] = await sourcesByKey(deps.sql, connection.name, stream, [code])
@@ -94,25 +95,43 @@ export async function retryRejected(
   connection: ConnectionRuntime,
   until: number,
 ): Promise<void> {
-  const due = await dueRejections(deps.sql, connection.name, retriesPerRun)
-  const readable = due.filter(
-    ({ stream }) => stream === 'products' || stream === 'product-models' || stream === 'categories',
-  )
-  if (readable.length === 0) return
+  const due = (streams: StreamName[]) => dueRejections(deps.sql, connection.name, streams, retriesPerRun)
+  // What is sold comes first, and no number of broken options keeps it waiting.
+  const rejections = [...(await due(soldStreams)), ...(await due(otherStreams))]
+  if (rejections.length === 0) return
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const { stream, key, code, reason } of readable) {
+    for (const rejection of rejections) {
       if (Date.now() >= until) return
-      if (reason === partMissing) {
-        await readPart(deps, connection, calls, key)
-        continue
-      }
-      const outcome = await readOneInto(deps, connection, calls, stream, key, code)
-      if (outcome === 'stored') {
-        await deps.sql.begin((tx) => enqueue(tx, connection.name, [{ stream, key, reason: 'structure' }]))
-      } else if (outcome === 'missing') {
-        await clearRejections(deps.sql, connection.name, stream, [key], 'all')
-      }
+      await retry(deps, connection, calls, rejection)
     }
+  })
+}
+
+const soldStreams: StreamName[] = ['products', 'product-models', 'categories']
+const otherStreams = StreamName.options.filter((stream) => !soldStreams.includes(stream))
+
+/** Of these a record that was read is published from a queue; of others the records that show them follow by themselves. */
+const queued: StreamName[] = [...soldStreams, 'attributes']
+
+async function retry(
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  { stream, key, code, reason }: Rejection,
+): Promise<void> {
+  const { name } = connection
+  if (reason === partMissing) return readPart(deps, connection, calls, key)
+  if (listAddress(stream, key) === null) {
+    // Noted by an earlier version, which did not say of which list: all of the stream are read again, and bring it back by its full name.
+    await forgetListReadings(deps.sql, name, stream)
+    return clearRejections(deps.sql, name, stream, [key], 'all')
+  }
+  const outcome = await readOneInto(deps, connection, calls, stream, key, code)
+  if (outcome === 'missing') return clearRejections(deps.sql, name, stream, [key], 'all')
+  if (outcome === 'broken') return
+  await deps.sql.begin(async (tx) => {
+    await postponeRejection(tx, name, stream, key)
+    if (queued.includes(stream)) await enqueue(tx, name, [{ stream, key, reason: 'structure' }])
   })
 }
 
@@ -191,8 +210,14 @@ export async function readOneInto(
   key: string,
   knownAs: string | null = null,
 ): Promise<'stored' | 'broken' | 'missing'> {
-  const { key: code, ...list } = listAddress(stream, key)
-  const answer = await calls.readOne(stream, code, list).catch((error: unknown) => ownFault(calls, error))
+  const address = listAddress(stream, key)
+  if (address === null) throw new Error(`${key} does not say which list of ${stream} it is of`)
+  const { key: code, ...list } = address
+  const answer = await calls.readOne(stream, code, list).catch((error: unknown) => {
+    if (list.parent !== undefined && isNotThere(error, stream)) return null
+    return ownFault(calls, error)
+  })
+  if (answer === null) return 'missing'
   if (answer instanceof TransientError) {
     await sql.begin((tx) => reject(tx, connection.name, [unanswered({ stream, key, code: knownAs }, answer)]))
     return 'broken'

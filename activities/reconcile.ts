@@ -1,6 +1,6 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
 import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
-import { onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
+import { keyInList, onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
 import { checkRights } from '../connectors/akeneo/rights.ts'
 import { createdWithin } from '../connectors/akeneo/search.ts'
 import { streams as definitions, type StreamDefinition } from '../connectors/akeneo/streams.ts'
@@ -301,7 +301,10 @@ async function listTransfer(
     }
     const keys = [
       ...page.items.map((item) => sourceInput(stream, item, slice.parent, context?.identifierAttribute).key),
-      ...page.broken.map(({ key }) => (slice.parent === undefined ? key : `${slice.parent}/${key}`)),
+      // A family variant has its code for itself.
+      ...page.broken.map(({ key }) =>
+        stream === 'family-variants' ? key : keyInList(stream, slice.parent, key),
+      ),
     ]
     const from = cursor
     result.state = await deps.sql.begin(async (tx) => {

@@ -1,7 +1,7 @@
 import { translateAttribute } from '../../connectors/akeneo/translate/index.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { publishRecords } from '../../connectors/hub/records.ts'
-import { reject } from '../../connectors/hub/rejections.ts'
+import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
 import { sourcesByKey } from '../../connectors/hub/sources.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
@@ -26,6 +26,8 @@ export async function publishAttributes(
       return []
     }),
   }))
+  const published = sources.map(({ key }) => key).filter((key) => !refused.some((one) => one.key === key))
+  await clearRejections(tx, connection, 'attributes', published, 'carried')
   await reject(tx, connection, refused)
   for (const { output, records } of made) await publishRecords(tx, { connection, output, run }, records)
 }

@@ -5,6 +5,7 @@ import type {
   AkeneoOption,
   AkeneoProduct,
 } from '../../connectors/akeneo/schema.ts'
+import { keyInList } from '../../connectors/akeneo/linked-lists.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { noteChanged } from '../../connectors/hub/enrichment/changed.ts'
 import { changeShownRecords, holdRetirements } from '../../connectors/hub/publication-locks.ts'
@@ -70,7 +71,11 @@ export async function storePage(
   const named = page.items.map((item) => sourceInput(stream, item, page.parent, context?.identifierAttribute))
   const records = named.filter(({ code }) => !isTooLong(code))
   const broken = [
-    ...page.broken,
+    ...page.broken.map((item) => ({
+      code: item.key,
+      ...item,
+      key: keyInList(stream, page.parent, item.key),
+    })),
     ...named.filter(({ code }) => isTooLong(code)).map(({ key }) => ({ key, ...tooLongIdentifier })),
   ]
   const accepted = await claimReading(
@@ -101,7 +106,9 @@ export async function storePage(
     connection,
     stream,
     // A product's may be older than its uuid: from an Akeneo before 7.0.
-    complete.flatMap(({ key, code }) => (code === null || code === key ? [key] : [key, code])),
+    complete.flatMap(({ key, code }) =>
+      code === null ? [key] : [key, code, keyInList(stream, page.parent, code)],
+    ),
     'read',
   )
   const { refused = [] } = page

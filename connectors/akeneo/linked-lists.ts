@@ -19,9 +19,21 @@ export function linkedLists(attribute: AkeneoAttribute): { stream: StreamName; p
     : [{ stream, parent }]
 }
 
-/** How the store keys a record of a list, taken apart; families have letters, digits and `_` only. */
-export function listAddress(stream: StreamName, key: string): { key: string; parent?: string } {
+/** Each belongs to another record, below whose address it is listed. */
+const listedBelow: readonly StreamName[] = [
+  'attribute-options',
+  'family-variants',
+  'reference-entity-records',
+  'assets',
+]
+
+/** How a record of a list is known with what the list belongs to: its code may stand in several lists. */
+export const keyInList = (stream: StreamName, parent: string | undefined, code: string): string =>
+  parent === undefined || !listedBelow.includes(stream) ? code : `${parent}/${code}`
+
+/** That, taken apart; attributes and families have letters, digits and `_` only. Null: nothing says which list it is of. */
+export function listAddress(stream: StreamName, key: string): { key: string; parent?: string } | null {
+  if (!listedBelow.includes(stream)) return { key }
   const at = key.indexOf('/')
-  if ((stream !== 'assets' && stream !== 'reference-entity-records') || at < 0) return { key }
-  return { parent: key.slice(0, at), key: key.slice(at + 1) }
+  return at < 0 ? null : { parent: key.slice(0, at), key: key.slice(at + 1) }
 }

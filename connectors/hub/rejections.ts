@@ -72,15 +72,29 @@ export async function rejectionsOf(
     order by stream, code, key`
 }
 
-/** Rejected records whose time to be tried again has come. */
+/** Rejected records of these streams whose time to be tried again has come. */
 export async function dueRejections(
   db: Queryable,
   connection: string,
+  streams: StreamName[],
   limit: number,
 ): Promise<StoredRejection[]> {
   return db<StoredRejection[]>`
     select ${columns(db)} from rejection
-    where connection = ${connection} and next_attempt <= now() order by next_attempt limit ${limit}`
+    where connection = ${connection} and stream = any(${streams}) and next_attempt <= now()
+    order by next_attempt limit ${limit}`
+}
+
+/** Lets others go first with the next run: this record was read, and what became of it is not known yet. */
+export async function postponeRejection(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  key: string,
+): Promise<void> {
+  await tx`
+    update rejection set next_attempt = now() + make_interval(mins => ${firstDelayMinutes})
+    where connection = ${connection} and stream = ${stream} and key = ${key}`
 }
 
 /** Of these records, those that are rejected or have left: they never hold up others that name them. */

@@ -40,9 +40,9 @@ describe('a rejected record', () => {
   it('is not due before, and due at once when a person says so', async () => {
     const { sql } = database
     await rejectAgain('asked')
-    expect(await dueRejections(sql, 'asked', 10)).toEqual([])
+    expect(await dueRejections(sql, 'asked', ['products'], 10)).toEqual([])
     expect(await retryRejections(sql, 'asked', { reason: 'other' })).toBe(0)
     expect(await retryRejections(sql, 'asked', { names: ['NL-404'] })).toBe(1)
-    expect((await dueRejections(sql, 'asked', 10)).map(({ code }) => code)).toEqual(['NL-404'])
+    expect((await dueRejections(sql, 'asked', ['products'], 10)).map(({ code }) => code)).toEqual(['NL-404'])
   })
 })
