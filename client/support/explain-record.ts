@@ -3,6 +3,7 @@ import type { Sql } from '../../connectors/hub/database.ts'
 import { enrichmentRecords } from '../../connectors/hub/enrichment/records.ts'
 import { type EnrichedRecord, enrichedRecord } from '../../connectors/hub/enrichment/sights.ts'
 import { findingsOf, type StoredFinding } from '../../connectors/hub/findings.ts'
+import { readingsOf, type RecordReading } from '../../connectors/hub/readings.ts'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf, type StoredRejection } from '../../connectors/hub/rejections.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
@@ -35,6 +36,8 @@ export interface Hit {
     HubRecord & { output: string },
     'output' | 'kind' | 'version' | 'status' | 'reasons' | 'source'
   >[]
+  /** By which page of which run it came into the store, and was read last. */
+  readings: RecordReading[]
   pending: { output: string; field: string; code: string; why: string }[]
   rejection: StoredRejection | null
   waiting: Waiting | null
@@ -179,6 +182,7 @@ const isCalled = ({ key, code }: StoredRejection, names: string[]) =>
 
 const nowhere = {
   records: [],
+  readings: [],
   pending: [],
   waiting: null,
   feed: [],
@@ -199,6 +203,7 @@ async function standing(sql: Sql, connection: string, stream: StreamName, key: s
       ...(reasons ? { reasons } : {}),
       source,
     })),
+    readings: await readingsOf(sql, connection, stream, key),
     pending: records.flatMap((record) =>
       'pending' in record && record.pending
         ? record.pending.map((link) => ({ output: record.output, ...link }))

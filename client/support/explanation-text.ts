@@ -1,3 +1,4 @@
+import type { RecordReading } from '../../connectors/hub/readings.ts'
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Hit, RecordExplanation } from './explain-record.ts'
 import { enrichmentText } from './enrichment-text.ts'
@@ -39,7 +40,7 @@ function unknownText(asked: string, connection: string, load: RecordExplanation[
 }
 
 function hitText(hit: Hit, now: Date): string {
-  const { stream, key, code, parent, id, left, records, pending, feed, deliveries, findings } = hit
+  const { stream, key, code, parent, id, left, records, readings, pending, feed, deliveries, findings } = hit
   const facts = table(
     [
       ['source key', key],
@@ -48,8 +49,9 @@ function hitText(hit: Hit, now: Date): string {
       ...(left?.at == null
         ? []
         : [['left', `${ago(left.at, now)}, by ${left.workflowId ?? 'a run that is forgotten'}`]]),
+      ...readings.map((reading) => [verbs[reading.did], readingText(reading, now)]),
       ...records.map(({ output, source }) => [
-        `read (${output})`,
+        `made (${output})`,
         `as of ${source.updated ?? 'an unknown time'}, by ${source.mapping}`,
       ]),
       ...pending.map(({ output, field, code: target, why }) => [
@@ -77,6 +79,18 @@ function hitText(hit: Hit, now: Date): string {
     ...valuesText(hit, now),
     ...(hit.enrichment === null ? [] : enrichmentText(hit.enrichment, now)),
   ].join('\n')
+}
+
+const verbs: Record<RecordReading['did'], string> = { stored: 'stored', read: 'read last' }
+
+/** The page, its transfer and its run; of one read alone the feed says when it was published. */
+function readingText({ page }: RecordReading, now: Date): string {
+  if (page === null) return 'alone or with the structure, by no page of a run that is known'
+  const { at, workflowId, transfer, page: number, slice } = page
+  const by = `${ago(at, now)}, by ${workflowId}`
+  if (transfer === null) return `with all trees, ${by}`
+  const search = slice?.search ? `those of ${JSON.stringify(slice.search)}` : 'all of them'
+  return `page ${number} of transfer ${transfer} (${search}), ${by}`
 }
 
 const doneBy = (workflowId: string | null) => workflowId ?? 'a sync of this record'

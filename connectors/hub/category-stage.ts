@@ -32,6 +32,7 @@ export async function stageCategories(
   ticket: bigint,
   nodes: StagedCategory[],
 ): Promise<void> {
+  await tx`update run set ticket = ${ticket}::bigint where id = ${run}::bigint`
   await tx`delete from category_stage where run = ${run}::bigint`
   await tx`
     insert into category_stage (run, code, parent, branch, depth, position, rank, path, ticket, source)

@@ -29,6 +29,40 @@ const hitsOf = async (name: string) => {
 }
 const explained = async (name: string) => (await at.run('explain', name)).out
 
+describe('the reading that brought a record', () => {
+  it('is that of all trees for a category, and none of a page for what was synced', async () => {
+    const trees = workflowId(catalogue.connection, 'initialize-categories')
+    expect(await explained('lamps')).toMatch(
+      new RegExp(String.raw`stored +with all trees, \d+ s ago, by ${trees}\n`),
+    )
+    await catalogue.api.patch('/products/NL-DL3-B', { enabled: false })
+    await catalogue.sync('NL-DL3-B')
+    expect(await explained('NL-DL3-B')).toMatch(/stored +alone or with the structure, by no page/)
+  })
+
+  it('is told by page, transfer, time and run; one that found it unchanged stands beside it', async () => {
+    const load = workflowId(catalogue.connection, 'load-products')
+    const { code } = await catalogue.record('NL-DL9-B').then(({ source }) => source)
+    const page = String.raw`page \d+ of transfer \d+ \(.*\), \d+ s ago, by`
+    expect(await explained(code ?? '')).toMatch(new RegExp(String.raw`stored +${page} ${load}\n`))
+    await catalogue.api.patch('/products/NL-DL9-B', { enabled: false })
+    await catalogue.poll()
+    const poll = workflowId(catalogue.connection, 'poll-products')
+    expect(await explained('NL-DL9-B')).toMatch(
+      new RegExp(String.raw`stored +page \d+ of transfer \d+ \(those of .*"updated".*\), .* by ${poll}\n`),
+    )
+    await catalogue.load()
+    const out = await explained('NL-DL9-B')
+    expect(out).toMatch(new RegExp(String.raw`stored +${page} ${poll}\n`))
+    expect(out).toMatch(new RegExp(String.raw`read last +${page} ${load}\n`))
+    const [hit] = await hitsOf('NL-DL9-B')
+    const [log] = await catalogue.database.sql<{ read: number }[]>`
+      select read from transfer_page
+      where transfer = ${hit?.readings[0]?.page?.transfer ?? 0n} and page = ${hit?.readings[0]?.page?.page ?? 0}`
+    expect(log?.read).toBeGreaterThan(0)
+  })
+})
+
 describe('a record that has left', () => {
   it('is explained by SKU, uuid and hub id: why, when and by which run', async () => {
     const before = (await hitsOf('NL-DL7-B'))[0]
