@@ -27,7 +27,7 @@ import {
   problemsText,
   suggestionsText,
 } from '../support/mapping-texts.ts'
-import { previewProduct } from '../support/preview-product.ts'
+import { previewNamed } from '../support/preview-named.ts'
 import { chosenConnection, configPath, readConfig } from '../support/project.ts'
 import { startMapping } from '../support/starts.ts'
 import { temporalPlace, withTemporal } from '../support/temporal.ts'
@@ -88,8 +88,9 @@ export function registerMapping(program: Command, session: Session): void {
     .action(answering<OutputFlag>(session, either(suggest, suggestIcecat)))
   verb(
     'preview <id...>',
-    'products side by side: what Akeneo has, and what the hub gets by the file as it is now',
+    'products and models side by side: what Akeneo has, and what the hub gets by the file as it is now',
     'pimflow mapping preview NL-DL7-W',
+    'pimflow mapping preview jacket_tarn',
     'pimflow mapping preview NL-DL7-W --icecat',
   ).action(answering<OutputFlag>(session, either(preview, previewIcecat)))
   verb(
@@ -152,16 +153,15 @@ async function preview(call: Invocation<OutputFlag>): Promise<Answer> {
     const structure = await storedStructure(sql, name)
     const output = compiled(await asPublished(sql, target), structure)
     const found = []
-    for (const id of call.args)
-      found.push({ id, preview: await previewProduct(sql, name, id, structure, output) })
+    for (const id of call.args) found.push(...(await previewNamed(sql, name, id, structure, output)))
     const missing = found.filter((one) => one.preview === null)
     return {
       value: found,
       text: found
-        .map(({ id, preview: made }) =>
+        .map(({ id, code, preview: made }) =>
           made
-            ? previewText(id, made)
-            : `${id} is no stored product of ${name}; to ask Akeneo for it: pimflow sync ${id}`,
+            ? previewText(code, made)
+            : `${id} is no stored product or product model of ${name}; to ask Akeneo for it: pimflow sync ${id}`,
         )
         .join('\n\n'),
       exitCode: missing.length > 0 ? exitCodes.failed : exitCodes.done,

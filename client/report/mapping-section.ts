@@ -26,7 +26,7 @@ export function mappingSection(
   )
 }
 
-/** One product by the file as it is now. */
+/** One product or model by the file as it is now. */
 export function mappingPreview(preview: MappingPreview | null, controls: MappingControls): Markup {
   return section(
     'preview',
@@ -40,7 +40,7 @@ function productParts(shown: MappingPreview): Markup[] {
   const { id } = shown
   if (shown.preview === null)
     return [
-      markup`<p role="status">${id} is no stored product; to ask Akeneo for it: ${command(`pimflow sync ${id}`)}</p>`,
+      markup`<p role="status">${id} is no stored product or product model; to ask Akeneo for it: ${command(`pimflow sync ${id}`)}</p>`,
     ]
   return shown.kind === 'hub'
     ? [

@@ -44,7 +44,7 @@ export interface Hit {
   feed: FeedLine[]
   /** What was left out of it, and why. */
   findings: StoredFinding[]
-  /** Of a product: where each value comes from. */
+  /** Of a product, a group or a category: where each value comes from. */
   values: ExplainedValue[]
   /** Of a product that enrichment has chosen: how it stands with Icecat. */
   enrichment: EnrichedRecord | null
@@ -73,19 +73,21 @@ export async function explainRecord(
   const hits = await findHits(sql, connection, asked)
   for (const hit of hits) {
     const { stream, key, id, left } = hit
-    if (stream !== 'products' || id === null || left !== null) continue
-    const models = (await enrichmentRecords(sql, connection, key)).filter((one) => one.stream !== 'products')
-    hit.enrichment = await enrichedRecord(
-      sql,
-      connection,
-      key,
-      models.map((model) => model.key),
-    )
-    hit.values = await explainValues(sql, config, {
-      key,
-      id,
-      heldBy: hit.records.map(({ output }) => output),
-    })
+    if (id === null || left !== null) continue
+    if (stream === 'products') {
+      const models = (await enrichmentRecords(sql, connection, key)).filter(
+        (one) => one.stream !== 'products',
+      )
+      hit.enrichment = await enrichedRecord(
+        sql,
+        connection,
+        key,
+        models.map((model) => model.key),
+      )
+    }
+    if (stream === 'attributes') continue
+    const heldBy = hit.records.map(({ output }) => output)
+    hit.values = await explainValues(sql, config, { stream, key, id, heldBy })
   }
   const watermark = await watermarkOf(sql, connection)
   return { asked, connection, hits, load: watermark?.load ?? 'none' }

@@ -103,7 +103,7 @@ function valuesText({ records, values }: Hit, now: Date): string[] {
       .map(({ target, line, reads, result, writer }) => [
         target,
         short(result),
-        `${source.mapping}:${line}`,
+        line === null ? 'as in Akeneo' : `${source.mapping}:${line}`,
         reads
           .flatMap(({ address, value }) => (value === null ? [] : [address]))
           .filter(isFirst)

@@ -12,7 +12,7 @@ import { GoneError, hubChange, icecatChange, type MappingEdit } from './mapping-
 import { refuseNewErrors } from './mapping-edits.ts'
 import { proposeTarget } from './mapping-proposal.ts'
 import { asPublished, compiled, mappingTarget, storedStructure } from './mapping-target.ts'
-import { previewProduct } from './preview-product.ts'
+import { previewNamed } from './preview-named.ts'
 import { shared } from './shared.ts'
 import { startMapping } from './starts.ts'
 import { type TemporalPlace, withTemporal, workflowUrl } from './temporal.ts'
@@ -88,14 +88,9 @@ export function mappingDesk(
     const structure = await storedStructure(sql, connection)
     if (output !== null) {
       const target = await hub({ connection, output })
-      const made = await previewProduct(
-        sql,
-        connection,
-        id,
-        structure,
-        compiled(await asPublished(sql, target), structure),
-      )
-      return { id, kind: 'hub', preview: made }
+      const settings = compiled(await asPublished(sql, target), structure)
+      const [made] = await previewNamed(sql, connection, id, structure, settings)
+      return { id, kind: 'hub', preview: made?.preview ?? null }
     }
     fitted(await icecat(connection), structure)
     const { previewProductsOf } = await import('../../workers/preview-enrichment.ts')

@@ -75,10 +75,12 @@ export function previewText(name: string, preview: RecordPreview): string {
   ].join('\n')
 }
 
-export function previewStatus({ record, refusal }: RecordPreview): string {
+export function previewStatus({ record, refusal, variants }: RecordPreview): string {
   if (refusal) return `refused: ${refusal.text}. ${refusal.remedy}`
   if (record?.kind !== 'product' && record?.kind !== 'group') return ''
-  return [record.status, ...(record.reasons ?? []).map(({ text }) => text)].join('; ')
+  const status = [record.status, ...(record.reasons ?? []).map(({ text }) => text)].join('; ')
+  if (variants === null) return status
+  return `${status}; a group of ${counted(variants.all, 'variant')}, ${variants.active} active`
 }
 
 function previewRow({ target, reads, result }: PreviewRow): string[] {

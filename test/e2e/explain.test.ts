@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Hit } from '../../client/support/explain-record.ts'
+import type { HubGroup } from '../../contracts/hub.ts'
 import { workflowId } from '../../contracts/names.ts'
 import { project, type TestProject } from '../client/harness.ts'
 import { type Catalogue, closeCatalogues, deleteProducts, loaded } from '../support/reconciling.ts'
@@ -104,5 +105,49 @@ describe('a record that has left', () => {
     expect(await explained('NEVER-OUT')).toMatch(
       /^NEVER-OUT \(product\): it was in no output and has left: Akeneo has it no more/,
     )
+  })
+})
+
+describe('the values of a record', () => {
+  const load = () => workflowId(catalogue.connection, 'load-products')
+
+  it('of a group come from the rules that make it, on its model', async () => {
+    const out = await explained('jacket_tarn')
+    expect(out).toMatch(/^jacket_tarn \(product model\): active in ecommerce/)
+    expect(out).toMatch(
+      new RegExp(String.raw`product\.name +.*Tarn jacket.* +default@1:\d+ +\S+ +\d+ s ago, .*${load()}`),
+    )
+    // What only a variant or a sub-model has is no value of the group.
+    expect(out).not.toMatch(/product\.sku|product\.barcode/)
+  })
+
+  it('of a category are Akeneo’s own', async () => {
+    const out = await explained('lamps')
+    const writer = String.raw`\d+ s ago, ${workflowId(catalogue.connection, 'initialize-categories')}`
+    expect(out).toMatch(new RegExp(String.raw`labels +\{.* +as in Akeneo +labels +${writer}`))
+    expect(out).toMatch(new RegExp(String.raw`parent +master +as in Akeneo +parent +${writer}`))
+    expect(out).toMatch(/position +\d+ +as in Akeneo +the tree/)
+  })
+})
+
+describe('mapping preview', () => {
+  it.each(['jacket_tarn', 'JACKET_TARN_NAVY'])('of the model %s shows its group', async (code) => {
+    const { out, code: exit } = await at.run('mapping', 'preview', code)
+    const [{ all, active } = {}] = await catalogue.database.sql<{ all: number; active: number }[]>`
+      select count(*)::int as all, count(*) filter (where h.status = 'active')::int as active
+      from source_record s join hub_record h using (connection, id)
+      where connection = ${catalogue.connection} and stream = 'products' and parent like 'jacket_tarn%'`
+    expect(all).toBeGreaterThan(1)
+    expect(out).toMatch(new RegExp(`^jacket_tarn {2}active; a group of ${all} variants, ${active} active\n`))
+    expect(out).toMatch(/product\.name +.*Tarn jacket/)
+    expect(exit).toBe(0)
+  })
+
+  it('makes what the hub holds of the group', async () => {
+    const { value } = await at.json('mapping', 'preview', 'jacket_tarn')
+    const [{ preview }] = value as [{ preview: { record: object } }]
+    const held = await catalogue.record('jacket_tarn')
+    const { kind, name, axes, subgroups, attributes } = held as HubGroup
+    expect(preview.record).toMatchObject({ kind, name, axes, subgroups, attributes })
   })
 })

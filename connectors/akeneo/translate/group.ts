@@ -39,11 +39,7 @@ export function translateGroup(
 ): Translation {
   const reading = startReading(structure, settings, links)
   const { output } = reading
-  const family = familyOf(root.family, reading)
-  const familyVariant = familyVariantOf(root.family_variant, reading)
-  const plan = familyVariant && variantPlan(familyVariant)
-  const lowest = output.rules.document.groupAt === 'lowest'
-  const view = modelView(root, ownedBy(root, plan, lowest), family, reading, resultsOf(expressions, root))
+  const { view, family, familyVariant, plan, lowest } = groupView(root, reading, expressions)
 
   const name = nameOf(output.rules, view, root.code)
   const description = textBy(output.rules.description, view)
@@ -75,6 +71,16 @@ export function translateGroup(
     },
     reading.findings,
   )
+}
+
+/** A group's model as rules see it, with what tells which levels it speaks for. */
+export function groupView(root: AkeneoProductModel, reading: Reading, expressions: GroupExpressions | null) {
+  const family = familyOf(root.family, reading)
+  const familyVariant = familyVariantOf(root.family_variant, reading)
+  const plan = familyVariant && variantPlan(familyVariant)
+  const lowest = reading.output.rules.document.groupAt === 'lowest'
+  const view = modelView(root, ownedBy(root, plan, lowest), family, reading, resultsOf(expressions, root))
+  return { view, family, familyVariant, plan, lowest }
 }
 
 const resultsOf = (expressions: GroupExpressions | null, { code }: AkeneoProductModel) =>

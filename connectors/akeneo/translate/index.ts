@@ -14,7 +14,7 @@ export { kitPartners } from './kit-partners.ts'
 export { references, type Links } from './links.ts'
 export { outputByFile } from './output-by-file.ts'
 export { type Gap, type Problem } from './problem.ts'
-export { previewRecord, type PreviewRow, type RecordPreview } from './preview.ts'
+export { previewGroup, previewRecord, type PreviewRow, type RecordPreview } from './preview.ts'
 export {
   groupModel,
   isJudgedByItsHead,
