@@ -12,6 +12,7 @@ import {
   freezeValues,
   holdEmptied,
   openPlaces,
+  type ValuePlace,
 } from '../connectors/hub/emptied-values.ts'
 import { freezeParts, openTargets } from '../connectors/hub/missed-parts.ts'
 import { countedFrom, enoughFilled, isTooMuchEmptied } from '../domain/guards.ts'
@@ -39,11 +40,11 @@ export async function judgeEmptied(
   const context = await publishingContext(sql, connection, run)
   await sql.begin(async (tx) => {
     await freezeValues(tx, name, run, missed)
-    await freezeParts(tx, name, run, hidden)
+    await freezeParts(tx, name, run, targets, hidden)
     // A price whose only amounts were hidden was not emptied.
     if (hidden.some(({ stream }) => stream === 'currencies')) await forgetOpenRefilled(tx, name, run)
-    await guard(tx, connection, run, context?.outputs ?? [])
-    await closeEmptied(tx, name, run)
+    await guard(tx, connection, run, places, context?.outputs ?? [])
+    await closeEmptied(tx, name, run, places)
   })
   return true
 }
@@ -53,9 +54,10 @@ async function guard(
   tx: Transaction,
   { name, config }: ConnectionRuntime,
   run: bigint | null,
+  places: ValuePlace[],
   outputs: OutputSettings[],
 ): Promise<void> {
-  const counts = await emptiedCounts(tx, name, run, countedFrom)
+  const counts = await emptiedCounts(tx, name, run, places, countedFrom)
   if (counts.length === 0) return
   const guards = outputs.map((output) => ({
     output,

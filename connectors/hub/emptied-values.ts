@@ -223,11 +223,15 @@ export async function emptiedCounts(
   db: Queryable,
   connection: string,
   run: bigint | null,
+  places: ValuePlace[],
   from: number,
 ): Promise<EmptiedCount[]> {
   return db<EmptiedCount[]>`
     select v.stream, v.attribute, v.locale, v.scope, count(*)::int as emptied
-    from emptied_value v where ${judgeable(db, 'v', connection, run)}
+    from emptied_value v
+    join json_to_recordset(${JSON.stringify(places)}::text::json) as p (attribute text, locale text, scope text)
+      on v.attribute = p.attribute and v.locale = p.locale and v.scope = p.scope
+    where ${judgeable(db, 'v', connection, run)}
     group by v.stream, v.attribute, v.locale, v.scope having count(*) >= ${from}
     order by v.stream, v.attribute, v.locale, v.scope`
 }
@@ -262,9 +266,21 @@ export async function forgetOpenRefilled(
       and source_has_value(s.source, v.attribute, v.locale, v.scope)`
 }
 
-/** What was judged goes out with the next publication; what an output holds has its rows there. */
-export async function closeEmptied(tx: Transaction, connection: string, run: bigint | null): Promise<void> {
-  await tx`delete from emptied_value v where ${judgeable(tx, 'v', connection, run)}`
+/**
+ * What was judged, which is at these places, goes out with the next publication; what an output holds has its rows there. What somebody has
+ * opened elsewhere meanwhile is for the next judgement.
+ */
+export async function closeEmptied(
+  tx: Transaction,
+  connection: string,
+  run: bigint | null,
+  places: ValuePlace[],
+): Promise<void> {
+  await tx`
+    delete from emptied_value v
+    using json_to_recordset(${JSON.stringify(places)}::text::json) as p (attribute text, locale text, scope text)
+    where ${judgeable(tx, 'v', connection, run)}
+      and v.attribute = p.attribute and v.locale = p.locale and v.scope = p.scope`
 }
 
 /** Holds the records that lost one of these values, in one output. */

@@ -117,6 +117,7 @@ export async function freezeParts(
   tx: Transaction,
   connection: string,
   run: bigint | null,
+  targets: PartTarget[],
   hidden: (PartTarget & { why: string })[],
 ): Promise<void> {
   if (hidden.length > 0) {
@@ -128,7 +129,11 @@ export async function freezeParts(
       returning p.stream, p.key, p.place, p.name, p.list_index as position, p.entry`
     await changeSources(tx, connection, frozen, withParts)
   }
-  await tx`delete from missed_part p where ${judgeable(tx, 'p', connection, run)}`
+  await tx`
+    delete from missed_part p
+    using json_to_recordset(${JSON.stringify(targets)}::text::json) as t (stream text, key text, scope text)
+    where ${judgeable(tx, 'p', connection, run)}
+      and p.target_stream = t.stream and p.target = t.key and ${scopeOf(tx)} = t.scope`
 }
 
 /** Lets go what was kept of records that have left the hub since, and puts those that had it into the queue. */

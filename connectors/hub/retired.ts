@@ -128,6 +128,10 @@ export async function forgetIn(
   await tx`
     select 1 from source_record
     where connection = ${connection} and stream = ${stream} and key = any(${keys}) order by key for update`
+  // A value that stayed as it was goes with its attribute.
+  await tx`
+    delete from emptied_value
+    where connection = ${connection} and stream = ${stream} and key = any(${keys}) and attribute = any(${gone.attributes})`
   return tx<{ key: string; parent: string | null }[]>`
     update source_record s set hash = '\\x00', source = s.source
       || case when s.source ? 'categories' then jsonb_build_object('categories', (s.source -> 'categories') - ${gone.categories}::text[]) else '{}' end
