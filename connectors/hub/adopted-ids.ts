@@ -1,4 +1,5 @@
-import type { RecordKind } from '../../contracts/hub.ts'
+import type { RecordKind, RecordStatus } from '../../contracts/hub.ts'
+import { foldCase } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
 import type { DeliveryKey } from './delivery-key.ts'
 
@@ -94,14 +95,44 @@ async function keepKnown(
 
 async function keepUnknown(
   tx: Transaction,
-  { connection, destination }: DeliveryKey,
+  { connection, output, destination }: DeliveryKey,
   unknown: AdoptedId[],
 ): Promise<void> {
   if (unknown.length === 0) return
   await tx`
-    insert into adopted_id (connection, destination, kind, code, external_id)
-    select ${connection}, ${destination}, kind, code, name
+    insert into adopted_id (connection, destination, output, kind, code, external_id)
+    select ${connection}, ${destination}, ${output === '' ? null : output}::text, kind, code, name
     from unnest(${unknown.map(({ kind }) => kind)}::text[], ${unknown.map(({ code }) => code.toLowerCase())}::text[],
       ${unknown.map(({ externalId }) => externalId)}::text[]) as r (kind, code, name)
-    on conflict (connection, kind, code, destination) do update set external_id = excluded.external_id`
+    on conflict (connection, kind, code, destination) do update set
+      external_id = excluded.external_id, output = excluded.output`
+}
+
+/**
+ * From here on ids that were adopted by code belong to these records of an output, whatever their codes become. Codes are given, not looked up:
+ * this is said for each page of a load.
+ */
+export async function bindAdopted(
+  tx: Transaction,
+  { connection, output }: Pick<DeliveryKey, 'connection' | 'output'>,
+  records: { id: string; kind: RecordKind; code: string | null; status: RecordStatus }[],
+): Promise<void> {
+  const named = records.flatMap(({ id, kind, code, status }) =>
+    code === null || status === 'retired' ? [] : [{ id, kind, code: foldCase(code) }],
+  )
+  if (named.length === 0) return
+  const kinds = named.map(({ kind }) => kind)
+  const codes = named.map(({ code }) => code)
+  // Kinds and codes twice: however large the table has grown since it was last analysed, it is entered by its whole key.
+  await tx`
+    with bound as (
+      delete from adopted_id a
+      using unnest(${named.map(({ id }) => id)}::uuid[], ${kinds}::text[], ${codes}::text[]) as r (id, kind, code)
+      where a.connection = ${connection} and a.kind = any(${[...new Set(kinds)]}::text[]) and a.code = any(${codes}::text[])
+        and a.kind = r.kind and a.code = r.code
+        and coalesce(a.output, ${output}::text) = ${output}::text
+      returning a.destination, r.id, a.external_id
+    )
+    insert into external_id (connection, destination, id, external_id)
+    select ${connection}, destination, id, external_id from bound on conflict do nothing`
 }

@@ -1,8 +1,9 @@
 import type { FeedEntry } from '../../contracts/hub.ts'
 import { foldCase } from '../../domain/text.ts'
+import { bindAdopted } from './adopted-ids.ts'
 import { onlyRow, type Queryable, type Transaction } from './database.ts'
 import { type DeliveryKey, ofDelivery } from './delivery-key.ts'
-import { lastEntries, parentsFirst } from './records.ts'
+import { codeOf, lastEntries, parentsFirst } from './records.ts'
 
 /** What became of one entry; `behind` is the refused record that it waits for. */
 export interface DeliveryOutcome {
@@ -103,7 +104,17 @@ export async function keepAccepted(
   await tx`
     update delivery_queue set behind = null, due_at = now()
     where ${ofDelivery(tx, key)} and behind = any(${ids}::uuid[])`
-  await bindAdopted(tx, key, ids)
+  // One that was adopted beside the publication of its record.
+  await bindAdopted(
+    tx,
+    key,
+    accepted.map(({ entry: { id, kind, record } }) => ({
+      id,
+      kind,
+      status: record.status,
+      code: codeOf(record),
+    })),
+  )
   const named = accepted.filter(({ externalId }) => externalId !== null)
   if (named.length === 0) return
   await tx`
@@ -112,23 +123,6 @@ export async function keepAccepted(
     from unnest(${named.map(({ entry }) => entry.id)}::uuid[], ${named.map(({ externalId }) => externalId)}::text[]) as r (id, name)
     on conflict (connection, id, destination) do update set external_id = excluded.external_id, since = now()
     where external_id.external_id <> excluded.external_id`
-}
-
-/** An id adopted by code belongs to the record from its first delivery on, whatever its code becomes. */
-async function bindAdopted(
-  tx: Transaction,
-  { connection, output, destination }: DeliveryKey,
-  ids: string[],
-): Promise<void> {
-  await tx`
-    with bound as (
-      delete from adopted_id a using hub_record h
-      where h.connection = ${connection} and h.output = ${output} and h.id = any(${ids}::uuid[])
-        and a.connection = h.connection and a.kind = h.kind and a.code = lower(h.code) and a.destination = ${destination}
-      returning h.id, a.external_id
-    )
-    insert into external_id (connection, destination, id, external_id)
-    select ${connection}, ${destination}, id, external_id from bound on conflict do nothing`
 }
 
 export async function keepQueued(

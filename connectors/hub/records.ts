@@ -8,6 +8,7 @@ import type {
   TranslatedRecord,
 } from '../../contracts/hub.ts'
 import { changedFields, changeOf, contentOf } from '../../domain/record-changes.ts'
+import { bindAdopted } from './adopted-ids.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { takeSeqs } from './feed-counter.ts'
 import { mapInTurns } from './map-in-turns.ts'
@@ -92,6 +93,15 @@ export async function publishRecords(
       const change = changeOf(old?.status ?? null, record.status, fields)
       return { kind: record.kind, id, version: versions.get(id) ?? 1, change, fields }
     }),
+  )
+  const named = changed.map(({ id, record }) => {
+    const { kind, status } = record
+    return { id, kind, status, code: codeOf(record), before: before.get(id)?.body }
+  })
+  await bindAdopted(
+    tx,
+    { connection, output },
+    named.filter(({ code, before }) => !before || codeOf(before) !== code),
   )
   return changed.map(({ id, record }) => ({ id, kind: record.kind, created: !before.has(id) }))
 }
@@ -210,7 +220,8 @@ const complete = ({ id, version, body, externalIds }: HubRow) =>
 const hubColumns = (db: Queryable) => db`
   h.id, h.version, h.body, nullif(
     coalesce((select jsonb_object_agg(a.destination, a.external_id) from adopted_id a
-      where a.connection = h.connection and a.kind = h.kind and a.code = lower(h.code)), '{}') ||
+      where a.connection = h.connection and a.kind = h.kind and a.code = lower(h.code)
+        and coalesce(a.output, h.output) = h.output), '{}') ||
     coalesce((select jsonb_object_agg(e.destination, e.external_id) from external_id e
       where e.connection = h.connection and e.id = h.id), '{}'), '{}') as "externalIds"`
 

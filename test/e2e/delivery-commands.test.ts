@@ -110,7 +110,7 @@ describe('pimflow deliver, resend and adopt', () => {
     )
     const again = await run('adopt', ndjson)
     expect(again).toMatchObject({ code: 3 })
-    expect(again.out).toContain('names gid-2, but sku-2 has this id')
+    expect(again.out).toContain('names gid-2, but SKU-2 has this id')
 
     await at.deliver()
     const there = [...at.shop.receiver().shop.items.values()].map(({ externalId }) => externalId)
@@ -126,9 +126,12 @@ describe('pimflow deliver, resend and adopt', () => {
     await writeFile(csv, 'sku,id\nOLD,gid-1\n')
     expect(await run('adopt', csv)).toMatchObject({ code: 0 })
     const [id = ''] = await at.publish([productRecord('OLD')])
-    await at.deliver()
+    // Before anything was delivered, too.
     await at.publish([{ id, record: productRecord('NEW') }])
-    const [record] = await findRecords(at.pipeline.database.sql, at.pipeline.connection, 'NEW')
+    await at.deliver()
+    expect(at.shop.receiver().shop.items.get(id)?.externalId).toBe('gid-1')
+    await at.publish([{ id, record: productRecord('NEWER') }])
+    const [record] = await findRecords(at.pipeline.database.sql, at.pipeline.connection, 'NEWER')
     expect(record?.externalIds).toEqual({ shop: 'gid-1' })
   }, 60_000)
 })
