@@ -1,3 +1,4 @@
+import type { OutputSettings } from '../connectors/akeneo/translate/index.ts'
 import { RefusedError } from '../connectors/errors.ts'
 import {
   changeWithText,
@@ -11,7 +12,7 @@ import {
   setChangeState,
   setDiff,
 } from '../connectors/hub/mapping-changes.ts'
-import { appliedOutputs, applyMapping } from '../connectors/hub/outputs.ts'
+import { appliedOutputs, applyMapping, readWithoutCompleteness } from '../connectors/hub/outputs.ts'
 import { runById, watermarkOf } from '../connectors/hub/runs.ts'
 import { readMappingFile } from '../connectors/mapping-file.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
@@ -76,9 +77,12 @@ export const createMappingActivities = (deps: Dependencies) => {
         mark: (soFar) => markProgress(sql, change.id, workflowRunId, soFar),
       })
       const guard = output.rules.document.guards.changed ?? connection.config.guards.changed
-      const problems = newErrors(before, output.problems).map((problem) =>
-        change.mapping === null ? wording(problem) : problemText(change.mapping.name, problem),
-      )
+      const problems = [
+        ...newErrors(before, output.problems).map((problem) =>
+          change.mapping === null ? wording(problem) : problemText(change.mapping.name, problem),
+        ),
+        ...(await unaskedCompleteness(deps, connection.name, output)),
+      ]
       const held = mustBeHeld(diff, guard) || problems.length > 0
       const state = await setDiff(sql, change.id, { diff, guard, problems, held })
       return { compared: diff.compared, changed: diff.changed, held: state === 'held' }
@@ -130,6 +134,20 @@ export const createMappingActivities = (deps: Dependencies) => {
       })
     },
   }
+}
+
+/** A rule must not withhold for what nobody has asked Akeneo for. */
+async function unaskedCompleteness(
+  { sql }: Dependencies,
+  connection: string,
+  { name, rules }: OutputSettings,
+): Promise<string[]> {
+  if (rules.document.publish.complete === null) return []
+  const count = await readWithoutCompleteness(sql, connection, name)
+  if (count === 0) return []
+  return [
+    `publish.complete would withhold ${count} of the products that go out, because they were read without their completeness. Read them first: pimflow sync products --full, then: pimflow mapping apply`,
+  ]
 }
 
 /**

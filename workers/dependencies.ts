@@ -16,12 +16,14 @@ import { openDatabase, type Sql } from '../connectors/hub/database.ts'
 import { createLanes, type Lanes } from '../connectors/hub/lanes.ts'
 import { beginMedia, endMedia } from '../connectors/hub/media-files.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
-import { proposeSettings } from '../connectors/hub/mapping-changes.ts'
+import { mappingsWith, proposeSettings } from '../connectors/hub/mapping-changes.ts'
 import { beginOutput } from '../connectors/hub/outputs.ts'
+import { readMappingFile } from '../connectors/mapping-file.ts'
 import { folderStore } from '../connectors/media/folder-store.ts'
 import { createTokenStore } from '../connectors/hub/tokens.ts'
 import { accountOf, createIcecatAccess } from '../connectors/icecat/access.ts'
 import { icecatSettings } from '../connectors/icecat/settings.ts'
+import type { HubMapping } from '../domain/mapping/document.ts'
 
 export interface OpenedDependencies extends Dependencies {
   close(): Promise<void>
@@ -71,9 +73,8 @@ export function connectionRuntimes(
     config.connections.map((connection): [string, ConnectionRuntime] => {
       const { name } = connection
       const { folder } = connection.media
-      const completenesses = mappings.some(
-        (file) => file.connection === name && file.read?.mapping.publish.complete != null,
-      )
+      const own = mappings.filter((file) => file.connection === name)
+      const completenesses = asksCompleteness(sql, name, own)
       return [
         name,
         {
@@ -88,6 +89,29 @@ export function connectionRuntimes(
     }),
   )
 }
+
+/**
+ * Whether products are read with their completeness: where a mapping that is applied or on its way asks for it, whichever worker reads and
+ * whatever its files say, or a file here, whose proposal is to come.
+ */
+function asksCompleteness(
+  sql: Sql,
+  connection: string,
+  files: readonly OutputMapping[],
+): () => Promise<boolean> {
+  if (files.some(({ read }) => read !== null && hasRule(read.mapping))) return () => Promise.resolve(true)
+  const known = new Map<string, boolean>()
+  return async () => {
+    const texts = await mappingsWith(sql, connection, 'complete')
+    return texts.some((text) => {
+      const asks = known.get(text) ?? hasRule(readMappingFile({ name: '', text }).mapping)
+      known.set(text, asks)
+      return asks
+    })
+  }
+}
+
+const hasRule = (mapping: HubMapping | null): boolean => (mapping?.publish.complete ?? null) !== null
 
 /** Throws where the mapping that the configuration names was not read: a mistake of the caller. */
 function icecatOf(

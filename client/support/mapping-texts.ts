@@ -15,7 +15,7 @@ export const problemLine = (file: string, { line, path, message }: MappingProble
   `${file}:${line}  ${path === '' ? '' : `${path}: `}${message}`
 
 export const problemsText = (problems: readonly string[]): string =>
-  ['It would leave out what is wrong:', ...problems.map((text) => `  ${text}`)].join('\n')
+  ['What is wrong with it:', ...problems.map((text) => `  ${text}`)].join('\n')
 
 export function suggestionsText(suggestions: MappingSuggestion[], file: string): string {
   if (suggestions.length === 0) return `${file} uses everything that names and types make likely`

@@ -23,7 +23,7 @@ interface CallsParts {
   /** The one lane in which options are written. */
   optionLane: LaneUse
   /** Of the whole client: `auto` until it was found out. */
-  products: { format: ProductIdFormat; completenesses: boolean; knowsUuids: boolean }
+  products: { format: ProductIdFormat; completenesses: () => Promise<boolean>; knowsUuids: boolean }
   late: AbortSignal
   /** Longest time of a download. */
   downloadMs: number
@@ -53,7 +53,7 @@ export function createCalls({
     const { cursor, query = {}, parent, limit, onSent, onAnswer } = request
     const path =
       cursor === null
-        ? firstPage(stream, pathOf(stream, parent), query, limit ?? largestPage, extras(name))
+        ? firstPage(stream, pathOf(stream, parent), query, limit ?? largestPage, await extras(name))
         : withPageSize(cursor, limit, query.attributes)
     const { answer, ticket, asked } = await get(path, [], onSent)
     if (onAnswer) {
@@ -76,7 +76,7 @@ export function createCalls({
     if (productsBy === undefined && (await isUuidAmongIdentifiers(name, key))) return oneByUuid(key)
     const stream = productsBy === undefined ? await definition(name) : streamOf(name, productsBy)
     if (stream.paging === 'none') return oneOfList(name, key)
-    const extra = new URLSearchParams(extras(name)).toString()
+    const extra = new URLSearchParams(await extras(name)).toString()
     const path =
       stream.paging === 'one' ? pathOf(stream, key) : `${pathOf(stream, parent)}/${codeInPath(key)}`
     const answered = await get(extra === '' ? path : `${path}?${extra}`, [404])
@@ -153,10 +153,10 @@ export function createCalls({
   }
 
   /** What each reading of a stream asks for, however it reads: else a record would change with who read it last. */
-  function extras(name: StreamName): Record<string, string> {
+  async function extras(name: StreamName): Promise<Record<string, string>> {
     // Where categories have no values, it is passed over.
     if (name === 'categories') return { with_enriched_attributes: 'true' }
-    return name === 'products' && products.completenesses ? { with_completenesses: 'true' } : {}
+    return name === 'products' && (await products.completenesses()) ? { with_completenesses: 'true' } : {}
   }
 
   async function definition(name: StreamName): Promise<StreamDefinition> {

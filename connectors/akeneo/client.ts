@@ -112,8 +112,8 @@ export interface AkeneoClient {
 
 export interface AkeneoClientDependencies {
   connection: AkeneoConnection
-  /** Whether products are read with their completeness by channel and locale, which costs Akeneo time. */
-  completenesses?: boolean
+  /** Whether products are read with their completeness by channel and locale, which costs Akeneo time. Asked before each reading. */
+  completenesses?: () => Promise<boolean>
   lanes: Lanes
   tokens: TokenStore
 }
@@ -125,7 +125,7 @@ export function createAkeneoClient({
   connection,
   lanes,
   tokens,
-  completenesses = false,
+  completenesses = () => Promise.resolve(false),
 }: AkeneoClientDependencies): AkeneoClient {
   const ownerOfCalls = laneOwner(connection)
   const requester = createRequester(connection, lanes, tokens)

@@ -127,6 +127,16 @@ export async function mappingChange(
   return row ? changeOf(row) : null
 }
 
+/** Files that records are made by, and those on their way there, that have this word in them. */
+export async function mappingsWith(db: Queryable, connection: string, word: string): Promise<string[]> {
+  const rows = await db<{ mapping: string }[]>`
+    select mapping from output_mapping where connection = ${connection} and position(${word} in mapping) > 0
+    union
+    select mapping from mapping_change where connection = ${connection} and position(${word} in mapping) > 0
+      and state in ('proposed', 'held', 'approved')`
+  return rows.map(({ mapping }) => mapping)
+}
+
 /** Those in this state, the newest first. */
 export async function mappingChangesOf(
   db: Queryable,

@@ -135,6 +135,20 @@ export async function applyMapping(
   await remake(tx, connection)
 }
 
+/** Products of an output that go out and were read without their completeness: what asks for it would withhold them. */
+export async function readWithoutCompleteness(
+  db: Queryable,
+  connection: string,
+  output: string,
+): Promise<number> {
+  const [row] = await db<{ n: number }[]>`
+    select count(*)::int as n from hub_record record join source_record source
+      on source.connection = record.connection and source.id = record.id and source.stream = 'products'
+    where record.connection = ${connection} and record.output = ${output} and record.kind = 'product'
+      and record.status = 'active' and not source.source ? 'completenesses'`
+  return row?.n ?? 0
+}
+
 /** Notes a file that was written from the very text that made the records. */
 export async function keepAsApplied(
   db: Queryable,

@@ -54,7 +54,7 @@ export async function ownRequests(): Promise<{ requests: RequestRecord[]; lines:
       const akeneo = { url: simulator.url, ...simulator.credentials, productIdFormat }
       const client = createAkeneoClient({
         connection: connectionConfig({ name: 'check', akeneo }),
-        completenesses: true,
+        completenesses: () => Promise.resolve(true),
         ...withoutDatabase(),
       })
       await client.inLane('bulk', new AbortController().signal, async (calls) => {
