@@ -2,19 +2,23 @@ import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
 import { childrenOf, type Search } from '../connectors/akeneo/search.ts'
+import { TransientError } from '../connectors/errors.ts'
 import { findRecords } from '../connectors/hub/records.ts'
-import { rejectionsOf } from '../connectors/hub/rejections.ts'
+import { reject, rejectedKeys, rejectionsOf } from '../connectors/hub/rejections.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { idsOf } from '../connectors/hub/sources.ts'
 import { waitingOf } from '../connectors/hub/waiting.ts'
 import type { SyncReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
+import { afterFailure, afterSuccess, wholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
 import { findProduct } from './find-product.ts'
+import { ownFault, unanswered } from './own-fault.ts'
 import { publishingContext } from './publishing/context.ts'
 import { referencesOf } from '../connectors/partners.ts'
-import { storePage } from './publishing/store-page.ts'
+import { type ReadPage, storePage } from './publishing/store-page.ts'
+import { readTransferPage, type TransferPage } from './read-page.ts'
 import { settleWaiting } from './settle.ts'
 
 /** A person waits: what is left to publish after this long follows with the next poll; unit ms. */
@@ -85,16 +89,16 @@ async function readProduct(sync: Sync, name: string): Promise<AkeneoProduct | nu
   const product = await findProduct(sync.deps, sync.connection, sync.calls, name)
   if (product === null) return null
   const { item, ticket } = product
-  await readModel(sync, item.parent ?? null)
+  await readParent(sync, item.parent)
   await readCategories(sync, item.categories ?? [])
-  await store(sync, 'products', [item], ticket)
+  await store(sync, 'products', { items: [item], ticket })
   return item
 }
 
 /** A person waits: what names more partners than this gets the rest with the next poll. */
 const partnersPerSync = 20
 
-/** Partners that nobody has read yet, since they would hold this product up; theirs follow with the next poll. */
+/** Partners that nobody has read yet, since they would hold this product up; theirs follow with the next poll. Rejected ones hold up nobody. */
 async function readPartners(sync: Sync, item: AkeneoProduct): Promise<void> {
   const { deps, connection } = sync
   const context = await publishingContext(deps.sql, connection, null)
@@ -102,24 +106,49 @@ async function readPartners(sync: Sync, item: AkeneoProduct): Promise<void> {
   const { products, models } = referencesOf(item, context)
   const knownProducts = await idsOf(deps.sql, connection.name, 'products', products)
   const knownModels = await idsOf(deps.sql, connection.name, 'product-models', models)
-  const unread = products.filter((name) => !knownProducts.has(name.toLowerCase()))
-  for (const name of unread.slice(0, partnersPerSync)) await readProduct(sync, name)
-  for (const code of models
-    .filter((name) => !knownModels.has(name.toLowerCase()))
-    .slice(0, partnersPerSync)) {
-    if ((await readModel(sync, code)) !== null) await readBelow(sync, code)
+  const rejectedProducts = await rejectedKeys(deps.sql, connection.name, 'products', products)
+  const rejectedModels = await rejectedKeys(deps.sql, connection.name, 'product-models', models)
+  const unread = (names: string[], known: Map<string, unknown>, rejected: Set<string>) =>
+    names
+      .filter((name) => !known.has(name.toLowerCase()) && !rejected.has(name.toLowerCase()))
+      .slice(0, partnersPerSync)
+  for (const name of unread(products, knownProducts, rejectedProducts))
+    await besides(sync, 'products', name, () => readProduct(sync, name))
+  for (const code of unread(models, knownModels, rejectedModels)) {
+    await besides(sync, 'product-models', code, async () => {
+      if ((await readModel(sync, code)) !== null) await readBelow(sync, code)
+    })
   }
 }
 
+/** Reads what the record in hand only names: when that breaks Akeneo, it is rejected, and the record in hand goes on. */
+async function besides(
+  { deps, connection, calls }: Sync,
+  stream: StreamName,
+  name: string,
+  read: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await read()
+  } catch (error) {
+    const fault = await ownFault(calls, error)
+    const rejection = unanswered({ stream, key: name, code: name }, fault)
+    await deps.sql.begin((tx) => reject(tx, connection.name, [rejection]))
+  }
+}
+
+async function readParent(sync: Sync, parent: string | null | undefined): Promise<void> {
+  if (parent != null) await besides(sync, 'product-models', parent, () => readModel(sync, parent))
+}
+
 /** A model and those above it: stored root first, so that a group never lacks its root. */
-async function readModel(sync: Sync, code: string | null): Promise<AkeneoProductModel | null> {
-  if (code === null) return null
+async function readModel(sync: Sync, code: string): Promise<AkeneoProductModel | null> {
   const { item, ticket } = await sync.calls.readOne('product-models', code)
   if (item === null) return null
   const model = item as AkeneoProductModel
-  await readModel(sync, model.parent ?? null)
+  await readParent(sync, model.parent)
   await readCategories(sync, model.categories ?? [])
-  await store(sync, 'product-models', [model], ticket)
+  await store(sync, 'product-models', { items: [model], ticket })
   return model
 }
 
@@ -132,7 +161,7 @@ async function readCategories(sync: Sync, codes: string[]): Promise<void> {
     if (item === null) continue
     const { parent } = item as { parent?: string | null }
     if (parent != null) await readCategories(sync, [parent])
-    await store(sync, 'categories', [item], ticket)
+    await store(sync, 'categories', { items: [item], ticket })
   }
 }
 
@@ -148,17 +177,30 @@ async function readBelow(sync: Sync, model: string): Promise<void> {
   )
 }
 
+/** A page that Akeneo cannot answer is cut at once: the next attempt of a whole sync would be no better. */
 async function readAll(sync: Sync, stream: StreamName, searches: Search[]): Promise<void> {
+  const { deps, connection, calls } = sync
+  const attribute = (await publishingContext(deps.sql, connection, null))?.identifierAttribute
   for (const search of searches) {
     let cursor: string | null = null
-    do {
-      const page: Awaited<ReturnType<AkeneoCalls['readPage']>> = await sync.calls.readPage(stream, {
-        cursor,
-        query: { search },
-      })
-      await store(sync, stream, page.items, page.ticket)
+    let pageSize = wholePage
+    let isOver = false
+    while (!isOver) {
+      const asked = { stream, slice: { search }, pageSize }
+      const reading = readTransferPage(calls, asked, cursor, attribute)
+      const page: TransferPage | TransientError = await reading.catch((error: unknown) =>
+        ownFault(calls, error),
+      )
+      if (page instanceof TransientError) {
+        if (pageSize.limit === 0) throw page
+        pageSize = afterFailure(pageSize)
+        continue
+      }
+      await store(sync, stream, page)
+      pageSize = afterSuccess(pageSize)
       cursor = page.next
-    } while (cursor !== null)
+      isOver = cursor === null
+    }
   }
 }
 
@@ -166,14 +208,13 @@ async function readAll(sync: Sync, stream: StreamName, searches: Search[]): Prom
 async function store(
   { deps, connection, touched }: Sync,
   stream: StreamName,
-  items: unknown[],
-  ticket: bigint,
+  page: Pick<ReadPage, 'items' | 'refused' | 'ticket'>,
 ): Promise<void> {
   const context = await publishingContext(deps.sql, connection, null)
   await deps.sql.begin((tx) =>
-    storePage(tx, connection.name, context, { stream, items, broken: [], ticket }, { sweepVariants: true }),
+    storePage(tx, connection.name, context, { broken: [], ...page, stream }, { sweepVariants: true }),
   )
-  for (const item of items as {
+  for (const item of page.items as {
     uuid?: string
     identifier?: string
     code?: string

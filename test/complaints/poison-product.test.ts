@@ -259,3 +259,33 @@ describe('a stored record that Akeneo cannot show any more', () => {
     expect(await at.record('NL-DL7-W')).toMatchObject({ status: 'active' })
   }, 60_000)
 })
+
+describe('a person’s sync beside a record that Akeneo cannot answer', () => {
+  it('carries a product whose partner breaks Akeneo, and says of the partner why it does not come', async () => {
+    const { pipeline } = await withPoison(['NL-DL7-B'])
+    await pipeline.load()
+    const { sql } = pipeline.database
+    // As if the first look at it were this one.
+    await sql`delete from rejection where reason = 'no-answer'`
+    const sku = 'NL-DL7-W'
+    expect(await pipeline.sync(sku)).toMatchObject({ outcome: 'synced' })
+    const noAnswers = async () => rejectionsOf(sql, pipeline.connection, 'no-answer')
+    expect(await noAnswers()).toMatchObject([{ stream: 'products', attempts: 1 }])
+    // The next one does not ask for it.
+    expect(await pipeline.sync(sku)).toMatchObject({ outcome: 'synced' })
+    expect(await noAnswers()).toMatchObject([{ attempts: 1 }])
+  }, 60_000)
+
+  it('carries a model with the variants that Akeneo answers with', async () => {
+    const { pipeline } = await withPoison(['CAL-FELL-SAGE-M'])
+    await pipeline.load()
+    const { sql } = pipeline.database
+    await sql`delete from rejection where reason = 'no-answer'`
+    await sql`delete from source_record where stream = 'products' and code like 'CAL-FELL-%'`
+    expect(await pipeline.sync('jacket_fell')).toMatchObject({ outcome: 'synced' })
+    expect((await skus(pipeline)).filter((sku) => sku.startsWith('CAL-FELL-'))).toHaveLength(11)
+    expect(await rejectionsOf(sql, pipeline.connection, 'no-answer')).toMatchObject([
+      { stream: 'products', code: 'CAL-FELL-SAGE-M' },
+    ])
+  }, 60_000)
+})
