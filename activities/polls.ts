@@ -64,7 +64,8 @@ export const createPollActivities = (deps: Dependencies) => {
       if (!run) return { ...idle, outcome: 'already running', holder }
       return opening(deps, run, async () => {
         const warning = await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-          const akeneoDate = await readList(deps, connection, calls, { stream: 'channels', parent: '' })
+          const listed = await readList(deps, connection, calls, { stream: 'channels', parent: '' })
+          const akeneoDate = listed ?? (await calls.root()).date
           const window = pollWindow({ watermark: known, akeneoDate, localNow: new Date() })
           await setRunWindow(sql, run.id, window)
           const { since } = await runById(sql, run.id)

@@ -11,9 +11,11 @@ import {
 import {
   clearRejections,
   dueRejections,
+  listedOf,
   postponeRejection,
   reject,
   rejectedKeys,
+  unlisted,
 } from '../connectors/hub/rejections.ts'
 import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
 import { structureStreams, structureVersion } from '../connectors/hub/structure.ts'
@@ -121,6 +123,10 @@ async function retry(
 ): Promise<void> {
   const { name } = connection
   if (reason === partMissing) return readPart(deps, connection, calls, key)
+  if (reason === unlisted) {
+    await readList(deps, connection, calls, { stream, parent: listedOf(key) })
+    return
+  }
   if (listAddress(stream, key) === null) {
     // Noted by an earlier version, which did not say of which list: all of the stream are read again, and bring it back by its full name.
     await forgetListReadings(deps.sql, name, stream)

@@ -9,6 +9,7 @@ import {
   unreadLists,
   type UnfilteredList,
 } from '../connectors/hub/list-readings.ts'
+import { clearListRejection } from '../connectors/hub/rejections.ts'
 import { markStructureComplete, structureCompleteAt, structureRecords } from '../connectors/hub/structure.ts'
 import { RefusedError } from '../connectors/errors.ts'
 import { watermarkOf } from '../connectors/hub/runs.ts'
@@ -18,6 +19,7 @@ import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { measurePage } from './measure.ts'
 import { publishingContext } from './publishing/context.ts'
 import { storePage } from './publishing/store-page.ts'
+import { setListAside } from './set-list-aside.ts'
 import { settleWaiting } from './settle.ts'
 
 /** Lists that can neither be filtered by `updated` nor belong to one record; read whole. */
@@ -62,8 +64,7 @@ export const createStructureActivities = (deps: Dependencies) => ({
         date.getTime() - completeAt.getTime() < completeFreshnessMs
       ) {
         const since = new Date(completeAt.getTime() - changesOverlapMs)
-        for (const stream of streams)
-          await readStream(deps, connection, calls, stream, { search: changedSince(stream, since) })
+        for (const stream of streams) await readChanged(deps, connection, calls, stream, since)
         const linked = (await dependentLists(deps, connection)).filter(isLinked)
         await readChangedRecords(deps, connection, calls, linked, since)
         if (input.categories && !(await hasSources(deps.sql, connection.name, 'categories')))
@@ -72,7 +73,7 @@ export const createStructureActivities = (deps: Dependencies) => ({
       }
       for (const stream of wholeLists.slice(1))
         await readList(deps, connection, calls, { stream, parent: '' })
-      for (const stream of streams) await readStream(deps, connection, calls, stream, {})
+      for (const stream of streams) await readList(deps, connection, calls, { stream, parent: '' })
       const lists = await dependentLists(deps, connection)
       const { attempt, scheduledTimestampMs } = activityInfo()
       // What an attempt before has read counts: there are hundreds, and Akeneo may break off each attempt after a hundred calls.
@@ -100,9 +101,7 @@ export async function readChangedStructure(
   calls: AkeneoCalls,
   since: Date,
 ): Promise<void> {
-  for (const stream of changingStreams) {
-    await readStream(deps, connection, calls, stream, { search: changedSince(stream, since) })
-  }
+  for (const stream of changingStreams) await readChanged(deps, connection, calls, stream, since)
   const dependent = await dependentLists(deps, connection)
   await readChangedRecords(deps, connection, calls, dependent.filter(isLinked), since)
   const lists = [
@@ -119,6 +118,14 @@ export async function readChangedStructure(
     await readList(deps, connection, calls, list)
   }
 }
+
+const readChanged = (
+  deps: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  stream: StreamName,
+  since: Date,
+) => readList(deps, connection, calls, { stream, parent: '' }, { search: changedSince(stream, since) })
 
 /** Each once: several attributes may name records of one family. */
 async function dependentLists({ sql }: Dependencies, { name }: ConnectionRuntime): Promise<UnfilteredList[]> {
@@ -153,7 +160,10 @@ export function listsBelow({ stream, source }: { stream: StreamName; source: unk
 
 const optionTypes = new Set(['pim_catalog_simpleselect', 'pim_catalog_multiselect'])
 
-/** Reads a list whole; returns Akeneo's time of its first page. What it belongs to may be gone: then there is nothing to read. */
+/**
+ * Reads a list whole, or what `query` asks of it; returns Akeneo's time of its first page. What it belongs to may be gone: then there is
+ * nothing to read. One that Akeneo goes on failing to answer with is rejected, and counts as read.
+ */
 export async function readList(
   deps: Dependencies,
   connection: ConnectionRuntime,
@@ -161,19 +171,17 @@ export async function readList(
   { stream, parent }: UnfilteredList,
   query: PageQuery = {},
 ): Promise<Date | null> {
-  const date = await readStream(
-    deps,
-    connection,
-    calls,
-    stream,
-    query,
-    parent === '' ? undefined : parent,
-  ).catch((error: unknown) => {
+  const isWhole = query.search === undefined
+  const reading = readStream(deps, connection, calls, stream, query, parent === '' ? undefined : parent)
+  const outcome = await reading.catch(async (error: unknown) => {
     if (parent !== '' && isNotThere(error, stream)) return null
-    throw error
+    await setListAside(deps, connection, calls, { stream, parent }, error, isWhole)
+    return 'set aside' as const
   })
   await markListRead(deps.sql, connection.name, { stream, parent })
-  return date
+  if (outcome === 'set aside') return null
+  if (isWhole) await clearListRejection(deps.sql, connection.name, stream, parent)
+  return outcome
 }
 
 /**

@@ -45,6 +45,7 @@ import { judgeAbsent } from './retiring/judge-absent.ts'
 import { readOneInto } from './read-again.ts'
 import { isNotThere, listsBelow } from './read-structure.ts'
 import { claimAndOpen, endRun, opening } from './runs.ts'
+import { setListAside } from './set-list-aside.ts'
 import { settleWaiting } from './settle.ts'
 import type { TransferResult } from './transfers.ts'
 
@@ -76,6 +77,9 @@ const isDependent = (stream: StreamName) => 'per' in (definitions[stream] as Str
 const dependentLists = StreamName.options.filter(isDependent)
 const wholeLists = StreamName.options.filter((stream) => !isDependent(stream))
 const loaded: StreamName[] = ['product-models', 'products']
+
+/** Without these lists nothing can be said about what is absent; without another, nothing about its own records. */
+const needed: StreamName[] = ['attributes', 'families', ...loaded]
 
 /** What is listed and was never read is read by its id; parents first. */
 const readableById: StreamName[] = [
@@ -291,9 +295,11 @@ async function listTransfer(
   do {
     const page: Page | null = await calls
       .readPage(stream, { cursor, query, ...list })
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         if (onlyWhereNamed.includes(stream) && isNotThere(error, stream)) return null
-        throw error
+        if (needed.includes(stream)) throw error
+        await setListAside(deps, connection, calls, { stream, parent: slice.parent ?? '' }, error, true)
+        return null
       })
     if (page === null) {
       await dropTransfer(deps.sql, id)

@@ -2,7 +2,7 @@ import type { StreamName } from '../../contracts/streams.ts'
 import type { Absence, HoldReason, Share } from '../../domain/guards.ts'
 import { isConcentrated } from '../../domain/guards.ts'
 import { onlyRow, type Queryable, type Transaction } from './database.ts'
-import { unread } from './rejections.ts'
+import { unlisted, unread } from './rejections.ts'
 
 export interface Reconcile {
   run: bigint
@@ -161,10 +161,13 @@ export async function planAbsent(
       left join reading r on r.connection = s.connection and r.stream = s.stream and r.key = s.key
       left join reconcile_seen v on v.run = ${run}::bigint and v.stream = s.stream and v.key = s.key
       where s.connection = ${connection} and v.key is null and coalesce(r.ticket, 0) < ${firstTicket}::bigint
-        -- Listed or answered in this run, and only not to be read: it is there.
+        -- Listed or answered in this run, and only not to be read: it is there. Of a list that did not come, nobody knows.
         and not exists (
           select from rejection j join run on run.id = ${run}::bigint and j.last_seen >= run.started_at
-          where j.connection = s.connection and j.stream = s.stream and j.key = s.key and j.reason = any(${unread}))
+          where j.connection = s.connection and j.stream = s.stream and (
+            (j.reason = any(${unread}) and j.key = s.key)
+            or (j.reason = ${unlisted}
+              and j.key = case when s.stream in ('attribute-options', 'family-variants') then s.parent else '' end || '/')))
         -- Of records that attributes name, only the lists that this run has read to their end say what is absent.
         and (s.stream not in ('asset-families', 'reference-entity-records', 'assets') or exists (
           select from transfer t where t.run = ${run}::bigint and t.stream = s.stream and t.done

@@ -39,6 +39,41 @@ export const noAnswer = 'no-answer'
 /** Reasons of records that Akeneo has and nobody can read. */
 export const unread = [unreadable, noAnswer]
 
+/** Reason of a list that Akeneo cannot answer with: what it held before stays. */
+export const unlisted = 'list-no-answer'
+
+/** A list stands among the rejections beside its records; `parent`: what it belongs to, else ''. */
+const listKey = (parent: string) => `${parent}/`
+
+/** What a rejected list belongs to. */
+export const listedOf = (key: string): string => key.slice(0, -1)
+
+export const listRejection = (stream: StreamName, parent: string, text: string): Rejection => ({
+  stream,
+  key: listKey(parent),
+  code: parent === '' ? stream : parent,
+  reason: unlisted,
+  field: null,
+  text,
+  remedy: 'Look at Akeneo’s log; what was read of the list before stays, and it is asked for again by itself',
+})
+
+export async function isListRejected(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  parent: string,
+): Promise<boolean> {
+  const rows = await db`
+    select from rejection
+    where connection = ${connection} and stream = ${stream} and key = ${listKey(parent)} and reason = ${unlisted}`
+  return rows.length > 0
+}
+
+/** A list that came whole. */
+export const clearListRejection = (db: Queryable, connection: string, stream: StreamName, parent: string) =>
+  clearRejections(db, connection, stream, [listKey(parent)], 'all')
+
 /**
  * Forgets rejections: `read` those of records that could not be read, now that they were; `carried` all others, since a record may
  * be published anew while Akeneo's newest version of it cannot be read; `all` when a person says so or Akeneo has it no more.

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { rejectionsOf, retryRejections } from '../../connectors/hub/rejections.ts'
 import type { Pipeline } from '../support/pipeline.ts'
-import { closeCatalogues, type Items, loadedThrough } from '../support/reconciling.ts'
+import { closeCatalogues, deleteProducts, type Items, loadedThrough } from '../support/reconciling.ts'
 
 afterEach(closeCatalogues)
 
@@ -66,4 +66,40 @@ describe('a broken record of the structure', () => {
     await at.poll()
     expect(await rejected(at)).toEqual([])
   }, 60_000)
+})
+
+describe('a list of the structure that Akeneo goes on failing to answer with', () => {
+  it('is set aside by polls and reconciles, which read the others, and is read whole when it answers again', async () => {
+    const at = await loadedThrough(fast)
+    const { sql } = at.database
+    const asked: string[] = []
+    let broken = ['/color/options', '/association-types']
+    at.proxy.failure = ({ pathname }) => {
+      asked.push(pathname)
+      return broken.some((end) => pathname.endsWith(end)) ? 500 : undefined
+    }
+    await sql`delete from list_reading`
+    expect((await at.poll()).outcome).toMatch(/^done/)
+    const aside = [
+      { stream: 'association-types', key: '/', code: 'association-types', reason: 'list-no-answer' },
+      { stream: 'attribute-options', key: 'color/', code: 'color', reason: 'list-no-answer' },
+    ]
+    expect(await rejected(at)).toEqual(aside)
+    const others = asked.filter((path) => path.endsWith('/options') && !path.includes('/color/'))
+    expect(new Set(others).size).toBeGreaterThan(1)
+    // Its turn has passed: the next poll reads others.
+    asked.length = 0
+    await at.poll()
+    expect(asked.filter((path) => path.endsWith('/color/options'))).toEqual([])
+
+    // Nothing of what it lists is taken for absent, and something else that is leaves. A reconcile wants an answer of each resource.
+    broken = ['/color/options']
+    await deleteProducts(at, ['NL-DL7-B'])
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done', absent: 1, retired: 1 })
+
+    broken = []
+    await retryRejections(sql, at.connection, { reason: 'list-no-answer' })
+    await at.poll()
+    expect(await rejected(at)).toEqual([])
+  }, 90_000)
 })
