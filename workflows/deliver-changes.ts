@@ -119,12 +119,19 @@ async function deliverAll(run: DeliveryRun, policy: ActivityPolicy, controls: Ru
 /** Tries to find the running delivery, or to start one, this often: it may end between two of them. */
 const startAttempts = 3
 
-/** Starts a delivery to each destination, beside the caller, which does not wait; one that runs is told that there is more. */
-export async function startDeliveries(connection: string, destinations: string[] = []): Promise<void> {
-  await Promise.all(destinations.map((destination) => startDelivery(connection, destination)))
+/**
+ * Starts a delivery to each destination, beside the caller, which does not wait. One that runs is told that there is more, if the caller `published`:
+ * else it knows, and each poll of an outage would fill its history.
+ */
+export async function startDeliveries(
+  connection: string,
+  destinations: string[] = [],
+  { published = true } = {},
+): Promise<void> {
+  await Promise.all(destinations.map((destination) => startDelivery(connection, destination, published)))
 }
 
-async function startDelivery(connection: string, destination: string): Promise<void> {
+async function startDelivery(connection: string, destination: string, published: boolean): Promise<void> {
   const id = workflowId(connection, 'deliver', destination)
   for (let attempt = 1; attempt <= startAttempts; attempt++) {
     try {
@@ -138,6 +145,7 @@ async function startDelivery(connection: string, destination: string): Promise<v
       return
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      if (!published) return
     }
     try {
       await getExternalWorkflowHandle(id).signal(more)

@@ -193,7 +193,7 @@ async function settled(run: OpenRun, carry: () => Promise<void>): Promise<RunRep
     const decide = held.length === 0 ? {} : { decide: `pimflow approvals show ${held[0]}` }
     controls.show({ outcome, read, published, waiting, rejected, ...decide })
     markOutcome(outcome, rejected)
-    await startDeliveries(connection, destinations)
+    await startDeliveries(connection, destinations, { published: published > 0 })
     if (media) await startMedia(connection)
     if (enrich) await startEnrichment(connection)
     if (paceMs !== undefined) await pace(policy, connection, paceMs)

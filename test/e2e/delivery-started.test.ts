@@ -102,6 +102,30 @@ describe('what was published is delivered by itself', { timeout: 60_000 }, () =>
     await until(async () => (await parked()).length === 0, 'what was refused is sent again')
   })
 
+  it('by the run that is at it: quiet polls do not fill its history while the destination is down', async () => {
+    const here = await delivering()
+    const { pipeline, shop, publish: add } = here
+    await pipeline.load()
+    await arrived(here)
+    const delivery = pipeline.client.workflow.getHandle(workflowId(pipeline.connection, 'deliver', 'shop'))
+    await delivery.result()
+    await shop.down()
+    await add([productRecord('WAITS')])
+    const told = async () =>
+      ((await delivery.fetchHistory()).events ?? []).filter(
+        (event) => event.workflowExecutionSignaledEventAttributes,
+      )
+    await pipeline.poll()
+    await until(async () => (await delivery.describe()).status.name === 'RUNNING', 'a delivery is at it')
+    await pipeline.poll()
+    expect(await told()).toHaveLength(0)
+    pipeline.akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: false } }])
+    await pipeline.poll()
+    await until(async () => (await told()).length === 1, 'who published has told it')
+    await shop.up()
+    await arrived(here)
+  })
+
   it('by a poll that fails, and by one that is cancelled', async () => {
     const here = await delivering()
     const { pipeline, publish: add } = here
