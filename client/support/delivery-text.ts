@@ -38,7 +38,7 @@ export function deliveryCells(
 
 /** Whether a destination has the record as it stands, and if not, why and since when that may change. */
 export function recordDeliveryText(
-  { seq, position, reason, behind, attempts, dueAt, externalId }: RecordDelivery,
+  { seq, position, reason, behind, attempts, dueAt, takenAt, exact, externalId }: RecordDelivery,
   now: Date,
 ): string {
   const name = externalId === null ? '' : `, called ${externalId} there`
@@ -49,5 +49,6 @@ export function recordDeliveryText(
   }
   if (dueAt !== null) return `to be sent again${name}`
   if (seq > position) return `not sent yet: the destination is at ${position} of the feed${name}`
-  return `delivered${name}`
+  if (takenAt === null) return `delivered${name}`
+  return `delivered${exact === true ? '' : ', at the latest'} ${ago(takenAt, now)}${name}`
 }

@@ -115,7 +115,27 @@ export async function commitOutcomes(
     key,
     last.filter(({ status }) => status === 'accepted'),
   )
+  await logRequest(tx, key, from.position, position, last)
   return true
+}
+
+/** What lies beyond was before a resend. */
+async function logRequest(
+  tx: Transaction,
+  key: DeliveryKey,
+  after: bigint,
+  position: bigint,
+  outcomes: DeliveryOutcome[],
+): Promise<void> {
+  const { connection, output, destination } = key
+  const besideFeed = position === after
+  if (!besideFeed)
+    await tx`delete from delivery_log where ${ofDelivery(tx, key)} and position > ${after}::bigint`
+  const accepted = outcomes.flatMap(({ status, entry }) => (status === 'accepted' ? [entry.id] : []))
+  await tx`
+    insert into delivery_log (connection, output, destination, after, position, ids)
+    values (${connection}, ${output}, ${destination}, ${after}::bigint, ${position}::bigint,
+      ${besideFeed ? accepted : null}::uuid[])`
 }
 
 /** Whether there is more to send right now. */

@@ -55,6 +55,9 @@ async function pruneOutput(
       return rows.length
     })
   }
+  await sql`
+    delete from delivery_log
+    where connection = ${connection} and output = ${output} and at < now() - make_interval(days => ${keepDays})`
   await sql`update feed_counter set pruned_at = now() where connection = ${connection} and output = ${output}`
   return gone
 }

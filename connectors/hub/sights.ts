@@ -203,6 +203,9 @@ export interface RecordDelivery {
   behind: string | null
   attempts: number
   dueAt: Date | null
+  /** When it took the record's last entry; not `exact`: then, or before. Null where that is not known any more. */
+  takenAt: Date | null
+  exact: boolean | null
   externalId: string | null
 }
 
@@ -214,13 +217,24 @@ export async function deliveriesOfRecord(
 ): Promise<RecordDelivery[]> {
   return sql<RecordDelivery[]>`
     select d.output, d.destination, latest.seq, d.position, q.reason, coalesce(p.code, q.behind::text) as behind,
-      coalesce(q.attempts, 0) as attempts, q.due_at as "dueAt", x.external_id as "externalId"
+      coalesce(q.attempts, 0) as attempts, q.due_at as "dueAt", taken.at as "takenAt", taken.exact, x.external_id as "externalId"
     from delivery d
     cross join lateral (
       select f.seq from feed f where f.connection = d.connection and f.output = d.output and f.id = ${id}::uuid
       order by f.seq desc limit 1
     ) as latest
     left join delivery_queue q on ${queueOf(sql)} and q.id = ${id}::uuid
+    left join lateral (
+      select at, exact from (
+        (select l.at, l.after < latest.seq as exact from delivery_log l
+          where l.connection = d.connection and l.output = d.output and l.destination = d.destination
+            and l.ids is null and l.position >= latest.seq order by l.position limit 1)
+        union all
+        (select l.at, true from delivery_log l
+          where l.connection = d.connection and l.output = d.output and l.destination = d.destination
+            and ${id}::uuid = any(l.ids) order by l.at desc limit 1)
+      ) as request order by exact desc, at desc limit 1
+    ) as taken on latest.seq <= d.position and q.id is null
     left join hub_record p on p.connection = d.connection and p.output = d.output and p.id = q.behind
     left join external_id x on x.connection = d.connection and x.destination = d.destination and x.id = ${id}::uuid
     where d.connection = ${connection} order by d.output, d.destination`

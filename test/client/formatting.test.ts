@@ -281,10 +281,14 @@ describe('deliveries', () => {
     behind: null,
     attempts: 0,
     dueAt: null,
+    takenAt: null,
+    exact: null,
     externalId: null,
   }
   it.each([
     ['delivered', {}],
+    ['delivered 3 min ago', { takenAt: minutesAgo(3), exact: true }],
+    ['delivered, at the latest 3 min ago', { takenAt: minutesAgo(3), exact: false }],
     ['delivered, called gid-7 there', { externalId: 'gid-7' }],
     ['not sent yet: the destination is at 5 of the feed', { position: 5n }],
     ['to be sent again, called gid-7 there', { dueAt: now, externalId: 'gid-7' }],
