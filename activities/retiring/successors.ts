@@ -1,5 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls, OneRecord } from '../../connectors/akeneo/client.ts'
+import { TransientError } from '../../connectors/errors.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { LaneKind } from '../../connectors/hub/lanes.ts'
 import { reject } from '../../connectors/hub/rejections.ts'
@@ -7,6 +8,7 @@ import { leavingSource } from '../../connectors/hub/retired.ts'
 import { claimReading } from '../../connectors/hub/sources.ts'
 import { dropSuccessors, type Successor, successorsOf, takeOver } from '../../connectors/hub/successors.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
+import { ownFault, unanswered } from '../own-fault.ts'
 import { publishingContext } from '../publishing/context.ts'
 import { sourceInput } from '../publishing/source-input.ts'
 import { storePage } from '../publishing/store-page.ts'
@@ -37,13 +39,17 @@ async function settle(
 ): Promise<void> {
   const { name } = connection
   const stored = await leavingSource(sql, name, 'products', predecessor)
-  const old =
-    stored === null
-      ? null
-      : await calls.readOne('products', predecessor, {
-          productsBy: stored.uuid === null ? 'identifier' : 'uuid',
-        })
-  const fresh = await calls.readOne('products', key, { productsBy: 'uuid' })
+  const read = (product: string, productsBy: 'identifier' | 'uuid') =>
+    calls.readOne('products', product, { productsBy }).catch((error: unknown) => ownFault(calls, error))
+  const old = stored === null ? null : await read(predecessor, stored.uuid === null ? 'identifier' : 'uuid')
+  const fresh = await read(key, 'uuid')
+  const later = (fault: TransientError) =>
+    sql.begin(async (tx) => {
+      await dropSuccessors(tx, name, [key])
+      await reject(tx, name, [unanswered({ stream: 'products', key, code }, fault)])
+    })
+  if (old instanceof TransientError) return later(old)
+  if (fresh instanceof TransientError) return later(fresh)
   const context = await publishingContext(sql, connection, null)
   const store = (tx: Transaction, { item, broken, ticket }: OneRecord) =>
     storePage(

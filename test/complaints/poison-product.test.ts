@@ -289,3 +289,31 @@ describe('a person’s sync beside a record that Akeneo cannot answer', () => {
     ])
   }, 60_000)
 })
+
+describe('a product that broke Akeneo after it gave its SKU away', () => {
+  it('holds up no poll, and both are told apart when it answers again', async () => {
+    const at = await loadedThrough({ retry: { initialIntervalMs: 10, maximumIntervalMs: 20 } })
+    const { sql } = at.database
+    const [{ key: old } = { key: '' }] = await sql<{ key: string }[]>`
+      select key from source_record where stream = 'products' and code = 'NL-DL7-B'`
+    const sku = (data: string) => ({ values: { sku: [{ locale: null, scope: null, data }] } })
+    expect((await at.api.patch(`/products-uuid/${old}`, sku('NL-RENAMED'))).status).toBe(204)
+    expect((await at.api.post('/products', { identifier: 'NL-DL7-B', family: 'accessories' })).status).toBe(
+      201,
+    )
+    at.proxy.rewrite = (path, body) =>
+      path.endsWith('/products-uuid') ? without(body, ({ uuid }) => uuid === old) : undefined
+    at.proxy.failure = ({ pathname }) => (pathname.endsWith(old) ? 500 : undefined)
+
+    expect((await at.poll()).outcome).toMatch(/^done/)
+    expect(await unread(at)).toEqual(['NL-DL7-B no-answer'])
+
+    at.proxy.rewrite = () => undefined
+    at.proxy.failure = () => undefined
+    await sql`update rejection set next_attempt = now()`
+    await at.poll()
+    expect(await unread(at)).toEqual([])
+    expect((await at.record('NL-RENAMED')).source.uuid).toBe(old)
+    expect((await at.record('NL-DL7-B')).source.uuid).not.toBe(old)
+  }, 60_000)
+})
