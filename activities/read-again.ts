@@ -187,9 +187,14 @@ async function readPart(
       await reject(tx, connection.name, [missingPart(name, found)])
       return
     }
-    const { item, ticket } = found
+    const { item, broken, ticket } = found
     await clearRejections(tx, connection.name, 'products', [name], 'all')
-    const page = { stream: 'products' as const, items: [item], broken: [], ticket }
+    const page = {
+      stream: 'products' as const,
+      items: item === null ? [] : [item],
+      broken: broken === null ? [] : [broken],
+      ticket,
+    }
     await storePage(tx, connection.name, context, page, { sweepVariants: false })
   })
 }

@@ -3,11 +3,9 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
 import { childrenOf, type Search } from '../connectors/akeneo/search.ts'
 import { TransientError } from '../connectors/errors.ts'
-import { findRecords } from '../connectors/hub/records.ts'
-import { reject, rejectedKeys, rejectionsOf } from '../connectors/hub/rejections.ts'
+import { reject, rejectedKeys } from '../connectors/hub/rejections.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { idsOf } from '../connectors/hub/sources.ts'
-import { waitingOf } from '../connectors/hub/waiting.ts'
 import type { SyncReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import { afterFailure, afterSuccess, wholePage } from '../domain/page-size.ts'
@@ -20,6 +18,7 @@ import { referencesOf } from '../connectors/partners.ts'
 import { type ReadPage, storePage } from './publishing/store-page.ts'
 import { readTransferPage, type TransferPage } from './read-page.ts'
 import { settleWaiting } from './settle.ts'
+import { type Found, syncReport } from './sync-report.ts'
 
 /** A person waits: what is left to publish after this long follows with the next poll; unit ms. */
 const patienceMs = 30_000
@@ -42,7 +41,7 @@ export const createSyncActivities = (deps: Dependencies) => ({
     const found = await connection.akeneo.inLane('live', cancellationSignal(), (calls) =>
       readWithPrerequisites({ deps, connection, calls, touched }, input.id),
     )
-    if (!found) {
+    if (found.length === 0) {
       return {
         outcome: 'not found',
         text: `Akeneo knows no product or model ${input.id}, or this user may not see it`,
@@ -55,7 +54,7 @@ export const createSyncActivities = (deps: Dependencies) => ({
       only: [...touched],
     })
     const destinations = await destinationsBehind(deps.sql, connection.config)
-    return { ...(await report(deps, connection, input.id, found)), destinations }
+    return { ...(await syncReport(deps, connection, input.id, found)), destinations }
   },
 })
 
@@ -67,32 +66,37 @@ interface Sync {
   touched: Set<string>
 }
 
-interface Found {
-  stream: StreamName
-  key: string
-}
-
-/** Told apart by looking: a uuid or SKU of a product first, then the code of a model. */
-async function readWithPrerequisites(sync: Sync, id: string): Promise<Found | null> {
-  const item = await readProduct(sync, id)
-  if (item) {
-    await readPartners(sync, item)
-    return { stream: 'products', key: item.uuid ?? item.identifier ?? id }
+/** Told apart by looking: a uuid or SKU of a product, and the code of a model; both where both have it. */
+async function readWithPrerequisites(sync: Sync, id: string): Promise<Found[]> {
+  const found: Found[] = []
+  const product = await readProduct(sync, id)
+  if (product !== null) {
+    if (product.item !== null) await readPartners(sync, product.item)
+    found.push({ stream: 'products', key: product.key })
   }
   const model = await readModel(sync, id)
-  if (model === null) return null
-  await readBelow(sync, model.code)
-  return { stream: 'product-models', key: model.code }
+  if (model !== null) {
+    if (model.item !== null) await readBelow(sync, model.key)
+    found.push({ stream: 'product-models', key: model.key })
+  }
+  return found
 }
 
-async function readProduct(sync: Sync, name: string): Promise<AkeneoProduct | null> {
+/** Null where Akeneo has none of that name; `item` is null where nobody can read it: then it is rejected. */
+type Read<Item> = { key: string; item: Item | null } | null
+
+async function readProduct(sync: Sync, name: string): Promise<Read<AkeneoProduct>> {
   const product = await findProduct(sync.deps, sync.connection, sync.calls, name)
   if (product === null) return null
-  const { item, ticket } = product
+  const { item, broken, ticket } = product
+  if (item === null) {
+    await store(sync, 'products', { items: [], broken: broken === null ? [] : [broken], ticket })
+    return { key: broken?.key ?? name, item }
+  }
   await readParent(sync, item.parent)
   await readCategories(sync, item.categories ?? [])
   await store(sync, 'products', { items: [item], ticket })
-  return item
+  return { key: item.uuid ?? item.identifier ?? name, item }
 }
 
 /** A person waits: what names more partners than this gets the rest with the next poll. */
@@ -116,7 +120,7 @@ async function readPartners(sync: Sync, item: AkeneoProduct): Promise<void> {
     await besides(sync, 'products', name, () => readProduct(sync, name))
   for (const code of unread(models, knownModels, rejectedModels)) {
     await besides(sync, 'product-models', code, async () => {
-      if ((await readModel(sync, code)) !== null) await readBelow(sync, code)
+      if ((await readModel(sync, code))?.item != null) await readBelow(sync, code)
     })
   }
 }
@@ -142,14 +146,18 @@ async function readParent(sync: Sync, parent: string | null | undefined): Promis
 }
 
 /** A model and those above it: stored root first, so that a group never lacks its root. */
-async function readModel(sync: Sync, code: string): Promise<AkeneoProductModel | null> {
-  const { item, ticket } = await sync.calls.readOne('product-models', code)
-  if (item === null) return null
+async function readModel(sync: Sync, code: string): Promise<Read<AkeneoProductModel>> {
+  const { item, broken, ticket } = await sync.calls.readOne('product-models', code)
+  if (item === null) {
+    if (broken === null) return null
+    await store(sync, 'product-models', { items: [], broken: [broken], ticket })
+    return { key: broken.key, item }
+  }
   const model = item as AkeneoProductModel
   await readParent(sync, model.parent)
   await readCategories(sync, model.categories ?? [])
   await store(sync, 'product-models', { items: [model], ticket })
-  return model
+  return { key: model.code, item: model }
 }
 
 /** Categories that the hub lacks, with those above them. */
@@ -208,7 +216,7 @@ async function readAll(sync: Sync, stream: StreamName, searches: Search[]): Prom
 async function store(
   { deps, connection, touched }: Sync,
   stream: StreamName,
-  page: Pick<ReadPage, 'items' | 'refused' | 'ticket'>,
+  page: Pick<ReadPage, 'items' | 'refused' | 'ticket'> & Partial<Pick<ReadPage, 'broken'>>,
 ): Promise<void> {
   const context = await publishingContext(deps.sql, connection, null)
   await deps.sql.begin((tx) =>
@@ -222,32 +230,5 @@ async function store(
   }[]) {
     for (const name of [item.uuid, item.identifier, item.code, item.parent])
       if (name != null) touched.add(name)
-  }
-}
-
-async function report(
-  { sql }: Dependencies,
-  { name }: ConnectionRuntime,
-  id: string,
-  { stream, key }: Found,
-): Promise<SyncReport> {
-  const rejection = (await rejectionsOf(sql, name)).find((row) => row.stream === stream && row.key === key)
-  if (rejection)
-    return { outcome: 'rejected', text: `${id}: ${rejection.text}. ${rejection.remedy}`, published: [] }
-  const waiting = await waitingOf(sql, name, stream, key)
-  if (waiting) {
-    return {
-      outcome: 'waiting',
-      text: `${id} is read and waits for its ${waiting.reason}: pimflow explain ${id}`,
-      published: [],
-    }
-  }
-  const records = await findRecords(sql, name, key)
-  return {
-    outcome: 'synced',
-    text: records
-      .map((record) => `${id} stands in ${record.output} at version ${record.version}, ${record.status}`)
-      .join('; '),
-    published: records.map((record) => record.id),
   }
 }

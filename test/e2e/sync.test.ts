@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { gate } from '../client/stubs.ts'
-import { apiOf, itemOf } from '../simulator/api.ts'
+import { apiOf, type Item, itemOf } from '../simulator/api.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
-import { rewritingProxy } from '../support/rewriting-proxy.ts'
+import { type RewritingProxy, rewritingProxy } from '../support/rewriting-proxy.ts'
 import { until } from '../support/until.ts'
 
 describe.each(['uuid', 'identifier'])(
@@ -70,6 +70,54 @@ describe.each(['uuid', 'identifier'])(
     })
   },
 )
+
+describe('a manual sync of what is no plain product', () => {
+  let pipeline: Pipeline
+  let proxy: RewritingProxy
+  beforeAll(async () => {
+    proxy = await rewritingProxy()
+    pipeline = await openPipeline({ settings: { akeneo: { url: proxy.url } } })
+    proxy.target = pipeline.akeneo.url
+    await pipeline.load()
+  }, 60_000)
+  afterAll(async () => {
+    await pipeline.close()
+    await proxy.close()
+  })
+
+  it('says in what group a sub-model stands', async () => {
+    const report = await pipeline.sync('jacket_fell_sage')
+    expect(report).toMatchObject({ outcome: 'synced' })
+    expect(report.text).toContain('jacket_fell_sage is part of the group jacket_fell, which stands in')
+    expect(report.published).toHaveLength(1)
+  })
+
+  it('carries both a product and a model of one name', async () => {
+    const api = await apiOf(pipeline.akeneo)
+    expect((await api.post('/products', { identifier: 'jacket_fell', family: 'lamps' })).status).toBe(201)
+    const report = await pipeline.sync('jacket_fell')
+    expect(report.text).toMatch(/^product jacket_fell stands in .*; group jacket_fell stands in/)
+    expect(report.published).toHaveLength(2)
+  })
+
+  it.each([
+    ['product', 'NL-DL7-W'],
+    ['model', 'jacket_fell_navy'],
+  ])('says of a %s that nobody can read what is wrong with it', async (_what, name) => {
+    const broken = (item: Item) => ({ ...item, created: 7, categories: 'none' })
+    proxy.rewrite = (path, body) => {
+      if (path.includes('/products-uuid/') || path.endsWith(`/product-models/${name}`))
+        return broken(body as Item)
+      if (!path.endsWith('/products-uuid')) return undefined
+      const { _embedded: list, ...page } = body as { _embedded: { items: Item[] } }
+      return { ...page, _embedded: { items: list.items.map(broken) } }
+    }
+    const report = await pipeline.sync(name)
+    proxy.rewrite = () => undefined
+    expect(report.outcome).toBe('rejected')
+    expect(report.text).toContain('does not fit what its API documents')
+  })
+})
 
 describe('a manual sync into a hub that lacks what the product needs', () => {
   it('brings a variant’s category, models and group with it', async () => {
