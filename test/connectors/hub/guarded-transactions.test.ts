@@ -166,6 +166,7 @@ describe('a transaction whose connection is lost', { timeout: 20_000 }, () => {
     }, 'the connection is ended')
     expect(toFailure(await failing)).toMatchObject({ type: failureTypes.transient })
     goOn()
+    await reconnected(sql)
     expect(await sql`select text from page`).toEqual([{ text: 'before' }])
   })
 })
