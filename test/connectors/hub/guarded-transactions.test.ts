@@ -58,7 +58,7 @@ describe('a transaction whose worker hangs', { timeout: 20_000 }, () => {
     await others`update page set text = 'of the next one' where id = 1`
     goOn()
     expect(toFailure(await failing)).toMatchObject({ type: failureTypes.transient })
-    expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
+    await reconnected(sql)
     expect(await others`select text from page`).toEqual([{ text: 'of the next one' }])
   })
 
