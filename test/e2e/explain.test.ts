@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { previewGroups } from '../../client/support/preview-group.ts'
 import type { Hit } from '../../client/support/explain-record.ts'
+import { buildStructure, defaultMapping, outputByFile } from '../../connectors/akeneo/translate/index.ts'
+import { structureRecords } from '../../connectors/hub/structure.ts'
 import type { HubGroup } from '../../contracts/hub.ts'
 import { workflowId } from '../../contracts/names.ts'
 import { project, type TestProject } from '../client/harness.ts'
@@ -149,5 +152,31 @@ describe('mapping preview', () => {
     const held = await catalogue.record('jacket_tarn')
     const { kind, name, axes, subgroups, attributes } = held as HubGroup
     expect(preview.record).toMatchObject({ kind, name, axes, subgroups, attributes })
+  })
+
+  it('shows each group of a root model where the mapping groups at the lowest level', async () => {
+    const { sql } = catalogue.database
+    const structure = buildStructure(await structureRecords(sql, catalogue.connection))
+    const text = defaultMapping(structure, {}).replace('groupAt: root', 'groupAt: lowest')
+    const output = outputByFile(structure, { name: 'lowest.hub.yaml', text })
+    const groups = await previewGroups(sql, catalogue.connection, 'jacket_tarn', structure, output)
+    expect(groups.map(({ code }) => code)).toEqual([
+      'jacket_tarn_black',
+      'jacket_tarn_navy',
+      'jacket_tarn_sage',
+    ])
+    expect(groups.every(({ preview }) => (preview.variants?.all ?? 0) > 0)).toBe(true)
+    const [one, ...others] = await previewGroups(
+      sql,
+      catalogue.connection,
+      'jacket_tarn_navy',
+      structure,
+      output,
+    )
+    expect(others).toEqual([])
+    expect(one).toMatchObject({
+      code: 'jacket_tarn_navy',
+      preview: { record: { kind: 'group', axes: [{ level: 2 }] } },
+    })
   })
 })
