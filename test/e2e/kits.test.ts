@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
 import type { HubProduct } from '../../contracts/hub.ts'
+import { productOf } from '../support/emptying.ts'
 import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
+import { rewritingProxy } from '../support/rewriting-proxy.ts'
 
 const mapping = (whenIncomplete: 'wait' | 'skip-item') => `
 version: 1
@@ -96,6 +98,33 @@ describe('a kit with a part that the hub lacks', () => {
     const rejections = await rejectionsOf(sql, pipeline.connection)
     expect(rejections.map(({ reason }) => reason)).toContain('part-missing')
     expect((await product('TRAVEL-SET'))?.kit?.components).toHaveLength(1)
+  }, 60_000)
+
+  it('says of a part that nobody can read what is wrong with it', async () => {
+    const behind = await openPipeline({ worker: false })
+    const proxy = await rewritingProxy(behind.akeneo.url)
+    try {
+      await withUnreadPart({
+        mappings: { shop: mapping('skip-item') },
+        settings: {
+          akeneo: { url: proxy.url, ...behind.akeneo.credentials },
+          products: { createMissingBundleItems: true },
+        },
+      })
+      proxy.rewrite = (path, body) =>
+        path.includes('/products-uuid/') ? { ...(body as object), enabled: 'perhaps' } : undefined
+      const { sql } = pipeline.database
+      await sql`
+        insert into waiting (connection, stream, key, reason)
+        select connection, stream, key, 'related' from source_record where code = 'TRAVEL-SET'`
+      await pipeline.poll()
+      const { uuid } = productOf(behind.akeneo, part)
+      const ofThePart = (await rejectionsOf(sql, pipeline.connection)).filter(({ key }) => key === uuid)
+      expect(ofThePart).toMatchObject([{ reason: 'schema', field: 'enabled' }])
+    } finally {
+      await proxy.close()
+      await behind.close()
+    }
   }, 60_000)
 
   it('brings the part along when the kit is synced by hand', async () => {
