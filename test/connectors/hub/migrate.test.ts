@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -105,6 +105,12 @@ describe('migrations', { timeout: 60_000 }, () => {
       { id: waits, behind: parent, due: false },
       { id: stranded, behind: null, due: true },
     ])
+  })
+
+  it('are numbered without a gap, and no number is taken twice', async () => {
+    const names = (await readdir(migrationsFolder)).toSorted()
+    const numbers = names.map((name) => Number(name.slice(0, 4)))
+    expect(numbers).toEqual(names.map((_, at) => at + 1))
   })
 
   it('are refused where a newer version has been, and nothing is changed', async () => {
