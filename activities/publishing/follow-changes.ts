@@ -1,0 +1,147 @@
+import type { AkeneoFamily, AkeneoOption, AkeneoProduct } from '../../connectors/akeneo/schema.ts'
+import type { Transaction } from '../../connectors/hub/database.ts'
+import { requestReading } from '../../connectors/hub/list-readings.ts'
+import { sourcesByParent } from '../../connectors/hub/source-relations.ts'
+import type { SourceInput, WrittenSource } from '../../connectors/hub/sources.ts'
+import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
+import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
+import { enqueue, enqueueEverything, enqueueFamilies, referrersOf } from '../../connectors/hub/waiting.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import type { PublishingContext } from './context.ts'
+import {
+  enqueueGroups,
+  followAssetFamilies,
+  followCategories,
+  followOptions,
+  followRecords,
+} from './follow.ts'
+import { publishProducts } from './publish-products.ts'
+
+export interface ChangedRecord extends WrittenSource {
+  record: SourceInput
+}
+
+/** What a change of each stream sets in motion; returns how many records were rejected on the way. */
+export async function followChanges(
+  tx: Transaction,
+  connection: string,
+  context: PublishingContext | null,
+  stream: StreamName,
+  parent: string | undefined,
+  changed: ChangedRecord[],
+  sweepVariants: boolean,
+): Promise<number> {
+  if (changed.length === 0) return 0
+  const keys = changed.map(({ key }) => key)
+  if (structureStreams.includes(stream)) {
+    await followStructure(tx, connection, stream, parent, changed)
+    if (stream === 'attribute-options' && parent !== undefined && context !== null) {
+      const options = changed.map(({ record }) => (record.source as AkeneoOption).code)
+      await followOptions(tx, connection, context, parent, options)
+    }
+    return 0
+  }
+  if (stream === 'reference-entity-records' || stream === 'assets') {
+    await followRecords(tx, connection, stream, keys)
+    return 0
+  }
+  const moved = changed
+    .filter(({ record, created, previousParent }) => !created && previousParent !== record.parent)
+    .map(({ key }) => key)
+  if (stream === 'categories') {
+    await followCategories(tx, connection, context, keys, moved)
+    return 0
+  }
+  if (stream === 'product-models') {
+    const roots = changed.map(({ record }) => record.parent ?? record.key)
+    await enqueueGroups(tx, connection, [...roots, ...previousParents(changed)])
+    if (sweepVariants) await enqueueSweeps(tx, connection, keys)
+    // Their values may stay as they are: Akeneo shows nothing of it in them.
+    const variants = await sourcesByParent(tx, connection, 'products', moved)
+    await enqueue(
+      tx,
+      connection,
+      variants.map(({ key }) => ({ stream: 'products' as const, key, reason: 'group' as const })),
+    )
+    return 0
+  }
+  if (context === null)
+    throw new Error(`Products of ${connection} were read before its attributes and families`)
+  await readReferrersAgain(tx, connection, changed)
+  const outcomes = await publishProducts(
+    tx,
+    context,
+    changed.map(({ key, id, record }) => ({
+      key,
+      id,
+      code: record.code,
+      source: record.source as AkeneoProduct,
+    })),
+  )
+  await enqueueGroups(tx, connection, [
+    ...changed.flatMap(({ record }) => (record.parent === null ? [] : [record.parent])),
+    ...previousParents(changed),
+  ])
+  return outcomes.rejected.length
+}
+
+/**
+ * Akeneo names products in the associations of models by their identifier, and dates no model when that changes: they are read again, before
+ * the old name finds nobody, or somebody else.
+ */
+async function readReferrersAgain(
+  tx: Transaction,
+  connection: string,
+  changed: ChangedRecord[],
+): Promise<void> {
+  const left = changed.flatMap(({ record, previousCode }) =>
+    previousCode !== null && previousCode !== record.code ? [previousCode] : [],
+  )
+  await requestReading(tx, connection, await referrersOf(tx, connection, 'products', left))
+}
+
+const previousParents = (changed: ChangedRecord[]) =>
+  changed.flatMap(({ record, previousParent }) =>
+    previousParent !== null && previousParent !== record.parent ? [previousParent] : [],
+  )
+
+async function followStructure(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  parent: string | undefined,
+  changed: ChangedRecord[],
+): Promise<void> {
+  await bumpStructureVersion(tx, connection)
+  const attributes =
+    stream === 'attributes'
+      ? changed.map(({ key }) => key)
+      : stream === 'attribute-options' && parent
+        ? [parent]
+        : []
+  await enqueue(
+    tx,
+    connection,
+    attributes.map((key) => ({ stream: 'attributes' as const, key, reason: 'structure' as const })),
+  )
+  // Models may have named a variant of the family before it was read.
+  if (stream === 'family-variants' && parent) await enqueueFamilies(tx, connection, [parent])
+  // A record that is new to us cannot have shaped what is stored. Of attributes and association types only labels change,
+  // which stand in the dictionary; a channel's locales and currencies shape all that is published, and units whatever measures something.
+  const known = changed.filter(({ created }) => !created)
+  if (stream === 'asset-families') {
+    await followAssetFamilies(
+      tx,
+      connection,
+      known.map(({ key }) => key),
+    )
+  } else if (stream === 'families') {
+    await enqueueFamilies(
+      tx,
+      connection,
+      known.map(({ record }) => (record.source as AkeneoFamily).code),
+    )
+  } else if ((stream === 'channels' || stream === 'measurement-families') && known.length > 0) {
+    await enqueueEverything(tx, connection, 'structure')
+  }
+}
