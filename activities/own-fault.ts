@@ -10,12 +10,12 @@ export const mayBeThePage = (error: unknown): error is TransientError =>
   error instanceof TransientError && !error.benign && ofThePage.has(error.code)
 
 /**
- * The failure of a call where what it asked for is at fault. Any other goes on, to be tried again; so does that of an Akeneo that answers
- * nothing at all, which is an outage and no record's fault.
+ * The failure of a call where what it asked for is at fault. Any other goes on, to be tried again; so does that of an Akeneo that cannot
+ * show a channel either, which is an outage and no record's fault. (Its root is not asked: that answers without the database, too.)
  */
 export async function ownFault(calls: AkeneoCalls, error: unknown): Promise<TransientError> {
   if (!mayBeThePage(error)) throw error
-  await calls.root()
+  await calls.readPage('channels', { cursor: null, limit: 1 })
   return error
 }
 

@@ -195,28 +195,35 @@ describe('a record that Akeneo goes on failing to answer', () => {
     expect(await laterTries(pipeline)).toEqual([{ code: 'NL-DL7-W', attempts: 2, isLater: true }])
   }, 60_000)
 
-  it('is not believed to be at fault while Akeneo answers nothing', async () => {
-    const { pipeline, proxy } = await withPoison(['NL-DL7-W'])
-    const { sql } = pipeline.database
-    await pipeline.initializeCategories()
-    await pipeline.load()
-    const poison = await rejectedKey(pipeline, 'NL-DL7-W')
-    await sql`update rejection set next_attempt = now() where key = ${poison}`
-    let attempts = 0
-    let isDown = false
-    proxy.failure = ({ pathname }) => {
-      if (pathname.endsWith(poison)) {
-        attempts++
-        // Down from its first try on, and back for its third.
-        isDown = attempts < 3
+  it.each([
+    ['nothing', ''],
+    ['its root alone, which it knows without its database', '/api/rest/v1'],
+  ])(
+    'is not believed to be at fault while Akeneo answers %s',
+    async (_what, answered) => {
+      const { pipeline, proxy } = await withPoison(['NL-DL7-W'])
+      const { sql } = pipeline.database
+      await pipeline.initializeCategories()
+      await pipeline.load()
+      const poison = await rejectedKey(pipeline, 'NL-DL7-W')
+      await sql`update rejection set next_attempt = now() where key = ${poison}`
+      let attempts = 0
+      let isDown = false
+      proxy.failure = ({ pathname }) => {
+        if (pathname.endsWith(poison)) {
+          attempts++
+          // Down from its first try on, and back for its third.
+          isDown = attempts < 3
+        }
+        return isDown && pathname !== answered ? 500 : undefined
       }
-      return isDown ? 500 : undefined
-    }
-    expect((await pipeline.poll()).outcome).toMatch(/^done/)
-    expect(attempts).toBe(3)
-    expect(await rejectionsOf(sql, pipeline.connection, 'no-answer')).toEqual([])
-    expect(await skus(pipeline)).toContain('NL-DL7-W')
-  }, 60_000)
+      expect((await pipeline.poll()).outcome).toMatch(/^done/)
+      expect(attempts).toBe(3)
+      expect(await rejectionsOf(sql, pipeline.connection, 'no-answer')).toEqual([])
+      expect(await skus(pipeline)).toContain('NL-DL7-W')
+    },
+    60_000,
+  )
 })
 
 /** Rejected since Akeneo cannot answer with them, or since they cannot be read. */
