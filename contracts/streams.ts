@@ -35,6 +35,7 @@ export const Rejection = z.object({
   code: z.string().nullable().describe('What a person knows the record by'),
   reason: z.string().describe('Stable code, e.g. `unit-unknown`'),
   field: z.string().nullable(),
+  rule: z.string().nullish().describe('Rule of the mapping that refused it, with its output, file and line'),
   text: z.string(),
   remedy: z.string(),
 })

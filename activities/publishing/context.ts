@@ -2,6 +2,7 @@ import {
   buildStructure,
   type OutputSettings,
   type Problem,
+  type RuleName,
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Queryable } from '../../connectors/hub/database.ts'
@@ -106,17 +107,22 @@ export function mainIdentifier({ attributes }: Structure): string | undefined {
   return (identifiers.find((attribute) => attribute.is_main_identifier === true) ?? identifiers[0])?.code
 }
 
+const ruleText = ({ mapping }: OutputSettings, { target, line }: RuleName): string =>
+  `${target} (${mapping}, line ${line})`
+
 export const rejectionOf = (
   stream: StreamName,
   key: string,
   code: string | null,
   problem: Problem,
+  output?: OutputSettings,
 ): Rejection => ({
   stream,
   key,
   code,
   reason: problem.code,
   field: problem.field,
+  rule: output && problem.rule ? ruleText(output, problem.rule) : null,
   text: problem.text,
   remedy: problem.remedy,
 })

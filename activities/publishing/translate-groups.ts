@@ -119,7 +119,7 @@ export async function translateGroups(
         const absent = categories.missingOf(model.source as AkeneoProductModel)
         made.findings.push(...absent.map((category) => ({ key, ...categoryMissing(category) })))
         if (absent.length > 0) made.uncategorized.push({ root: family.root.key, categories: absent })
-      } else made.rejected.push(rejectionOf('product-models', key, code, translation.problem))
+      } else made.rejected.push(rejectionOf('product-models', key, code, translation.problem, output))
     }
   }
   return made

@@ -122,7 +122,7 @@ export async function translateProducts(
       await evaluateExpressions(source, structure, output),
     )
     if (translation.outcome === 'rejected') {
-      made.rejected.push(rejectionOf('products', key, code, translation.problem))
+      made.rejected.push(rejectionOf('products', key, code, translation.problem, output))
       continue
     }
     made.unknownStructure.push(

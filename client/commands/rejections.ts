@@ -89,7 +89,7 @@ async function show(call: Call): Promise<Answer> {
 }
 
 function detailText(rejection: StoredRejection, now: Date): string {
-  const { stream, key, code, reason, field, text, remedy, firstSeen, lastSeen, attempts, nextAttempt } =
+  const { stream, key, code, reason, field, rule, text, remedy, firstSeen, lastSeen, attempts, nextAttempt } =
     rejection
   const wait = nextAttempt.getTime() - now.getTime()
   return table([
@@ -98,6 +98,7 @@ function detailText(rejection: StoredRejection, now: Date): string {
     ['key', key],
     ['reason', reason],
     ...(field === null ? [] : [['field', field]]),
+    ...(rule == null ? [] : [['rule', rule]]),
     ['what', text],
     ['remedy', remedy],
     ['first seen', ago(firstSeen, now)],

@@ -131,7 +131,7 @@ export function verdict({ left, records, rejection, waiting }: Hit, now: Date): 
   if (rejection) {
     const next = rejection.nextAttempt.getTime() - now.getTime()
     parts.push(
-      `rejected: ${rejection.text}. ${rejection.remedy} (tried ${counted(rejection.attempts, 'time')}; again ${next <= 0 ? 'with the next poll' : until(rejection.nextAttempt, now)})`,
+      `rejected: ${rejection.text}. ${rejection.remedy} (${rejection.rule == null ? '' : `by the rule ${rejection.rule}; `}tried ${counted(rejection.attempts, 'time')}; again ${next <= 0 ? 'with the next poll' : until(rejection.nextAttempt, now)})`,
     )
   }
   if (waiting) parts.push(`waits since ${ago(waiting.since, now)} for ${waitsFor[waiting.reason]}`)

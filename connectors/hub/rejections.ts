@@ -17,14 +17,14 @@ const longestDelayMinutes = 24 * 60
 export async function reject(tx: Transaction, connection: string, rejections: Rejection[]): Promise<void> {
   if (rejections.length === 0) return
   await tx`
-    insert into rejection (connection, stream, key, code, reason, field, message, remedy, next_attempt)
-    select distinct on (stream, key) ${connection}, stream, key, code, reason, field, text, remedy,
+    insert into rejection (connection, stream, key, code, reason, field, rule, message, remedy, next_attempt)
+    select distinct on (stream, key) ${connection}, stream, key, code, reason, field, rule, text, remedy,
       now() + make_interval(mins => ${firstDelayMinutes})
     from json_to_recordset(${JSON.stringify(rejections)}::text::json)
-      as r (stream text, key text, code text, reason text, field text, text text, remedy text)
+      as r (stream text, key text, code text, reason text, field text, rule text, text text, remedy text)
     order by stream, key
     on conflict (connection, stream, key) do update set
-      code = coalesce(excluded.code, rejection.code), reason = excluded.reason, field = excluded.field, message = excluded.message,
+      code = coalesce(excluded.code, rejection.code), reason = excluded.reason, field = excluded.field, rule = excluded.rule, message = excluded.message,
       remedy = excluded.remedy, last_seen = now(), attempts = rejection.attempts + 1,
       next_attempt = now() + make_interval(mins =>
         least(${longestDelayMinutes}::float8, ${firstDelayMinutes} * ${growth}::float8 ^ least(rejection.attempts, 10))::int)`
@@ -93,7 +93,7 @@ export async function clearRejections(
 }
 
 const columns = (db: Queryable) =>
-  db`stream, key, code, reason, field, message as text, remedy, first_seen as "firstSeen", last_seen as "lastSeen",
+  db`stream, key, code, reason, field, rule, message as text, remedy, first_seen as "firstSeen", last_seen as "lastSeen",
     attempts, next_attempt as "nextAttempt"`
 
 export async function rejectionsOf(

@@ -60,6 +60,7 @@ beforeAll(async () => {
         code: 'LAMP-5',
         reason: 'unit-unknown',
         field: 'weight',
+        rule: 'attributes.weight (shop.hub@1, line 7)',
         text: 'unit "STONE" is not in Weight',
         remedy: 'Fix it in Akeneo',
       },
@@ -158,7 +159,10 @@ describe('explain', () => {
   it.each([
     ['LAMP-2', 'withheld in shop, version 1: disabled in Akeneo. Enable it in Akeneo'],
     ['LAMP-4', 'for its product model, which is not in the hub yet'],
-    ['LAMP-5', 'rejected: unit "STONE" is not in Weight. Fix it in Akeneo (tried 1 time; again in'],
+    [
+      'LAMP-5',
+      'rejected: unit "STONE" is not in Weight. Fix it in Akeneo (by the rule attributes.weight (shop.hub@1, line 7); tried 1 time; again in',
+    ],
     ['orphan', 'rejected: its parent is not in Akeneo. Give it another parent'],
     [
       'LAMP-9',
@@ -251,6 +255,7 @@ describe('rejections', () => {
   it('shows one with everything that is known', async () => {
     const { out } = await at.run('rejections', 'show', 'lamp-5')
     expect(out).toMatch(/field +weight/)
+    expect(out).toMatch(/rule +attributes\.weight \(shop\.hub@1, line 7\)/)
     expect(out).toMatch(/next try +in/)
   })
 

@@ -23,7 +23,12 @@ const write = (code: string, patch: object) => {
 const refusal = async (sku: string) => {
   const found = (await trade.rejections()).find(({ code }) => code === sku)
   if (!found) throw new Error(`${sku} is not rejected`)
-  return { reason: found.reason, field: found.field, text: `${found.text}. ${found.remedy}` }
+  return {
+    reason: found.reason,
+    field: found.field,
+    rule: found.rule,
+    text: `${found.text}. ${found.remedy}`,
+  }
 }
 /** All that was there before, save who is named. */
 const expectOthersUnharmed = (...refused: string[]) => {
@@ -110,7 +115,22 @@ describe('a kit', () => {
     expect(await refusal('TRAVEL-SET')).toMatchObject({
       reason,
       field: 'PACK',
+      rule: 'kits.PACK (shop.hub@1, line 4)',
       text: expect.stringContaining('Correct the association in Akeneo') as string,
+    })
+  })
+})
+
+describe('a unit that the attribute does not know', () => {
+  it('is refused by the rule that converts it, named with its line', async () => {
+    await begun({ mappings: file('attributes:', '  q: { from: weight, unit: GRAM }') }, () => {
+      writeValue(trade.akeneo, 'NL-DL7-W', 'weight', { amount: '1.3', unit: 'CUBIT' })
+    })
+    expectOthersUnharmed('NL-DL7-W')
+    expect(await refusal('NL-DL7-W')).toMatchObject({
+      reason: 'unit-unknown',
+      field: 'weight',
+      rule: 'attributes.q (shop.hub@1, line 5)',
     })
   })
 })

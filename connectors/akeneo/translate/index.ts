@@ -13,7 +13,7 @@ export { translateGroup, type GroupExpressions, type GroupInput } from './group.
 export { kitPartners } from './kit-partners.ts'
 export { references, type Links } from './links.ts'
 export { outputByFile } from './output-by-file.ts'
-export { type Gap, type Problem } from './problem.ts'
+export { type Gap, type Problem, type RuleName } from './problem.ts'
 export { previewGroup, previewRecord, type PreviewRow, type RecordPreview } from './preview.ts'
 export {
   groupModel,

@@ -54,8 +54,9 @@ export function kitOf(
   return componentsOf(rule, partners, view, links)
 }
 
-function refuse({ reading }: RecordView, { association }: KitRule, code: string, text: string): void {
+function refuse({ reading }: RecordView, { association, line }: KitRule, code: string, text: string): void {
   reading.findings.refuse({
+    rule: { target: `kits.${association}`, line },
     code,
     field: association,
     text: `its kit ${text}`,

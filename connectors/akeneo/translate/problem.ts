@@ -6,6 +6,14 @@ export interface Problem {
   field: string | null
   text: string
   remedy: string
+  /** The rule of the mapping that came upon it, where one did. */
+  rule?: RuleName
+}
+
+/** A rule as a person finds it in the mapping file. */
+export interface RuleName {
+  target: string
+  line: number
 }
 
 /** A code that a record names and the stored structure lacks: read that list again, then translate again. */
@@ -27,6 +35,14 @@ export class Findings {
 
   refuse(problem: Problem): void {
     this.refusal ??= problem
+  }
+
+  /** What a part of the translation refuses is this rule's. */
+  underRule<T>(rule: RuleName, work: () => T): T {
+    const before = this.refusal
+    const made = work()
+    if (before === null && this.refusal !== null) this.refusal = { rule, ...this.refusal }
+    return made
   }
 
   /** Data that does not fit its attribute's type is not guessed at: the value would be wrong wherever it went. */

@@ -49,23 +49,24 @@ export function compileRule(
   if (errorCount(problems) > before) return null
 
   const standIn = standInOf(rule.default, branches[0]?.type)
+  const evaluate: CompiledRule['evaluate'] = (view, locale) => {
+    const found = source.read(view, locale)
+    if (!found) return standIn
+    let { cell } = found
+    for (const step of branches[found.branch]?.steps ?? []) {
+      const next = step(cell, view, locale)
+      if (next === null) return standIn
+      cell = next
+    }
+    return cell
+  }
   return {
     rule,
     byLocale,
     codes: source.codes,
     holds,
     expression: source.expression,
-    evaluate: (view, locale) => {
-      const found = source.read(view, locale)
-      if (!found) return standIn
-      let { cell } = found
-      for (const step of branches[found.branch]?.steps ?? []) {
-        const next = step(cell, view, locale)
-        if (next === null) return standIn
-        cell = next
-      }
-      return cell
-    },
+    evaluate: (view, locale) => view.reading.findings.underRule(rule, () => evaluate(view, locale)),
   }
 }
 
