@@ -121,13 +121,14 @@ async function publishBatch(
   const { connection } = context
   const keys = waiting.map(({ key }) => key)
   await holdRetirements(tx, connection)
+  // Before their stored records, as an initialization does.
+  if (stream === 'categories') await lockLinks(tx, connection)
   const sources = await sourcesByKey(tx, connection, stream, keys, { lock: true })
   if (stream === 'product-models') {
     await holdShownRecords(tx, connection)
     // Groups go out without those whom they link to.
     await lockLinks(tx, connection)
   }
-  if (stream === 'categories') await lockLinks(tx, connection)
   const since = new Map(waiting.map((row) => [row.key, row.since]))
   if (stream === 'products') {
     const gone = keys.filter((key) => !sources.some((source) => source.key === key))
