@@ -3,6 +3,7 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
 import { childrenOf, type Search } from '../connectors/akeneo/search.ts'
 import { TransientError } from '../connectors/errors.ts'
+import { RefusedError } from '../connectors/errors.ts'
 import { reject, rejectedKeys } from '../connectors/hub/rejections.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { idsOf } from '../connectors/hub/sources.ts'
@@ -74,7 +75,11 @@ async function readWithPrerequisites(sync: Sync, id: string): Promise<Found[]> {
     if (product.item !== null) await readPartners(sync, product.item)
     found.push({ stream: 'products', key: product.key })
   }
-  const model = await readModel(sync, id)
+  const model = await readModel(sync, id).catch((error: unknown) => {
+    // A SKU may be what no model could be asked for by.
+    if (product !== null && error instanceof RefusedError && error.code === 'no-address') return null
+    throw error
+  })
   if (model !== null) {
     if (model.item !== null) await readBelow(sync, model.key)
     found.push({ stream: 'product-models', key: model.key })
