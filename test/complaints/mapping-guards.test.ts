@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decideEmptied } from '../../connectors/hub/emptied-plans.ts'
 import { proposeMapping } from '../../connectors/hub/mapping-changes.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { ReconcileReport, RunReport } from '../../contracts/reports.ts'
+import type { RunReport } from '../../contracts/reports.ts'
 import { project } from '../client/harness.ts'
 import { productOf, writeValue } from '../support/emptying.ts'
 import type { Pipeline } from '../support/pipeline.ts'
@@ -133,18 +133,14 @@ describe('guards.retired of a mapping file', () => {
       settings: { guards: { retired: share === '50%' ? '1%' : '50%' } },
       mappings: { shop: mapping('shop', `retired: ${share}`) },
     })
-    const { client, connection, taskQueue, akeneo } = pipeline
+    const { akeneo } = pipeline
     // Every fifth, so that no family or category stands out.
     const leaving = simple(pipeline)
       .filter((_sku, index) => index % 5 === 0)
       .slice(0, 21)
     expect(leaving).toHaveLength(21)
     for (const sku of leaving) akeneo.pim.deleteProduct(productOf(akeneo, sku))
-    const report = (await client.workflow.execute(workflowTypes.reconcileCatalog, {
-      workflowId: workflowId(connection, 'reconcile'),
-      taskQueue,
-      args: [{ connection }],
-    })) as ReconcileReport
+    const report = await pipeline.reconcile()
     expect({ outcome: report.outcome, absent: report.absent }).toEqual({ outcome, absent: 21 })
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { lastSeq } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { MediaReport, ReconcileReport } from '../../contracts/reports.ts'
+import type { MediaReport } from '../../contracts/reports.ts'
 import { apiOf } from '../simulator/api.ts'
 import { type Delivering, delivering, seqsOf, upTo } from '../support/delivering.ts'
 import { productRecord } from '../support/published.ts'
@@ -65,12 +65,7 @@ describe('what was published is delivered by itself', { timeout: 60_000 }, () =>
     await pipeline.load()
     await arrived(here)
     await (await apiOf(pipeline.akeneo)).delete('/products/NL-DL7-B')
-    const { client, connection, taskQueue } = pipeline
-    const reconciled = (await client.workflow.execute(workflowTypes.reconcileCatalog, {
-      workflowId: workflowId(connection, 'reconcile'),
-      taskQueue,
-      args: [{ connection }],
-    })) as ReconcileReport
+    const reconciled = await pipeline.reconcile()
     expect(reconciled).toMatchObject({ outcome: 'done', retired: 1 })
     await arrived(here)
     const gone = [...shop.receiver().shop.items.values()].filter(({ record }) => record.status === 'retired')

@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findingsOf } from '../../connectors/hub/findings.ts'
 import { lastSeq, recordsOf } from '../../connectors/hub/records.ts'
-import { workflowId, workflowTypes } from '../../contracts/names.ts'
+import { workflowId } from '../../contracts/names.ts'
 import { HubProduct } from '../../contracts/hub.ts'
-import type { ReconcileReport } from '../../contracts/reports.ts'
 import { type Api, apiOf } from '../simulator/api.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 
@@ -191,12 +190,7 @@ media: [{ role: main, from: $image }, { role: gallery, from: packshots }]
 
   it('leave the products that showed them when a reconcile finds them gone', async () => {
     await done(api.delete('/asset-families/shots/assets/none'))
-    const { client, connection, taskQueue } = pipeline
-    const report = (await client.workflow.execute(workflowTypes.reconcileCatalog, {
-      workflowId: workflowId(connection, 'reconcile'),
-      taskQueue,
-      args: [{ connection }],
-    })) as ReconcileReport
+    const report = await pipeline.reconcile()
     expect(report).toMatchObject({ outcome: 'done', retired: 1 })
     const shown = await product('NL-DL7-W')
     expect(shown.attributes['packshots']?.records?.map(({ code, labels }) => [code, labels])).toEqual([
@@ -205,7 +199,12 @@ media: [{ role: main, from: $image }, { role: gallery, from: packshots }]
     ])
     const [found] = await pipeline.database.sql<{ key: string }[]>`
       select key from source_record where stream = 'products' and code = 'NL-DL7-W'`
-    const findings = await findingsOf(pipeline.database.sql, connection, 'products', found?.key ?? '')
+    const findings = await findingsOf(
+      pipeline.database.sql,
+      pipeline.connection,
+      'products',
+      found?.key ?? '',
+    )
     expect(findings.map(({ code }) => code)).toContain('record-unknown')
   })
 
@@ -241,11 +240,7 @@ media: [{ role: main, from: $image }, { role: gallery, from: packshots }]
         value: 'aino',
         records: [{ code: 'aino', labels: {} }],
       })
-      const report = (await without.client.workflow.execute(workflowTypes.reconcileCatalog, {
-        workflowId: workflowId(without.connection, 'reconcile'),
-        taskQueue: without.taskQueue,
-        args: [{ connection: without.connection }],
-      })) as ReconcileReport
+      const report = await without.reconcile()
       expect(report).toMatchObject({ outcome: 'done', absent: 0 })
     } finally {
       await without.close()

@@ -238,14 +238,11 @@ interface Item {
   parent: string | null
 }
 
-const itemsOf = (body: unknown) => (body as { _embedded: { items: Item[] } })._embedded.items
+const itemsOf = <I = Item>(body: unknown) => (body as { _embedded: { items: I[] } })._embedded.items
 const withItems = (body: unknown, items: unknown[]) => ({ ...(body as object), _embedded: { items } })
 
 function breakProduct(body: unknown, sku: string): unknown {
-  const items = itemsOf(body) as unknown as {
-    identifier?: string
-    values: Record<string, { data: unknown }[]>
-  }[]
+  const items = itemsOf<{ identifier?: string; values: Record<string, { data: unknown }[]> }>(body)
   return withItems(
     body,
     items.map((item) =>

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { migrate } from '../../connectors/hub/migrate.ts'
-import type { ReconcileReport } from '../../contracts/reports.ts'
-import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { apiOf } from '../simulator/api.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
@@ -55,18 +53,14 @@ describe('a database role that may read and write rows, and nothing else', () =>
   })
 
   it('is enough for a load, a poll, a manual sync, a reconcile that retires', async () => {
-    const { client, connection, taskQueue, akeneo } = pipeline
+    const { akeneo } = pipeline
     expect(await pipeline.initializeCategories()).toMatchObject({ outcome: 'done' })
     expect((await pipeline.load()).streams['products']?.read).toBe(240)
     akeneo.edit([{ resource: 'product', code: 'NL-DL7-W', patch: { enabled: false } }])
     expect((await pipeline.poll()).streams['products']?.changed).toBe(1)
     await pipeline.sync('NL-DL7-B')
     await (await apiOf(akeneo)).delete('/products/NL-DL7-B')
-    const reconciled = (await client.workflow.execute(workflowTypes.reconcileCatalog, {
-      workflowId: workflowId(connection, 'reconcile'),
-      taskQueue,
-      args: [{ connection }],
-    })) as ReconcileReport
+    const reconciled = await pipeline.reconcile()
     expect(reconciled).toMatchObject({ outcome: 'done', retired: 1 })
   }, 60_000)
 

@@ -10,6 +10,7 @@ import type {
   CategoriesReport,
   EnrichmentReport,
   EnrichProductReport,
+  ReconcileReport,
   RunReport,
   SyncReport,
 } from '../../contracts/reports.ts'
@@ -40,6 +41,7 @@ export interface Pipeline {
   load(): Promise<RunReport>
   poll(): Promise<RunReport>
   sync(id: string): Promise<SyncReport>
+  reconcile(how?: { content?: boolean }): Promise<ReconcileReport>
   enrich(mode?: 'daily' | 'queued'): Promise<EnrichmentReport>
   enrichProduct(id: string): Promise<EnrichProductReport>
   /** Any workflow, to its end. */
@@ -138,6 +140,11 @@ export async function openPipeline({
         connection,
         id,
       })) as SyncReport,
+    reconcile: async (how = {}) =>
+      (await execute(workflowTypes.reconcileCatalog, workflowId(connection, 'reconcile'), {
+        connection,
+        ...how,
+      })) as ReconcileReport,
     enrich: async (mode = 'daily') =>
       (await execute(workflowTypes.enrichCatalog, workflowId(connection, 'enrich'), {
         connection,

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { changesAfter, findRecords, lastSeq } from '../../connectors/hub/records.ts'
 import type { FeedEntry, HubRecord } from '../../contracts/hub.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { ReconcileReport, RetireReport } from '../../contracts/reports.ts'
+import type { RetireReport } from '../../contracts/reports.ts'
 import { type Api, apiOf } from '../simulator/api.ts'
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 import { rewritingProxy, type RewritingProxy } from './rewriting-proxy.ts'
@@ -19,7 +19,6 @@ export async function closeCatalogues(): Promise<void> {
 export interface Catalogue extends Pipeline {
   /** Akeneo's own API, as whoever edits there uses it. */
   api: Api
-  reconcile(how?: { content?: boolean }): Promise<ReconcileReport>
   retire(plan: string): Promise<RetireReport>
   /** What the feed got since the catalogue was loaded, or since this was asked last. */
   news(): Promise<FeedEntry[]>
@@ -44,11 +43,6 @@ export async function catalogueOf(pipeline: Pipeline, api: Api): Promise<Catalog
   return {
     ...pipeline,
     api,
-    reconcile: async (how = {}) =>
-      (await execute(workflowTypes.reconcileCatalog, workflowId(connection, 'reconcile'), {
-        connection,
-        ...how,
-      })) as ReconcileReport,
     retire: async (plan) =>
       (await execute(workflowTypes.retireRecords, workflowId(connection, 'retire', plan), {
         connection,

@@ -1,3 +1,4 @@
+import type { PendingQuery, Row } from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   type DatabaseOptions,
@@ -34,6 +35,15 @@ const failureOf = (promise: Promise<unknown>) =>
     () => null,
     (error: unknown) => error,
   )
+
+/** As an operator or a restart ends it, as soon as a connection is seen at that. */
+const endConnection = (others: Sql, which: PendingQuery<Row[]>) =>
+  until(async () => {
+    const [ended] = await others`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and ${which}`
+    return ended !== undefined
+  }, 'the connection is ended')
 
 /** Whoever is the first to connect again may be told once more of how the connection before ended. */
 const reconnected = (sql: Sql) =>
@@ -135,12 +145,7 @@ describe('a transaction whose connection is lost', { timeout: 20_000 }, () => {
         })
       }),
     )
-    await until(async () => {
-      const [ended] = await others`
-        select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()`
-      return ended !== undefined
-    }, 'the connection is ended')
+    await endConnection(others, others`query like '%pg_sleep(60)%'`)
     expect(toFailure(await failing)).toMatchObject({ type: failureTypes.transient })
     // The one connection of the pool is another one by now, and no transaction.
     await reconnected(sql)
@@ -158,12 +163,7 @@ describe('a transaction whose connection is lost', { timeout: 20_000 }, () => {
         await tx`update page set text = 'too late'`
       }),
     )
-    await until(async () => {
-      const [ended] = await others`
-        select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and state = 'idle in transaction'`
-      return ended !== undefined
-    }, 'the connection is ended')
+    await endConnection(others, others`state = 'idle in transaction'`)
     expect(toFailure(await failing)).toMatchObject({ type: failureTypes.transient })
     goOn()
     await reconnected(sql)
@@ -185,12 +185,7 @@ describe('a cursor whose connection is lost between two batches', { timeout: 20_
         }
       }),
     )
-    await until(async () => {
-      const [ended] = await others`
-        select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and query like '%2000)%' and pid <> pg_backend_pid()`
-      return ended !== undefined
-    }, 'the connection is ended')
+    await endConnection(others, others`query like '%2000)%'`)
     expect(toFailure(await failing)).toMatchObject({ type: failureTypes.transient })
     goOn()
     await reconnected(sql)
