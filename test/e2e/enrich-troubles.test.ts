@@ -149,6 +149,13 @@ describe('two runs at once', { timeout: 120_000 }, () => {
     expect(
       dataAt(await recordOf(pipeline, '/product-models/jacket_moor'), 'description', 'de_DE', 'ecommerce'),
     ).toBe('Die Moor-Jacke hält Wind und Regen ab.')
+    // Who judged a record while the other's line was under way, or not read back, has it looked at once more, by whoever comes next:
+    // nothing is written.
+    const { sql } = pipeline.deps
+    const left = await sql`
+      update enrichment_product set due_at = now() where due is not null and held_until is null returning due`
+    expect(['held', 'read-back']).toEqual(expect.arrayContaining(left.map(({ due }) => due as string)))
+    expect(await pipeline.enrich()).toMatchObject({ lines: 0, files: 0, due: 0 })
     expect(await pipeline.enrich()).toMatchObject({ lines: 0, sheets: 0, files: 0 })
   })
 })
