@@ -36,7 +36,7 @@ export function registerAdopt(program: Command, session: Session): void {
     examples: [
       'pimflow adopt shop-ids.csv',
       'pimflow adopt shop-ids.ndjson --destination shop --json',
-      'pimflow adopt --icecat --attribute description picture --family lamps --preview',
+      'pimflow adopt --icecat --attribute description image --family lamps --preview',
       'pimflow adopt written.csv --icecat',
     ],
   })

@@ -10,7 +10,7 @@ export function registerExplain(program: Command, session: Session): void {
     usage: 'explain <id>',
     summary:
       'why a record is in the hub or is not: rejected, waiting, disabled, unknown; and where each value comes from',
-    examples: ['pimflow explain NL-DL7-W', 'pimflow explain apollon --json'],
+    examples: ['pimflow explain NL-DL7-W', 'pimflow explain jacket_tarn --json'],
   }).action(
     answering(session, async ({ terminal, options, args: [id = ''] }) => {
       const config = await readConfig(options, terminal)

@@ -12,7 +12,7 @@ export function registerRelease(program: Command, session: Session): void {
     usage: 'release <id> [attribute]',
     summary:
       'let enrichment write over values that stay because a person has changed them: all of it, or one attribute',
-    examples: ['pimflow release NL-DL7-W', 'pimflow release NL-DL7-W name'],
+    examples: ['pimflow release NL-DL7-W', 'pimflow release NL-DL7-W description'],
   }).action(
     answering(session, async ({ terminal, options, args: [id = '', attribute] }) => {
       const config = await readConfig(options, terminal)

@@ -22,7 +22,7 @@ export function registerResend(program: Command, session: Session): void {
   addVerb(program, {
     usage: 'resend [id...]',
     summary: 'deliver again: these records, or everything after a number of the feed',
-    examples: ['pimflow resend NL-DL7-W apollon', 'pimflow resend --since 120 --destination shop'],
+    examples: ['pimflow resend NL-DL7-W jacket_tarn', 'pimflow resend --since 120 --destination shop'],
   })
     .option('--since <seq>', 'all entries after this one; 0: from the beginning', seq)
     .option('--destination <name>', 'to this one (default: the only one)')

@@ -11,7 +11,7 @@ export function registerShow(program: Command, session: Session): void {
   addVerb(program, {
     usage: 'show <id>',
     summary: "the hub's record of a SKU, uuid, code or hub id; several hits are all shown",
-    examples: ['pimflow show NL-DL7-W', 'pimflow show apollon --json'],
+    examples: ['pimflow show NL-DL7-W', 'pimflow show jacket_tarn --json'],
   }).action(
     answering(session, async ({ terminal, options, args: [id = ''] }) => {
       const config = await readConfig(options, terminal)

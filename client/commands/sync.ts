@@ -31,7 +31,7 @@ export function registerSync(program: Command, session: Session): void {
       'pimflow sync products --full --detach',
       'pimflow sync media',
       'pimflow sync taxonomy',
-      'pimflow sync NL-DL7-W apollon',
+      'pimflow sync NL-DL7-W jacket_tarn',
     ],
   })
     .argument('<what...>', 'categories, products, media, taxonomy, or SKUs, uuids and codes of models')
