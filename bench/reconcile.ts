@@ -1,7 +1,7 @@
+import { costOf } from '../client/support/actions.ts'
 import { startCategories, startFullLoad, startReconcile } from '../client/support/starts.ts'
 import type { ReconcileReport, RunReport } from '../contracts/reports.ts'
 import { seedKeys } from './support/seed-keys.ts'
-import { costOf } from './support/costs.ts'
 import { loadAverage, machine, round } from './support/machine.ts'
 import { openStage, type Stage } from './support/stage.ts'
 import { meter } from './support/usage.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import type { ExecutionRef } from '../../client/demo/actions.ts'
+import type { ExecutionRef } from '../../client/support/actions.ts'
 
 /** How long the activities of one kind took in a run. */
 export interface StepTime {

@@ -3,6 +3,7 @@ import { type ConnectionStatus, readConnection, readTemporal } from '../support/
 import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
 import { chosenConnections, readConfig } from '../support/project.ts'
+import { countedActions } from '../support/run-actions.ts'
 import { statusText } from '../support/status-text.ts'
 import { temporalPlace } from '../support/temporal.ts'
 import { addVerb, answering, type Session } from '../support/verb.ts'
@@ -21,7 +22,12 @@ export function registerStatus(program: Command, session: Session): void {
         withHub(config, async (sql) => {
           const statuses = []
           for (const connection of connections) statuses.push(await readConnection(sql, connection, place))
-          return statuses
+          const counted = await countedActions(
+            sql,
+            place,
+            statuses.flatMap(({ runs }) => runs),
+          )
+          return statuses.map((status) => ({ ...status, runs: status.runs.map(counted) }))
         }),
         readTemporal(place, connections),
       ])

@@ -5,7 +5,7 @@ import { lastSeq } from '../../connectors/hub/records.ts'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { CategoriesReport, RunReport } from '../../contracts/reports.ts'
-import { countActions, type ExecutionRef } from './actions.ts'
+import { costOf, type ExecutionRef } from '../support/actions.ts'
 import { type DemoEdit, defaultEdits } from './default-edits.ts'
 import { expectThat } from './demo-error.ts'
 import type { DemoStory } from './figures.ts'
@@ -65,7 +65,8 @@ export async function runDemo(
   const loadSeconds = loadWatch()
   expectThat(load.outcome.startsWith('done'), `The first full load ended: ${load.outcome}`)
   const akeneoRequests = akeneo.counters().calls
-  const actions = await countActions(client, [categories.execution, firstTick.execution])
+  const actions =
+    (await costOf(client, categories.execution)).actions + (await costOf(client, firstTick.execution)).actions
   const outputs = await outputsHeld(sql, connection, stage.output)
   const [output = ''] = outputs
   const counts = await countRecords(sql, connection, output)
@@ -92,7 +93,7 @@ export async function runDemo(
     untouched === (await fingerprintOfCatalogue(sql)),
     'The quiet poll wrote to rows of the catalogue',
   )
-  const emptyPollActions = await countActions(client, [quiet.execution])
+  const { actions: emptyPollActions } = await costOf(client, quiet.execution)
 
   onProgress('a full pass, which must find nothing that the polls left behind …')
   await loadEverything(stage)

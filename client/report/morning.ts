@@ -17,6 +17,7 @@ import { type GroupedOutcomes, grouped } from '../support/enrichment-overview.ts
 import { type ConnectionStatus, readStanding, type TemporalStatus } from '../support/connection-status.ts'
 import type { Counted } from '../support/counted-later.ts'
 import { type EnrichmentStanding, enrichmentStanding } from '../support/enrichment-standing.ts'
+import { countedActions } from '../support/run-actions.ts'
 import { type TemporalPlace, workflowUrl } from '../support/temporal.ts'
 import { evenStep } from './scale.ts'
 
@@ -115,11 +116,17 @@ export async function readMorning(
     })
   }
   const { problem, worker } = temporal
+  const shown = problem === null ? read.flatMap(({ runs, shownRuns }) => [...runs, ...shownRuns]) : []
+  const counted = await countedActions(sql, place, shown)
   return {
     at,
     since,
     temporal: { address: place.address, webUrl: place.webUrl, problem, worker },
-    connections: read,
+    connections: read.map((one) => ({
+      ...one,
+      runs: one.runs.map(counted),
+      shownRuns: one.shownRuns.map(counted),
+    })),
   }
 }
 

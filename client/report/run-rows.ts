@@ -45,6 +45,7 @@ export const runColumns = (now: Date): Column<ShownRun>[] => [
       return speed === undefined ? null : rateText(speed.rate)
     },
   },
+  { head: 'Temporal actions', figure: true, cell: ({ actions }) => actions },
 ]
 
 /** To two digits where it is slow: a load that was paused for hours has a speed too. */

@@ -102,7 +102,7 @@ export function recordsText(rows: RecordCount[]): string {
 const countsText = (counts: ReasonCount[]): string =>
   `${counts.reduce((sum, { count }) => sum + count, 0)} (${counts.map(({ reason, count }) => `${reason} ${count}`).join(', ')})`
 
-function runCells({ process, outcome, startedAt, finishedAt, report }: RunRow, now: Date): string[] {
+function runCells({ process, outcome, startedAt, finishedAt, report, actions }: RunRow, now: Date): string[] {
   const published = report['published'] ?? report['written']
   return [
     process,
@@ -110,5 +110,6 @@ function runCells({ process, outcome, startedAt, finishedAt, report }: RunRow, n
     ago(finishedAt ?? startedAt, now),
     `${finishedAt ? 'took' : 'for'} ${duration((finishedAt ?? now).getTime() - startedAt.getTime())}`,
     typeof published === 'number' ? `${published} published` : '',
+    actions === null ? '' : counted(actions, 'Temporal action'),
   ]
 }

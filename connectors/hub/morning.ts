@@ -29,8 +29,8 @@ export async function runsSince(
       select run, sum(read)::int as read, sum(changed)::int as changed from transfer
       where run in (select id from recent) group by run
     )
-    select r.id, r.process, r.mode, r.workflow_id as "workflowId", r.started_at as "startedAt",
-      r.finished_at as "finishedAt", r.outcome, r.report, coalesce(w.read, 0) as read, coalesce(w.changed, 0) as changed,
+    select r.id, r.process, r.mode, r.workflow_id as "workflowId", r.workflow_run_id as "workflowRunId", r.started_at as "startedAt",
+      r.finished_at as "finishedAt", r.outcome, r.report, r.actions, coalesce(w.read, 0) as read, coalesce(w.changed, 0) as changed,
       exists (select from claim c where c.workflow_run_id = r.workflow_run_id)
         or exists (select from delivery d where d.workflow_run_id = r.workflow_run_id) as holds
     from recent r left join work w on w.run = r.id

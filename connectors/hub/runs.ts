@@ -64,6 +64,21 @@ export async function closeRun(db: Queryable, id: bigint, outcome: string, repor
     where id = ${id}::bigint and finished_at is null`
 }
 
+/** Keeps what runs cost Temporal, by their ids: an ended run's cost does not change. */
+export async function keepActions(db: Queryable, actions: Map<bigint, number>): Promise<void> {
+  if (actions.size === 0) return
+  await db`
+    update run set actions = counted.actions
+    from unnest(${[...actions.keys()].map(String)}::bigint[], ${[...actions.values()]}::int[]) as counted (id, actions)
+    where run.id = counted.id`
+}
+
+/** Whether an execution is that of a run. */
+export async function hasRunIn(db: Queryable, workflowRunId: string): Promise<boolean> {
+  const rows = await db`select from run where workflow_run_id = ${workflowRunId} limit 1`
+  return rows.length > 0
+}
+
 /** Lines that the run put into feeds, and records of the connection that are rejected now. */
 export async function outcomeCounts(
   db: Queryable,

@@ -47,14 +47,18 @@ export interface RunRow {
   process: ProcessName
   mode: string
   workflowId: string
+  workflowRunId: string
   startedAt: Date
   finishedAt: Date | null
   outcome: string | null
   report: Record<string, unknown>
+  /** Of Temporal, as its Cloud bills them; null: not counted, or not over. */
+  actions: number | null
 }
 
 const runColumns = (sql: Sql) =>
-  sql`id, process, mode, workflow_id as "workflowId", started_at as "startedAt", finished_at as "finishedAt", outcome, report`
+  sql`id, process, mode, workflow_id as "workflowId", workflow_run_id as "workflowRunId", started_at as "startedAt",
+    finished_at as "finishedAt", outcome, report, actions`
 
 /** The last run of each process, the newest first. */
 export async function lastRuns(sql: Sql, connection: string): Promise<RunRow[]> {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { readWindow } from '../../bench/read-window.ts'
-import { recordedHeartbeats } from '../../bench/support/costs.ts'
 import { gapsBetween, quantile } from '../../bench/support/request-log.ts'
 import type { LoggedRequest } from '../../bench/support/simulator.ts'
 import { cpuAt, meter } from '../../bench/support/usage.ts'
@@ -56,16 +55,6 @@ describe('what Akeneo saw of a load', () => {
 
   it('of a load without a page is nothing', () =>
     expect(readWindow([])).toMatchObject({ productPages: 0, underWay: 0, answerMs: 0 }))
-})
-
-describe('heartbeats that reach the server', () => {
-  it.each([
-    ['a short attempt is silent', 39_000, 100_000, 0],
-    ['the first comes at 0.4 of the timeout', 41_000, 100_000, 1],
-    ['the next one at most a minute later', 101_000, 100_000, 2],
-    ['or 0.8 of a shorter timeout', 40_000, 30_000, 2],
-    ['without a timeout there are none', 500_000, 0, 0],
-  ])('%s', (_, tookMs, timeoutMs, count) => expect(recordedHeartbeats(tookMs, timeoutMs)).toBe(count))
 })
 
 describe('CPU of processes', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countActions } from '../../client/demo/actions.ts'
 import { defaultEdits } from '../../client/demo/default-edits.ts'
 import { fingerprintOfCatalogue, orphansInFeed, publishedSince } from '../../client/demo/inspect.ts'
+import { costOf } from '../../client/support/actions.ts'
 import { lastSeq, recordsOf } from '../../connectors/hub/records.ts'
 import { HubRecord } from '../../contracts/hub.ts'
 import { workflowId } from '../../contracts/names.ts'
@@ -72,6 +72,7 @@ describe.each(catalogues)('$name', ({ dir }) => {
     const id = workflowId(pipeline.connection, 'poll-products')
     const { runId } = await pipeline.client.workflow.getHandle(id).describe()
     // A schedule adds two: this one was started by hand.
-    expect(await countActions(pipeline.client, [{ workflowId: id, runId }])).toBeLessThanOrEqual(6)
+    const { actions } = await costOf(pipeline.client, { workflowId: id, runId })
+    expect(actions).toBeLessThanOrEqual(6)
   })
 })

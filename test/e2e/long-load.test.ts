@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { costOf, costOfExecution } from '../../client/support/actions.ts'
+import { countedActions } from '../../client/support/run-actions.ts'
+import { lastRuns } from '../../connectors/hub/sights.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RunReport } from '../../contracts/reports.ts'
 import { historyText } from '../support/histories.ts'
@@ -88,4 +91,38 @@ it('a load whose history grows long goes on as one run in a new execution, pause
     await Worker.runReplayHistory({ workflowBundle: { code: inject('workflowBundleCode') } }, history, id)
     if (recording) await writeFile(join(folder, `pollProducts.${name}.json`), historyText(history))
   }
+})
+
+it('its Temporal actions are those of all executions, but of those that are a run of their own', async () => {
+  const { client, connection, taskQueue, database } = pipeline
+  const { sql } = database
+  const address = inject('temporalAddress')
+  const place = { address, namespace: 'default', taskQueue, webUrl: '', connectionOptions: { address } }
+  const counted = async () => {
+    const [run, ...further] = (await lastRuns(sql, connection)).filter(
+      ({ process }) => process === 'load-products',
+    )
+    if (run === undefined || further.length > 0) throw new Error('There is one load')
+    const { actions } = (await countedActions(sql, place, [run]))(run)
+    return { run, actions }
+  }
+  const { run, actions } = await counted()
+  const { workflowId: id, workflowRunId } = run
+  const last = await costOfExecution(client, { workflowId: id, runId: workflowRunId })
+  let sum = last.actions
+  for (let before = last.before; before !== null;) {
+    const earlier = await costOfExecution(client, { workflowId: id, runId: before })
+    sum += earlier.actions
+    if (earlier.before === null)
+      expect((await costOf(client, { workflowId: id, runId: before })).actions).toBe(sum)
+    before = earlier.before
+  }
+  expect(sum).toBeGreaterThan(last.actions)
+  expect(actions).toBe(sum)
+
+  await sql`
+    insert into run (connection, process, mode, workflow_id, workflow_run_id)
+    values (${connection}, 'deliver', 'shop to webshop', ${id}, ${last.before})`
+  await sql`update run set actions = null`
+  expect((await counted()).actions).toBe(last.actions)
 })
