@@ -4,9 +4,9 @@ import { listAddress } from '../connectors/akeneo/linked-lists.ts'
 import type { AkeneoProduct } from '../connectors/akeneo/schema.ts'
 import { TransientError } from '../connectors/errors.ts'
 import {
-  settleStructureRequest,
   forgetListReadings,
-  requestedStructure,
+  settleStructureRequests,
+  takeStructureRequests,
 } from '../connectors/hub/list-readings.ts'
 import {
   clearRejections,
@@ -40,24 +40,21 @@ export async function readRequestedStructure(
   deps: Dependencies,
   connection: ConnectionRuntime,
 ): Promise<boolean> {
-  const requests = await requestedStructure(deps.sql, connection.name)
-  if (requests.length === 0) return false
+  const { reading, codes } = await takeStructureRequests(deps.sql, connection.name)
+  if (codes.length === 0) return false
   let records = false
   await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
-    for (const request of requests) records = (await readMissing(deps, connection, calls, request)) || records
+    for (const code of codes) records = (await readMissing(deps, connection, calls, code)) || records
   })
   const version = await structureVersion(deps.sql, connection.name)
   const askers = await deps.sql.begin(async (tx) => {
-    const outdated: { stream: StreamName; key: string }[] = []
-    for (const request of requests) {
-      const asked = await settleStructureRequest(tx, connection.name, request, version)
-      // Whoever shows a record is queued by its coming.
-      if (structureStreams.includes(request.stream)) outdated.push(...asked)
-    }
+    const asked = await settleStructureRequests(tx, connection.name, reading, version)
+    // Whoever shows a record is queued by its coming.
+    const outdated = asked.filter(({ stream }) => structureStreams.includes(stream))
     await enqueue(
       tx,
       connection.name,
-      outdated.map((asker) => ({ ...asker, reason: 'structure' })),
+      outdated.map(({ asker, key }) => ({ stream: asker, key, reason: 'structure' })),
     )
     return outdated.length
   })

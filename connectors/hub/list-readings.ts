@@ -91,25 +91,44 @@ export async function requestReading(
     order by 2, 3 on conflict do nothing`
 }
 
-/** Codes that somebody asked for, the longest waiting ones. */
-export async function requestedStructure(
-  db: Queryable,
-  connection: string,
-): Promise<{ stream: StreamName; code: string }[]> {
-  return db<{ stream: StreamName; code: string }[]>`
-    select stream, code from structure_request
-    where connection = ${connection} group by stream, code order by min(asked_at), stream, code limit 100`
+/** Codes that somebody asked for, taken by one reading. */
+export interface TakenRequests {
+  reading: bigint
+  /** The longest waiting ones first. */
+  codes: { stream: StreamName; code: string }[]
 }
 
-/** Forgets who asked for a code; returns those that were made with another version of the structure than this. */
-export async function settleStructureRequest(
+/**
+ * Takes what is asked for, to be read from here on. What an earlier reading took and did not settle is taken over; who asks for a code later
+ * is not among its askers, because the reading may not have seen what they saw.
+ */
+export async function takeStructureRequests(db: Queryable, connection: string): Promise<TakenRequests> {
+  const rows = await db<{ reading: bigint; stream: StreamName; code: string }[]>`
+    with due as materialized (
+      select stream, code, min(asked_at) as since, (select nextval('read_ticket')) as reading from structure_request
+      where connection = ${connection} group by stream, code order by since, stream, code limit 100
+    ),
+    taken as (
+      update structure_request r set reading = due.reading from due
+      where r.connection = ${connection} and r.stream = due.stream and r.code = due.code
+    )
+    select reading, stream, code from due order by since, stream, code`
+  return { reading: rows[0]?.reading ?? 0n, codes: rows.map(({ stream, code }) => ({ stream, code })) }
+}
+
+/** Forgets who asked for what this reading took; returns those that were made with another version of the structure than this. */
+export async function settleStructureRequests(
   db: Queryable,
   connection: string,
-  { stream, code }: { stream: StreamName; code: string },
+  reading: bigint,
   version: bigint,
-): Promise<{ stream: StructureRequest['asker']; key: string }[]> {
-  const rows = await db<{ stream: StructureRequest['asker']; key: string; madeWith: bigint | null }[]>`
-    delete from structure_request where connection = ${connection} and stream = ${stream} and code = ${code}
-    returning asker as stream, product as key, made_with as "madeWith"`
-  return rows.filter(({ madeWith }) => madeWith !== version).map(({ stream, key }) => ({ stream, key }))
+): Promise<{ stream: StreamName; asker: StructureRequest['asker']; key: string }[]> {
+  const rows = await db<
+    { stream: StreamName; asker: StructureRequest['asker']; key: string; madeWith: bigint | null }[]
+  >`
+    delete from structure_request where connection = ${connection} and reading = ${reading}::bigint
+    returning stream, asker, product as key, made_with as "madeWith"`
+  return rows
+    .filter(({ madeWith }) => madeWith !== version)
+    .map(({ stream, asker, key }) => ({ stream, asker, key }))
 }

@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readRequestedStructure } from '../../activities/read-again.ts'
+import { settleWaiting } from '../../activities/settle.ts'
+import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import type { HubRecord } from '../../contracts/hub.ts'
 import { openTrade, type Trade } from './trade.ts'
 
@@ -75,3 +79,49 @@ it.each([
     expect(labelsOf(trade.shop.records(), 'category', 'lamps')).toEqual(locales)
   },
 )
+
+describe('an option that comes after its list was read, and before that reading is settled', () => {
+  /** As a product shows it: `sync` carries it at once, with the structure as it is stored by now. */
+  async function brandOf(sku: string, code: string): Promise<void> {
+    const labels = { en_US: `Brand ${code}` }
+    await done(trade.api.post('/attributes/brand/options', { code, attribute: 'brand', labels }))
+    const brand = [{ locale: null, scope: null, data: code }]
+    await done(trade.api.patch(`/products/${sku}`, { values: { brand } }))
+    await trade.passes.sync(sku)
+  }
+
+  it('is asked for again, and its product is made with it', async () => {
+    await trade.close()
+    trade = await openTrade({ proxied: true })
+    await trade.begin()
+    const { sql, connection, proxy } = trade
+    const deps = trade.deps()
+    const readRequested = () =>
+      new MockActivityEnvironment().run(() => readRequestedStructure(deps, deps.connection(connection)))
+    await brandOf('NL-DL7-W', 'early')
+    // Asked for last, so that it is read after the options are stored.
+    const nowhere = { stream: 'families', code: 'nowhere', asker: 'products', key: 'nobody' } as const
+    await requestStructure(sql, connection, 0n, [nowhere])
+    let isLate = false
+    if (proxy === null) throw new Error('The trade has no proxy')
+    proxy.hold = ({ pathname }) => {
+      if (!pathname.endsWith('/families/nowhere') || isLate) return undefined
+      isLate = true
+      return brandOf('NL-DL9-B', 'late')
+    }
+    await readRequested()
+    expect(isLate).toBe(true)
+    await trade.shop.follow()
+    expect(await trade.findings('NL-DL9-B')).toContain('option-unknown')
+    await readRequested()
+
+    await settleWaiting(deps, deps.connection(connection), null, {
+      streams: ['products'],
+      until: Date.now() + 30_000,
+    })
+    await trade.shop.follow()
+    expect(await trade.findings('NL-DL7-W')).not.toContain('option-unknown')
+    expect(await trade.findings('NL-DL9-B')).not.toContain('option-unknown')
+    expect(await sql`select 1 from structure_request`).toHaveLength(0)
+  }, 60_000)
+})
