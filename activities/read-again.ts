@@ -127,11 +127,12 @@ async function retry(
   if (listAddress(stream, key) === null) {
     // Noted by an earlier version, which did not say of which list: all of the stream are read again, and bring it back by its full name.
     await forgetListReadings(deps.sql, name, stream)
-    return clearRejections(deps.sql, name, stream, [key], 'all')
+    await clearRejections(deps.sql, name, stream, [key], 'all')
+    return
   }
   const outcome = await readOneInto(deps, connection, calls, stream, key, code)
-  if (outcome === 'missing') return clearRejections(deps.sql, name, stream, [key], 'all')
-  if (outcome === 'broken') return
+  if (outcome === 'missing') await clearRejections(deps.sql, name, stream, [key], 'all')
+  if (outcome !== 'stored') return
   await deps.sql.begin(async (tx) => {
     await postponeRejection(tx, name, stream, key)
     if (queued.includes(stream)) await enqueue(tx, name, [{ stream, key, reason: 'structure' }])

@@ -13,6 +13,7 @@ import {
   writeSources,
 } from '../../connectors/hub/sources.ts'
 import { holdSuccessors, takeOverBySku } from '../../connectors/hub/successors.ts'
+import { enqueue, publishedStreams } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { longestCode } from '../../domain/storable.ts'
 import type { PublishingContext } from './context.ts'
@@ -84,16 +85,19 @@ export async function storePage(
       written.map(({ key }) => key),
     )
   }
-  await clearRejections(
-    tx,
-    connection,
-    stream,
-    // A product's may be older than its uuid: from an Akeneo before 7.0.
-    complete.flatMap(({ key, code }) =>
-      code === null ? [key] : [key, code, keyInList(stream, page.parent, code)],
-    ),
-    'read',
-  )
+  // A product's may be older than its uuid: from an Akeneo before 7.0.
+  const namesOf = ({ key, code }: SourceInput) =>
+    code === null ? [key] : [key, code, keyInList(stream, page.parent, code)]
+  const answered = await clearRejections(tx, connection, stream, complete.flatMap(namesOf), 'read')
+  if (publishedStreams.includes(stream)) {
+    // What was wrong with it besides gave way to that rejection, and is found again where it is as it was stored: nothing else follows then.
+    const again = complete.filter((record) => namesOf(record).some((name) => answered.has(name)))
+    await enqueue(
+      tx,
+      connection,
+      again.map(({ key }) => ({ stream, key, reason: 'structure' })),
+    )
+  }
   const { refused = [] } = page
   await reject(tx, connection, [...broken.map((item) => brokenRecord(stream, item)), ...refused])
   const changed = changedRecords(complete, written)

@@ -77,6 +77,7 @@ export const clearListRejection = (db: Queryable, connection: string, stream: St
 /**
  * Forgets rejections: `read` those of records that could not be read, now that they were; `carried` all others, since a record may
  * be published anew while Akeneo's newest version of it cannot be read; `all` when a person says so or Akeneo has it no more.
+ * Returns the keys of those that there were.
  */
 export async function clearRejections(
   tx: Queryable,
@@ -84,12 +85,14 @@ export async function clearRejections(
   stream: StreamName,
   keys: string[],
   which: 'all' | 'read' | 'carried',
-): Promise<void> {
-  if (keys.length === 0) return
-  await tx`
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const cleared = await tx<{ key: string }[]>`
     delete from rejection
     where connection = ${connection} and stream = ${stream} and key = any(${keys})
-      ${which === 'all' ? tx`` : which === 'read' ? tx`and reason = any(${unread})` : tx`and reason <> all(${unread})`}`
+      ${which === 'all' ? tx`` : which === 'read' ? tx`and reason = any(${unread})` : tx`and reason <> all(${unread})`}
+    returning key`
+  return new Set(cleared.map(({ key }) => key))
 }
 
 const columns = (db: Queryable) =>

@@ -267,6 +267,24 @@ describe('a stored record that Akeneo cannot show any more', () => {
   }, 60_000)
 })
 
+describe('a record that the mapping rejects and Akeneo could not show for a while', () => {
+  it('is rejected for what is wrong with it when a page shows it again as it was', async () => {
+    const at = await loadedThrough({ retry: { initialIntervalMs: 10, maximumIntervalMs: 20 } })
+    const reasons = async () =>
+      (await rejectionsOf(at.database.sql, at.connection)).map(
+        ({ code, reason }) => `${code ?? ''} ${reason}`,
+      )
+    expect(await reasons()).toEqual(['NL-404 unit-unknown'])
+    at.proxy.failure = (url, body) =>
+      !url.searchParams.has('attributes') && holds(body, 'NL-404') ? 500 : undefined
+    await at.reconcile({ content: true })
+    expect(await reasons()).toEqual(['NL-404 no-answer'])
+    at.proxy.failure = () => undefined
+    await at.reconcile({ content: true })
+    expect(await reasons()).toEqual(['NL-404 unit-unknown'])
+  }, 60_000)
+})
+
 describe('a person’s sync beside a record that Akeneo cannot answer', () => {
   it('carries a product whose partner breaks Akeneo, and says of the partner why it does not come', async () => {
     const { pipeline } = await withPoison(['NL-DL7-B'])
