@@ -3,6 +3,7 @@ import { fieldOfPart, partRemedy, partText } from '../../domain/list-parts.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { judgeable } from './judgeable.ts'
 import { forgetReturned, insertMissedParts, notedParts } from './missed-parts.ts'
+import { hashOfTouched } from './shown-hash.ts'
 
 /** Where a value stands, whatever record it is of. Empty locale and scope stand for none. */
 export interface ValuePlace {
@@ -63,14 +64,15 @@ export async function noteEmptied(
 }
 
 /**
- * Forgets what was noted of records that were written since: values that are filled again, and a person's no, which holds until the
- * record changes the next time.
+ * Forgets what was noted of records that were written since: values that are filled again, and a person's no, which holds until Akeneo
+ * shows the record otherwise, as it does those of `changed`.
  */
 export async function forgetRefilled(
   tx: Transaction,
   connection: string,
   stream: StreamName,
   keys: string[],
+  changed: string[],
 ): Promise<void> {
   await tx`
     delete from emptied_value v using source_record s
@@ -82,7 +84,7 @@ export async function forgetRefilled(
     delete from emptied_hold h using source_record s, emptied_plan p
     where h.connection = ${connection} and h.stream = ${stream} and h.key = any(${keys}) and p.id = h.plan
       and s.connection = h.connection and s.stream = h.stream and s.key = h.key
-      and (p.state = 'rejected' or source_has_value(s.source, h.attribute, h.locale, h.scope))`
+      and (p.state = 'rejected' and h.key = any(${changed}) or source_has_value(s.source, h.attribute, h.locale, h.scope))`
 }
 
 /** What a record carries although Akeneo does not show it any more. */
@@ -184,8 +186,8 @@ export async function openPlaces(
 }
 
 /**
- * Puts values that went out of sight back into their stored records. Their hash is left empty, so that each reading looks at them
- * anew: the first that shows the value again, or was made when everybody could see that it is empty, counts.
+ * Puts values that went out of sight back into their stored records. Each reading looks at them anew (shown-hash.ts): the first that
+ * shows the value again, or was made when everybody could see that it is empty, counts.
  */
 export async function freezeValues(
   tx: Transaction,
@@ -208,7 +210,7 @@ export async function freezeValues(
       join source_record s on s.connection = ${connection} and s.stream = c.stream and s.key = c.key
       group by c.stream, c.key
     )
-    update source_record s set hash = '\\x00', source = jsonb_set(s.source, '{values}',
+    update source_record s set hash = ${hashOfTouched(tx)}, source = jsonb_set(s.source, '{values}',
       case jsonb_typeof(s.source -> 'values') when 'object' then s.source -> 'values' else '{}' end || kept.held)
     from kept where s.connection = ${connection} and s.stream = kept.stream and s.key = kept.key`
 }

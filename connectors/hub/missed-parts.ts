@@ -3,6 +3,7 @@ import { type ListPart, withoutParts, withParts } from '../../domain/list-parts.
 import { byCode } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { judgeable } from './judgeable.ts'
+import { hashOfTouched } from './shown-hash.ts'
 import { enqueue } from './waiting.ts'
 
 /** Streams whose records have values and lists of what they name. */
@@ -152,7 +153,7 @@ export async function releaseParts(tx: Transaction, connection: string): Promise
   )
 }
 
-/** Their hash is left empty, so that each reading looks at them anew. */
+/** Each reading looks at them anew. */
 async function changeSources(
   tx: Transaction,
   connection: string,
@@ -179,7 +180,7 @@ async function changeSources(
         order by key for update`
       const changed = stored.map(({ key, lists }) => ({ key, lists: change(lists, byKey.get(key) ?? []) }))
       await tx`
-        update source_record s set hash = '\\x00', source = s.source || c.lists
+        update source_record s set hash = ${hashOfTouched(tx)}, source = s.source || c.lists
           || jsonb_build_object('values', (s.source -> 'values') - ${attributes}::text[] || (c.lists -> 'values'))
         from json_to_recordset(${JSON.stringify(changed)}::text::json) as c (key text, lists jsonb)
         where s.connection = ${connection} and s.stream = ${stream} and s.key = c.key`

@@ -1,5 +1,6 @@
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { hashOfTouched } from './shown-hash.ts'
 
 /** A stored record that leaves, or is to be read again before it may. */
 export interface LeavingSource {
@@ -116,7 +117,7 @@ export async function sourcesNaming(
 
 /**
  * Takes categories and values of attributes that left out of stored records: Akeneo takes them off its own without dating the
- * record, so no poll would bring it. The hash is left empty, so that the next reading writes the record as Akeneo has it.
+ * record, so no poll would bring it. The next reading writes the record as Akeneo has it (shown-hash.ts).
  */
 export async function forgetIn(
   tx: Transaction,
@@ -133,7 +134,7 @@ export async function forgetIn(
     delete from emptied_value
     where connection = ${connection} and stream = ${stream} and key = any(${keys}) and attribute = any(${gone.attributes})`
   return tx<{ key: string; parent: string | null }[]>`
-    update source_record s set hash = '\\x00', source = s.source
+    update source_record s set hash = ${hashOfTouched(tx)}, source = s.source
       || case when s.source ? 'categories' then jsonb_build_object('categories', (s.source -> 'categories') - ${gone.categories}::text[]) else '{}' end
       || case when s.source ? 'values' then jsonb_build_object('values', (s.source -> 'values') - ${gone.attributes}::text[]) else '{}' end
     where s.connection = ${connection} and s.stream = ${stream} and s.key = any(${keys})

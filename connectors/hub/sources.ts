@@ -6,6 +6,7 @@ import { forgetRefilled, noteEmptied } from './emptied-values.ts'
 import { mapInTurns } from './map-in-turns.ts'
 import { valueStreams } from './missed-parts.ts'
 import { reviveIds } from './retired.ts'
+import { hashShown } from './shown-hash.ts'
 
 /** One record as Akeneo answered it, with what the store needs to find it again. */
 export interface SourceInput {
@@ -108,7 +109,10 @@ export async function writeSources(
       code = excluded.code, parent = excluded.parent, family = excluded.family,
       ticket = excluded.ticket, hash = excluded.hash, source = excluded.source
     returning key, id`
-  if (known.length > 0) await forgetRefilled(tx, connection, stream, known)
+  if (known.length > 0) {
+    const isShownOtherwise = (key: string) => hashShown(before.get(key)?.hash ?? '') !== hashes.get(key)
+    await forgetRefilled(tx, connection, stream, known, known.filter(isShownOtherwise))
+  }
   return written.map(({ key, id }) => ({
     key,
     id,

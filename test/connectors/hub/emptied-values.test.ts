@@ -1,8 +1,17 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { Sql } from '../../../connectors/hub/database.ts'
-import { closeEmptied, emptiedCounts, openPlaces } from '../../../connectors/hub/emptied-values.ts'
+import { decideEmptied } from '../../../connectors/hub/emptied-plans.ts'
+import {
+  closeEmptied,
+  emptiedCounts,
+  emptiedRecords,
+  freezeValues,
+  holdEmptied,
+  openPlaces,
+} from '../../../connectors/hub/emptied-values.ts'
 import { freezeParts, openTargets } from '../../../connectors/hub/missed-parts.ts'
 import { forgetIn } from '../../../connectors/hub/retired.ts'
+import { writeSources } from '../../../connectors/hub/sources.ts'
 import { freshDatabase } from '../../support/database.ts'
 
 async function database(): Promise<Sql> {
@@ -49,4 +58,49 @@ it('a value that stayed as it was is forgotten with its attribute', async () => 
   await emptied(sql, 'a', 'brand', 'frozen')
   await sql.begin((tx) => forgetIn(tx, 'acme', 'products', ['a'], { categories: [], attributes: ['name'] }))
   expect(await sql`select attribute from emptied_value`).toMatchObject([{ attribute: 'brand' }])
+})
+
+it('a person’s no outlasts readings that look at the record for what is frozen in it, until Akeneo shows it otherwise', async () => {
+  const sql = await database()
+  const read = (values: Record<string, string>) =>
+    sql.begin((tx) => {
+      const entries = Object.entries(values).map(
+        ([code, data]) => [code, [{ locale: null, scope: null, data }]] as const,
+      )
+      const record = { key: 'a', code: 'A', parent: null, family: null }
+      return writeSources(
+        tx,
+        'acme',
+        'products',
+        [{ ...record, source: { values: Object.fromEntries(entries) } }],
+        1n,
+      )
+    })
+  const place = (attribute: string) => ({ attribute, locale: '', scope: '' })
+  const freeze = () =>
+    sql.begin((tx) => freezeValues(tx, 'acme', null, [{ ...place('secret'), why: 'hidden' }]))
+  const stands = async () => {
+    const record = (await emptiedRecords(sql, 'acme', 'products', ['a'])).get('a')
+    return { held: [...(record?.heldIn ?? [])], frozen: record?.frozen.map(({ field }) => field) }
+  }
+
+  await read({ name: 'Lamp', weight: '2', secret: 'x' })
+  await read({ name: 'Lamp' })
+  await freeze()
+  await sql.begin(async (tx) => {
+    const fields = [{ ...place('weight'), stream: 'products' as const, emptied: 1, filled: 1 }]
+    const plan = await holdEmptied(tx, 'acme', null, { output: 'shop', guard: 0, fields })
+    await closeEmptied(tx, 'acme', null, [place('weight')])
+    await decideEmptied(tx, 'acme', plan, { state: 'rejected', by: 'ada' })
+  })
+  for (const _reading of [1, 2]) {
+    expect(await stands()).toEqual({ held: ['shop'], frozen: ['secret'] })
+    expect(await read({ name: 'Lamp' })).toHaveLength(1)
+    await freeze()
+  }
+  expect(await stands()).toEqual({ held: ['shop'], frozen: ['secret'] })
+
+  await read({ name: 'Lantern' })
+  await freeze()
+  expect(await stands()).toEqual({ held: [], frozen: ['secret'] })
 })
