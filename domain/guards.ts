@@ -14,8 +14,8 @@ export interface Absence {
   eachOutputGuarded: boolean
   /** Absent families that stored products and models still name. */
   namedFamilies: string[]
-  /** Fingerprints of what Akeneo's user may see: last accepted (null: never), before the first list, after the last one. */
-  rights: { accepted: string | null; before: string; after: string }
+  /** Fingerprints of what Akeneo's user may see: last accepted, before the first list, after the last one. */
+  rights: { accepted: string; before: string; after: string }
 }
 
 export interface Share {
@@ -121,11 +121,11 @@ function rightsChanged({ rights: { accepted, before, after } }: Absence): HoldRe
   if (before !== after) {
     return [{ code: 'rights-changed', text: "What Akeneo's user may see changed while its lists were read" }]
   }
-  if (accepted === null || accepted === before) return []
+  if (accepted === before) return []
   return [
     {
       code: 'rights-changed',
-      text: "What Akeneo's user may see has changed since records were last retired: hidden records look deleted",
+      text: "What Akeneo's user may see has changed since records were read first or last retired: hidden records look deleted",
     },
   ]
 }

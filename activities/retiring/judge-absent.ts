@@ -1,5 +1,12 @@
+import { neededResources } from '../../connectors/akeneo/rights.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { acceptedRights, acceptRights, type Plan, planById } from '../../connectors/hub/plans.ts'
+import {
+  acceptedRights,
+  acceptRights,
+  type Plan,
+  planById,
+  storedRights,
+} from '../../connectors/hub/plans.ts'
 import {
   absenceIn,
   absenceOf,
@@ -8,6 +15,7 @@ import {
   planAbsent,
   reconcileOf,
 } from '../../connectors/hub/reconcile.ts'
+import { rightsFingerprint } from '../../domain/check-report.ts'
 import { type Absence, holdReasons } from '../../domain/guards.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
 import { publishingContext } from '../publishing/context.ts'
@@ -32,12 +40,18 @@ export async function judgeAbsent(
   }
   const absence = await absenceOf(tx, name, plan)
   const guarded = await guardedOutputs(tx, connection, plan)
-  const accepted = await acceptedRights(tx, name)
-  const rights = { accepted, before: reconcile.rights, after: rightsAfter }
+  const rights = { accepted: await rightsBefore(tx, name), before: reconcile.rights, after: rightsAfter }
   const families = await namedFamilies(tx, name, plan)
   const reasons = holdReasons({ ...absence, ...guarded, namedFamilies: families, rights }, config.guards)
   if (reasons.length > 0) await holdPlan(tx, plan, reasons)
   return planById(tx, name, plan)
+}
+
+/** What the rights of this night are compared with: those of the last that was let through, before the first those of what was read. */
+async function rightsBefore(tx: Transaction, connection: string): Promise<string> {
+  const accepted = await acceptedRights(tx, connection)
+  if (accepted !== null) return accepted
+  return rightsFingerprint({ resources: neededResources, ...(await storedRights(tx, connection)) })
 }
 
 /** What each output that has its own guard would lose. */

@@ -24,7 +24,9 @@ const rightOf: Partial<Record<StreamName, string>> = {
 }
 
 /** What every Akeneo has; the rest is read where an attribute asks for it, and what is hidden of it is a finding. */
-const resources = StreamName.options.filter((stream) => !onlyWhereNamed.includes(stream))
+export const neededResources: StreamName[] = StreamName.options.filter(
+  (stream) => !onlyWhereNamed.includes(stream),
+)
 
 /** Asks each resource for one record, and for the lists that say what this user sees of the others. */
 export async function checkRights(
@@ -32,7 +34,7 @@ export async function checkRights(
 ): Promise<{ line: CheckLine; rights: VisibleRights | null }> {
   const name = 'rights'
   const forbidden: StreamName[] = []
-  for (const stream of resources) {
+  for (const stream of neededResources) {
     if (!(await isReadable(calls, stream))) forbidden.push(stream)
   }
   if (forbidden.length > 0) {
@@ -49,7 +51,7 @@ export async function checkRights(
     }
   }
   const rights: VisibleRights = {
-    resources,
+    resources: neededResources,
     locales: await codesOf(calls, 'locales', { search: { enabled: [{ operator: '=', value: true }] } }),
     attributeGroups: await codesOf(calls, 'attribute-groups'),
     categoryTrees: await treesOf(calls),

@@ -1,6 +1,7 @@
 import type { HoldReason } from '../../domain/guards.ts'
 import type { StreamName } from '../../contracts/streams.ts'
-import type { Queryable, Transaction } from './database.ts'
+import type { VisibleRights } from '../../domain/check-report.ts'
+import { onlyRow, type Queryable, type Transaction } from './database.ts'
 
 /** 'ready' and 'approved' plans may be carried out; 'held' ones wait for a person. */
 export type PlanState = 'ready' | 'held' | 'approved' | 'rejected' | 'done' | 'superseded'
@@ -123,6 +124,22 @@ export async function acceptedRights(db: Queryable, connection: string): Promise
   const [row] = await db<{ fingerprint: string }[]>`
     select fingerprint from accepted_rights where connection = ${connection}`
   return row?.fingerprint ?? null
+}
+
+/** What Akeneo's user could see while the hub read it: none of it leaves the store before a reconcile has missed it. */
+export async function storedRights(
+  db: Queryable,
+  connection: string,
+): Promise<Omit<VisibleRights, 'resources'>> {
+  return onlyRow(
+    await db<Omit<VisibleRights, 'resources'>[]>`
+    select coalesce(array_agg(key) filter (where stream = 'locales'), '{}') as locales,
+      coalesce(array_agg(key) filter (where stream = 'attribute-groups'), '{}') as "attributeGroups",
+      coalesce(array_agg(key) filter (where stream = 'categories'), '{}') as "categoryTrees"
+    from source_record
+    where connection = ${connection} and (stream = 'attribute-groups'
+      or (stream = 'locales' and source -> 'enabled' = 'true') or (stream = 'categories' and parent is null))`,
+  )
 }
 
 export async function acceptRights(db: Queryable, connection: string, fingerprint: string): Promise<void> {
