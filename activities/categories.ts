@@ -13,7 +13,7 @@ import {
   type StageOutcome,
 } from '../connectors/hub/category-stage.ts'
 import type { Transaction } from '../connectors/hub/database.ts'
-import { holdRetirements, lockLinks } from '../connectors/hub/publication-locks.ts'
+import { changeStructure, holdRetirements, lockLinks } from '../connectors/hub/publication-locks.ts'
 import { reject } from '../connectors/hub/rejections.ts'
 import { runById } from '../connectors/hub/runs.ts'
 import { claimReading, writeSources } from '../connectors/hub/sources.ts'
@@ -181,12 +181,14 @@ async function listCategories(calls: AkeneoCalls): Promise<CategoryList> {
 
 async function writeBatch(
   tx: Transaction,
-  context: PublishingContext,
+  given: PublishingContext,
   run: bigint,
   rows: StagedRow[],
 ): Promise<void> {
-  const { connection } = context
+  const { connection } = given
   await holdRetirements(tx, connection)
+  await changeStructure(tx, connection)
+  const context = await given.renew(tx)
   await lockLinks(tx, connection)
   const blocked = rows.filter(({ parent, parentOutcome }) => parent !== null && !isIn(parentOutcome))
   const open = rows.filter((row) => !blocked.includes(row))

@@ -13,7 +13,7 @@ import {
 import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { judgeEmptied } from './judge-emptied.ts'
-import { type PublishingContext, publishingContext } from './publishing/context.ts'
+import { heldContext, type PublishingContext, publishingContext } from './publishing/context.ts'
 import { publishAttributes } from './publishing/publish-attributes.ts'
 import { publishCategories } from './publishing/publish-categories.ts'
 import { publishGroups } from './publishing/publish-groups.ts'
@@ -113,14 +113,15 @@ async function sideBySide(count: number, lane: () => Promise<void>): Promise<voi
  */
 async function publishBatch(
   tx: Transaction,
-  context: PublishingContext,
+  known: PublishingContext,
   stream: StreamName,
   waiting: Waiting[],
   breakCircles: boolean,
 ): Promise<number> {
-  const { connection } = context
+  const { connection } = known
   const keys = waiting.map(({ key }) => key)
   await holdRetirements(tx, connection)
+  const context = await heldContext(tx, known)
   // Before their stored records, as an initialization does.
   if (stream === 'categories') await lockLinks(tx, connection)
   const sources = await sourcesByKey(tx, connection, stream, keys, { lock: true })

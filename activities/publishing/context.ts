@@ -5,8 +5,9 @@ import {
   type RuleName,
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
-import type { Queryable } from '../../connectors/hub/database.ts'
+import type { Queryable, Transaction } from '../../connectors/hub/database.ts'
 import { appliedOutputs, defaultOutputOf, pinDefaultOutput } from '../../connectors/hub/outputs.ts'
+import { holdStructure } from '../../connectors/hub/publication-locks.ts'
 import { structureCompleteAt, structureRecords, structureVersion } from '../../connectors/hub/structure.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
@@ -32,6 +33,8 @@ export interface PublishingContext {
   collectsMedia: boolean
   /** Whether enrichment is to look at products and models that change. */
   isEnriched: boolean
+  /** The same by what is applied by now. */
+  renew(db: Queryable): Promise<PublishingContext>
 }
 
 interface Compiled {
@@ -72,7 +75,7 @@ export async function publishingContext(
   const { name, config } = connection
   const known = await structureOf(db, connection)
   if (known === null) return null
-  return {
+  const context: PublishingContext = {
     connection: name,
     run,
     structure: known.structure,
@@ -84,7 +87,18 @@ export async function publishingContext(
     createMissingBundleItems: config.products.createMissingBundleItems,
     isEnriched: connection.icecat !== null,
     collectsMedia: connection.media !== null,
+    renew: async (tx) => (await publishingContext(tx, connection, run)) ?? context,
   }
+  return context
+}
+
+/**
+ * What a transaction makes records by, which stays so until it ends. Between the look that `known` is of and this, a mapping may have been
+ * applied: what it put into the queue must not leave that as it was.
+ */
+export async function heldContext(tx: Transaction, known: PublishingContext): Promise<PublishingContext> {
+  await holdStructure(tx, known.connection)
+  return known.renew(tx)
 }
 
 /** Not kept: the transaction that chooses may still be rolled back. */

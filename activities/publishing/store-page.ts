@@ -3,7 +3,11 @@ import type { AkeneoCategory } from '../../connectors/akeneo/schema.ts'
 import { keyInList } from '../../connectors/akeneo/linked-lists.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { noteChanged } from '../../connectors/hub/enrichment/changed.ts'
-import { changeShownRecords, holdRetirements } from '../../connectors/hub/publication-locks.ts'
+import {
+  changeShownRecords,
+  changeStructure,
+  holdRetirements,
+} from '../../connectors/hub/publication-locks.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
   claimReading,
@@ -12,11 +16,12 @@ import {
   type WrittenSource,
   writeSources,
 } from '../../connectors/hub/sources.ts'
+import { structureStreams } from '../../connectors/hub/structure.ts'
 import { holdSuccessors, takeOverBySku } from '../../connectors/hub/successors.ts'
 import { enqueue, publishedStreams } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { longestCode } from '../../domain/storable.ts'
-import type { PublishingContext } from './context.ts'
+import { heldContext, type PublishingContext } from './context.ts'
 import { type ChangedRecord, followChanges } from './follow-changes.ts'
 import { sourceInput } from './source-input.ts'
 
@@ -37,20 +42,25 @@ export interface StoredPage {
   rejected: number
 }
 
+/** What records of other streams are made by. */
+const shaping: ReadonlySet<StreamName> = new Set([...structureStreams, 'categories'])
+
 /**
  * Stores one page of a stream and sees to what follows from its changes. Safe to repeat: a page that was stored already
- * changes nothing, a page that was read earlier than what is stored loses. `context` is null until structure was read once:
- * only structure and category pages may come before.
+ * changes nothing, a page that was read earlier than what is stored loses. `known`, what records are made by as far as it is known, is null
+ * until structure was read once: only structure and category pages may come before.
  */
 export async function storePage(
   tx: Transaction,
   connection: string,
-  context: PublishingContext | null,
+  known: PublishingContext | null,
   page: ReadPage,
   { sweepVariants }: { sweepVariants: boolean },
 ): Promise<StoredPage> {
   const { stream, ticket } = page
   await holdRetirements(tx, connection)
+  if (shaping.has(stream)) await changeStructure(tx, connection)
+  const context = known && !shaping.has(stream) ? await heldContext(tx, known) : known
   if (stream === 'reference-entity-records' || stream === 'assets') await changeShownRecords(tx, connection)
   const named = page.items.map((item) => sourceInput(stream, item, page.parent, context?.identifierAttribute))
   const records = named.filter(({ code }) => !isTooLong(code))

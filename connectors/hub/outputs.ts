@@ -1,5 +1,6 @@
 import { defaultsText, type OutputDefaults } from '../../domain/mapping/output-defaults.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { changeStructure } from './publication-locks.ts'
 import { bumpStructureVersion } from './structure.ts'
 import { enqueueEverything } from './waiting.ts'
 
@@ -163,6 +164,7 @@ export async function keepAsApplied(
 
 /** Compiled mappings are dropped with the structure they were compiled for. */
 async function remake(tx: Transaction, connection: string): Promise<void> {
+  await changeStructure(tx, connection)
   await bumpStructureVersion(tx, connection)
   await enqueueEverything(tx, connection, 'mapping')
 }

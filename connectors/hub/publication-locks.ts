@@ -8,6 +8,7 @@ import type { Transaction } from './database.ts'
 const links = 7_461_002
 const shownRecords = 7_461_003
 const retirements = 7_461_004
+const structure = 7_461_005
 
 /** First in each transaction that stores or publishes: what it finds and names is not retired before it is through. */
 export async function holdRetirements(tx: Transaction, connection: string): Promise<void> {
@@ -17,6 +18,19 @@ export async function holdRetirements(tx: Transaction, connection: string): Prom
 /** First in a transaction that retires: whoever names what leaves is through, and found by its links; who comes later finds it gone. */
 export async function lockRetirements(tx: Transaction, connection: string): Promise<void> {
   await tx`select pg_advisory_xact_lock(${retirements}, hashtext(${connection}))`
+}
+
+/**
+ * Next, before it is known what records are made by: no mapping is applied, no output begins and no structure or category is stored until what
+ * is made by the present ones is through, and out of the queue.
+ */
+export async function holdStructure(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock_shared(${structure}, hashtext(${connection}))`
+}
+
+/** Before something that records are made by is changed: what was made by it is through, so that none takes what must be made anew out of the queue. */
+export async function changeStructure(tx: Transaction, connection: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${structure}, hashtext(${connection}))`
 }
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareOutput } from '../../activities/publishing/compare-output.ts'
-import type { PublishingContext } from '../../activities/publishing/context.ts'
+import { type PublishingContext, publishingContext } from '../../activities/publishing/context.ts'
 import { buildStructure, outputByFile, type OutputSettings } from '../../connectors/akeneo/translate/index.ts'
 import { markProgress, progressOf, proposeMapping, setDiff } from '../../connectors/hub/mapping-changes.ts'
 import { structureRecords } from '../../connectors/hub/structure.ts'
@@ -23,19 +23,9 @@ describe('a comparison of a mapping with what is stored', () => {
     await trade.begin()
     const structure = buildStructure(await structureRecords(trade.sql, trade.connection))
     output = outputByFile(structure, file)
-    context = {
-      connection: trade.connection,
-      run: null,
-      version: 1n,
-      structure,
-      outputs: [output],
-      identifierAttribute: 'sku',
-      prerequisiteWaitHours: 24,
-      skipRelatedPrerequisite: false,
-      createMissingBundleItems: false,
-      collectsMedia: false,
-      isEnriched: false,
-    }
+    const known = await publishingContext(trade.sql, trade.deps().connection(trade.connection), null)
+    if (known === null) throw new Error('Nothing was read')
+    context = { ...known, outputs: [output] }
   })
   afterAll(() => trade.close())
 
