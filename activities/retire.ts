@@ -19,6 +19,7 @@ import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
+import { enqueueGroups } from './publishing/follow.ts'
 import { retireItem } from './retiring/retire-item.ts'
 import { claimAndOpen, endRun } from './runs.ts'
 import { settleWaiting } from './settle.ts'
@@ -186,14 +187,18 @@ async function forgetGone(
       if (Date.now() >= until) return false
       await sql.begin(async (tx) => {
         const changed = await forgetIn(tx, name, stream, keys.slice(at, at + namingPerBatch), gone)
-        await enqueue(
+        if (stream === 'products')
+          await enqueue(
+            tx,
+            name,
+            changed.map(({ key }) => ({ stream, key, reason: 'category' as const })),
+          )
+        // Of a variant, too: without what left it may not be active any more.
+        const models = changed.map(({ key, parent }) => parent ?? (stream === 'product-models' ? key : null))
+        await enqueueGroups(
           tx,
           name,
-          changed.map(({ key, parent }) =>
-            stream === 'products'
-              ? { stream, key, reason: 'category' as const }
-              : { stream, key: parent ?? key, reason: 'variants' as const },
-          ),
+          models.filter((code) => code !== null),
         )
       })
     }

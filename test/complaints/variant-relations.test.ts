@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { without } from '../support/reconciling.ts'
 import { openTrade, told, type Trade } from './trade.ts'
 
 let trade: Trade
@@ -180,5 +181,39 @@ product: { name: { template: '{sku} {weight|unit}' } }
     await trade.passes.poll()
     await trade.shop.follow()
     expect(name()).toMatchObject({ en_US: expect.stringMatching(/ kilo$/) as unknown })
+  })
+})
+
+describe('a category that leaves, by which alone a variant was published', () => {
+  it('leaves its group without an active variant', async () => {
+    await trade.close()
+    trade = await openTrade({
+      proxied: true,
+      mappings: {
+        ecommerce: `version: 1
+output: ecommerce
+channel: ecommerce
+locales: { en_US: [] }
+product: { name: $label }
+publish: { within: [outlet] }
+`,
+      },
+    })
+    await trade.api.post('/categories', { code: 'outlet', parent: 'master' })
+    edit('CAL-FELL-SAGE-M', { categories: ['jackets', 'outlet'] })
+    await trade.begin()
+    const status = () => [
+      trade.shop.group('jacket_fell').status,
+      trade.shop.product('CAL-FELL-SAGE-M').status,
+    ]
+    expect(status()).toEqual(['active', 'active'])
+    if (trade.proxy)
+      trade.proxy.rewrite = (path, body) =>
+        path.endsWith('/categories') ? without(body, ({ code }) => code === 'outlet') : undefined
+    const missing = { status: 404, message: 'Category "outlet" does not exist.' }
+    trade.akeneo.fault({ path: '/api/rest/v1/categories/outlet', ...missing })
+    await trade.passes.reconcile({ content: false })
+    await trade.shop.follow()
+    expect(status()).toEqual(['withheld', 'withheld'])
   })
 })

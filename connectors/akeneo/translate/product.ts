@@ -7,12 +7,14 @@ import { familyOf, familyVariantOf } from './family.ts'
 import { kitOf } from './kit.ts'
 import { notYet, relatedOf, type Links } from './links.ts'
 import { mediaOf } from './media.ts'
-import type { OutputSettings } from './output.ts'
+import { type CompiledPrices, firstLocale, type OutputSettings } from './output.ts'
 import { alternateIdsOf, barcodeOf, inventoryOf, nameOf, unitsOf } from './own-fields.ts'
 import { variantPlan, type VariantPlan } from './plan.ts'
 import { publishReasons } from './publish-reasons.ts'
 import { startReading, type Reading } from './reading.ts'
 import { productView, type RecordView } from './record-view.ts'
+import type { CompiledRule } from './rules/compile-rule.ts'
+import { always, type Holds } from './rules/condition.ts'
 import { attributeBy, pricesBy, stringBy, textBy } from './rules/evaluate.ts'
 import type { ExpressionResults } from './rules/expression.ts'
 import type { Structure } from './structure.ts'
@@ -127,31 +129,40 @@ function isMainIdentifier({ rules }: OutputSettings): boolean {
 const modelCodes = ({ parent }: AkeneoProduct, models: VariantModels | null): string[] =>
   models ? [models.root.code, models.parent.code] : parent == null ? [] : [parent]
 
-/** Rules that may call a value required. */
-function requirable({ rules }: OutputSettings) {
-  const { name, description, brand, barcode, taxClass, prices, alternateIds, named } = rules
+const pricesOf = ({ list, msrp, sale }: CompiledPrices) => [list, msrp, sale]
+
+interface Requirable {
+  rule: CompiledRule | null
+  /** Of a unit: whether it is sold by it at all. */
+  holds: Holds
+}
+
+/** Rules that may call a value required; a product without SKU is withheld as it is. */
+function requirable({ rules }: OutputSettings): Requirable[] {
+  const { name, description, brand, barcode, type, taxClass, prices, alternateIds, named, units, levels } =
+    rules
+  const asked = (ofThem: (CompiledRule | null)[], holds: Holds) => ofThem.map((rule) => ({ rule, holds }))
   return [
-    name,
-    description,
-    brand,
-    barcode,
-    taxClass,
-    prices.list,
-    prices.msrp,
-    prices.sale,
-    ...alternateIds.map(({ rule }) => rule),
-    ...named.map(({ rule }) => rule),
+    ...asked([name, description, brand, barcode, type, taxClass, ...pricesOf(prices)], always),
+    ...asked(
+      [...alternateIds, ...named, ...levels].map(({ rule }) => rule),
+      always,
+    ),
+    ...units.flatMap((unit) =>
+      asked([unit.conversion, unit.barcode, unit.weight, ...pricesOf(unit.prices)], unit.holds),
+    ),
   ]
 }
 
 /** Whether `publishReasons` with the identifier as SKU says all that `productReasons` says, without the product's values. */
 export const isJudgedByItsHead = (output: OutputSettings): boolean =>
-  isMainIdentifier(output) && requirable(output).every((rule) => rule?.rule.required !== true)
+  isMainIdentifier(output) && requirable(output).every(({ rule }) => rule?.rule.required !== true)
 
 /** What the file calls required and the product does not have. */
 function requiredReasons(view: RecordView): Reason[] {
-  return requirable(view.reading.output).flatMap((rule) => {
-    if (!rule?.rule.required) return []
+  const { output } = view.reading
+  return requirable(output).flatMap(({ rule, holds }) => {
+    if (!rule?.rule.required || !holds(view, firstLocale(output))) return []
     // Undefined: its condition does not hold, so it asks for nothing.
     if (attributeBy(rule, view) !== null) return []
     return [

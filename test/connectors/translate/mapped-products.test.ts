@@ -48,6 +48,39 @@ describe('fields of a product', () => {
     })
   })
 
+  it.each([
+    ['a type', 'product: { type: { from: erp_number, map: { V: virtual }, required: true } }', {}],
+    [
+      'the content of a unit',
+      'units: [{ code: piece, conversion: 1, base: true }, { code: case, conversion: { from: bulbs, required: true } }]',
+      {},
+    ],
+    [
+      'the price of a unit that it is sold by',
+      `units:
+  - { code: piece, conversion: 1, base: true }
+  - { code: case, conversion: bulbs, prices: { list: { from: case_price, required: true } }, when: { filled: [bulbs] } }`,
+      { bulbs: plain(12) },
+    ],
+    [
+      'a stock',
+      'inventory: { levels: [{ location: main, unit: each, quantity: { from: bulbs, required: true } }] }',
+      {},
+    ],
+  ])('withholds what lacks %s that the file requires', (_what, text, values) => {
+    expect(mapped(text, lamp(values)).product).toMatchObject({
+      status: 'withheld',
+      reasons: [{ code: 'required-missing' }],
+    })
+  })
+
+  it('asks for nothing of a unit that it is not sold by', () => {
+    const text = `units:
+  - { code: piece, conversion: 1, base: true }
+  - { code: case, conversion: bulbs, prices: { list: { from: case_price, required: true } }, when: { filled: [bulbs] } }`
+    expect(mapped(text, lamp({})).product.status).toBe('active')
+  })
+
   const units = `units:
   - { code: piece, conversion: 1, base: true, weight: { from: weight, unit: GRAM } }
   - { code: case, conversion: bulbs, barcode: ean, prices: { list: case_price }, when: { filled: [bulbs] } }
