@@ -16,6 +16,7 @@ interface Flags {
   overlay?: string
   empty?: boolean
   shape?: ShapeName
+  createdPerSecond?: number
   latency?: Latency
   itemLatency?: Latency
   timezone?: string
@@ -46,6 +47,7 @@ export function akeneoCommand(): Command {
     .option('--overlay <folder>', 'folder of further import files, loaded over the catalogue')
     .option('--empty', 'start with a PIM as it is after installation (the default without --catalog)')
     .option('--shape <size>', 'start with a generated catalogue: small, medium, large, or medium:8000', shape)
+    .option('--created-per-second <number>', 'generated products that share a second (default: 20)', whole)
     .option('--latency <ms>', 'added to every call: 50, uniform:20:80 or lognormal:60:0.5', latencyOf)
     .option('--item-latency <ms>', 'the same for every item of a list and line of a collection', latencyOf)
     .option('--timezone <name>', 'zone of the server, e.g. Europe/Paris')
@@ -100,6 +102,7 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.catalog !== undefined && { catalog: flags.catalog }),
     ...(flags.overlay !== undefined && { overlay: flags.overlay }),
     ...(flags.shape !== undefined && { shape: flags.shape }),
+    ...(flags.createdPerSecond !== undefined && { createdPerSecond: flags.createdPerSecond }),
     ...(flags.latency !== undefined && { latencyMs: flags.latency }),
     ...(flags.itemLatency !== undefined && { itemLatencyMs: flags.itemLatency }),
     ...(flags.timezone !== undefined && { timezone: flags.timezone }),

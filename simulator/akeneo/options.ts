@@ -19,6 +19,8 @@ export interface AkeneoOptions {
   overlay?: string
   /** A generated catalogue instead: about 5,000, 50,000 or 1,000,000 products. */
   shape?: ShapeName
+  /** How many of its products and models were created, and last changed, in the same second; default 20. */
+  createdPerSecond?: number
   /** How long lists trail writes, as Akeneo's search index does. */
   searchLagMs?: number
   /** How long variants of a changed model trail that model's write; default is searchLagMs. */
@@ -101,10 +103,13 @@ export interface AppOptions {
   activateUrl?: string
 }
 
-export type Settings = Required<Omit<AkeneoOptions, 'catalog' | 'overlay' | 'shape' | 'connections'>> & {
+export type Settings = Required<
+  Omit<AkeneoOptions, 'catalog' | 'overlay' | 'shape' | 'createdPerSecond' | 'connections'>
+> & {
   catalog: string | undefined
   overlay: string | undefined
   shape: ShapeName | undefined
+  createdPerSecond: number | undefined
   connections: ConnectionOptions[]
 }
 
@@ -135,6 +140,7 @@ export function settingsOf(options: AkeneoOptions): Settings {
     catalog: options.catalog,
     overlay: options.overlay,
     shape: options.shape,
+    createdPerSecond: options.createdPerSecond,
     searchLagMs,
     variantLagMs: options.variantLagMs ?? searchLagMs,
     latencyMs: options.latencyMs ?? 0,

@@ -60,7 +60,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
   const settings = settingsOf(options)
   const clock = movableClock()
   const pim = new Pim(settings, clock)
-  if (settings.shape !== undefined) installShape(pim, settings.shape)
+  if (settings.shape !== undefined) installShape(pim, settings.shape, settings.createdPerSecond)
   else if (settings.catalog === undefined) installEmptyPim(pim)
   else loadCatalog(pim, settings.catalog)
 

@@ -12,6 +12,28 @@ describe('a generated catalogue', () => {
     })
   })
 
+  it.each([
+    [20, 7],
+    [1000, 1],
+  ])('has %i products and models in each second', async (createdPerSecond, seconds) => {
+    await withAkeneo({ shape: 'small:120', createdPerSecond }, async (api) => {
+      const { body } = await api.get('/products-uuid?pagination_type=search_after&limit=100')
+      const items = (body as unknown as { _embedded: { items: { created: string; updated: string }[] } })
+        ._embedded.items
+      const search = (operator: string, at: string) =>
+        encodeURIComponent(
+          JSON.stringify({ created: [{ operator, value: at.slice(0, 19).replace('T', ' ') }] }),
+        )
+      const created = items.map((item) => item.created).sort()
+      expect(new Set(created).size).toBeLessThanOrEqual(seconds)
+      expect(items.every((item) => item.updated === item.created)).toBe(true)
+      const last = created.at(-1) ?? ''
+      expect(await api.get(`/products-uuid?with_count=true&search=${search('>', last)}`)).toMatchObject({
+        body: { items_count: 0 },
+      })
+    })
+  })
+
   it('is known by its size, and by a number of at least a page', () => {
     expect(shapeOf('medium').products).toBe(50_000)
     expect(shapeOf('medium:8000')).toEqual({ ...shapeOf('medium'), products: 8000 })

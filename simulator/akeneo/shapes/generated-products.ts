@@ -5,6 +5,7 @@ import { GeneratedValues } from './generated-values.ts'
 import { categoryCode, familyCode, mix, modelCode, type Shape } from './shape.ts'
 
 const BEGAN = Date.parse('2026-01-05T08:00:00Z')
+/** Products and models that are created in one second. */
 const PER_SECOND = 20
 
 /** A search that leaves no more than this part looks at its products alone; for others, walking past the rest is less work. */
@@ -19,6 +20,7 @@ const PARTS_KEPT = 16
 export class GeneratedProducts {
   readonly size: number
   readonly #shape: Shape
+  readonly #perSecond: number
   readonly #variants: number
   readonly #stride: number
   readonly #inverse: number
@@ -28,8 +30,9 @@ export class GeneratedProducts {
   readonly #categoryCodes: string[]
   readonly #parts = new Map<string, Uint32Array>()
 
-  constructor(shape: Shape) {
+  constructor(shape: Shape, perSecond = PER_SECOND) {
     this.#shape = shape
+    this.#perSecond = perSecond
     this.size = shape.products
     const models = Math.floor((shape.products * shape.variantShare) / shape.variantsPerModel)
     this.#variants = models * shape.variantsPerModel
@@ -169,7 +172,7 @@ export class GeneratedProducts {
   }
 
   createdAt(index: number): number {
-    return BEGAN + Math.floor((this.models + index) / PER_SECOND) * 1000
+    return BEGAN + Math.floor((this.models + index) / this.#perSecond) * 1000
   }
 
   /**
@@ -194,12 +197,12 @@ export class GeneratedProducts {
 
   /** Number of the first product that was created in this second or later. */
   #firstCreated(second: number): number {
-    const index = (second - BEGAN / 1000) * PER_SECOND - this.models
+    const index = (second - BEGAN / 1000) * this.#perSecond - this.models
     return Math.min(this.size, Math.max(0, index))
   }
 
   modelCreatedAt(model: number): number {
-    return BEGAN + Math.floor(model / PER_SECOND) * 1000
+    return BEGAN + Math.floor(model / this.#perSecond) * 1000
   }
 
   associationsOf(index: number): ReadonlyMap<string, Links> {

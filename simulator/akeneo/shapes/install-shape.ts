@@ -28,11 +28,11 @@ const NONE = new Map<string, never>()
 const STAMP = { created: BEGAN, updated: BEGAN }
 
 /** Fills a PIM with a generated catalogue: the structure and the models are stored, products are made when asked for. */
-export function installShape(pim: Pim, name: ShapeName): void {
+export function installShape(pim: Pim, name: ShapeName, createdPerSecond?: number): void {
   const shape = shapeOf(name)
   installConstants(pim)
   installStructure(pim, shape)
-  const products = new GeneratedProducts(shape)
+  const products = new GeneratedProducts(shape, createdPerSecond)
   for (let model = 0; model < products.models; model++) {
     pim.catalog.setModel({
       kind: 'product_model',
