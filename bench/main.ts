@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { Command } from 'commander'
 import { allCommand } from './all.ts'
+import { connectionsCommand } from './connections-command.ts'
 import { dayCommand } from './day-command.ts'
 import { indexCommand } from './index.ts'
 import { plotCommand } from './plot.ts'
@@ -21,13 +22,13 @@ import {
 } from './support/options.ts'
 
 const program = new Command('bench').description('measures, and says so in numbers')
-program.addCommand(indexCommand())
-program.addCommand(allCommand())
-program.addCommand(plotCommand())
-
 const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
+program.addCommand(indexCommand())
+program.addCommand(allCommand(onProgress))
+program.addCommand(plotCommand())
 program.addCommand(sheetsCommand(onProgress))
 program.addCommand(dayCommand(onProgress))
+program.addCommand(connectionsCommand(onProgress))
 
 program
   .command('simulator')
@@ -58,6 +59,7 @@ interface ReadFlags extends CommonFlags {
   shape: string
   latencyMs: number
   workers: number
+  oneSecond?: boolean
   again?: boolean
   peers?: boolean
   peerProducts?: number
@@ -72,6 +74,7 @@ program
   .option('--shape <size>', 'structure of the catalogue: small, medium or large', 'medium')
   .option('--latency-ms <number>', 'how long Akeneo takes for each call', wholeOrNone, 400)
   .option('--workers <number>', 'worker processes', whole, 1)
+  .option('--one-second', 'all products were created, and last changed, in one second, as after an import')
   .option('--again', 'read everything a second time, unchanged')
   .option('--peers', 'other clients on the same simulator')
   .option('--peer-products <number>', 'how many each of those reads (default: 10000, quick 500)', whole)
@@ -81,6 +84,7 @@ program
   .option('--json <file>', 'write the numbers as JSON')
   .action(async ({ json, quick = false, products, peerProducts, ...flags }: ReadFlags) => {
     const numbers = await benchRead({
+      oneSecond: false,
       again: false,
       peers: false,
       ...flags,

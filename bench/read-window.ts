@@ -21,8 +21,12 @@ const list = '/api/rest/v1/products-uuid'
 
 const isList = ({ method, path }: LoggedRequest) => method === 'GET' && path === list
 
+/** A page of a slice, not of a sample. */
+export const isProductPage = (request: LoggedRequest): boolean =>
+  isList(request) && request.query.includes('search_after')
+
 /** The sample by which a load is cut is the last that is asked before its pages, by number; what precedes it looks for the search time zone. */
-const isSample = (request: LoggedRequest) => isList(request) && !request.query.includes('search_after')
+const isSample = (request: LoggedRequest) => isList(request) && !isProductPage(request)
 
 export function readWindow(requests: LoggedRequest[]): ReadWindow {
   const plannedMs = Math.max(...requests.filter(isSample).map(({ startedAt }) => startedAt))

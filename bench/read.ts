@@ -15,6 +15,8 @@ export interface ReadOptions {
   shape: string
   latencyMs: number
   workers: number
+  /** All products were created in one second, which no window cuts. */
+  oneSecond: boolean
   /** Read everything a second time, when nothing has changed. */
   again: boolean
   peers: boolean
@@ -59,6 +61,7 @@ export interface ReadNumbers extends LoadNumbers {
   shape: string
   latencyMs: number
   workers: number
+  oneSecond: boolean
   unchanged: LoadNumbers | null
   /** As many times as fast as the fastest of them that reads as its documentation says. */
   timesFastestPeer: number | null
@@ -80,7 +83,7 @@ export async function benchRead(options: ReadOptions): Promise<ReadNumbers> {
 }
 
 async function measure(options: ReadOptions): Promise<ReadNumbers> {
-  const { products, shape, latencyMs, workers, onProgress } = options
+  const { products, shape, latencyMs, workers, oneSecond, onProgress } = options
   const before = loadAverage()
   const stage = await openStage(options)
   let loads: LoadNumbers[]
@@ -106,6 +109,7 @@ async function measure(options: ReadOptions): Promise<ReadNumbers> {
     shape,
     latencyMs,
     workers,
+    oneSecond,
     unchanged,
     timesFastestPeer: fastest === 0 ? null : round(load.productsPerSecond / fastest, 2),
     peers,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startProgram } from './program.ts'
 import { quantile } from './request-log.ts'
@@ -43,26 +46,52 @@ export const simulatorCredentials = {
   password: 'bench-password',
 }
 
+/** Those of its n-th connection: Akeneo counts calls by connection, so each needs its own. */
+export const credentialsOf = (n: number): typeof simulatorCredentials =>
+  n === 0
+    ? simulatorCredentials
+    : {
+        ...simulatorCredentials,
+        clientId: `${simulatorCredentials.clientId}-${n}`,
+        username: `${simulatorCredentials.username}-${n}`,
+      }
+
 const main = new URL('../../dist/simulator/akeneo/main.js', import.meta.url).pathname
+
+export interface SimulatedOptions {
+  shape: string
+  products: number
+  /** All products and models were created, and last changed, in one second, as after an import. */
+  oneSecond?: boolean | undefined
+  /** With credentials of their own each; default 1. */
+  connections?: number | undefined
+}
 
 /** A catalogue of `products` products in a process of its own, with Akeneo's limits enforced; without latency to begin with. */
 export async function simulateAkeneo({
   shape,
   products,
-}: {
-  shape: string
-  products: number
-}): Promise<SimulatedAkeneo> {
+  oneSecond = false,
+  connections = 1,
+}: SimulatedOptions): Promise<SimulatedAkeneo> {
   const { clientId, clientSecret, username, password } = simulatorCredentials
+  const folder = await mkdtemp(join(tmpdir(), 'pimflow-bench-akeneo-'))
+  const file = join(folder, 'connections.json')
+  const further = Array.from({ length: connections - 1 }, (_, n) => ({
+    code: `bench-${n + 1}`,
+    ...credentialsOf(n + 1),
+  }))
+  await writeFile(file, JSON.stringify(further))
   const program = await startProgram(
     main,
     [
-      ...['--shape', `${shape}:${products}`, '--limits'],
+      ...['--shape', `${shape}:${products}`, '--limits', '--connections', file],
+      ...(oneSecond ? ['--created-per-second', String(products * 2)] : []),
       ...['--client-id', clientId, '--client-secret', clientSecret],
       ...['--username', username, '--password', password],
     ],
     { ready: /control +http/ },
-  )
+  ).finally(() => rm(folder, { recursive: true, force: true }))
   const url = /on (http:\/\/\S+)/.exec(program.printed)?.[1] ?? ''
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${url}/_simulator/${path}`, {

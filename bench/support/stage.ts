@@ -13,12 +13,17 @@ import { startServices } from '../../local/services.ts'
 import { FULL_API_TOKEN } from '../../simulator/icecat/index.ts'
 import { ensureBuilt } from './build.ts'
 import { type Program, startProgram } from './program.ts'
-import { type SimulatedAkeneo, simulateAkeneo, simulatorCredentials } from './simulator.ts'
+import { credentialsOf, type SimulatedAkeneo, simulateAkeneo } from './simulator.ts'
 
 export interface StageOptions {
   shape: string
   products: number
   workers: number
+  /** All products and models were created in one second. */
+  oneSecond?: boolean
+  /** Connections, spread over so many Akeneos; default one of each. */
+  connections?: number
+  hosts?: number
   /** Folder for a CPU profile of each worker, written when it ends. */
   profile?: string | undefined
   /** Folder for what allocates memory in each worker, written when it ends. */
@@ -39,8 +44,11 @@ export interface Stage {
   client: Client
   sql: Sql
   databaseUrl: string
+  /** The first of them, and all: the n-th connection is to the Akeneo n modulo their number. */
   akeneo: SimulatedAkeneo
+  akeneos: SimulatedAkeneo[]
   connection: ConnectionConfig
+  connections: ConnectionConfig[]
   taskQueue: string
   workers: Program[]
   /** A further one, to which other settings of the section `icecat` are told. */
@@ -68,7 +76,18 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 }
 
 async function open(
-  { shape, products, workers: count, profile, heapProfile, icecat, onProgress }: StageOptions,
+  {
+    shape,
+    products,
+    workers: count,
+    oneSecond,
+    connections: connectionCount = 1,
+    hosts = 1,
+    profile,
+    heapProfile,
+    icecat,
+    onProgress,
+  }: StageOptions,
   onClose: (end: () => Promise<unknown>) => void,
 ): Promise<Omit<Stage, 'close'>> {
   await ensureBuilt(onProgress)
@@ -76,14 +95,26 @@ async function open(
   onClose(() => services.stop())
   const database = await ownDatabase(services.postgres.url)
   onClose(() => database.drop())
-  const akeneo = await simulateAkeneo({ shape, products })
-  onClose(() => akeneo.stop())
+  const akeneos: SimulatedAkeneo[] = []
+  for (let host = 0; host < hosts; host++) {
+    const connections = Math.ceil((connectionCount - host) / hosts)
+    const one = await simulateAkeneo({ shape, products, oneSecond, connections })
+    onClose(() => one.stop())
+    akeneos.push(one)
+  }
+  const [akeneo] = akeneos
+  if (akeneo === undefined) throw new Error('There is no Akeneo')
   const taskQueue = `pimflow-bench-${randomBytes(4).toString('hex')}`
   const { address, namespace } = services.temporal
   const folder = await mkdtemp(join(tmpdir(), 'pimflow-bench-'))
   onClose(() => rm(folder, { recursive: true, force: true }))
+  const accounts = Array.from({ length: connectionCount }, (_, n): Account => ({
+    name: connectionCount === 1 ? taskQueue : `${taskQueue}-${n}`,
+    url: (akeneos[n % hosts] ?? akeneo).url,
+    ...credentialsOf(Math.floor(n / hosts)),
+  }))
   const env = {
-    ...secrets,
+    ...secretsOf(accounts),
     DATABASE_URL: database.url,
     PIMFLOW_TOKEN_KEY: randomBytes(32).toString('base64'),
     TEMPORAL_ADDRESS: address,
@@ -93,7 +124,7 @@ async function open(
   const workers: Program[] = []
   const startWorker = async (settings: Record<string, unknown> = {}) => {
     const own = icecat && { ...icecat, settings: { ...icecat.settings, ...settings } }
-    const file = await writeConfig(join(folder, String(workers.length)), taskQueue, akeneo.url, own)
+    const file = await writeConfig(join(folder, String(workers.length)), taskQueue, accounts, own)
     const worker = await startProgram(cli, ['worker', '--config', file, '--log-level', 'error'], {
       nodeOptions: [
         ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]),
@@ -113,12 +144,17 @@ async function open(
   const { connection, close } = await quietConnection({ address })
   onClose(close)
   const client = new Client({ connection, namespace })
+  const connections = accounts.map(({ name, ...access }) => connectionConfig({ name, akeneo: access }))
+  const [first] = connections
+  if (first === undefined) throw new Error('There is no connection')
   return {
     client,
     sql: database.sql,
     databaseUrl: database.url,
     akeneo,
-    connection: connectionConfig({ name: taskQueue, akeneo: { url: akeneo.url, ...simulatorCredentials } }),
+    akeneos,
+    connection: first,
+    connections,
     taskQueue,
     workers,
     startWorker,
@@ -130,20 +166,34 @@ async function open(
   }
 }
 
-const secrets = {
-  AKENEO_CLIENT_ID: simulatorCredentials.clientId,
-  AKENEO_CLIENT_SECRET: simulatorCredentials.clientSecret,
-  AKENEO_USERNAME: simulatorCredentials.username,
-  AKENEO_PASSWORD: simulatorCredentials.password,
-  ICECAT_API_TOKEN: FULL_API_TOKEN,
-  ICECAT_APP_KEY: 'full-app-key',
+/** How a connection is called and what it logs in with. Names begin with the queue's, so that runs do not meet. */
+interface Account {
+  name: string
+  url: string
+  clientId: string
+  clientSecret: string
+  username: string
+  password: string
 }
 
-/** As an operator has it: a file, and secrets in the environment. The connection has the queue's name, so that runs do not meet. */
+const secretsOf = (accounts: Account[]) => ({
+  ...Object.fromEntries(
+    accounts.flatMap(({ clientId, clientSecret, username, password }, n) => [
+      [`AKENEO_CLIENT_ID_${n}`, clientId],
+      [`AKENEO_CLIENT_SECRET_${n}`, clientSecret],
+      [`AKENEO_USERNAME_${n}`, username],
+      [`AKENEO_PASSWORD_${n}`, password],
+    ]),
+  ),
+  ICECAT_API_TOKEN: FULL_API_TOKEN,
+  ICECAT_APP_KEY: 'full-app-key',
+})
+
+/** As an operator has it: a file, and secrets in the environment. */
 async function writeConfig(
   folder: string,
   taskQueue: string,
-  akeneoUrl: string,
+  accounts: Account[],
   icecat: StagedIcecat | undefined,
 ): Promise<string> {
   await mkdir(folder)
@@ -163,19 +213,17 @@ async function writeConfig(
     stringify({
       version: 1,
       temporal: { taskQueue },
-      connections: [
-        {
-          name: taskQueue,
-          akeneo: {
-            url: akeneoUrl,
-            clientId: '${AKENEO_CLIENT_ID}',
-            clientSecret: '${AKENEO_CLIENT_SECRET}',
-            username: '${AKENEO_USERNAME}',
-            password: '${AKENEO_PASSWORD}',
-          },
-          ...(account === undefined ? {} : { icecat: account }),
+      connections: accounts.map(({ name, url }, n) => ({
+        name,
+        akeneo: {
+          url,
+          clientId: `\${AKENEO_CLIENT_ID_${n}}`,
+          clientSecret: `\${AKENEO_CLIENT_SECRET_${n}}`,
+          username: `\${AKENEO_USERNAME_${n}}`,
+          password: `\${AKENEO_PASSWORD_${n}}`,
         },
-      ],
+        ...(account === undefined ? {} : { icecat: account }),
+      })),
     }),
   )
   return file
