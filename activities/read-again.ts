@@ -121,6 +121,9 @@ async function retry(
   const { name } = connection
   if (reason === partMissing) return readPart(deps, connection, calls, key)
   if (reason === unlisted) {
+    // A list of keys, which only a reconcile reads; what is on it comes with polls.
+    if (stream === 'products' || stream === 'product-models')
+      return deps.sql.begin((tx) => postponeRejection(tx, name, stream, key))
     await readList(deps, connection, calls, { stream, parent: listedOf(key) })
     return
   }

@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
-import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
+import type { AkeneoCalls, PageQuery } from '../connectors/akeneo/client.ts'
 import { linkedLists, onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
 import type { AkeneoAttribute, AkeneoFamily } from '../connectors/akeneo/schema.ts'
 import { changedSince } from '../connectors/akeneo/search.ts'
@@ -17,9 +17,10 @@ import { hasSources } from '../connectors/hub/sources.ts'
 import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { measurePage } from './measure.ts'
+import type { PageAround } from './read-around.ts'
 import { publishingContext } from './publishing/context.ts'
 import { storePage } from './publishing/store-page.ts'
-import { setListAside } from './set-list-aside.ts'
+import { partRejection, readListPage, rejectList, setListAside } from './set-list-aside.ts'
 import { settleWaiting } from './settle.ts'
 
 /** Lists that can neither be filtered by `updated` nor belong to one record; read whole. */
@@ -68,7 +69,7 @@ export const createStructureActivities = (deps: Dependencies) => ({
         const linked = (await dependentLists(deps, connection)).filter(isLinked)
         await readChangedRecords(deps, connection, calls, linked, since)
         if (input.categories && !(await hasSources(deps.sql, connection.name, 'categories')))
-          await readStream(deps, connection, calls, 'categories', {})
+          await readList(deps, connection, calls, { stream: 'categories', parent: '' })
         return
       }
       for (const stream of wholeLists.slice(1))
@@ -162,7 +163,7 @@ const optionTypes = new Set(['pim_catalog_simpleselect', 'pim_catalog_multiselec
 
 /**
  * Reads a list whole, or what `query` asks of it; returns Akeneo's time of its first page. What it belongs to may be gone: then there is
- * nothing to read. One that Akeneo goes on failing to answer with is rejected, and counts as read.
+ * nothing to read. One that Akeneo goes on failing to answer with, in whole or in part, is rejected, and counts as read.
  */
 export async function readList(
   deps: Dependencies,
@@ -172,16 +173,19 @@ export async function readList(
   query: PageQuery = {},
 ): Promise<Date | null> {
   const isWhole = query.search === undefined
-  const reading = readStream(deps, connection, calls, stream, query, parent === '' ? undefined : parent)
-  const outcome = await reading.catch(async (error: unknown) => {
-    if (parent !== '' && isNotThere(error, stream)) return null
-    await setListAside(deps, connection, calls, { stream, parent }, error, isWhole)
+  const list = { stream, parent }
+  const outcome = await readStream(deps, connection, calls, list, query).catch(async (error: unknown) => {
+    if (parent !== '' && isNotThere(error, stream)) return { date: null, unshown: 0, came: '' }
+    await setListAside(deps, connection, calls, list, error, isWhole)
     return 'set aside' as const
   })
-  await markListRead(deps.sql, connection.name, { stream, parent })
+  await markListRead(deps.sql, connection.name, list)
   if (outcome === 'set aside') return null
-  if (isWhole) await clearListRejection(deps.sql, connection.name, stream, parent)
-  return outcome
+  const { date, unshown, came } = outcome
+  if (unshown > 0)
+    await rejectList(deps.sql, connection.name, list, partRejection(list, unshown, came), isWhole)
+  else if (isWhole) await clearListRejection(deps.sql, connection.name, stream, parent)
+  return date
 }
 
 /**
@@ -192,27 +196,32 @@ export const isNotThere = (error: unknown, stream: StreamName): boolean =>
   error instanceof RefusedError &&
   (error.code === 'no-such-route' || (error.code === 'forbidden' && onlyWhereNamed.includes(stream)))
 
-/** Reads a stream to its end, each page stored as it comes; returns Akeneo's time of its first page. */
+/** Reads a list to its end, each page stored as it comes; `date`: Akeneo's time of its first page. */
 async function readStream(
-  { sql }: Dependencies,
+  deps: Dependencies,
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
-  stream: StreamName,
+  list: UnfilteredList,
   query: PageQuery,
-  parent?: string,
-): Promise<Date | null> {
+): Promise<{ date: Date | null; unshown: number; came: string }> {
+  const { stream, parent } = list
   let cursor: string | null = null
   let date: Date | null = null
-  const list = parent === undefined ? {} : { parent }
+  let unshown = 0
+  let came = ''
   do {
-    const page: Page = await calls.readPage(stream, { cursor, query, ...list })
-    const context = await publishingContext(sql, connection, null)
-    const stored = await sql.begin((tx) =>
-      storePage(tx, connection.name, context, { stream, ...list, ...page }, { sweepVariants: false }),
+    const page: PageAround = await readListPage(deps, connection, calls, list, { cursor, query })
+    const { items, broken, ticket } = page
+    const context = await publishingContext(deps.sql, connection, null)
+    const read = { stream, ...(parent === '' ? {} : { parent }), items, broken, ticket }
+    const stored = await deps.sql.begin((tx) =>
+      storePage(tx, connection.name, context, read, { sweepVariants: false }),
     )
     measurePage(connection.name, stream, stored)
     date ??= page.date
+    unshown += page.unshown
+    came = page.came === '' ? came : page.came
     cursor = page.next
   } while (cursor !== null)
-  return date
+  return { date, unshown, came }
 }

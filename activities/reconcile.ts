@@ -1,6 +1,5 @@
-import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
-import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
-import { keyInList, onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
+import { cancellationSignal } from '@temporalio/activity'
+import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { checkRights } from '../connectors/akeneo/rights.ts'
 import { createdWithin } from '../connectors/akeneo/search.ts'
 import { streams as definitions, type StreamDefinition } from '../connectors/akeneo/streams.ts'
@@ -12,40 +11,35 @@ import {
   forgetSeen,
   openReconcile,
   reconcileOf,
-  recordSeen,
   seenSources,
   setLoadRun,
   unknownKeys,
 } from '../connectors/hub/reconcile.ts'
+import { clearSeenLists } from '../connectors/hub/rejections.ts'
 import { controlOf, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
 import {
   countsOf,
-  dropTransfer,
   hasOpenTransfers,
   hasTransfers,
-  logPage,
-  moveCursor,
   planTransfers,
   takeTransfer,
-  type Transfer,
 } from '../connectors/hub/transfers.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { ReconcileReport, RetireReport } from '../contracts/reports.ts'
 import { StreamName } from '../contracts/streams.ts'
-import { rightsFingerprint } from '../domain/check-report.ts'
+import { rightsFingerprint, unknownRights } from '../domain/check-report.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
+import { listTransfer, loaded } from './list-keys.ts'
 import { activityPolicy } from './policy.ts'
 import { lightProjection } from './polls.ts'
 import { sampleWindows } from './sample-windows.ts'
 import { prune } from './prune.ts'
-import { type PublishingContext, publishingContext } from './publishing/context.ts'
-import { sourceInput } from './publishing/source-input.ts'
 import { judgeAbsent } from './retiring/judge-absent.ts'
 import { readOneInto } from './read-again.ts'
-import { isNotThere, listsBelow } from './read-structure.ts'
+import { listsBelow } from './read-structure.ts'
 import { claimAndOpen, endRun, opening } from './runs.ts'
-import { setListAside } from './set-list-aside.ts'
+import { lastingFault } from './set-list-aside.ts'
 import { settleWaiting } from './settle.ts'
 import type { TransferResult } from './transfers.ts'
 
@@ -76,10 +70,6 @@ const pollOverlapMs = 5 * 60_000
 const isDependent = (stream: StreamName) => 'per' in (definitions[stream] as StreamDefinition)
 const dependentLists = StreamName.options.filter(isDependent)
 const wholeLists = StreamName.options.filter((stream) => !isDependent(stream))
-const loaded: StreamName[] = ['product-models', 'products']
-
-/** Without these lists nothing can be said about what is absent; without another, nothing about its own records. */
-const needed: StreamName[] = ['attributes', 'families', ...loaded]
 
 /** What is listed and was never read is read by its id; parents first. */
 const readableById: StreamName[] = [
@@ -212,6 +202,7 @@ export const createReconcileActivities = (deps: Dependencies) => {
       if (await hasOpenTransfers(sql, run, StreamName.options))
         throw new Error(`Run ${run} judges absence before its lists are complete`)
       if (input.loadRunId !== null) await setLoadRun(sql, run, BigInt(input.loadRunId))
+      await clearSeenLists(sql, connection.name, run, loaded)
       const rights = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
         visibleRights(connection, calls),
       )
@@ -267,79 +258,17 @@ export const createReconcileActivities = (deps: Dependencies) => {
   }
 }
 
-/** Fails where a resource is forbidden: its records would look deleted. */
+/**
+ * Fails where a resource is forbidden: its records would look deleted. One that only breaks Akeneo is passed over here: its list is read by
+ * this run too, and says no, or is set aside.
+ */
 async function visibleRights({ name }: ConnectionRuntime, calls: AkeneoCalls): Promise<string> {
-  const { line, rights } = await checkRights(calls)
-  if (rights !== null) return rightsFingerprint(rights)
+  const { line, rights, unanswered } = await checkRights(calls, (error) => lastingFault(calls, error))
+  if (rights !== null) return unanswered.length > 0 ? unknownRights : rightsFingerprint(rights)
   throw new RefusedError({
     code: 'forbidden',
     asked: `what the user of ${name} may see`,
     came: line.text,
     remedy: line.remedy ?? 'Give the user of the connection these rights in Akeneo.',
   })
-}
-
-async function listTransfer(
-  deps: Dependencies,
-  connection: ConnectionRuntime,
-  calls: AkeneoCalls,
-  run: bigint,
-  { id, stream, slice, cursor: start }: Transfer,
-  result: TransferResult,
-  deadline: number,
-): Promise<void> {
-  const context = await publishingContext(deps.sql, connection, run)
-  const list = slice.parent === undefined ? {} : { parent: slice.parent }
-  const query = smallest(stream, slice.search, context)
-  let cursor = start
-  do {
-    const page: Page | null = await calls
-      .readPage(stream, { cursor, query, ...list })
-      .catch(async (error: unknown) => {
-        if (onlyWhereNamed.includes(stream) && isNotThere(error, stream)) return null
-        if (needed.includes(stream)) throw error
-        await setListAside(deps, connection, calls, { stream, parent: slice.parent ?? '' }, error, true)
-        return null
-      })
-    if (page === null) {
-      await dropTransfer(deps.sql, id)
-      return
-    }
-    const keys = [
-      ...page.items.map((item) => sourceInput(stream, item, slice.parent, context?.identifierAttribute).key),
-      // A family variant has its code for itself.
-      ...page.broken.map(({ key }) =>
-        stream === 'family-variants' ? key : keyInList(stream, slice.parent, key),
-      ),
-    ]
-    const from = cursor
-    result.state = await deps.sql.begin(async (tx) => {
-      if (!(await moveCursor(tx, id, from, page.next))) {
-        throw new CancelledFailure('A newer attempt of this activity has committed this page; this one stops')
-      }
-      await recordSeen(tx, run, stream, keys)
-      await logPage(tx, id, { cursor: from, ticket: page.ticket, read: keys.length, changed: 0, rejected: 0 })
-      return controlOf(tx, run)
-    })
-    result.read += keys.length
-    cursor = page.next
-  } while (
-    cursor !== null &&
-    result.state === 'running' &&
-    Date.now() < deadline &&
-    !cancellationSignal().aborted
-  )
-}
-
-/** Keys are all that is wanted: of values, the identifier alone. */
-function smallest(
-  stream: StreamName,
-  search: Record<string, unknown> | null,
-  context: PublishingContext | null,
-): PageQuery {
-  const attribute = context?.identifierAttribute
-  return {
-    ...(search === null ? {} : { search }),
-    ...(loaded.includes(stream) && attribute !== undefined ? { attributes: [attribute] } : {}),
-  }
 }

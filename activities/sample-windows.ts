@@ -4,7 +4,7 @@ import { createdWithin } from '../connectors/akeneo/search.ts'
 import { planWindows, sliceShares, type Window } from '../domain/slices.ts'
 import type { ConnectionRuntime } from './dependencies.ts'
 import { inLanes } from './in-lanes.ts'
-import { mayBeThePage } from './own-fault.ts'
+import { mayBeThePage, ownFault } from './own-fault.ts'
 
 /** Records on one page of a sample. */
 const sampleSize = 100
@@ -82,7 +82,8 @@ async function sample(
       await read(calls, page)
     } catch (error) {
       if (!mayBeThePage(error) || activityInfo().attempt <= attemptsForAll) throw error
-      if (page === 1) await read(calls, page, 1)
+      // Nor that, where the very first record breaks it: then there is one slice.
+      if (page === 1) await read(calls, page, 1).catch((first: unknown) => ownFault(calls, first))
     }
   }
   await inLanes(lanes, 1, cancellationSignal(), (calls) => readIfAnswered(calls, 1))

@@ -46,6 +46,9 @@ export function checkReport(
   }
 }
 
+/** Where Akeneo did not answer with all of them: like no rights that are known, and never accepted. */
+export const unknownRights = 'unknown'
+
 /** The same for the same rights, in whatever order they were listed. */
 export function rightsFingerprint(rights: VisibleRights): string {
   const { resources, locales, attributeGroups, categoryTrees } = rights

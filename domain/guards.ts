@@ -1,5 +1,6 @@
 import type { RecordKind } from '../contracts/hub.ts'
 import type { StreamName } from '../contracts/streams.ts'
+import { unknownRights } from './check-report.ts'
 
 /** What a reconcile found missing, in counts. */
 export interface Absence {
@@ -27,7 +28,7 @@ export interface Share {
 
 /** Why a plan waits for a person. */
 export interface HoldReason {
-  code: 'too-many' | 'one-family' | 'one-subtree' | 'rights-changed' | 'structure'
+  code: 'too-many' | 'one-family' | 'one-subtree' | 'rights-changed' | 'rights-unknown' | 'structure'
   text: string
 }
 
@@ -118,6 +119,14 @@ export const isConcentrated = (absent: number, records: number): boolean =>
 
 /** With fewer rights, what is hidden looks deleted: Akeneo answers 404 to both. */
 function rightsChanged({ rights: { accepted, before, after } }: Absence): HoldReason[] {
+  if ([before, after].includes(unknownRights)) {
+    return [
+      {
+        code: 'rights-unknown',
+        text: 'Akeneo cannot show its locales, attribute groups or category trees: whether its user sees less than before is not known, and hidden records look deleted',
+      },
+    ]
+  }
   if (before !== after) {
     return [{ code: 'rights-changed', text: "What Akeneo's user may see changed while its lists were read" }]
   }

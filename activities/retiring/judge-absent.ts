@@ -15,6 +15,7 @@ import {
   planAbsent,
   reconcileOf,
 } from '../../connectors/hub/reconcile.ts'
+import { unseenLists } from '../../connectors/hub/rejections.ts'
 import { rightsFingerprint } from '../../domain/check-report.ts'
 import { type Absence, holdReasons } from '../../domain/guards.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
@@ -32,10 +33,11 @@ export async function judgeAbsent(
 ): Promise<Plan | null> {
   const { name, config } = connection
   const reconcile = await reconcileOf(tx, run)
+  const unseen = await unseenLists(tx, name, run)
   const plan = await planAbsent(tx, name, { ...reconcile, rights: rightsAfter })
   if (plan === null) {
-    // Nothing is missing under these rights: from here on they are what is compared with.
-    if (reconcile.rights === rightsAfter) await acceptRights(tx, name, rightsAfter)
+    // Nothing is missing under these rights, as far as was seen: from here on they are what is compared with.
+    if (reconcile.rights === rightsAfter && unseen.length === 0) await acceptRights(tx, name, rightsAfter)
     return null
   }
   const absence = await absenceOf(tx, name, plan)

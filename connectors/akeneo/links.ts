@@ -60,6 +60,13 @@ export function withPageSize(
 
 export const withoutAttributes = (cursor: string): string => cursor.replace(/&attributes=[^&]*/, '')
 
+/** Of a link to a page by number: https://api.akeneo.com/documentation/pagination.html#offset-pagination-method */
+export const pageNumberOf = (link: string): number => Number(/[?&]page=(\d+)/.exec(link)?.[1] ?? 1)
+
+/** That link, to another page, of another size; all else that the list was asked for stays. */
+export const toPage = (link: string, page: number, limit: number): string =>
+  withPageSize(link, limit, undefined).replace(/([?&]page=)\d+/, `$1${page}`)
+
 /**
  * A code as part of a path: percent-encoded, a space as `%20`, but `/` as it is, because `%2F` answers 404. Akeneo's own
  * client does the same (webgriffe/SyliusAkeneoPlugin#87).

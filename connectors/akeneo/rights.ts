@@ -28,14 +28,26 @@ export const neededResources: StreamName[] = StreamName.options.filter(
   (stream) => !onlyWhereNamed.includes(stream),
 )
 
-/** Asks each resource for one record, and for the lists that say what this user sees of the others. */
+/** What to do about a call that failed otherwise than by a no; where it returns, that is passed over. */
+type PassOver = (error: unknown) => unknown
+
+const fail: PassOver = (error) => {
+  throw error
+}
+
+/**
+ * Asks each resource for one record, and for the lists that say what this user sees of the others. `unanswered` are lists that were passed
+ * over: of those the rights say nothing.
+ */
 export async function checkRights(
   calls: AkeneoCalls,
-): Promise<{ line: CheckLine; rights: VisibleRights | null }> {
+  passOver: PassOver = fail,
+): Promise<{ line: CheckLine; rights: VisibleRights | null; unanswered: StreamName[] }> {
   const name = 'rights'
   const forbidden: StreamName[] = []
+  const unanswered: StreamName[] = []
   for (const stream of neededResources) {
-    if (!(await isReadable(calls, stream))) forbidden.push(stream)
+    if (!(await isReadable(calls, stream, passOver))) forbidden.push(stream)
   }
   if (forbidden.length > 0) {
     return {
@@ -48,20 +60,28 @@ export async function checkRights(
         ].join(', ')}.`,
       },
       rights: null,
+      unanswered,
     }
   }
+  const orUnanswered = (stream: StreamName, codes: Promise<string[]>) =>
+    codes.catch(async (error: unknown) => {
+      await passOver(error)
+      unanswered.push(stream)
+      return []
+    })
+  const enabled = { search: { enabled: [{ operator: '=', value: true }] } }
   const rights: VisibleRights = {
     resources: neededResources,
-    locales: await codesOf(calls, 'locales', { search: { enabled: [{ operator: '=', value: true }] } }),
-    attributeGroups: await codesOf(calls, 'attribute-groups'),
-    categoryTrees: await treesOf(calls),
+    locales: await orUnanswered('locales', codesOf(calls, 'locales', enabled)),
+    attributeGroups: await orUnanswered('attribute-groups', codesOf(calls, 'attribute-groups')),
+    categoryTrees: await orUnanswered('categories', treesOf(calls)),
   }
   const { locales, attributeGroups, categoryTrees } = rights
   const text = `All resources; ${locales.length} locales, ${attributeGroups.length} attribute groups, ${categoryTrees.length} category trees`
-  return { line: { name, status: 'ok', text }, rights }
+  return { line: { name, status: 'ok', text }, rights, unanswered }
 }
 
-async function isReadable(calls: AkeneoCalls, stream: StreamName): Promise<boolean> {
+async function isReadable(calls: AkeneoCalls, stream: StreamName, passOver: PassOver): Promise<boolean> {
   try {
     const { per }: StreamDefinition = streams[stream]
     const parent = per === undefined ? undefined : await someParent(calls, per)
@@ -72,7 +92,8 @@ async function isReadable(calls: AkeneoCalls, stream: StreamName): Promise<boole
     return true
   } catch (error) {
     if (error instanceof RefusedError && error.code === 'forbidden') return false
-    throw error
+    await passOver(error)
+    return true
   }
 }
 

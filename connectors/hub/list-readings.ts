@@ -1,5 +1,6 @@
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable } from './database.ts'
+import { unlisted, unread } from './rejections.ts'
 
 export interface UnfilteredList {
   stream: StreamName
@@ -91,6 +92,24 @@ export async function requestReading(
     order by 2, 3 on conflict do nothing`
 }
 
+/** Of these a code is read with the list that it is on; of others by its own address. */
+const readAsLists: StreamName[] = [
+  'attribute-options',
+  'association-types',
+  'attribute-groups',
+  'channels',
+  'currencies',
+  'locales',
+  'measurement-families',
+]
+
+/** Whether a request waits for what Akeneo cannot show: that is tried again as what it is rejected as, and its askers follow. */
+const isUnanswered = (db: Queryable) => db`
+  exists (select from rejection j where j.connection = r.connection and j.stream = r.stream and (
+    (j.reason = any(${unread}) and j.key = r.code)
+    or (j.reason = ${unlisted} and r.stream = any(${readAsLists})
+      and j.key = case r.stream when 'attribute-options' then r.code else '' end || '/')))`
+
 /** Codes that somebody asked for, taken by one reading. */
 export interface TakenRequests {
   reading: bigint
@@ -105,8 +124,8 @@ export interface TakenRequests {
 export async function takeStructureRequests(db: Queryable, connection: string): Promise<TakenRequests> {
   const rows = await db<{ reading: bigint; stream: StreamName; code: string }[]>`
     with due as materialized (
-      select stream, code, min(asked_at) as since, (select nextval('read_ticket')) as reading from structure_request
-      where connection = ${connection} group by stream, code order by since, stream, code limit 100
+      select stream, code, min(asked_at) as since, (select nextval('read_ticket')) as reading from structure_request r
+      where connection = ${connection} and not ${isUnanswered(db)} group by stream, code order by since, stream, code limit 100
     ),
     taken as (
       update structure_request r set reading = due.reading from due
@@ -116,7 +135,7 @@ export async function takeStructureRequests(db: Queryable, connection: string): 
   return { reading: rows[0]?.reading ?? 0n, codes: rows.map(({ stream, code }) => ({ stream, code })) }
 }
 
-/** Forgets who asked for what this reading took; returns those that were made with another version of the structure than this. */
+/** Forgets who asked for what this reading took and Akeneo could answer; returns those that were made with another version of the structure than this. */
 export async function settleStructureRequests(
   db: Queryable,
   connection: string,
@@ -126,7 +145,8 @@ export async function settleStructureRequests(
   const rows = await db<
     { stream: StreamName; asker: StructureRequest['asker']; key: string; madeWith: bigint | null }[]
   >`
-    delete from structure_request where connection = ${connection} and reading = ${reading}::bigint
+    delete from structure_request r
+    where connection = ${connection} and reading = ${reading}::bigint and not ${isUnanswered(db)}
     returning stream, asker, product as key, made_with as "madeWith"`
   return rows
     .filter(({ madeWith }) => madeWith !== version)

@@ -1,3 +1,4 @@
+import { unknownRights } from '../../domain/check-report.ts'
 import type { HoldReason } from '../../domain/guards.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import type { VisibleRights } from '../../domain/check-report.ts'
@@ -143,6 +144,7 @@ export async function storedRights(
 }
 
 export async function acceptRights(db: Queryable, connection: string, fingerprint: string): Promise<void> {
+  if (fingerprint === unknownRights) return
   await db`
     insert into accepted_rights (connection, fingerprint) values (${connection}, ${fingerprint})
     on conflict (connection) do update set fingerprint = excluded.fingerprint, accepted_at = now()`

@@ -168,6 +168,14 @@ export async function planAbsent(
             (j.reason = any(${unread}) and j.key = s.key)
             or (j.reason = ${unlisted}
               and j.key = case when s.stream in ('attribute-options', 'family-variants') then s.parent else '' end || '/')))
+        -- A model's variants leave before it: whether they have, only their list says.
+        and not (s.stream = 'product-models' and exists (
+          select from rejection j join run on run.id = ${run}::bigint and j.last_seen >= run.started_at
+          where j.connection = ${connection} and j.stream = 'products' and j.reason = ${unlisted}))
+        -- Options and variants were listed below what was seen.
+        and (s.stream not in ('attribute-options', 'family-variants') or exists (
+          select from reconcile_seen p where p.run = ${run}::bigint and p.key = s.parent
+            and p.stream = case s.stream when 'family-variants' then 'families' else 'attributes' end))
         -- Of records that attributes name, only the lists that this run has read to their end say what is absent.
         and (s.stream not in ('asset-families', 'reference-entity-records', 'assets') or exists (
           select from transfer t where t.run = ${run}::bigint and t.stream = s.stream and t.done
@@ -179,10 +187,7 @@ export async function planAbsent(
       ), a.stream, a.key, a.code, a.parent
     from absent a
     left join tree on a.stream = 'categories' and tree.code = a.code
-    where not (a.stream in ('attribute-options', 'family-variants') and exists (
-        select 1 from absent p
-        where p.stream = case a.stream when 'family-variants' then 'families' else 'attributes' end and p.key = a.parent))
-      and not exists (
+    where not exists (
         select 1 from retire_item i join retire_plan p on p.id = i.plan
         where p.connection = ${connection} and p.state = 'rejected' and i.stream = a.stream and i.key = a.key)
     returning 1`

@@ -74,6 +74,30 @@ export async function isListRejected(
 export const clearListRejection = (db: Queryable, connection: string, stream: StreamName, parent: string) =>
   clearRejections(db, connection, stream, [listKey(parent)], 'all')
 
+/** Lists that did not come, in whole or in part, since this run began. */
+export async function unseenLists(
+  db: Queryable,
+  connection: string,
+  run: bigint,
+): Promise<{ stream: StreamName; key: string }[]> {
+  return db<{ stream: StreamName; key: string }[]>`
+    select j.stream, j.key from rejection j join run on run.id = ${run}::bigint and j.last_seen >= run.started_at
+    where j.connection = ${connection} and j.reason = ${unlisted} order by j.stream, j.key`
+}
+
+/** Of these streams, whose lists no poll reads whole, forgets that they did not come where this run has seen them. */
+export async function clearSeenLists(
+  db: Queryable,
+  connection: string,
+  run: bigint,
+  streams: StreamName[],
+): Promise<void> {
+  await db`
+    delete from rejection j using run
+    where run.id = ${run}::bigint and j.connection = ${connection} and j.stream = any(${streams})
+      and j.reason = ${unlisted} and j.last_seen < run.started_at`
+}
+
 /**
  * Forgets rejections: `read` those of records that could not be read, now that they were; `carried` all others, since a record may
  * be published anew while Akeneo's newest version of it cannot be read; `all` when a person says so or Akeneo has it no more.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { unknownRights } from '../../domain/check-report.ts'
 import { type Absence, enoughFilled, holdReasons, isTooMuchEmptied, type Share } from '../../domain/guards.ts'
 
 const rights = { accepted: 'a', before: 'a', after: 'a' }
@@ -78,6 +79,10 @@ describe('concentration', () => {
 describe('rights', () => {
   it('hold when they differ from the last accepted ones', () => {
     expect(codes({ rights: { ...rights, accepted: 'b' } })).toEqual(['rights-changed'])
+  })
+
+  it.each(['before', 'after'])('hold when Akeneo could not show them %s the lists were read', (when) => {
+    expect(codes({ rights: { ...rights, [when]: unknownRights } })).toEqual(['rights-unknown'])
   })
 
   it('hold when they changed while the lists were read, also back to the accepted ones', () => {

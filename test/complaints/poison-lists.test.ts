@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { findRecords } from '../../connectors/hub/records.ts'
+import { rejectionsOf, retryRejections } from '../../connectors/hub/rejections.ts'
+import { openPipeline, type Pipeline } from '../support/pipeline.ts'
+import { closeCatalogues, deleteProducts, type Items, loadedThrough } from '../support/reconciling.ts'
+import { rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'
+
+const opened: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close()
+  await closeCatalogues()
+})
+
+const fast = { retry: { initialIntervalMs: 10, maximumIntervalMs: 20 } }
+
+const rejected = async ({ database: { sql }, connection }: Pipeline) =>
+  (await rejectionsOf(sql, connection)).map(({ stream, key, reason }) => `${stream} ${key} ${reason}`)
+
+const statusOf = async ({ database: { sql }, connection }: Pipeline, name: string) =>
+  (await findRecords(sql, connection, name)).map(({ status }) => status)
+
+/** Whether an answer is a list of this resource on which a record stands, or the record. */
+const shows = (url: URL, body: unknown, resource: string, code: string): boolean => {
+  const at = url.pathname.indexOf(`/${resource}`)
+  if (at < 0 || url.pathname.slice(at + 1).split('/').length > 2) return false
+  const { _embedded, ...record } = body as Partial<Items>
+  const items: Record<string, unknown>[] = _embedded?.items ?? [record]
+  return items.some((item) => item['code'] === code || item['identifier'] === code || sku(item) === code)
+}
+const sku = ({ values }: Record<string, unknown>) =>
+  (values as Record<string, { data: unknown }[]> | undefined)?.['sku']?.[0]?.data
+
+describe('a reconcile of keys, where Akeneo breaks', () => {
+  it('on one product each time, retires no product that it could not see, nor their models, and ends', async () => {
+    const at = await loadedThrough(fast)
+    const limits = new Set<string | null>()
+    at.proxy.failure = (url, body) => {
+      if (!shows(url, body, 'products-uuid', 'NL-DL7-W')) return undefined
+      limits.add(url.searchParams.get('limit'))
+      return 500
+    }
+    await deleteProducts(at, ['NL-DL7-B'])
+    const report = await at.reconcile()
+    expect(report).toMatchObject({ outcome: 'done', retired: 0, absent: 0 })
+    expect(limits).toContain('1')
+    expect(await statusOf(at, 'NL-DL7-B')).toEqual(['active'])
+    expect(await rejected(at)).toContain('products / list-no-answer')
+
+    at.proxy.failure = () => undefined
+    await retryRejections(at.database.sql, at.connection, { reason: 'list-no-answer' })
+    await at.poll()
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done', retired: 1 })
+    expect(await statusOf(at, 'NL-DL7-B')).toEqual(['retired'])
+    expect(await rejected(at)).not.toContain('products / list-no-answer')
+  }, 120_000)
+
+  it.each(['attributes weight', 'families accessories', 'product-models jacket_fell'])(
+    'on one of its %s, lets nothing of those leave, and all else that is gone',
+    async (poison) => {
+      const at = await loadedThrough(fast)
+      const [resource = '', code = ''] = poison.split(' ')
+      at.proxy.failure = (url, body) => (shows(url, body, resource, code) ? 500 : undefined)
+      await deleteProducts(at, ['NL-DL7-B'])
+      expect(await at.reconcile()).toMatchObject({ outcome: 'done', retired: 1, absent: 1 })
+      expect(await statusOf(at, 'NL-DL7-B')).toEqual(['retired'])
+      expect(await rejected(at)).toContain(`${resource} / list-no-answer`)
+    },
+    120_000,
+  )
+
+  it('on the first record of each resource, goes by their lists', async () => {
+    const at = await loadedThrough(fast)
+    at.proxy.failure = ({ pathname, searchParams }) =>
+      searchParams.get('limit') === '1' && !pathname.endsWith('/channels') ? 500 : undefined
+    await deleteProducts(at, ['NL-DL7-B'])
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done', retired: 1 })
+  }, 120_000)
+
+  it('on what says what its user may see, asks a person before anything leaves', async () => {
+    const at = await loadedThrough(fast)
+    at.proxy.failure = ({ pathname }) => (pathname.endsWith('/attribute-groups') ? 500 : undefined)
+    await deleteProducts(at, ['NL-DL7-B'])
+    const report = await at.reconcile()
+    expect(report).toMatchObject({ outcome: 'awaiting approval', retired: 0 })
+    expect(report.held.join()).toContain('whether its user sees less than before is not known')
+    expect(await statusOf(at, 'NL-DL7-B')).toEqual(['active'])
+
+    at.proxy.failure = () => undefined
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done', retired: 1 })
+  }, 120_000)
+})
+
+/** Behind a proxy, and nothing read yet. */
+async function empty(failure: RewritingProxy['failure']): Promise<Pipeline & { proxy: RewritingProxy }> {
+  const origin = await openPipeline({ worker: false })
+  opened.push(origin)
+  const proxy = await rewritingProxy(origin.akeneo.url)
+  opened.push(proxy)
+  proxy.failure = failure
+  const akeneo = { url: proxy.url, ...origin.akeneo.credentials, ...fast }
+  const pipeline = await openPipeline({ settings: { akeneo } })
+  opened.push(pipeline)
+  return { ...pipeline, proxy }
+}
+
+describe('structure of which nothing was ever read', () => {
+  it('is loaded without the record and the list that break Akeneo, and its products are made with them when they come', async () => {
+    const at = await empty((url, body) =>
+      shows(url, body, 'attributes', 'weight') || url.pathname.endsWith('/measurement-families')
+        ? 500
+        : undefined,
+    )
+    const { sql } = at.database
+    expect((await at.load()).outcome).toMatch(/^done/)
+    expect(await sql`select 1 from source_record where stream = 'products'`).toHaveLength(240)
+    expect(await rejected(at)).toEqual(
+      expect.arrayContaining([
+        'attributes / list-no-answer',
+        'attributes weight no-answer',
+        'measurement-families / list-no-answer',
+      ]),
+    )
+    const weight = async () => {
+      const [record] = await findRecords(sql, at.connection, 'NL-DL7-W')
+      return (record as { attributes?: Record<string, unknown> } | undefined)?.attributes?.['weight']
+    }
+    const before = await weight()
+
+    at.proxy.failure = () => undefined
+    await retryRejections(sql, at.connection, {})
+    await at.poll()
+    // One product of the catalogue has a unit that no family has.
+    const left = (await rejected(at)).filter((line) => !line.endsWith(' unit-unknown'))
+    expect(left).toEqual([])
+    expect(await weight()).toMatchObject({ type: 'measure' })
+    expect(await weight()).not.toEqual(before)
+    const unchecked = await sql`
+      select 1 from finding where code = 'measurement-family-unknown' and key not in (select key from rejection)`
+    expect(unchecked).toHaveLength(0)
+  }, 120_000)
+
+  it('is said to be missing, at once, where nothing can be carried without it', async () => {
+    const at = await empty(({ pathname }) => (pathname.endsWith('/families') ? 500 : undefined))
+    await expect(at.load()).rejects.toMatchObject({
+      cause: { cause: { message: expect.stringContaining('Nothing can be carried') as string } },
+    })
+  }, 120_000)
+})
