@@ -26,6 +26,7 @@ import { brandOf, identifiersOf } from '../../domain/enrichment/match/identifier
 import { foldCase } from '../../domain/text.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type EnrichmentContext, enrichmentContext } from './context.ts'
+import { followStructure } from './follow-structure.ts'
 import { judgedState } from './judged-state.ts'
 
 /** Documents that are held in memory at once. */
@@ -36,11 +37,13 @@ const chunkMs = 50_000
 
 export const createChooseActivities = (deps: Dependencies) => ({
   /**
-   * Keeps the list of chosen products current: by what polls have changed since; all stored products once, after the mapping changed.
+   * Keeps the list of chosen products current: by what polls have changed since, and what that means for those that were judged; all stored
+   * products once, after the mapping changed.
    */
   async chooseProducts(input: { connection: string }): Promise<{ more: boolean }> {
     const context = await enrichmentContext(deps, deps.connection(input.connection))
     const until = Date.now() + chunkMs
+    await followStructure(deps, context)
     const categories = await filteredCategories(deps, context)
     for (;;) {
       const more = (await isWhole(deps, context))

@@ -157,9 +157,16 @@ export const mediaLedger = (ledger: ReadonlyMap<string, LedgerEntry>): Map<strin
 
 const problemFinding = (
   name: RecordName & { place: string },
-  { code, message }: CellProblem,
+  { code, message, missingOptions }: CellProblem,
   provenance: Provenance | undefined,
-): EnrichmentFinding => ({ ...name, kind: 'problem', code, message, product: provenance?.product ?? null })
+): EnrichmentFinding => ({
+  ...name,
+  kind: 'problem',
+  code,
+  message,
+  data: missingOptions,
+  product: provenance?.product ?? null,
+})
 
 const keptFinding = (
   name: RecordName,

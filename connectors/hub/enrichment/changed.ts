@@ -61,11 +61,16 @@ export async function hasChanged(db: Queryable, connection: string): Promise<boo
   return row !== undefined
 }
 
-/** Whether anything waits for an enrichment that nobody has started: changed records, or products that a run left for a little later. */
+/**
+ * Whether anything waits for an enrichment that nobody has started: changed records, another structure, or products that a run left for a
+ * little later.
+ */
 export async function isEnrichmentDue(db: Queryable, connection: string): Promise<boolean> {
   const { isDue } = onlyRow(
     await db<{ isDue: boolean }[]>`
     select exists (select 1 from enrichment_changed where connection = ${connection})
+      or exists (select 1 from enrichment_state e join structure_version v using (connection)
+        where connection = ${connection} and e.structure_version is distinct from v.version)
       or exists (select 1 from enrichment_product
         where connection = ${connection} and due in ('held', 'read-back', 'overtaken', 'options') and due_at <= now()) as "isDue"`,
   )

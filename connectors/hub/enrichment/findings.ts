@@ -23,7 +23,7 @@ export interface EnrichmentFinding extends RecordName {
   kind: FindingKind
   code: string
   message: string
-  /** What was refused; of a file, its asset_key. */
+  /** What was refused (of a file, its asset_key); of a problem, the options that it needs. */
   data?: unknown
   product?: string | null
 }

@@ -20,6 +20,7 @@ export type DueReason =
   | 'index'
   | 'mapping'
   | 'edited'
+  | 'rules'
   | 'request'
   | 'person'
   | 'held'
