@@ -18,11 +18,13 @@ import { beginMedia, endMedia } from '../connectors/hub/media-files.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
 import { mappingsWith, proposeSettings } from '../connectors/hub/mapping-changes.ts'
 import { beginOutput } from '../connectors/hub/outputs.ts'
-import { readMappingFile } from '../connectors/mapping-file.ts'
+import { stateOf } from '../connectors/hub/enrichment/state.ts'
+import { readIcecatMappingFile, readMappingFile } from '../connectors/mapping-file.ts'
 import { folderStore } from '../connectors/media/folder-store.ts'
 import { createTokenStore } from '../connectors/hub/tokens.ts'
 import { accountOf, createIcecatAccess } from '../connectors/icecat/access.ts'
 import { icecatSettings } from '../connectors/icecat/settings.ts'
+import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
 import type { HubMapping } from '../domain/mapping/document.ts'
 
 export interface OpenedDependencies extends Dependencies {
@@ -74,7 +76,8 @@ export function connectionRuntimes(
       const { name } = connection
       const { folder } = connection.media
       const own = mappings.filter((file) => file.connection === name)
-      const completenesses = asksCompleteness(sql, name, own)
+      const icecat = icecatMappings.find((file) => file.connection === name)
+      const completenesses = asksCompleteness(sql, name, own, icecat?.mapping ?? null)
       return [
         name,
         {
@@ -91,27 +94,34 @@ export function connectionRuntimes(
 }
 
 /**
- * Whether products are read with their completeness: where a mapping that is applied or on its way asks for it, whichever worker reads and
- * whatever its files say, or a file here, whose proposal is to come.
+ * Whether products are read with their completeness: where a mapping that is applied or on its way asks for it, to the hub or from Icecat,
+ * whichever worker reads and whatever its files say, or a file here, whose proposal is to come.
  */
 function asksCompleteness(
   sql: Sql,
   connection: string,
   files: readonly OutputMapping[],
+  icecat: IcecatMapping | null,
 ): () => Promise<boolean> {
-  if (files.some(({ read }) => read !== null && hasRule(read.mapping))) return () => Promise.resolve(true)
+  if (files.some(({ read }) => read !== null && hasRule(read.mapping)) || hasFilter(icecat))
+    return () => Promise.resolve(true)
   const known = new Map<string, boolean>()
+  const asks = (text: string, read: () => boolean): boolean => {
+    const asking = known.get(text) ?? read()
+    known.set(text, asking)
+    return asking
+  }
   return async () => {
     const texts = await mappingsWith(sql, connection, 'complete')
-    return texts.some((text) => {
-      const asks = known.get(text) ?? hasRule(readMappingFile({ name: '', text }).mapping)
-      known.set(text, asks)
-      return asks
-    })
+    if (texts.some((text) => asks(text, () => hasRule(readMappingFile({ name: '', text }).mapping))))
+      return true
+    const taken = icecat === null ? undefined : (await stateOf(sql, connection))?.mapping
+    return taken !== undefined && asks(taken.text, () => hasFilter(readIcecatMappingFile(taken).mapping))
   }
 }
 
 const hasRule = (mapping: HubMapping | null): boolean => (mapping?.publish.complete ?? null) !== null
+const hasFilter = (mapping: IcecatMapping | null): boolean => (mapping?.products.complete ?? null) !== null
 
 /** Throws where the mapping that the configuration names was not read: a mistake of the caller. */
 function icecatOf(

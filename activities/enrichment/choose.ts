@@ -1,6 +1,6 @@
 import { matchView } from '../../connectors/akeneo/translate/match-view.ts'
 import type { AkeneoProduct } from '../../connectors/akeneo/schema.ts'
-import type { Transaction } from '../../connectors/hub/database.ts'
+import type { Queryable, Transaction } from '../../connectors/hub/database.ts'
 import {
   type ChangedSource,
   forgetAllChanged,
@@ -19,6 +19,7 @@ import {
 } from '../../connectors/hub/enrichment/products.ts'
 import { mendedRecords } from '../../connectors/hub/enrichment/lines.ts'
 import { setChosen, stateOf } from '../../connectors/hub/enrichment/state.ts'
+import { withSheet } from '../../connectors/hub/enrichment/with-sheet.ts'
 import { categoriesBelow, parentsOfModels, rootModelsOf } from '../../connectors/hub/source-relations.ts'
 import { nextSourcesOfFamilies, sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
 import { isChosen } from '../../domain/enrichment/is-chosen.ts'
@@ -71,9 +72,7 @@ async function lookAtNext(
   if (isFirst) await sql.begin((tx) => forgetAllChanged(tx, name))
   const sources = await nextSourcesOfFamilies(sql, name, 'products', [...context.families], after, batchSize)
   const last = sources.length < batchSize ? null : (sources.at(-1)?.key ?? null)
-  const { chosen } = await choose(context, sources, categories, (models) =>
-    parentsOfModels(sql, name, models),
-  )
+  const { chosen } = await choose(sql, context, sources, categories)
   await sql.begin(async (tx) => {
     await keepChosen(tx, name, chosen, { allDue: true })
     await dropOthers(tx, name, { after, last, chosen: chosen.map(({ product }) => product) })
@@ -93,9 +92,7 @@ async function lookAtChanged(
   if (changed.length === 0) return false
   const keys = await productsBehind(sql, name, changed)
   const sources = await sourcesByKey(sql, name, 'products', keys)
-  const { chosen, others } = await choose(context, sources, categories, (models) =>
-    parentsOfModels(sql, name, models),
-  )
+  const { chosen, others } = await choose(sql, context, sources, categories)
   const gone = keys.filter((key) => !sources.some((source) => source.key === key))
   await sql.begin(async (tx) => {
     await keepChosen(tx, name, chosen, { allDue: false })
@@ -118,9 +115,7 @@ export async function chooseThese(
   const { name } = context.connection
   const sources = await sourcesByKey(sql, name, 'products', [...keys])
   const categories = await filteredCategories(deps, context)
-  const { chosen, others } = await choose(context, sources, categories, (models) =>
-    parentsOfModels(sql, name, models),
-  )
+  const { chosen, others } = await choose(sql, context, sources, categories)
   await sql.begin(async (tx) => {
     await keepChosen(tx, name, chosen, { allDue: false })
     await dropProducts(tx, name, others)
@@ -168,16 +163,30 @@ type Models = Awaited<ReturnType<typeof parentsOfModels>>
 
 /** Which of these products the mapping chooses, and what Icecat is asked by. */
 export async function choose(
+  db: Queryable,
   context: EnrichmentContext,
   sources: readonly StoredSource[],
   categories: ReadonlySet<string> | null,
-  modelsAbove: (models: string[]) => Promise<Models>,
 ): Promise<{ chosen: ChosenProduct[]; others: string[] }> {
-  const { mapping, families } = context
-  const fits = sources.filter(({ source }) =>
-    isChosen(source as AkeneoProduct, mapping.products, { families, categories }),
+  const { connection, mapping, families } = context
+  const { name } = connection
+  const enriched =
+    mapping.products.complete === null
+      ? new Set<string>()
+      : await withSheet(
+          db,
+          name,
+          sources.map(({ key }) => key),
+        )
+  const fits = sources.filter(({ key, source }) =>
+    isChosen(source as AkeneoProduct, mapping.products, {
+      families,
+      categories,
+      isEnriched: enriched.has(key),
+    }),
   )
-  const models = await modelsAbove([...new Set(fits.flatMap(({ parent }) => parent ?? []))])
+  const parents = [...new Set(fits.flatMap(({ parent }) => parent ?? []))]
+  const models = await parentsOfModels(db, name, parents)
   const chosen = fits.map((source) => chosenProduct(context, source, models))
   const keys = new Set(chosen.map(({ product }) => product))
   return { chosen, others: sources.flatMap(({ key }) => (keys.has(key) ? [] : [key])) }

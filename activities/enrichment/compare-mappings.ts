@@ -1,7 +1,7 @@
 import { matchView } from '../../connectors/akeneo/translate/match-view.ts'
 import type { AkeneoProduct } from '../../connectors/akeneo/schema.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { sampleWithSheet } from '../../connectors/hub/enrichment/products.ts'
+import { sampleWithSheet } from '../../connectors/hub/enrichment/with-sheet.ts'
 import { sourcesByKey } from '../../connectors/hub/sources.ts'
 import type { MappingComparison } from '../../contracts/enrichment-preview.ts'
 import type { Cell } from '../../domain/enrichment/convert/cell.ts'

@@ -3,7 +3,6 @@ import { matchView } from '../../connectors/akeneo/translate/match-view.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
 import type { ChosenProduct } from '../../connectors/hub/enrichment/products.ts'
-import { parentsOfModels } from '../../connectors/hub/source-relations.ts'
 import { nextSourcesOfFamilies, sourcesByKey } from '../../connectors/hub/sources.ts'
 import { matchIndex } from '../../connectors/icecat/index/match-index.ts'
 import { createWatchList } from '../../connectors/icecat/index/watch-list.ts'
@@ -72,7 +71,7 @@ async function chosenProducts(sql: Sql, context: EnrichmentContext) {
       batchSize,
     )
     inFamilies += sources.length
-    const found = await choose(context, sources, categories, (models) => parentsOfModels(sql, name, models))
+    const found = await choose(sql, context, sources, categories)
     chosen.push(...found.chosen)
     if (sources.length < batchSize) break
     after = sources.at(-1)?.key ?? null

@@ -1,3 +1,4 @@
+import { utcSeconds } from '../instant.ts'
 import { foldCase } from '../text.ts'
 import type { ProductFilter } from './mapping/document.ts'
 import { type ShownValues } from './plan-writes.ts'
@@ -15,6 +16,8 @@ export interface FilteredProduct {
   categories?: readonly string[] | null | undefined
   values: ShownValues
   completenesses?: readonly Completeness[] | undefined
+  /** As Akeneo writes it, with any offset. */
+  updated?: string | undefined
 }
 
 export interface FilterContext {
@@ -22,13 +25,18 @@ export interface FilterContext {
   families: ReadonlySet<string>
   /** The categories of the filter with all below them; null where it names none. */
   categories: ReadonlySet<string> | null
+  /** A sheet was found for it already. */
+  isEnriched?: boolean
 }
 
-/** Whether the mapping's `products` means it, decided from what is stored. */
+/**
+ * Whether the mapping's `products` means it, decided from what is stored. Completeness says where to begin: a product that Icecat's content
+ * has made complete stays, for else what changes at Icecat later would never reach it.
+ */
 export function isChosen(
   product: FilteredProduct,
-  { enabled, flag, complete }: ProductFilter,
-  { families, categories }: FilterContext,
+  { enabled, flag, complete, updatedSince }: ProductFilter,
+  { families, categories, isEnriched = false }: FilterContext,
 ): boolean {
   if (enabled !== null && (product.enabled ?? true) !== enabled) return false
   if (!families.has(foldCase(product.family ?? ''))) return false
@@ -41,7 +49,9 @@ export function isChosen(
     )
   )
     return false
-  return complete === null || isBelow(product.completenesses ?? [], complete)
+  // In one form, texts are in the order of their times, and a day before all of its times.
+  if (updatedSince !== undefined && (utcSeconds(product.updated ?? '') ?? '') < updatedSince) return false
+  return complete === null || isEnriched || isBelow(product.completenesses ?? [], complete)
 }
 
 /** By the flag's type: an option, a yes, or a text; without words, anything. */

@@ -328,38 +328,3 @@ export async function applyIndex(
         when r.kind in ('removed', 'ambiguous') then null else p.due_at end
     from r where p.connection = ${connection} and p.product = r.product`
 }
-
-/** Products whose sheet was fetched, to try a mapping on: one of each family first. */
-export async function sampleWithSheet(db: Queryable, connection: string, most: number): Promise<string[]> {
-  const rows = await db<{ product: string }[]>`
-    select product from (
-      select product, row_number() over (partition by family order by product) as place from enrichment_product
-      where connection = ${connection} and outcome in ('enriched', 'unchanged')
-    ) as one order by place, product limit ${most}`
-  return rows.map(({ product }) => product)
-}
-
-export interface Editability {
-  chosen: number
-  /** Of how many Akeneo said to this user what it may do; Enterprise only. */
-  told: number
-  readOnly: number
-  /** Identifier of one that may not be edited. */
-  example: string | null
-}
-
-/** What Akeneo told of each chosen product when it was read: `metadata.workflow_status`. */
-export async function editability(db: Queryable, connection: string): Promise<Editability> {
-  return onlyRow(
-    await db<Editability[]>`
-    select count(*)::int as chosen, count(status)::int as told,
-      count(*) filter (where status = 'read_only')::int as "readOnly",
-      min(code) filter (where status = 'read_only') as example
-    from (
-      select s.code, s.source->'metadata'->>'workflow_status' as status
-      from enrichment_product p
-      join source_record s on s.connection = p.connection and s.stream = 'products' and s.key = p.product
-      where p.connection = ${connection}
-    ) as chosen`,
-  )
-}

@@ -53,6 +53,8 @@ export interface ProductFilter {
   flag: { attribute: Word; values: Word[] } | null
   categories: Word[] | null
   complete: { below: number; channel: Word; locales: Word[] } | null
+  /** A day, or a time in UTC to the second, from which on the product has changed in Akeneo. Absent, not null: what older files mean stays the same. */
+  updatedSince?: string
 }
 
 export interface MediaMapping {

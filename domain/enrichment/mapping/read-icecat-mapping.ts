@@ -1,3 +1,5 @@
+import { dateOf } from '../../date.ts'
+import { utcSeconds } from '../../instant.ts'
 import { parseAddress } from '../../mapping/address.ts'
 import type { Word } from '../../mapping/document.ts'
 import type { MappingNode } from '../../mapping/node.ts'
@@ -62,8 +64,10 @@ export function readIcecatMapping(name: string, root: MappingNode): ReadIcecatMa
 
 const inCapitals = ({ text, line }: Word): Word => ({ text: text.toUpperCase(), line })
 
+const filters = ['enabled', 'family', 'flag', 'categories', 'complete', 'updatedSince'] as const
+
 function readFilter(field: Field | undefined, reader: Reader): ProductFilter {
-  const parts = field && reader.fields(field, ['enabled', 'family', 'flag', 'categories', 'complete'])
+  const parts = field && reader.fields(field, filters)
   const flag = parts?.flag && reader.fields(parts.flag, ['attribute', 'values'])
   const attribute = reader.word(flag?.attribute)
   const complete = parts?.complete && reader.fields(parts.complete, ['below', 'channel', 'locales'])
@@ -72,6 +76,10 @@ function readFilter(field: Field | undefined, reader: Reader): ProductFilter {
   if (parts?.flag && !attribute) reader.error(parts.flag, 'needs attribute and values')
   if (parts?.complete && (below === undefined || !channel))
     reader.error(parts.complete, 'needs below and channel')
+  const since = reader.text(parts?.updatedSince)
+  const updatedSince = since === undefined ? undefined : (utcSeconds(since) ?? wholeDay(since))
+  if (parts?.updatedSince && since !== undefined && updatedSince === undefined)
+    reader.error(parts.updatedSince, 'must be a day or a time, such as 2026-11-20 or 2026-11-20T08:00:00Z')
   return {
     enabled: reader.flag(parts?.enabled) ?? null,
     family: reader.words(parts?.family) ?? null,
@@ -81,8 +89,11 @@ function readFilter(field: Field | undefined, reader: Reader): ProductFilter {
       below === undefined || !channel
         ? null
         : { below, channel, locales: reader.words(complete?.locales) ?? [] },
+    ...(updatedSince === undefined ? {} : { updatedSince }),
   }
 }
+
+const wholeDay = (text: string): string | undefined => (dateOf(text) === text ? text : undefined)
 
 function readMatch(field: Field | undefined, reader: Reader): MatchRule[] {
   const items = field && reader.items(field)

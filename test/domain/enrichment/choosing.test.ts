@@ -95,13 +95,19 @@ describe('the filter of products', () => {
       { scope: 'shop', locale: 'de_DE', data: '60' },
     ],
   }
-  const chosen = (products: string, changes: object = {}, categories: string[] | null = null) =>
+  const chosen = (
+    products: string,
+    changes: object = {},
+    categories: string[] | null = null,
+    isEnriched = false,
+  ) =>
     isChosen(
       { ...product, ...changes },
       mappingOf(`${head}products: ${products}\nattributes: { name: title }\n`).products,
       {
         families: new Set(['lamps']),
         categories: categories && new Set(categories),
+        isEnriched,
       },
     )
 
@@ -130,8 +136,20 @@ describe('the filter of products', () => {
     ['{ complete: { below: 100, channel: shop, locales: [en_US] } }', {}, false],
     ['{ complete: { below: 100, channel: shop, locales: [de_DE] } }', {}, true],
     ['{ complete: { below: 100, channel: paper } }', {}, false],
+    ['{ updatedSince: 2026-11-20 }', { updated: '2026-11-20T00:30:00+00:00' }, true],
+    ['{ updatedSince: 2026-11-20 }', { updated: '2026-11-20T00:30:00+01:00' }, false],
+    ['{ updatedSince: "2026-11-20T08:00:00+02:00" }', { updated: '2026-11-20T06:00:00Z' }, true],
+    ['{ updatedSince: "2026-11-20T08:00:00+02:00" }', { updated: '2026-11-20T05:59:59Z' }, false],
+    ['{ updatedSince: 2026-11-20 }', {}, false],
   ])('%s chooses by what is stored: %j', (filter, changes, is) => {
     expect(chosen(filter, changes)).toBe(is)
+  })
+
+  it('keeps a complete product that Icecat has content for, as long as all else holds', () => {
+    const filter = '{ enabled: true, complete: { below: 100, channel: shop, locales: [en_US] } }'
+    expect(chosen(filter)).toBe(false)
+    expect(chosen(filter, {}, null, true)).toBe(true)
+    expect(chosen(filter, { enabled: false }, null, true)).toBe(false)
   })
 
   it('takes categories with all below them', () => {

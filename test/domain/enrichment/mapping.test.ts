@@ -107,6 +107,10 @@ write: later
         '6 products.complete: needs below and channel',
       ],
     ],
+    [
+      'products: { updatedSince: last week }',
+      ['6 products.updatedSince: must be a day or a time, such as 2026-11-20 or 2026-11-20T08:00:00Z'],
+    ],
     ['media: { picture: { when: { filled: [ean] } } }', ['6 media.picture: needs from']],
     ['media: { picture: [] }', ['6 media.picture: must name at least one address']],
     [
