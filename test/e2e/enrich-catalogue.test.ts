@@ -47,14 +47,16 @@ async function made(pipeline: Pipeline, path: string, body: object): Promise<voi
 
 const noText = (locale: string | null = null, scope: string | null = null) => ({ locale, scope })
 
-/** Nothing is sent, no byte moves, and no record's date does. */
+/** Nobody is asked for anything but Icecat's index, no byte moves, and no record's date does. */
 async function expectQuiet(pipeline: Pipeline, proxy: RewritingProxy): Promise<void> {
   const before = await updatedOf(pipeline)
   expect(Object.keys(before).length).toBeGreaterThan(200)
   proxy.patches.length = 0
   icecatOf(pipeline).resetRequests()
+  pipeline.akeneo.resetRequests()
   const run = await pipeline.enrich()
   expect(run).toMatchObject({ lines: 0, values: 0, files: 0, bytes: 0, sheets: 0, due: 0 })
+  expect(pipeline.akeneo.requests()).toEqual([])
   expect(proxy.patches).toEqual([])
   expect(
     icecatOf(pipeline)
