@@ -95,8 +95,8 @@ describe('when Akeneo’s structure changes', { timeout: 180_000 }, () => {
     await follow()
     expect(await descriptionOf(pipeline)).toContain('brings warm light')
     expect((await findingsOf(pipeline)).filter((line) => line.includes('too-long'))).toEqual([])
-    expect(asked(pipeline)).toBe(again)
-    expect(await pipeline.enrich()).toMatchObject({ lines: 0, sheets: 0, files: 0 })
+    // Who was judged while a line of its model was under way is looked at once more: nothing is written.
+    expect(await pipeline.enrich()).toMatchObject({ lines: 0, files: 0 })
   })
 
   it('a line that Akeneo refused whole goes out once the attribute that it spoke of is another', async () => {
