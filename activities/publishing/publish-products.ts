@@ -4,7 +4,7 @@ import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import { holdShownRecords, lockLinks } from '../../connectors/hub/publication-locks.ts'
 import { publishRecords } from '../../connectors/hub/records.ts'
-import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
+import { clearRejections, reject, rejectedNow } from '../../connectors/hub/rejections.ts'
 import {
   dequeue,
   enqueue,
@@ -16,6 +16,7 @@ import type { Rejection } from '../../contracts/streams.ts'
 import { lookUpCategories } from './categories-of.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
+import { enqueueGroups } from './follow.ts'
 import { frozenFindings } from './frozen-findings.ts'
 import {
   namedPartners,
@@ -104,6 +105,7 @@ export async function publishProducts(
       .filter(({ key }) => fresh.has(key))
       .flatMap(({ key, code }) => (code === null ? [key] : [key, code])),
   )
+  const before = await rejectedNow(tx, connection, 'products', keys)
   await clearRejections(tx, connection, 'products', published, 'carried')
   await reject(tx, connection, rejected)
   await requestStructure(
@@ -120,6 +122,14 @@ export async function publishProducts(
     ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
     ...[...referrers, ...linked].map((record) => ({ ...record, reason: 'link' as const })),
   ])
+  // Their groups were made before it was known.
+  await enqueueGroups(
+    tx,
+    connection,
+    products
+      .filter(({ key }) => refused.has(key) || before.has(key))
+      .flatMap(({ source }) => source.parent ?? []),
+  )
   const complete = await publishFiles(tx, context, 'products', made)
   for (const { output, records, findings } of complete) {
     const published = records.map(({ key }) => key)

@@ -1,15 +1,12 @@
-import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import type { AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import {
-  axisValuesOf,
-  evaluateExpressions,
   evaluateGroupExpressions,
   type GroupInput,
   isJudgedByItsHead,
   type OutputSettings,
-  productReasons,
-  publishReasons,
   translateGroup,
 } from '../../connectors/akeneo/translate/index.ts'
+import { countedVariants } from '../../connectors/counted-variants.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { Finding } from '../../connectors/hub/findings.ts'
 import type { StructureRequest } from '../../connectors/hub/list-readings.ts'
@@ -105,7 +102,7 @@ export async function translateGroups(
     for (const model of groupModels(family, output)) {
       const { id, key, code } = model
       const source = categories.within(model.source as AkeneoProductModel)
-      const translation = await translateOne(family, { ...model, source }, context, output, links)
+      const translation = await translateOne(tx, family, { ...model, source }, context, output, links)
       if (translation.outcome === 'record') {
         made.records.push({ id, key, record: translation.record })
         made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
@@ -126,43 +123,23 @@ export async function translateGroups(
 }
 
 async function translateOne(
+  tx: Transaction,
   { root, subModels, variants }: ModelFamily,
   model: StoredSource,
-  { structure }: PublishingContext,
+  context: PublishingContext,
   output: OutputSettings,
   links: OutputLinks,
 ) {
-  const source = model.source as AkeneoProductModel
-  const familyVariant = structure.familyVariants.get(source.family_variant)
   const isRoot = model.key === root.key
   const below = isRoot ? variants : variants.filter(({ parent }) => lower(parent) === lower(model.key))
   const input: GroupInput = {
-    root: source,
+    root: model.source as AkeneoProductModel,
     subModels: isRoot ? subModels.map((stored) => stored.source as AkeneoProductModel) : [],
-    variants: familyVariant
-      ? await Promise.all(
-          below.map(async (variant) => ({
-            active: await isActive(variant, structure, output, links),
-            axisValues: axisValuesOf(variant.source as AkeneoProduct, familyVariant, structure),
-          })),
-        )
-      : [],
+    variants: await countedVariants(tx, context, output, model, below, links),
   }
+  const { structure } = context
   const expressions = await evaluateGroupExpressions(input, structure, output)
   return translateGroup(input, structure, output, links, expressions)
-}
-
-/** As the variant itself will be judged when it is published after its group. */
-async function isActive(
-  { code, source }: StoredVariant,
-  structure: PublishingContext['structure'],
-  output: OutputSettings,
-  links: OutputLinks,
-): Promise<boolean> {
-  const product = source as AkeneoProduct
-  if (isJudgedByItsHead(output)) return publishReasons({ ...product, sku: code }, output, links).length === 0
-  const expressions = await evaluateExpressions(product, structure, output)
-  return productReasons(product, structure, output, links, expressions).length === 0
 }
 
 const lower = (code: string | null) => (code ?? '').toLowerCase()

@@ -1,19 +1,17 @@
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import {
-  axisValuesOf,
-  evaluateExpressions,
   evaluateGroupExpressions,
   type GroupInput,
   type OutputSettings,
   previewGroup,
-  productReasons,
   type RecordPreview,
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
+import { countedVariants } from '../../connectors/counted-variants.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
-import { sourcesByParent, type StoredVariant, variantsBelow } from '../../connectors/hub/source-relations.ts'
+import { sourcesByParent, variantsBelow } from '../../connectors/hub/source-relations.ts'
 import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
-import { type OutputLinks, prefetchPartners, referencesOf } from '../../connectors/partners.ts'
+import { prefetchPartners, referencesOf } from '../../connectors/partners.ts'
 
 /** A model's group as an output would make it. */
 export interface GroupPreview {
@@ -79,30 +77,11 @@ async function previewOne(
   const categories = variants.flatMap(({ source }) => (source as AkeneoProduct).categories ?? [])
   const references = models.map((model) => referencesOf(model.source as AkeneoProductModel, context))
   const links = await (await prefetchPartners(sql, context, references, categories)).linksIn(output)
-  const familyVariant = structure.familyVariants.get(source.family_variant)
   const input: GroupInput = {
     root: source,
     subModels: subModels.map((model) => model.source as AkeneoProductModel),
-    variants: await Promise.all(
-      variants.map(async (variant) => ({
-        active: await isActive(variant, structure, output, links),
-        axisValues: familyVariant
-          ? axisValuesOf(variant.source as AkeneoProduct, familyVariant, structure)
-          : {},
-      })),
-    ),
+    variants: await countedVariants(sql, context, output, head, variants, links),
   }
   const expressions = await evaluateGroupExpressions(input, structure, output)
   return previewGroup(input, structure, output, links, expressions)
-}
-
-async function isActive(
-  { source }: StoredVariant,
-  structure: Structure,
-  output: OutputSettings,
-  links: OutputLinks,
-): Promise<boolean> {
-  const product = source as AkeneoProduct
-  const expressions = await evaluateExpressions(product, structure, output)
-  return productReasons(product, structure, output, links, expressions).length === 0
 }

@@ -179,6 +179,19 @@ export async function rejectedKeys(
   )
 }
 
+/** Of the records with these keys, those whose newest version is rejected now. */
+export async function rejectedNow(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await db<{ key: string }[]>`
+    select key from rejection where connection = ${connection} and stream = ${stream} and key = any(${keys})`
+  return new Set(rows.map(({ key }) => key))
+}
+
 /** Makes rejections due now; all of a connection, of one reason, or of given names. */
 export async function retryRejections(
   db: Queryable,

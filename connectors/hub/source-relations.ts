@@ -70,9 +70,12 @@ export async function sourcesByParent(
 }
 
 export interface StoredVariant {
+  id: string
   parent: string
   code: string | null
   source: unknown
+  /** Its newest version is not, or not everywhere, in the hub. */
+  isRejected: boolean
 }
 
 /**
@@ -93,7 +96,10 @@ export async function variantsBelow(
         (select coalesce(jsonb_object_agg(axis, source -> 'values' -> axis), '{}')
           from unnest(${axes}::text[]) as axis where source -> 'values' ? axis)) as source`
   return db<StoredVariant[]>`
-    select parent, code, ${source} from source_record
+    select id, parent, code, ${source}, exists (
+        select from rejection r where r.connection = s.connection and r.stream = s.stream and r.key = s.key
+      ) as "isRejected"
+    from source_record s
     where connection = ${connection} and stream = 'products' and lower(parent) = any(${models.map(foldCase)})
     order by code`
 }

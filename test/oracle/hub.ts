@@ -166,6 +166,7 @@ function groupRecord(root: Model, world: World): OracleRecord {
   const row = world.catalogue.familyVariants.find((candidate) => same(candidate['code'], root.familyVariant))
   const family = world.catalogue.families.find((candidate) => same(candidate['code'], row?.['family']))
   const active = variants.filter((variant) => isActive(variant, world))
+  const there = variants.filter((variant) => unknownUnit(world.merged(variant), world) === null)
   const reason = variants.length === 0 ? 'no-variants' : 'no-active-variant'
   const fields: Record<string, unknown> = {
     status: active.length > 0 ? 'active' : 'withheld',
@@ -177,7 +178,7 @@ function groupRecord(root: Model, world: World): OracleRecord {
       level,
       values: inOrder(
         attribute,
-        variants.map((variant) => axisValues(world.merged(variant), root.familyVariant, world)[attribute]),
+        there.map((variant) => axisValues(world.merged(variant), root.familyVariant, world)[attribute]),
         world,
       ),
     })),

@@ -231,12 +231,17 @@ const isGroup = (model: Model, world: World): boolean => depthOf(model, world) =
 function groupRecord(model: Model, world: World): OracleRecord {
   const values = world.merged(model)
   const variants = world.catalogue.products.filter(({ parent }) => same(parent, model.code))
-  const active = variants.some((variant) => reasonsOf(variant, world).length === 0)
+  const there = variants.filter((variant) => brokenPart(variant, world) === null)
+  const active = there.some((variant) => reasonsOf(variant, world).length === 0)
   const variantRow = world.catalogue.familyVariants.find(({ code }) => same(code, model.familyVariant))
   const description = descriptionOf(values)
   return {
     kind: 'group',
     key: model.code,
+    // A variant that is refused counts as the hub has it from before.
+    ...(there.length < variants.length
+      ? { undecided: ['axes', ...(active ? [] : ['status', 'reasons'])] }
+      : {}),
     fields: {
       status: active ? 'active' : 'withheld',
       ...(active ? {} : { reasons: [variants.length === 0 ? 'no-variants' : 'no-active-variant'] }),
@@ -250,9 +255,7 @@ function groupRecord(model: Model, world: World): OracleRecord {
           level,
           values: inOrder(
             attribute,
-            variants.map(
-              (variant) => axisValues(world.merged(variant), model.familyVariant, world)[attribute],
-            ),
+            there.map((variant) => axisValues(world.merged(variant), model.familyVariant, world)[attribute]),
             world,
           ),
         })),

@@ -135,6 +135,6 @@ function withheldBecause(variants: GroupInput['variants']): Reason | null {
       variants.length === 1
         ? 'its only variant is not active'
         : `none of its ${variants.length} variants is active`,
-    remedy: 'See why its variants are withheld: pimflow explain <sku>',
+    remedy: 'See why its variants are withheld or rejected: pimflow explain <sku>',
   }
 }

@@ -135,6 +135,12 @@ export function translateWhole(read: ReadonlyMap<StreamName, unknown[]>): Transl
     },
   }
 
+  const translated = (product: (typeof products)[number]) => {
+    const parent = modelOf(product.parent)
+    const above = parent ? { root: rootOf(parent), parent } : null
+    return translateProduct(product, above, structure, output, links)
+  }
+
   for (const attribute of of('attributes')) {
     add(randomUUID(), translateAttribute(AkeneoAttribute.parse(attribute), structure, output))
   }
@@ -147,20 +153,19 @@ export function translateWhole(read: ReadonlyMap<StreamName, unknown[]>): Transl
     const familyVariant = structure.familyVariants.get(root.family_variant)
     const variants = products
       .filter(({ parent }) => [root, ...subModels].includes(modelOf(parent) as AkeneoProductModel))
-      .map((variant) => ({
-        active: variant.enabled,
-        axisValues: familyVariant ? axisValuesOf(variant, familyVariant, structure) : {},
-      }))
+      .map((variant) => {
+        const isRejected = translated(variant).outcome === 'rejected'
+        return {
+          active: variant.enabled && !isRejected,
+          axisValues: familyVariant && !isRejected ? axisValuesOf(variant, familyVariant, structure) : {},
+        }
+      })
     add(
       groupIds.get(root.code) ?? '',
       translateGroup({ root, subModels, variants }, structure, output, links),
     )
   }
-  for (const product of products) {
-    const parent = modelOf(product.parent)
-    const above = parent ? { root: rootOf(parent), parent } : null
-    add(productIds.get(product.uuid) ?? '', translateProduct(product, above, structure, output, links))
-  }
+  for (const product of products) add(productIds.get(product.uuid) ?? '', translated(product))
   return done
 }
 
