@@ -1,4 +1,5 @@
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { keyInList } from '../../connectors/akeneo/linked-lists.ts'
 import { labelledAttributes } from '../../connectors/akeneo/translate/index.ts'
 import {
   categoriesBelow,
@@ -96,7 +97,13 @@ export async function followOptions(
     options,
     families: families.map(({ code }) => code),
   })
-  const products = records.filter(({ stream }) => stream === 'products')
+  const outside = await referrersOf(
+    tx,
+    connection,
+    'attribute-options',
+    options.map((option) => keyInList('attribute-options', attribute, option)),
+  )
+  const products = [...records, ...outside].filter(({ stream }) => stream === 'products')
   await enqueue(
     tx,
     connection,

@@ -18,13 +18,8 @@ import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
 import { enqueueGroups } from './follow.ts'
 import { frozenFindings } from './frozen-findings.ts'
-import {
-  namedPartners,
-  prefetchPartners,
-  type References,
-  referencesOf,
-  targetsOf,
-} from '../../connectors/partners.ts'
+import { optionsOutside } from './options-outside.ts'
+import { namedPartners, prefetchPartners, referencesOf, targetsOf } from '../../connectors/partners.ts'
 import {
   modelsOf,
   type ProductsOfOutput,
@@ -60,16 +55,18 @@ export async function publishProducts(
   const products = stored.filter(({ key }) => emptied.get(key)?.open !== true)
   const unjudged = keys.filter((key) => emptied.get(key)?.open === true)
   const models = await modelsOf(tx, connection, products)
-  const references = new Map<string, References>(
-    products.map(({ key, source }) => [key, referencesOf(source, context)]),
-  )
-  if ([...references.values()].some(({ records }) => records.length > 0))
-    await holdShownRecords(tx, connection)
+  const outside = optionsOutside(context)
+  const references = products.map(({ key, source }) => ({
+    key,
+    names: referencesOf(source, context),
+    options: outside(source),
+  }))
+  if (references.some(({ names }) => names.records.length > 0)) await holdShownRecords(tx, connection)
   const parents = [...models.values()].map(({ parent }) => parent.key)
   const partners = await prefetchPartners(
     tx,
     context,
-    [...references.values(), { products: [], models: parents, records: [] }],
+    [...references.map(({ names }) => names), { products: [], models: parents, records: [] }],
     [...new Set(products.flatMap(({ source }) => source.categories ?? []))],
   )
   const made: ProductsOfOutput[] = []
@@ -90,9 +87,9 @@ export async function publishProducts(
     tx,
     connection,
     'products',
-    [...references].map(([key, names]) => ({
+    references.map(({ key, names, options }) => ({
       key,
-      targets: [...targetsOf(names), ...missingCategories(made, key)],
+      targets: [...targetsOf(names), ...missingCategories(made, key), ...options],
     })),
   )
   if (fresh.size > 0 || made.some(({ unlinked }) => unlinked.length > 0)) await lockLinks(tx, connection)
