@@ -1,5 +1,5 @@
 import { cancellationSignal } from '@temporalio/activity'
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import type { AkeneoCalls, OneRecord } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
 import { childrenOf, type Search } from '../connectors/akeneo/search.ts'
 import { RefusedError, TransientError } from '../connectors/errors.ts'
@@ -7,16 +7,17 @@ import { reject, rejectedKeys } from '../connectors/hub/rejections.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { idsOf } from '../connectors/hub/sources.ts'
 import type { SyncReport } from '../contracts/reports.ts'
-import type { StreamName } from '../contracts/streams.ts'
+import type { Rejection, StreamName } from '../contracts/streams.ts'
 import { afterFailure, afterSuccess, wholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
-import { findProduct } from './find-product.ts'
+import { findProduct, findUnanswered, type FoundProduct } from './find-product.ts'
 import { ownFault, unanswered } from './own-fault.ts'
 import { publishingContext } from './publishing/context.ts'
 import { referencesOf } from '../connectors/partners.ts'
 import { type ReadPage, storePage } from './publishing/store-page.ts'
 import { readTransferPage, type TransferPage } from './read-page.ts'
+import { lastingFault } from './set-list-aside.ts'
 import { settleWaiting } from './settle.ts'
 import { type Found, syncReport } from './sync-report.ts'
 
@@ -69,16 +70,12 @@ interface Sync {
 /** Told apart by looking: a uuid or SKU of a product, and the code of a model; both where both have it. */
 async function readWithPrerequisites(sync: Sync, id: string): Promise<Found[]> {
   const found: Found[] = []
-  const product = await readProduct(sync, id)
+  const product = await readAskedProduct(sync, id)
   if (product !== null) {
     if (product.item !== null) await readPartners(sync, product.item)
     found.push({ stream: 'products', key: product.key })
   }
-  const model = await readModel(sync, id).catch((error: unknown) => {
-    // A SKU may be what no model could be asked for by.
-    if (product !== null && error instanceof RefusedError && error.code === 'no-address') return null
-    throw error
-  })
+  const model = await readAskedModel(sync, id, { hasProduct: product !== null })
   if (model !== null) {
     if (model.item !== null) await readBelow(sync, model.key)
     found.push({ stream: 'product-models', key: model.key })
@@ -89,14 +86,52 @@ async function readWithPrerequisites(sync: Sync, id: string): Promise<Found[]> {
 /** Null where Akeneo has none of that name; `item` is null where nobody can read it: then it is rejected. */
 type Read<Item> = { key: string; item: Item | null } | null
 
-async function readProduct(sync: Sync, name: string): Promise<Read<AkeneoProduct>> {
-  const product = await findProduct(sync.deps, sync.connection, sync.calls, name)
+interface Answer extends Omit<OneRecord, 'date'> {
+  /** Akeneo has it and cannot show it. */
+  refused?: Rejection | undefined
+}
+
+/** What a person asked for and Akeneo goes on failing to show is rejected, so that it is tried again by itself. */
+async function readAskedProduct(sync: Sync, name: string): Promise<Read<AkeneoProduct>> {
+  const { deps, connection, calls } = sync
+  const product = await findProduct(deps, connection, calls, name).catch(async (error: unknown) =>
+    findUnanswered(deps, connection, calls, name, await lastingFault(calls, error)),
+  )
+  return storeProduct(sync, name, product)
+}
+
+async function readAskedModel(
+  sync: Sync,
+  code: string,
+  { hasProduct }: { hasProduct: boolean },
+): Promise<Read<AkeneoProductModel>> {
+  const { calls } = sync
+  const stream = 'product-models'
+  const none = { item: null, broken: null, ticket: 0n }
+  const model = await calls.readOne(stream, code).catch(async (error: unknown): Promise<Answer> => {
+    // A SKU may be what no model could be asked for by.
+    if (hasProduct && error instanceof RefusedError && error.code === 'no-address') return none
+    const refused = unanswered({ stream, key: code, code }, await lastingFault(calls, error))
+    return { ...none, refused }
+  })
+  return storeModel(sync, model)
+}
+
+const readProduct = async (sync: Sync, name: string) =>
+  storeProduct(sync, name, await findProduct(sync.deps, sync.connection, sync.calls, name))
+
+/** A model and those above it: stored root first, so that a group never lacks its root. */
+const readModel = async (sync: Sync, code: string) =>
+  storeModel(sync, await sync.calls.readOne('product-models', code))
+
+async function storeProduct(
+  sync: Sync,
+  name: string,
+  product: FoundProduct | null,
+): Promise<Read<AkeneoProduct>> {
   if (product === null) return null
-  const { item, broken, ticket } = product
-  if (item === null) {
-    await store(sync, 'products', { items: [], broken: broken === null ? [] : [broken], ticket })
-    return { key: broken?.key ?? name, item }
-  }
+  const { item, ticket } = product
+  if (item === null) return { key: (await rejectUnread(sync, 'products', product)) ?? name, item }
   await readParent(sync, item.parent)
   await readCategories(sync, item.categories ?? [])
   await store(sync, 'products', { items: [item], ticket })
@@ -149,13 +184,25 @@ async function readParent(sync: Sync, parent: string | null | undefined): Promis
   if (parent != null) await besides(sync, 'product-models', parent, () => readModel(sync, parent))
 }
 
-/** A model and those above it: stored root first, so that a group never lacks its root. */
-async function readModel(sync: Sync, code: string): Promise<Read<AkeneoProductModel>> {
-  const { item, broken, ticket } = await sync.calls.readOne('product-models', code)
+/** Answers by which key; null where there is nothing to reject. */
+async function rejectUnread(
+  sync: Sync,
+  stream: StreamName,
+  { broken, refused, ticket }: Answer,
+): Promise<string | null> {
+  const key = refused?.key ?? broken?.key ?? null
+  if (key !== null) {
+    const page = { broken: broken === null ? [] : [broken], refused: refused === undefined ? [] : [refused] }
+    await store(sync, stream, { items: [], ...page, ticket })
+  }
+  return key
+}
+
+async function storeModel(sync: Sync, found: Answer): Promise<Read<AkeneoProductModel>> {
+  const { item, ticket } = found
   if (item === null) {
-    if (broken === null) return null
-    await store(sync, 'product-models', { items: [], broken: [broken], ticket })
-    return { key: broken.key, item }
+    const key = await rejectUnread(sync, 'product-models', found)
+    return key === null ? null : { key, item }
   }
   const model = item as AkeneoProductModel
   await readParent(sync, model.parent)

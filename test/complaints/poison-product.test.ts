@@ -1,58 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
 import { gate } from '../client/stubs.ts'
-import { closeCatalogues, deleteProducts, loadedThrough, without } from '../support/reconciling.ts'
-import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
-import { type RewritingProxy, rewritingProxy } from '../support/rewriting-proxy.ts'
+import { deleteProducts, loadedThrough, without } from '../support/reconciling.ts'
+import type { Pipeline } from '../support/pipeline.ts'
+import { closePoisoned, holds, rejectedKey, skus, withPoison } from './poison.ts'
 
-const opened: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const one of opened.splice(0).reverse()) await one.close()
-  await closeCatalogues()
-})
-
-/** A pipeline before whose Akeneo a proxy answers 500 for every answer in which one of these products stands with its values. */
-async function withPoison(
-  poison: string[],
-  settings: object = {},
-  akeneo: PipelineOptions['akeneo'] = {},
-): Promise<{ pipeline: Pipeline; proxy: RewritingProxy; heal: () => void; asked: URL[] }> {
-  const origin = await openPipeline({ worker: false, akeneo })
-  opened.push(origin)
-  const proxy = await rewritingProxy(origin.akeneo.url)
-  opened.push(proxy)
-  const asked: URL[] = []
-  let poisonous = true
-  proxy.failure = (url, body) => {
-    asked.push(url)
-    const whole = !url.searchParams.has('attributes')
-    return poisonous && whole && poison.some((sku) => holds(body, sku)) ? 500 : undefined
-  }
-  const pipeline = await openPipeline({
-    settings: {
-      akeneo: {
-        url: proxy.url,
-        ...origin.akeneo.credentials,
-        retry: { initialIntervalMs: 10, maximumIntervalMs: 20 },
-        ...settings,
-      },
-    },
-  })
-  opened.push(pipeline)
-  return { pipeline, proxy, asked, heal: () => void (poisonous = false) }
-}
-
-/** Whether an answer, a page or a record, shows a product with more than its identifier. */
-const holds = (body: unknown, sku: string): boolean => {
-  const { identifier, values, _embedded } = body as {
-    identifier?: string
-    values?: Record<string, { data: unknown }[]>
-    _embedded?: { items: unknown[] }
-  }
-  if (_embedded) return _embedded.items.some((item) => holds(item, sku))
-  if (!values || Object.keys(values).length <= 1) return false
-  return identifier === sku || values['sku']?.[0]?.data === sku
-}
+afterEach(closePoisoned)
 
 /** Pages of a transfer. */
 const pagesOf = (asked: URL[]) =>
@@ -62,12 +15,6 @@ const pagesOf = (asked: URL[]) =>
       searchParams.get('pagination_type') === 'search_after' &&
       !searchParams.has('search'),
   )
-
-const skus = async ({ database }: Pipeline) => {
-  const rows = await database.sql<{ code: string }[]>`
-    select code from source_record where stream = 'products' order by code`
-  return rows.map(({ code }) => code)
-}
 
 describe('a page that Akeneo cannot answer', () => {
   it.each(['uuid', 'identifier'])(
@@ -166,12 +113,6 @@ const laterTries = async ({ database: { sql }, connection }: Pipeline) =>
     attempts,
     isLater: nextAttempt.getTime() > Date.now() + 10 * 60_000,
   }))
-
-async function rejectedKey({ database: { sql } }: Pipeline, code: string): Promise<string> {
-  const [row] = await sql<{ key: string }[]>`select key from rejection where code = ${code}`
-  if (row === undefined) throw new Error(`${code} is not rejected`)
-  return row.key
-}
 
 describe('a record that Akeneo goes on failing to answer', () => {
   it('is tried again later and holds up no poll, and what is due beside it comes', async () => {
@@ -282,36 +223,6 @@ describe('a record that the mapping rejects and Akeneo could not show for a whil
     at.proxy.failure = () => undefined
     await at.reconcile({ content: true })
     expect(await reasons()).toEqual(['NL-404 unit-unknown'])
-  }, 60_000)
-})
-
-describe('a person’s sync beside a record that Akeneo cannot answer', () => {
-  it('carries a product whose partner breaks Akeneo, and says of the partner why it does not come', async () => {
-    const { pipeline } = await withPoison(['NL-DL7-B'])
-    await pipeline.load()
-    const { sql } = pipeline.database
-    // As if the first look at it were this one.
-    await sql`delete from rejection where reason = 'no-answer'`
-    const sku = 'NL-DL7-W'
-    expect(await pipeline.sync(sku)).toMatchObject({ outcome: 'synced' })
-    const noAnswers = async () => rejectionsOf(sql, pipeline.connection, 'no-answer')
-    expect(await noAnswers()).toMatchObject([{ stream: 'products', attempts: 1 }])
-    // The next one does not ask for it.
-    expect(await pipeline.sync(sku)).toMatchObject({ outcome: 'synced' })
-    expect(await noAnswers()).toMatchObject([{ attempts: 1 }])
-  }, 60_000)
-
-  it('carries a model with the variants that Akeneo answers with', async () => {
-    const { pipeline } = await withPoison(['CAL-FELL-SAGE-M'])
-    await pipeline.load()
-    const { sql } = pipeline.database
-    await sql`delete from rejection where reason = 'no-answer'`
-    await sql`delete from source_record where stream = 'products' and code like 'CAL-FELL-%'`
-    expect(await pipeline.sync('jacket_fell')).toMatchObject({ outcome: 'synced' })
-    expect((await skus(pipeline)).filter((sku) => sku.startsWith('CAL-FELL-'))).toHaveLength(11)
-    expect(await rejectionsOf(sql, pipeline.connection, 'no-answer')).toMatchObject([
-      { stream: 'products', code: 'CAL-FELL-SAGE-M' },
-    ])
   }, 60_000)
 })
 
