@@ -1,6 +1,7 @@
 import type { StreamName } from '../../contracts/streams.ts'
 import type { Queryable, Transaction } from './database.ts'
 import type { EmptiedCount } from './emptied-values.ts'
+import { changeStructure } from './publication-locks.ts'
 
 export type EmptiedPlanState = 'held' | 'approved' | 'rejected'
 
@@ -74,6 +75,8 @@ export async function decideEmptied(
   id: bigint,
   decision: { state: 'approved' | 'rejected'; by: string },
 ): Promise<EmptiedPlan | null> {
+  // A page that is being published as it was held would else take what is approved out of the queue.
+  await changeStructure(tx, connection)
   const from: EmptiedPlanState[] = decision.state === 'approved' ? ['held', 'rejected', 'approved'] : ['held']
   const rows = await tx`
     update emptied_plan set state = ${decision.state}, decided_at = now(), decided_by = ${decision.by}

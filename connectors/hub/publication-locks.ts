@@ -28,7 +28,10 @@ export async function holdStructure(tx: Transaction, connection: string): Promis
   await tx`select pg_advisory_xact_lock_shared(${structure}, hashtext(${connection}))`
 }
 
-/** Before something that records are made by is changed: what was made by it is through, so that none takes what must be made anew out of the queue. */
+/**
+ * Before something that records are made by is changed, by structure, a mapping or a person's word: what was made by it is through, so that
+ * none takes what must be made anew out of the queue.
+ */
 export async function changeStructure(tx: Transaction, connection: string): Promise<void> {
   await tx`select pg_advisory_xact_lock(${structure}, hashtext(${connection}))`
 }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { decideEmptied } from '../../connectors/hub/emptied-plans.ts'
 import { proposeMapping } from '../../connectors/hub/mapping-changes.ts'
+import { holdStructure } from '../../connectors/hub/publication-locks.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RunReport } from '../../contracts/reports.ts'
 import { project } from '../client/harness.ts'
+import { gate } from '../client/stubs.ts'
 import { productOf, writeValue } from '../support/emptying.ts'
 import type { Pipeline } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
 import { loaded, record, simple } from './emptied.ts'
 
 const mapping = (output: string, guards: string) =>
@@ -65,6 +68,32 @@ describe('more of one value than the guard lets pass', () => {
     expect(await pipeline.poll()).toMatchObject({ published: many - 1, waiting: 0 })
     expect(await withWeight(pipeline, skus, 'shop')).toBe(1)
     expect((await record(pipeline, first, 'shop')).attributes['mpn']).toMatchObject({ value: 'changed' })
+  })
+
+  it('is approved once what is being published is through, so that nothing of it is taken out of the queue', async () => {
+    const { pipeline, skus, report } = await emptiedInMany()
+    const { sql } = pipeline.database
+    const isHeld = gate()
+    const end = gate()
+    const publishing = sql.begin(async (tx) => {
+      await holdStructure(tx, pipeline.connection)
+      isHeld.open()
+      await end.opened
+    })
+    await isHeld.opened
+    let isDecided = false
+    const deciding = decide(pipeline, report, 'approved').then(() => (isDecided = true))
+    const waits = async () => {
+      const waiting = await sql`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      return waiting.length > 0
+    }
+    await until(async () => isDecided || (await waits()), 'it is decided, or waits')
+    expect(isDecided).toBe(false)
+    end.open()
+    await Promise.all([publishing, deciding])
+    await pipeline.poll()
+    expect(await withWeight(pipeline, skus, 'shop')).toBe(0)
   })
 
   it('stays as it was when a person says no, until the record changes again', async () => {
