@@ -5,6 +5,7 @@ import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
 import { settleOptionsThere } from '../../connectors/hub/enrichment/options.ts'
 import { dueProducts } from '../../connectors/hub/enrichment/products.ts'
 import { setMapping, stateOf } from '../../connectors/hub/enrichment/state.ts'
+import { retryUnanswered } from '../../connectors/hub/enrichment/unanswered.ts'
 import { runById, watermarkOf } from '../../connectors/hub/runs.ts'
 import type { ActivityPolicy } from '../../contracts/processes.ts'
 import type { EnrichmentReport, Outcome } from '../../contracts/reports.ts'
@@ -43,7 +44,10 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
       await takeMapping(deps, connection)
       const { run, holder } = await claimAndOpen(deps, connection.name, 'enrich', input.mode)
       if (run === null) return { ...idle, outcome: 'already running', holder }
-      await sql.begin((tx) => settleOptionsThere(tx, connection.name))
+      await sql.begin(async (tx) => {
+        await settleOptionsThere(tx, connection.name)
+        if (input.mode === 'daily') await retryUnanswered(tx, connection.name)
+      })
       const isWebhookThere = icecatOf(connection).config.requests.webhook !== undefined
       return { runId: run.id.toString(), outcome: null, holder: null, policy, isWebhookThere }
     },

@@ -107,6 +107,26 @@ describe('a record that Akeneo takes no change of', { timeout: 120_000 }, () => 
   })
 })
 
+describe('a line that Akeneo has never answered', { timeout: 120_000 }, () => {
+  it('is sent again by the next daily run, and by no other', async () => {
+    const { pipeline, proxy } = await watched()
+    const { sql } = pipeline.deps
+    expect(await pipeline.enrich()).toMatchObject({ parked: 1 })
+    const { uuid = '' } = await productOf(pipeline, 'NL-404')
+    const calls = () => proxy.patches.filter(({ lines }) => lines.some(({ key }) => key === uuid)).length
+    // As after five answers that did not come, which take minutes.
+    await sql`update enrichment_finding set code = 'no-answer' where kind = 'refused' and key = ${uuid}`
+    expect(await pipeline.enrich('queued')).toMatchObject({ parked: 0 })
+    expect(calls()).toBe(1)
+    expect(await pipeline.enrich()).toMatchObject({ parked: 1 })
+    expect(calls()).toBe(2)
+    // What it is answered now is what counts.
+    expect(await findingsOf(pipeline)).toContain('NL-404 : refused 422')
+    expect(await pipeline.enrich()).toMatchObject({ parked: 0 })
+    expect(calls()).toBe(2)
+  })
+})
+
 describe('two runs at once', { timeout: 120_000 }, () => {
   it('never write one record together, and the second of a kind finds the first', async () => {
     const { pipeline, proxy } = await watched({
