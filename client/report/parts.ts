@@ -13,7 +13,12 @@ export interface Column<Row> {
 export function tableOf<Row>(caption: string, columns: Column<Row>[], rows: Row[]): Markup {
   const kind = ({ figure }: Column<Row>) => figure === true && markup` class="figure"`
   const heads = columns.map((column) => markup`<th scope="col"${kind(column)}>${column.head}</th>`)
-  const cells = (row: Row) => columns.map((column) => markup`<td${kind(column)}>${column.cell(row)}</td>`)
+  const cells = (row: Row) =>
+    columns.map((column) => {
+      const content = column.cell(row)
+      // Most of a page's cells hold nothing: those stand nowhere.
+      return content === null ? markup`<td></td>` : markup`<td${kind(column)}>${content}</td>`
+    })
   return markup`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr>${heads}</tr></thead>
@@ -30,9 +35,11 @@ export type Tone = 'good' | 'wait' | 'bad' | 'plain'
 /** A word with a colour; the word alone says it too. */
 export const chip = (tone: Tone, word: string): Markup => markup`<span class="chip ${tone}">${word}</span>`
 
-/** An instant as UTC, for machines to the millisecond. */
-export const time = (at: Date, text: string): Markup =>
-  markup`<time datetime="${at.toISOString()}" title="${at.toISOString()}">${text}</time>`
+/** An instant as UTC, to the second. */
+export const time = (at: Date, text: string): Markup => {
+  const second = at.toISOString().replace(/\.\d+/, '')
+  return markup`<time datetime="${second}" title="${second}">${text}</time>`
+}
 
 export const note = (text: string | Markup): Markup => markup`<p class="note">${text}</p>`
 

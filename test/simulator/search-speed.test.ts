@@ -128,15 +128,26 @@ describe('a search of a generated catalogue', () => {
     ],
   }
 
-  it('answers within five seconds of work among a million products', { timeout: 300_000 }, async () => {
+  /** Time of the processor, in seconds: how busy the machine is with other things says nothing about a search. */
+  async function worked<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
+    const before = process.cpuUsage()
+    const result = await work()
+    const { user, system } = process.cpuUsage(before)
+    return { result, seconds: (user + system) / 1e6 }
+  }
+
+  it('does at most the work of eight walks past a million products', { timeout: 300_000 }, async () => {
     await withAkeneo({ shape: 'large' }, async (api) => {
+      // A look at a field of its own in each product says how fast this processor is just now: some tenths of a second, or a whole one.
+      const walk = await worked(() =>
+        api.get(
+          `/products-uuid?limit=10&with_count=true&${search({ enabled: [{ operator: '=', value: false }] })}`,
+        ),
+      )
       for (const [name, [path, criteria, rest = '']] of Object.entries(searches)) {
-        const before = process.cpuUsage()
-        const { status } = await api.get(`${path}?limit=10&${search(criteria)}${rest}`)
-        // Time of the processor: how busy the machine is with other things says nothing about the search.
-        const { user, system } = process.cpuUsage(before)
-        expect.soft([name, status]).toEqual([name, 200])
-        expect.soft((user + system) / 1e6, name).toBeLessThan(5)
+        const { result, seconds } = await worked(() => api.get(`${path}?limit=10&${search(criteria)}${rest}`))
+        expect.soft([name, result.status]).toEqual([name, 200])
+        expect.soft(seconds / walk.seconds, name).toBeLessThan(8)
       }
       const one = await api.get('/products/p0999999')
       const byName: Record<string, [path: string, value: unknown]> = {
@@ -145,13 +156,11 @@ describe('a search of a generated catalogue', () => {
         sku: ['/products', 'p0999999'],
       }
       for (const [property, [path, value]] of Object.entries(byName)) {
-        const before = process.cpuUsage()
         const query = `with_count=true&${search({ [property]: [{ operator: 'IN', value: [value] }] })}`
-        const { body } = await api.get(`${path}?${query}`)
-        const { user, system } = process.cpuUsage(before)
-        expect.soft([property, body.items_count]).toEqual([property, 1])
-        // A walk past a million products takes some tenths of a second.
-        expect.soft((user + system) / 1e6, property).toBeLessThan(0.1)
+        const { result, seconds } = await worked(() => api.get(`${path}?${query}`))
+        expect.soft([property, result.body.items_count]).toEqual([property, 1])
+        // Found without a walk.
+        expect.soft(seconds / walk.seconds, property).toBeLessThan(0.15)
       }
     })
   })
