@@ -74,7 +74,7 @@ const horizontal = (value: number, end: number): Markup =>
       x2="${width - plot.right}"
       y1="${px(y(value, end))}"
       y2="${px(y(value, end))}"
-    /><text class="tick" x="${plot.left - 6}" y="${px(y(value, end) + 4)}" text-anchor="end"
+    /><text class="tick" x="${plot.left - 6}" y="${px(y(value, end) + 4)}"
       >${short(value)}</text
     >`
 
@@ -82,7 +82,7 @@ function verticals({ from, to }: Frame): Markup[] {
   const x = timeScale({ from, to })
   return evenTimes(from, to, 7).map((time) => {
     const at = px(Math.min(Math.max(x(time.at), plot.left + 14), width - plot.right - 16))
-    return markup`<text class="tick" x="${at}" y="${height - 8}" text-anchor="middle">${timeLabel(time)}</text>`
+    return markup`<text class="tick" x="${at}" y="${height - 8}">${timeLabel(time)}</text>`
   })
 }
 

@@ -34,7 +34,7 @@ code { font: .88em/1.4 ui-monospace, Menlo, Consolas, monospace; background: var
 .bad { color: var(--bad); background: var(--bad-ground) } .plain { color: var(--plain); background: var(--plain-ground) }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem 1.5rem } figure { margin: 0 }
 figcaption { color: var(--soft) } .chart { width: 100%; height: auto; display: block }
-.chart text { font: 11px system-ui, sans-serif; fill: var(--soft) } .grid { stroke: var(--line) }
+.chart text { font: 11px system-ui, sans-serif; fill: var(--soft) } .tick { text-anchor: middle } .grid { stroke: var(--line) } .grid + .tick { text-anchor: end }
 .bar { fill: var(--bar) } .part { fill: var(--part) } .stem { stroke: var(--bar); stroke-width: 3 } .dot { fill: var(--part) }
 .key::before { content: ""; display: inline-block; width: .75em; height: .75em; border-radius: 2px; margin: 0 .35em 0 .6em; background: var(--bar) }
 .key.changed::before { background: var(--part) }

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { env } from 'node:process'
-import { type Browser, chromium } from 'playwright-core'
+import type { AxeResults } from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome']
 
@@ -16,3 +19,16 @@ export function browserProgram(): string | null {
 /** Headless; in a container there is no sandbox for it to make. */
 export const openBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] })
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** axe looks at each element of a page: tens of seconds for thousands of rows on a busy machine. Unit ms. */
+export const axeLimitMs = 120_000
+
+/** What axe finds wrong, with the first place of each: WCAG 2.2 AA and what axe holds for good practice, contrast among them. */
+export async function brokenRules(page: Page): Promise<string[]> {
+  const violations = await page.evaluate<AxeResults['violations']>(
+    `${axe}; axe.run().then((results) => results.violations)`,
+  )
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+}
