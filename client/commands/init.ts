@@ -15,7 +15,7 @@ import { counted } from '../support/format.ts'
 import { runningDatabase } from '../support/local-services.ts'
 import { previewText } from '../support/mapping-texts.ts'
 import { collectConnection, type NewConnection } from '../support/new-connection.ts'
-import { offerSchedules, schedulesText } from '../support/offer-schedules.ts'
+import { nextSteps, offerSchedules, schedulesText } from '../support/offer-schedules.ts'
 import { configPath, nonEmpty } from '../support/project.ts'
 import { askPerson, type Questions } from '../support/questions.ts'
 import { type Proposal, proposeFromSample } from '../support/sample-catalogue.ts'
@@ -116,7 +116,7 @@ async function init(
       ...(proposal && mappingFile ? proposalText(proposal, mappingFile) : [noProposal, '']),
       schedulesText(schedules),
       '',
-      `Next: ${schedules.notApplied === null ? '' : 'pimflow up, '}pimflow worker, pimflow sync categories${schedules.notApplied === null ? '' : ', pimflow schedules apply'}`,
+      nextSteps(schedules, terminal),
     ].join('\n'),
     // What is missing on this machine is what comes next: it does not make the configuration wrong.
     exitCode: worst([

@@ -7,6 +7,7 @@ import { withHub } from './hub.ts'
 import type { Questions } from './questions.ts'
 import { type Applied, applySchedules } from './schedules.ts'
 import { type TemporalPlace, withTemporal } from './temporal.ts'
+import type { Terminal } from './terminal.ts'
 import { who } from './who.ts'
 
 /** What became of a new connection's schedules. */
@@ -74,6 +75,14 @@ export const schedulesText = ({ applied, notApplied: why }: OfferedSchedules): s
         '  ',
       )}`
     : `No schedule was applied: ${why}.\n  To do it later: pimflow schedules apply`
+
+/** The commands that come next, as this person types them: npm says in the environment when it began this one. */
+export function nextSteps({ notApplied: why }: OfferedSchedules, { env }: Pick<Terminal, 'env'>): string {
+  const pimflow = env['npm_command'] === undefined ? 'pimflow' : 'npx pimflow'
+  const verbs =
+    why === null ? ['worker', 'sync categories'] : ['up', 'worker', 'sync categories', 'schedules apply']
+  return ['Next', ...verbs.map((verb) => `  ${pimflow} ${verb}`)].join('\n')
+}
 
 const notApplied = (why: string, exitCode: ExitCode = exitCodes.done) => ({
   applied: [],

@@ -124,7 +124,7 @@ describe('init', () => {
       const names = ['poll', 'categories', 'reconcile', 'full']
       const first = await startCommand(words, env).ended
       for (const name of names) expect(first.out).toContain(`created  pimflow/${connection}/${name}`)
-      expect(first.out).toContain('Next: pimflow worker, pimflow sync categories')
+      expect(first.out).toContain('Next\n  pimflow worker\n  pimflow sync categories')
       expect(first.code).toBe(0)
 
       const again = await startCommand([...words, '--force', '--json'], env).ended
@@ -145,10 +145,11 @@ describe('init', () => {
       ['Temporal', { TEMPORAL_ADDRESS: nowhere }, `No Temporal server answers at ${nowhere}`],
     ])('applies none without %s, says how to do it later, and ends with 5', async (_, missing, reason) => {
       const { connection, config, env, words } = await applying()
-      const { code, out } = await startCommand(words, { ...env, ...missing }).ended
+      const { code, out } = await startCommand(words, { ...env, ...missing, npm_command: 'exec' }).ended
       expect(out).toContain(`No schedule was applied: ${reason}`)
       expect(out).toContain('To do it later: pimflow schedules apply')
-      expect(out).toContain('pimflow up, pimflow worker, pimflow sync categories, pimflow schedules apply')
+      const next = ['up', 'worker', 'sync categories', 'schedules apply']
+      expect(out).toContain(['Next', ...next.map((verb) => `  npx pimflow ${verb}`)].join('\n'))
       expect(code).toBe(5)
       expect(await readFile(config[1] ?? '', 'utf8')).toContain(`name: ${connection}`)
     })
