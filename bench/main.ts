@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { allCommand } from './all.ts'
 import { connectionsCommand } from './connections-command.ts'
 import { dayCommand } from './day-command.ts'
+import { httpCommand } from './http.ts'
 import { indexCommand } from './index.ts'
 import { plotCommand } from './plot.ts'
 import { benchPoll } from './poll.ts'
@@ -28,6 +29,7 @@ program.addCommand(allCommand(onProgress))
 program.addCommand(plotCommand())
 program.addCommand(sheetsCommand(onProgress))
 program.addCommand(dayCommand(onProgress))
+program.addCommand(httpCommand(onProgress))
 program.addCommand(connectionsCommand(onProgress))
 
 program
