@@ -3,7 +3,7 @@ import type { AkeneoCalls, OneRecord } from '../connectors/akeneo/client.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../connectors/akeneo/schema.ts'
 import { childrenOf, type Search } from '../connectors/akeneo/search.ts'
 import { RefusedError, TransientError } from '../connectors/errors.ts'
-import { reject, rejectedKeys } from '../connectors/hub/rejections.ts'
+import { reject, rejectedKeys, rejectedNow } from '../connectors/hub/rejections.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { idsOf } from '../connectors/hub/sources.ts'
 import type { SyncReport } from '../contracts/reports.ts'
@@ -211,17 +211,25 @@ async function storeModel(sync: Sync, found: Answer): Promise<Read<AkeneoProduct
   return { key: model.code, item: model }
 }
 
-/** Categories that the hub lacks, with those above them. */
+/** Categories that the hub lacks, with those above them. Those that nobody could read are asked for again by themselves, and hold up nobody. */
 async function readCategories(sync: Sync, codes: string[]): Promise<void> {
-  const { deps, connection, calls } = sync
+  const { deps, connection } = sync
   const known = await idsOf(deps.sql, connection.name, 'categories', codes)
-  for (const code of codes.filter((name) => !known.has(name.toLowerCase()))) {
-    const { item, ticket } = await calls.readOne('categories', code)
-    if (item === null) continue
-    const { parent } = item as { parent?: string | null }
-    if (parent != null) await readCategories(sync, [parent])
-    await store(sync, 'categories', { items: [item], ticket })
+  const rejected = await rejectedNow(deps.sql, connection.name, 'categories', codes)
+  for (const code of codes.filter((name) => !known.has(name.toLowerCase()) && !rejected.has(name)))
+    await besides(sync, 'categories', code, () => readCategory(sync, code))
+}
+
+async function readCategory(sync: Sync, code: string): Promise<void> {
+  const answer = await sync.calls.readOne('categories', code)
+  const { item, ticket } = answer
+  if (item === null) {
+    await rejectUnread(sync, 'categories', answer)
+    return
   }
+  const { parent } = item as { parent?: string | null }
+  if (parent != null) await readCategories(sync, [parent])
+  await store(sync, 'categories', { items: [item], ticket })
 }
 
 /** The sub-models and variants below a model. */
