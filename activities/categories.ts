@@ -1,6 +1,4 @@
 import { cancellationSignal } from '@temporalio/activity'
-import type { AkeneoCalls, BrokenItem, Page } from '../connectors/akeneo/client.ts'
-import type { AkeneoCategory } from '../connectors/akeneo/schema.ts'
 import {
   type BranchCursor,
   branchesBelow,
@@ -14,7 +12,7 @@ import {
 } from '../connectors/hub/category-stage.ts'
 import type { Transaction } from '../connectors/hub/database.ts'
 import { changeStructure, holdRetirements, lockLinks } from '../connectors/hub/publication-locks.ts'
-import { reject } from '../connectors/hub/rejections.ts'
+import { clearListRejection, clearRejections, reject } from '../connectors/hub/rejections.ts'
 import { runById } from '../connectors/hub/runs.ts'
 import { claimReading, writeSources } from '../connectors/hub/sources.ts'
 import { dequeue } from '../connectors/hub/waiting.ts'
@@ -23,6 +21,7 @@ import type { CategoriesReport } from '../contracts/reports.ts'
 import { placeCategories } from '../domain/category-tree.ts'
 import type { Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
+import { categoryList, listCategories } from './list-categories.ts'
 import { activityPolicy } from './policy.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { followCategories } from './publishing/follow.ts'
@@ -30,6 +29,7 @@ import { publishCategories } from './publishing/publish-categories.ts'
 import { sourceInput } from './publishing/source-input.ts'
 import { brokenRecord } from './publishing/store-page.ts'
 import { claimAndOpen, endRun } from './runs.ts'
+import { partRejection } from './set-list-aside.ts'
 
 export type { BranchCursor }
 
@@ -52,9 +52,6 @@ export interface CategoryBatch {
 const branchSize = 1000
 const siblingsPerBatch = 100
 
-/** A list whose length changed while it was read is read again, at most this often. */
-const listAttempts = 3
-
 export const createCategoryActivities = (deps: Dependencies) => {
   const { sql } = deps
   return {
@@ -64,12 +61,22 @@ export const createCategoryActivities = (deps: Dependencies) => {
       return { runId: run?.id.toString() ?? null, holder, policy: activityPolicy(connection.config) }
     },
 
-    /** Lists all categories once and stages them with their places: what follows works on one moment's picture. */
-    async stageCategories(input: { connection: string; runId: string }): Promise<{ trees: string[] }> {
+    /**
+     * Lists all categories once and stages them with their places: what follows works on one moment's picture. `aside` are those that have no
+     * place in it, each rejected with its reason, or with their list where nobody can say which they are.
+     */
+    async stageCategories(input: {
+      connection: string
+      runId: string
+    }): Promise<{ trees: string[]; aside?: number }> {
       const connection = deps.connection(input.connection)
       const run = BigInt(input.runId)
-      const list = await connection.akeneo.inLane('bulk', cancellationSignal(), listCategories)
-      const { nodes, orphans } = placeCategories(list.categories, branchSize)
+      const list = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
+        listCategories(deps, connection, calls),
+      )
+      const { broken, unshown, came, isCut } = list
+      const standIns = new Set(list.standIns)
+      const { nodes, orphans } = placeCategories([...list.categories, ...standIns], branchSize)
       await sql.begin(async (tx) => {
         await stageCategories(
           tx,
@@ -82,15 +89,19 @@ export const createCategoryActivities = (deps: Dependencies) => {
             depth,
             position,
             path,
+            ticket: standIns.has(category) ? asStored : list.ticket.toString(),
             source: { ...category, position },
           })),
         )
         await reject(tx, connection.name, [
           ...orphans.map(({ code, parent }) => orphaned(code, parent ?? null)),
-          ...list.broken.map((broken) => brokenRecord('categories', broken)),
+          ...broken.map((one) => brokenRecord('categories', one)),
+          ...(unshown > 0 ? [partRejection(categoryList, unshown, came)] : []),
         ])
+        if (unshown === 0 && !isCut) await clearListRejection(tx, connection.name, 'categories', '')
       })
-      return { trees: await branchesBelow(sql, run, null) }
+      const aside = orphans.length + broken.length + unshown + (isCut ? 1 : 0)
+      return { trees: await branchesBelow(sql, run, null), aside }
     },
 
     /** Writes the next siblings of a branch, up to 100: a level only when the one above is in. */
@@ -122,9 +133,11 @@ export const createCategoryActivities = (deps: Dependencies) => {
       connection: string
       runId: string
       trees: number
+      aside?: number
     }): Promise<CategoriesReport & { destinations?: string[] }> {
       const id = BigInt(input.runId)
-      const { written = 0, unchanged = 0, refused = 0, blocked = 0 } = await stageCounts(sql, id)
+      const { written = 0, unchanged = 0, blocked = 0, ...counts } = await stageCounts(sql, id)
+      const refused = (counts.refused ?? 0) + (input.aside ?? 0)
       const report: CategoriesReport = {
         outcome: refused + blocked > 0 ? 'done with rejections' : 'done',
         runId: input.runId,
@@ -144,41 +157,6 @@ export const createCategoryActivities = (deps: Dependencies) => {
   }
 }
 
-interface CategoryList {
-  categories: (AkeneoCategory & { parent: string | null })[]
-  broken: BrokenItem[]
-  ticket: bigint
-}
-
-/**
- * The whole list. Its count is compared before and after: a category that moves meanwhile shifts offset pages, so one could be
- * missed; then the list is read again. What the last attempt still misses comes with the next poll.
- */
-async function listCategories(calls: AkeneoCalls): Promise<CategoryList> {
-  for (let attempt = 1; ; attempt++) {
-    let page: Page = await calls.readPage('categories', {
-      cursor: null,
-      query: { withCount: true, withPosition: true },
-    })
-    const before = page.count
-    const list: CategoryList = { categories: [], broken: [], ticket: page.ticket }
-    for (;;) {
-      list.categories.push(...(page.items as CategoryList['categories']))
-      list.broken.push(...page.broken)
-      if (page.next === null) break
-      page = await calls.readPage('categories', { cursor: page.next })
-    }
-    const complete = list.categories.length + list.broken.length === before && page.count === before
-    const unique = new Set(list.categories.map(({ code }) => code)).size === list.categories.length
-    if ((complete && unique) || attempt === listAttempts) {
-      return {
-        ...list,
-        categories: [...new Map(list.categories.map((category) => [category.code, category])).values()],
-      }
-    }
-  }
-}
-
 async function writeBatch(
   tx: Transaction,
   given: PublishingContext,
@@ -193,13 +171,21 @@ async function writeBatch(
   const blocked = rows.filter(({ parent, parentOutcome }) => parent !== null && !isIn(parentOutcome))
   const open = rows.filter((row) => !blocked.includes(row))
   const codes = open.map(({ code }) => code)
-  // All of a stage has one ticket, that of its first page: what a poll read since wins.
-  const ticket = rows[0]?.ticket ?? 0n
-  const accepted = await claimReading(tx, connection, 'categories', codes, ticket)
-  const inputs = open
+  const read = open.filter((row) => row.ticket !== BigInt(asStored))
+  // All that was listed has one ticket, that of the first page: what a poll read since wins.
+  const ticket = read[0]?.ticket ?? 0n
+  const accepted = await claimReading(
+    tx,
+    connection,
+    'categories',
+    read.map(({ code }) => code),
+    ticket,
+  )
+  const inputs = read
     .filter(({ code }) => accepted.has(code))
     .map(({ source }) => sourceInput('categories', source, undefined, undefined))
   const changed = await writeSources(tx, connection, 'categories', inputs, ticket)
+  await clearRejections(tx, connection, 'categories', [...accepted], 'read')
   const known = changed.filter(({ created }) => !created)
   const parents = new Map(inputs.map(({ key, parent }) => [key, parent]))
   const moved = known.filter(({ key, previousParent }) => previousParent !== parents.get(key))
@@ -225,6 +211,9 @@ async function writeBatch(
     })),
   ])
 }
+
+/** Ticket of what the list did not show: it is published as the store has it. */
+const asStored = '0'
 
 const isIn = (outcome: StageOutcome | null) => outcome === 'written' || outcome === 'unchanged'
 

@@ -35,13 +35,17 @@ export async function initializeCategories(given: InitializeCategoriesInput): Pr
       categories: false,
     })
     controls.show({ step: 'listing the trees' })
-    const { trees } = await bulk(policy, 'one picture of all trees').stageCategories({ connection, runId })
+    const { trees, aside } = await bulk(policy, 'one picture of all trees').stageCategories({
+      connection,
+      runId,
+    })
     controls.show({ step: 'writing', trees: trees.length })
     await inTurn(trees, branchesAtOnce, (branch) => initializeBranch(connection, runId, branch))
     const { destinations, ...report } = await bulk(policy, 'counts').closeCategories({
       connection,
       runId,
       trees: trees.length,
+      aside: aside ?? 0,
     })
     const { written, unchanged, refused, blocked } = report
     controls.show({ outcome: report.outcome, trees: trees.length, written, unchanged, refused, blocked })

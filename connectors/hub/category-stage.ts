@@ -9,10 +9,12 @@ export interface StagedCategory {
   depth: number
   position: number
   path: string[]
+  /** Of the request that read it, as a decimal. */
+  ticket: string
   source: unknown
 }
 
-export interface StagedRow extends StagedCategory {
+export interface StagedRow extends Omit<StagedCategory, 'ticket'> {
   rank: number
   ticket: bigint
   /** Whether the parent is in the hub: null at a root. */
@@ -36,9 +38,9 @@ export async function stageCategories(
   await tx`delete from category_stage where run = ${run}::bigint`
   await tx`
     insert into category_stage (run, code, parent, branch, depth, position, rank, path, ticket, source)
-    select ${run}::bigint, code, parent, branch, depth, position, row, path, ${ticket}::bigint, source
+    select ${run}::bigint, code, parent, branch, depth, position, row, path, ticket, source
     from json_to_recordset(${JSON.stringify(nodes.map((node, row) => ({ ...node, row })))}::text::json)
-      as r (code text, parent text, branch text, depth int, position int, path text[], source jsonb, row int)`
+      as r (code text, parent text, branch text, depth int, position int, path text[], ticket bigint, source jsonb, row int)`
 }
 
 export async function branchesBelow(db: Queryable, run: bigint, parents: string[] | null): Promise<string[]> {
