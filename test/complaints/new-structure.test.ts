@@ -125,3 +125,33 @@ describe('an option that comes after its list was read, and before that reading 
     expect(await sql`select 1 from structure_request`).toHaveLength(0)
   }, 60_000)
 })
+
+it('a text with the unit of an attribute that no output carries gets its symbol with the measurement family', async () => {
+  await trade.close()
+  trade = await openTrade({
+    mappings: {
+      ecommerce: `version: 1
+output: ecommerce
+channel: ecommerce
+locales: { en_US: [] }
+product: { name: { template: '{sku} {weight|unit}' } }
+attributes: { include: all, except: [weight] }
+`,
+    },
+  })
+  await trade.begin()
+  const { sql } = trade
+  // As if the family had been made after the last look at their list, which is read again after an hour.
+  await sql`delete from source_record where stream = 'measurement-families' and key = 'Weight'`
+  await sql`update structure_version set version = version + 1`
+  await done(trade.api.patch('/products/NL-DL7-W', { enabled: false }))
+  await trade.passes.sync('NL-DL7-W')
+  await trade.shop.follow()
+  expect(trade.shop.product('NL-DL7-W').name).toMatchObject({ en_US: 'NL-DL7-W KILOGRAM' })
+  expect(await trade.findings('NL-DL7-W')).toContain('measurement-family-unknown')
+
+  await trade.passes.poll()
+  await trade.shop.follow()
+  expect(trade.shop.product('NL-DL7-W').name).toMatchObject({ en_US: 'NL-DL7-W kg' })
+  expect(await trade.findings('NL-DL7-W')).not.toContain('measurement-family-unknown')
+})

@@ -7,6 +7,7 @@ import type { Reading } from './reading.ts'
 import { recordsOf } from './records.ts'
 import type { RecordView } from './record-view.ts'
 import { attributeBy } from './rules/evaluate.ts'
+import { unitsOf } from './units.ts'
 
 /**
  * All values that no field of its own has taken and the mapping lets through, by what kind of value they are, and those that have a
@@ -86,19 +87,8 @@ function checkValue(attribute: AkeneoAttribute | undefined, value: AttributeValu
 
 /** A unit that Akeneo's own family does not know cannot be converted by anyone further on: the record is refused. */
 function checkUnits(attribute: AkeneoAttribute, units: string[], reading: Reading) {
-  const family = attribute.metric_family ?? ''
-  const known = reading.structure.measurementFamilies.get(family)
-  if (!known) {
-    reading.findings.lack(
-      { stream: 'measurement-families', code: family },
-      {
-        code: 'measurement-family-unknown',
-        field: attribute.code,
-        text: `measurement family "${family}" is not in the stored structure, so its unit was not checked`,
-      },
-    )
-    return
-  }
+  const known = unitsOf(attribute, reading)
+  if (!known) return
   for (const unit of units) {
     if (Object.hasOwn(known.units, unit)) continue
     reading.findings.refuse({

@@ -4,6 +4,7 @@ import { isBlank } from '../../../../domain/text.ts'
 import type { AkeneoAttribute } from '../../schema.ts'
 import type { RecordView } from '../record-view.ts'
 import type { Structure } from '../structure.ts'
+import { unitsOf } from '../units.ts'
 import { type Cell, type CellType, textOfCell } from './cell.ts'
 import { type CompiledExpression, compileExpression } from './expression.ts'
 import { labelOf } from './labels-of.ts'
@@ -161,7 +162,7 @@ function shownText(
   if (cell.type === 'measure') {
     const { amount, unit } = cell.value
     if (show === 'amount') return amount
-    const family = view.reading.structure.measurementFamilies.get(attribute?.metric_family ?? '')
+    const family = attribute && unitsOf(attribute, view.reading)
     const symbol = family?.units[unit]?.symbol ?? unit
     return show === 'unit' ? symbol : `${amount} ${symbol}`
   }
