@@ -17,7 +17,7 @@ import { createLanes, type Lanes } from '../connectors/hub/lanes.ts'
 import { beginMedia, endMedia } from '../connectors/hub/media-files.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
 import { mappingsWith, proposeSettings } from '../connectors/hub/mapping-changes.ts'
-import { beginOutput } from '../connectors/hub/outputs.ts'
+import { beginOutput, nameOutputs } from '../connectors/hub/outputs.ts'
 import { stateOf } from '../connectors/hub/enrichment/state.ts'
 import { readIcecatMappingFile, readMappingFile } from '../connectors/mapping-file.ts'
 import { folderStore } from '../connectors/media/folder-store.ts'
@@ -167,4 +167,11 @@ async function beginOutputs(sql: Sql, connection: string, outputs: ConnectionOut
       if (!isNew && path === null) await proposeSettings(tx, connection, name, settings)
     })
   }
+  await sql.begin((tx) =>
+    nameOutputs(
+      tx,
+      connection,
+      outputs.map(({ name }) => name),
+    ),
+  )
 }

@@ -20,18 +20,25 @@ interface MappingRow {
   mapping: string | null
   settings: OutputDefaults | null
   byDefault: boolean
+  isNamed: boolean
 }
 
 /** Of a connection: all that have begun, and which of them is the one of a configuration without outputs. */
 export interface StoredOutput extends AppliedOutput {
   byDefault: boolean
+  /** False once no worker has had it in its configuration for long: then nothing is published in it. */
+  isNamed: boolean
 }
+
+/** Longer than the restart of all workers takes, and than a poll waits for the next; unit: hours. */
+const namedForHours = 48
 
 /** By output; one that is missing has not begun. */
 export async function appliedOutputs(db: Queryable, connection: string): Promise<Map<string, StoredOutput>> {
   const rows = await db<MappingRow[]>`
-    select output, file, mapping, settings, by_default as "byDefault" from output_mapping
-    where connection = ${connection}`
+    select output, file, mapping, settings, by_default as "byDefault",
+      coalesce(named_at > now() - make_interval(hours => ${namedForHours}), false) as "isNamed"
+    from output_mapping where connection = ${connection}`
   return new Map(
     rows.map(({ output, file, mapping, ...row }) => [
       output,
@@ -69,10 +76,10 @@ export async function pinDefaultOutput(
     order by exists (select from hub_record where connection = ${connection} and output = code) desc, place limit 1`
   if (!chosen) return
   const pinned = await db`
-    insert into output_mapping (connection, output, settings, by_default)
-    select ${connection}, ${chosen.code}, ${defaultsText(wholeChannel(chosen.code))}::text::json, true
+    insert into output_mapping (connection, output, settings, by_default, named_at)
+    select ${connection}, ${chosen.code}, ${defaultsText(wholeChannel(chosen.code))}::text::json, true, now()
     where not exists (select from output_mapping where connection = ${connection} and by_default)
-    on conflict (connection, output) do update set by_default = true,
+    on conflict (connection, output) do update set by_default = true, named_at = now(),
       settings = coalesce(output_mapping.settings, excluded.settings)
     returning output`
   if (pinned.length > 0) await bumpStructureVersion(db, connection)
@@ -109,15 +116,34 @@ export async function beginOutput(
     update output_mapping set settings = ${settingsText}::text::json
     where connection = ${connection} and output = ${output} and settings is null`
   const begun = await tx`
-    insert into output_mapping (connection, output, file, mapping, settings)
+    insert into output_mapping (connection, output, file, mapping, settings, named_at)
     select ${connection}, ${output}, case when held then null else ${mapping?.name ?? null} end,
-      case when held then null else ${mapping?.text ?? null} end, ${settingsText}::text::json
+      case when held then null else ${mapping?.text ?? null} end, ${settingsText}::text::json, now()
     from (select exists (
       select from hub_record where connection = ${connection} and output = ${output}) as held) as known
     on conflict do nothing returning output`
   if (begun.length === 0) return false
   await remake(tx, connection)
   return true
+}
+
+/**
+ * Notes that the configuration of a worker has these outputs, or names none and so has the one that was chosen. All workers publish in what any of
+ * them has named of late, so that none takes out of the queue what is to come into an output that it does not have yet. One that nobody had
+ * named for long was passed by: everything is made anew.
+ */
+export async function nameOutputs(
+  tx: Transaction,
+  connection: string,
+  outputs: readonly string[],
+): Promise<void> {
+  const named = await tx<{ wasOver: boolean }[]>`
+    update output_mapping o set named_at = now() from output_mapping before
+    where o.connection = ${connection} and before.connection = o.connection and before.output = o.output
+      and (o.output = any(${outputs}::text[]) or (o.by_default and ${outputs.length === 0}))
+      and (o.named_at is null or o.named_at < now() - interval '1 hour')
+    returning coalesce(before.named_at <= now() - make_interval(hours => ${namedForHours}), false) as "wasOver"`
+  if (named.some(({ wasOver }) => wasOver)) await remake(tx, connection)
 }
 
 /** From here on all workers translate by this mapping; everything is queued to be made anew. */
@@ -128,9 +154,9 @@ export async function applyMapping(
   { mapping, settings }: AppliedOutput,
 ): Promise<void> {
   await tx`
-    insert into output_mapping (connection, output, file, mapping, settings)
+    insert into output_mapping (connection, output, file, mapping, settings, named_at)
     values (${connection}, ${output}, ${mapping?.name ?? null}, ${mapping?.text ?? null},
-      ${settings && defaultsText(settings)}::text::json)
+      ${settings && defaultsText(settings)}::text::json, now())
     on conflict (connection, output) do update set file = excluded.file, mapping = excluded.mapping,
       settings = coalesce(excluded.settings, output_mapping.settings), applied_at = now()`
   await remake(tx, connection)

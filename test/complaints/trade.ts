@@ -45,6 +45,8 @@ export interface Trade {
   rejections(): Promise<StoredRejection[]>
   /** Codes of what was left out of a product that went out all the same. */
   findings(sku: string): Promise<string[]>
+  /** A worker of the same connection by other settings, beside the one that goes on, as in a deployment. */
+  beside(settings: TradeOptions['settings']): Promise<OpenedDependencies>
   /** The same connection by other settings, as after a deployment. */
   reopen(settings: TradeOptions['settings']): Promise<void>
   close(): Promise<void>
@@ -90,6 +92,7 @@ export async function openTrade({
   const passesOver = (deps: OpenedDependencies) =>
     playInProcess(deps, connection, () => Promise.resolve()).passes
   let deps = await open(settings)
+  const others: OpenedDependencies[] = []
   const shop = shopOf(database.sql, connection, output)
   const trade: Trade = {
     akeneo,
@@ -111,13 +114,18 @@ export async function openTrade({
       const found = await findingsOf(database.sql, connection, 'products', source.uuid ?? sku)
       return found.map(({ code }) => code)
     },
+    beside: async (more) => {
+      const other = await open(more)
+      others.push(other)
+      return other
+    },
     reopen: async (more) => {
       await deps.close()
       deps = await open(more)
       trade.passes = passesOver(deps)
     },
     close: async () => {
-      await deps.close()
+      for (const one of [deps, ...others]) await one.close()
       await proxy?.close()
       await akeneo.close()
       await database.drop()

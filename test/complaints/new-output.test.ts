@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { settleWaiting } from '../../activities/settle.ts'
+import type { OpenedDependencies } from '../../workers/dependencies.ts'
+import { openTrade, type Trade } from './trade.ts'
+
+const shop = { name: 'ecommerce', channel: 'ecommerce' }
+const print = { name: 'print', channel: 'print' }
+const both = { outputs: [shop, print] }
+const shopAlone = { outputs: [shop] }
+
+let trade: Trade
+beforeEach(async () => {
+  trade = await openTrade({ settings: shopAlone })
+  await trade.begin()
+})
+afterEach(() => trade.close())
+
+const settle = (deps: OpenedDependencies) =>
+  settleWaiting(deps, deps.connection(trade.connection), null, {
+    streams: ['attributes', 'categories', 'product-models', 'products'],
+    until: Date.now() + 60_000,
+  })
+
+const recordsIn = async (output: string) => {
+  const [row] = await trade.sql<{ n: number }[]>`
+    select count(*)::int as n from hub_record where output = ${output} and connection = ${trade.connection}`
+  return row?.n ?? 0
+}
+
+const waiting = async () => (await trade.sql`select 1 from waiting`).length
+
+/** What each output shows of the product. */
+async function mpnsOf(code: string): Promise<Record<string, unknown>> {
+  const rows = await trade.sql<{ output: string; mpn: string }[]>`
+    select output, body #>> '{attributes,mpn,value}' as mpn from hub_record where code = ${code} order by output`
+  return Object.fromEntries(rows.map(({ output, mpn }) => [output, mpn]))
+}
+
+/** A person changes the product and syncs it, by whichever worker. */
+async function change(mpn: string): Promise<void> {
+  const values = { mpn: [{ locale: null, scope: null, data: mpn }] }
+  expect((await trade.api.patch('/products/NL-DL7-W', { values })).status).toBe(204)
+  await trade.passes.sync('NL-DL7-W')
+}
+
+/** As if the workers that had it were gone for days. */
+async function daysLater(): Promise<void> {
+  await trade.sql`update output_mapping set named_at = now() - interval '3 days' where output = 'print'`
+  await trade.sql`update structure_version set version = version + 1`
+}
+
+it('an output that a newer worker begins is filled by whoever publishes, and misses no change', async () => {
+  const newer = await trade.beside(both)
+  await settle(trade.deps())
+  await settle(newer)
+  expect(await recordsIn('ecommerce')).toBeGreaterThan(240)
+  expect(await recordsIn('print')).toBe(await recordsIn('ecommerce'))
+  await change('by the older worker')
+  expect(await mpnsOf('NL-DL7-W')).toEqual({
+    ecommerce: 'by the older worker',
+    print: 'by the older worker',
+  })
+})
+
+it('one that no worker has any more ends, holds up nothing, and catches up when it returns', async () => {
+  await trade.reopen(both)
+  await settle(trade.deps())
+  await trade.reopen(shopAlone)
+  await daysLater()
+  await change('meanwhile')
+  await settle(trade.deps())
+  expect(await mpnsOf('NL-DL7-W')).toMatchObject({ ecommerce: 'meanwhile' })
+  expect(await mpnsOf('NL-DL7-W')).not.toMatchObject({ print: 'meanwhile' })
+  expect(await waiting()).toBe(0)
+
+  await trade.reopen(both)
+  await settle(trade.deps())
+  expect(await mpnsOf('NL-DL7-W')).toEqual({ ecommerce: 'meanwhile', print: 'meanwhile' })
+})
+
+it('so does one whose workers polled nothing for days', async () => {
+  await trade.reopen(both)
+  await settle(trade.deps())
+  await daysLater()
+  const older = await trade.beside(shopAlone)
+  await settle(older)
+  const version = await trade.sql`select version from structure_version`
+  await trade.passes.poll()
+  expect(await trade.sql`select version from structure_version`).not.toEqual(version)
+  await change('after the poll')
+  await settle(older)
+  expect(await mpnsOf('NL-DL7-W')).toEqual({ ecommerce: 'after the poll', print: 'after the poll' })
+})
