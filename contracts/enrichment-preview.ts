@@ -5,6 +5,8 @@ export interface EnrichmentPreview {
   chosen: number
   /** Chosen products that Icecat cannot be asked for. */
   withoutIdentifier: number
+  /** Parts of the applied mapping that Akeneo has no place for any more, in words; all else goes on. */
+  leftOut: string[]
   /** What could not be used, such as GTINs with a wrong check digit, by code. */
   problems: Record<string, number>
   /** By Icecat's whole index; null where it was not read. */

@@ -139,6 +139,8 @@ export interface EnrichmentCounts {
 export interface EnrichmentReport extends EnrichmentCounts {
   outcome: Outcome
   runId: string | null
+  /** Parts of the mapping that Akeneo has no place for any more, in words; absent where all of it fits. */
+  leftOut?: string[]
   /** Products that wait for their time when the run ends. */
   due: number
 }

@@ -9,7 +9,7 @@ import { placeOf } from '../../domain/enrichment/lines/model-cells.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
 import { sameValue } from '../../domain/enrichment/ownership/same-value.ts'
 import { foldCase } from '../../domain/text.ts'
-import { compile, type EnrichmentContext } from './context.ts'
+import { compileTaken, type EnrichmentContext } from './context.ts'
 import { askFor } from './preview-product.ts'
 
 const mostExamples = 10
@@ -25,7 +25,7 @@ export async function compareMappings(
   { sample, signal }: { sample: number; signal: AbortSignal },
 ): Promise<MappingComparison> {
   const { connection, mapping, structure, lists } = context
-  const { enrichment: old } = compile(before, structure, lists)
+  const { enrichment: old } = compileTaken(before, before.name, structure, lists)
   // In the languages of both: what one of them no longer reads is a difference, too.
   const both = { ...context, mapping: { ...mapping, languages: [...mapping.languages, ...before.languages] } }
   const found: MappingComparison = { products: 0, values: 0, changed: 0, byAttribute: [], examples: [] }

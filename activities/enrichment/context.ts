@@ -4,7 +4,12 @@ import { RefusedError } from '../../connectors/errors.ts'
 import type { Queryable } from '../../connectors/hub/database.ts'
 import { stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { type MappingFile, readIcecatMappingFile } from '../../connectors/mapping-file.ts'
-import { compileEnrichment, type Enrichment } from '../../domain/enrichment/convert/compile-enrichment.ts'
+import {
+  compileEnrichment,
+  compileStillFitting,
+  type Enrichment,
+} from '../../domain/enrichment/convert/compile-enrichment.ts'
+import { leftOutText } from '../../domain/enrichment/convert/still-fitting.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
 import { foldCase } from '../../domain/text.ts'
 import type { ConnectionRuntime, Dependencies, IcecatRuntime } from '../dependencies.ts'
@@ -15,7 +20,10 @@ import { type ReferenceLists, referenceLists } from './lists.ts'
 export interface EnrichmentContext {
   connection: ConnectionRuntime
   icecat: IcecatRuntime
+  /** As far as it fits the catalogue. */
   mapping: IcecatMapping
+  /** What did fit when the mapping was applied, and does no longer; in words. */
+  leftOut: readonly string[]
   enrichment: Enrichment
   structure: Structure
   lists: ReferenceLists
@@ -29,7 +37,8 @@ export interface EnrichmentContext {
 
 type Compiled = Omit<EnrichmentContext, 'connection' | 'icecat'>
 
-const copies = new WeakMap<ConnectionRuntime, Compiled & { hash: string }>()
+/** `taken`: the whole mapping. */
+const copies = new WeakMap<ConnectionRuntime, Compiled & { hash: string; taken: IcecatMapping }>()
 
 /** By the mapping that the connection's runs took; made again only after it, the structure or Icecat's lists changed. */
 export async function enrichmentContext(
@@ -42,16 +51,28 @@ export async function enrichmentContext(
   const structure = await storedStructure(sql, connection)
   const copy = copies.get(connection)
   const { mapping: file } = state
-  const mapping = copy?.hash === file.hash ? copy.mapping : readTaken(file)
+  const mapping = copy?.hash === file.hash ? copy.taken : readTaken(file)
   const lists = await referenceLists(icecat, mapping, cancellationSignal())
   if (copy?.hash === file.hash && copy.structure === structure && copy.lists === lists)
     return { ...copy, connection, icecat }
-  const fresh = compile(mapping, structure, lists)
-  copies.set(connection, { ...fresh, hash: file.hash })
+  const fresh = compileTaken(mapping, file.name, structure, lists)
+  copies.set(connection, { ...fresh, hash: file.hash, taken: mapping })
   return { ...fresh, connection, icecat }
 }
 
-/** Throws a RefusedError with everything that keeps the mapping from fitting the catalogue. */
+/** A mapping that fitted when it was applied: what has decayed since is left out, and all else goes on. */
+export function compileTaken(
+  taken: IcecatMapping,
+  file: string,
+  structure: Structure,
+  lists: ReferenceLists,
+): Compiled {
+  const { mapping, leftOut, enrichment } = compileStillFitting(taken, structure, lists)
+  const texts = leftOut.map((problem) => leftOutText(file, problem))
+  return compiled(mapping, texts, enrichment, structure, lists)
+}
+
+/** A mapping that is to be applied: throws a RefusedError with everything that keeps it from fitting the catalogue. */
 export function compile(mapping: IcecatMapping, structure: Structure, lists: ReferenceLists): Compiled {
   const { enrichment, problems } = compileEnrichment(mapping, structure, lists)
   if (enrichment === null) {
@@ -63,6 +84,16 @@ export function compile(mapping: IcecatMapping, structure: Structure, lists: Ref
       remedy: 'Mend the mapping file, raise its version, and restart the workers.',
     })
   }
+  return compiled(mapping, [], enrichment, structure, lists)
+}
+
+function compiled(
+  mapping: IcecatMapping,
+  leftOut: readonly string[],
+  enrichment: Enrichment,
+  structure: Structure,
+  lists: ReferenceLists,
+): Compiled {
   const mapped = new Set([...mapping.attributes, ...mapping.media].map(({ code }) => foldCase(code)))
   const named = mapping.products.family?.map(({ text }) => foldCase(text))
   const families = new Set(
@@ -73,6 +104,7 @@ export function compile(mapping: IcecatMapping, structure: Structure, lists: Ref
   )
   return {
     mapping,
+    leftOut,
     enrichment,
     structure,
     lists,
@@ -98,7 +130,7 @@ export function icecatOf({ name, icecat }: ConnectionRuntime): IcecatRuntime {
   })
 }
 
-function readTaken(file: MappingFile): IcecatMapping {
+export function readTaken(file: MappingFile): IcecatMapping {
   const { mapping } = readIcecatMappingFile(file)
   // It was read when it was taken.
   if (mapping === null) throw new Error(`The stored mapping ${file.name} cannot be read`)

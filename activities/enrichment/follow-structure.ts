@@ -5,31 +5,44 @@ import {
   type KeptRule,
   ruledVersion,
 } from '../../connectors/hub/enrichment/structure-rules.ts'
+import { markGone } from '../../connectors/hub/enrichment/values.ts'
+import { setLeftOut } from '../../connectors/hub/enrichment/state.ts'
 import { optionNames, structureRules } from '../../domain/enrichment/structure-rules.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { structureOf } from '../publishing/context.ts'
 import type { EnrichmentContext } from './context.ts'
 
-/** Products whose values may fit now, or belong elsewhere, because Akeneo's structure has changed since they were judged, are due. */
+/**
+ * Products whose values may fit now, or belong elsewhere, because Akeneo's structure has changed since they were judged, are due. What
+ * of the mapping has no place in it any more is written down.
+ */
 export async function followStructure(
   { sql }: Dependencies,
-  { connection, mapping }: EnrichmentContext,
+  { connection, mapping, leftOut, structure }: EnrichmentContext,
 ): Promise<void> {
   const { name } = connection
   const known = await structureOf(sql, connection)
-  if (known === null || known.version === (await ruledVersion(sql, name))) return
-  const { structure, version } = known
+  // One that has changed once more since is for the next look.
+  if (known?.structure !== structure || known.version === (await ruledVersion(sql, name))) return
+  const { version } = known
   const rules = structureRules(mapping, structure).map(({ kind, code, says }): KeptRule => ({
     kind,
     code,
     hash: hash('sha1', says, 'hex'),
   }))
   await sql.begin(async (tx) => {
+    await setLeftOut(tx, name, leftOut)
     const changed = await keepRules(tx, name, version, rules)
     const of = (kind: KeptRule['kind']) =>
       changed.flatMap((rule) => (rule.kind === kind ? [rule.code] : [])).sort()
+    const attributes = of('attribute')
+    await markGone(
+      tx,
+      name,
+      attributes.filter((code) => !structure.attributes.has(code)),
+    )
     await judgeByRules(tx, name, {
-      attributes: of('attribute'),
+      attributes,
       options: of('options').map((attribute) => ({ attribute, names: optionNames(structure, attribute) })),
       families: of('family'),
     })

@@ -64,10 +64,12 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
         const due = await dueProducts(tx, input.connection)
         const isOver = input.anyway || (due.now === 0 && !(await hasChanged(tx, input.connection)))
         if (!isOver) return { report: null }
+        const leftOut = (await stateOf(tx, input.connection))?.leftOut ?? []
         const report = reportOf(await countsOf(tx, run.id), {
           outcome: input.outcome,
           runId: input.runId,
           due: due.now + due.later,
+          ...(leftOut.length > 0 && { leftOut }),
         })
         await endRun(tx, run, report.outcome, report, false)
         return { report }

@@ -148,10 +148,11 @@ function plannedFiles(
 /** Of what was written, the files. */
 export const mediaLedger = (ledger: ReadonlyMap<string, LedgerEntry>): Map<string, MediaLedgerValue> =>
   new Map(
-    [...ledger].flatMap(([place, { assetKey, sent, echoed, isUnread }]): [string, MediaLedgerValue][] =>
-      assetKey === null || typeof sent !== 'string'
-        ? []
-        : [[place, { assetKey, sent, echoed: isUnread ? sent : echoed }]],
+    [...ledger].flatMap(
+      ([place, { assetKey, sent, echoed, isUnread, wasGone }]): [string, MediaLedgerValue][] =>
+        assetKey === null || typeof sent !== 'string'
+          ? []
+          : [[place, { assetKey, sent, echoed: isUnread ? sent : echoed, wasGone }]],
     ),
   )
 

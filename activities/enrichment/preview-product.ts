@@ -1,6 +1,7 @@
 import { matchView } from '../../connectors/akeneo/translate/match-view.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
 import { type LedgerEntry, ledgerOf } from '../../connectors/hub/enrichment/values.ts'
 import { idsOf, sourcesByCode, sourcesByKey } from '../../connectors/hub/sources.ts'
@@ -13,17 +14,18 @@ import { monthOf } from '../../domain/enrichment/fair-use.ts'
 import { identifierText } from '../../domain/enrichment/identifier.ts'
 import { placeOf } from '../../domain/enrichment/lines/model-cells.ts'
 import { type EnrichedProduct, ownerOf } from '../../domain/enrichment/lines/owner.ts'
+import { mappingHash } from '../../domain/enrichment/mapping/meaning.ts'
 import { identifiersOf } from '../../domain/enrichment/match/identifiers.ts'
 import type { Sheet } from '../../domain/enrichment/sheet.ts'
 import { planMedia } from '../../domain/enrichment/plan-media.ts'
 import { planWrites, shownAt } from '../../domain/enrichment/plan-writes.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
-import { compile, type EnrichmentContext, icecatOf, storedStructure } from './context.ts'
+import { compile, compileTaken, type EnrichmentContext, icecatOf, storedStructure } from './context.ts'
 import { type Asked, fetchSheet } from './fetch-sheet.ts'
 import { referenceLists } from './lists.ts'
 import { mediaLedger, reasons } from './plan-record.ts'
 
-/** By the mapping of this disk, whether it was taken over already or not. */
+/** By the mapping of this disk: as a run does where it was taken over; where not, all of it must fit. */
 export async function previewContext(
   sql: Sql,
   connection: ConnectionRuntime,
@@ -31,7 +33,12 @@ export async function previewContext(
 ): Promise<EnrichmentContext> {
   const icecat = icecatOf(connection)
   const lists = await referenceLists(icecat, icecat.mapping, signal)
-  return { connection, icecat, ...compile(icecat.mapping, await storedStructure(sql, connection), lists) }
+  const structure = await storedStructure(sql, connection)
+  const taken = (await stateOf(sql, connection.name))?.mapping.hash === mappingHash(icecat.mapping)
+  const compiled = taken
+    ? compileTaken(icecat.mapping, icecat.file.name, structure, lists)
+    : compile(icecat.mapping, structure, lists)
+  return { connection, icecat, ...compiled }
 }
 
 /** One stored product with its sheet; null when no product has that name. The sheet counts for fair use. */

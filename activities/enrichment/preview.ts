@@ -49,6 +49,7 @@ export async function previewEnrichment(
   const { chosen, ...counts } = await chosenProducts(sql, context)
   return {
     ...counts,
+    leftOut: [...context.leftOut],
     chosen: chosen.length,
     index: options.readIndex ? await indexCoverage(context, chosen, options) : null,
     sample: await askSample(sql, context, chosen, options),

@@ -3,7 +3,7 @@ import { noCounts } from '../../domain/enrichment/counts.ts'
 
 export function reportOf(
   counts: Record<string, number>,
-  { outcome, ...rest }: Pick<EnrichmentReport, 'outcome' | 'runId' | 'due'>,
+  { outcome, ...rest }: Pick<EnrichmentReport, 'outcome' | 'runId' | 'due' | 'leftOut'>,
 ): EnrichmentReport {
   const all = { ...noCounts, ...counts }
   const isClean = all.refused + all.parked + all.dropped === 0

@@ -12,7 +12,9 @@ import type { CheckLine } from '../../domain/check-report.ts'
 import { checkMapping } from '../../domain/enrichment/convert/check-rules.ts'
 import { judgeFairUse, monthOf } from '../../domain/enrichment/fair-use.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
+import { mappingHash } from '../../domain/enrichment/mapping/meaning.ts'
 import { inFileOrder, problemText } from '../../domain/mapping/problem.ts'
+import { appliedIcecatMapping } from './icecat-applying.ts'
 import { icecatTarget, type IcecatTarget } from './icecat-target.ts'
 
 /** Everything that enrichment needs besides Akeneo: its mapping, Icecat's doors, what the month still allows, rights. Reads only. */
@@ -73,13 +75,15 @@ async function mappingLine(
   const more = problems.length - mostProblems
   const texts = problems.slice(0, mostProblems).map((problem) => problemText(file.name, problem))
   const isBroken = problems.some(({ severity }) => severity === 'error')
+  const applied = isBroken ? await appliedIcecatMapping(sql, connection.name) : null
+  const goesOn = mapping !== null && applied !== null && mappingHash(applied) === mappingHash(mapping)
   return {
     mapping,
     line: {
       name,
       status: isBroken ? 'failed' : 'warning',
       text: `${texts.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
-      remedy: 'Mend these lines; pimflow mapping coverage --icecat shows them all.',
+      remedy: `Mend these lines; pimflow mapping coverage --icecat shows them all.${goesOn ? ' It was applied when it fitted: runs leave out what these lines say, and go on with all else (mapping-left-out).' : ''}`,
     },
   }
 }

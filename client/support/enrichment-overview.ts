@@ -68,11 +68,23 @@ export function overviewText(overview: EnrichmentOverview): string {
 
 /** One line each, for `status` too. */
 export function factRows(sight: EnrichmentStanding): string[][] {
-  const { chosen, due, outcomes, values, lines, files, findings, requests, optionsAsked, indexGenerated } =
-    sight
+  const {
+    chosen,
+    due,
+    outcomes,
+    values,
+    lines,
+    files,
+    findings,
+    requests,
+    optionsAsked,
+    indexGenerated,
+    leftOut,
+  } = sight
   return [
     ['chosen', `${counted(chosen, 'product')}, ${due} to look at`],
     ['found', counts(outcomes)],
+    ...leftOut.map((text) => ['left out', text]),
     ['written', counted(values, 'value')],
     ...(lines.waiting + lines.parked + files === 0
       ? []

@@ -51,7 +51,7 @@ function standing({ outcome, message, icecatId, matchedBy }: EnrichedRecord): st
 }
 
 function factRows(
-  { identifiers, problems, fetchedAt, due, dueAt, request }: EnrichedRecord,
+  { identifiers, problems, leftOut, fetchedAt, due, dueAt, request }: EnrichedRecord,
   now: Date,
 ): string[][] {
   return [
@@ -62,6 +62,7 @@ function factRows(
         : identifiers.map(identifierText).join(', '),
     ],
     ...problems.map(({ message }) => ['not asked by', message]),
+    ...leftOut.map((text) => ['left out', text]),
     ...(fetchedAt === null ? [] : [['sheet fetched', ago(fetchedAt, now)]]),
     ...(due === null || dueAt === null
       ? []

@@ -13,6 +13,8 @@ export interface MediaLedgerValue {
   /** Akeneo's code of the file that was sent, and the one that was shown afterwards. */
   sent: string
   echoed: unknown
+  /** See `LedgerValue`. */
+  wasGone?: boolean
 }
 
 export interface MediaPlan {
@@ -59,7 +61,7 @@ export function planMedia(
             }
           : { kind: 'absent' },
       current: shownAt(current, cell),
-      ledger: entry === undefined ? null : { sent: entry.sent, echoed: entry.echoed },
+      ledger: entry ?? null,
       isReleased: released.has(place),
       policy,
       same: (a, b) => (a ?? '') === (b ?? ''),

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { workflowId } from '../../contracts/names.ts'
+import { decidePlan } from '../../connectors/hub/plans.ts'
+import { enrichmentSight } from '../../connectors/hub/enrichment/sights.ts'
+import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import { type Api, apiOf } from '../simulator/api.ts'
 import {
   dataAt,
@@ -9,6 +11,7 @@ import {
   northlampMapping,
   productOf,
 } from '../support/icecat-shop.ts'
+import { deleteAttribute } from '../support/emptying.ts'
 import type { Pipeline } from '../support/pipeline.ts'
 
 const open: Pipeline[] = []
@@ -133,6 +136,43 @@ describe('when Akeneo’s structure changes', { timeout: 180_000 }, () => {
     await follow()
     expect(await descriptionOf(pipeline)).toContain('brings warm light')
     expect(asked(pipeline)).toBeLessThan(everything)
+  })
+
+  it('an attribute that somebody deletes ends its own rule only, which goes on once the attribute is there again', async () => {
+    const { pipeline, follow } = await shop()
+    await pipeline.enrich()
+    expect(await descriptionOf(pipeline)).toContain('brings warm light')
+    const nightly = async () => {
+      await pipeline.initializeCategories()
+      await follow()
+    }
+    const makeAgain = deleteAttribute(pipeline.akeneo, 'description')
+    await nightly()
+    const { plan } = await pipeline.reconcile()
+    const { connection, deps } = pipeline
+    await decidePlan(deps.sql, connection, BigInt(plan ?? 0), { state: 'approved', by: 'ada' })
+    const retired = await pipeline.execute(workflowTypes.retireRecords, workflowId(connection, 'retire'), {
+      connection,
+      plan,
+    })
+    expect(retired).toMatchObject({ outcome: 'done', retired: 1 })
+    icecatOf(pipeline).edit({ id: lampsSheet, values: { 94: '2500' } })
+    icecatOf(pipeline).generateIndex()
+    const report = await pipeline.enrich()
+    const weight = dataAt(await productOf(pipeline, lamp), 'weight')
+    expect(weight).toMatchObject({ amount: expect.stringMatching(/^2\.5/) as unknown })
+    const leftOut = [
+      expect.stringMatching(/:12 {2}attributes\.description: there is no attribute .*\(mapping-left-out\)/),
+    ]
+    expect(report).toMatchObject({ outcome: 'done', refused: 0, leftOut })
+    expect((await enrichmentSight(deps.sql, connection)).leftOut).toEqual(leftOut)
+
+    makeAgain()
+    await nightly()
+    expect(await descriptionOf(pipeline)).toContain('brings warm light')
+    const after = await pipeline.enrich()
+    expect(after).toMatchObject({ lines: 0, files: 0 })
+    expect(after).not.toHaveProperty('leftOut')
   })
 
   it('an option that a person makes brings the values that lacked it, also where the mapping asks for none', async () => {

@@ -89,14 +89,32 @@ export function addAttribute({ pim }: AkeneoSimulator, code: string, like: strin
   pim.catalog.attributes.set(code, { ...model, code, ...part })
 }
 
-/** As Akeneo does: its values go without dating their records. */
-export function deleteAttribute({ pim }: AkeneoSimulator, code: string): void {
+/** As Akeneo does: it leaves families, and its values go without dating their records. Returns what makes it anew, without values. */
+export function deleteAttribute({ pim }: AkeneoSimulator, code: string): () => void {
   const { catalog } = pim
+  const attribute = catalog.attributes.get(code)
+  if (attribute === undefined) throw new Error(`The catalogue has no attribute ${code}`)
+  const families = [...catalog.families.values()].filter(({ attributes }) => attributes.includes(code))
   catalog.attributes.delete(code)
+  for (const family of families)
+    catalog.families.set(family.code, {
+      ...family,
+      attributes: family.attributes.filter((own) => own !== code),
+    })
   for (const product of [...catalog.products.afterUuid(undefined)]) {
     if (!product.values.has(code)) continue
     const values = new Map(product.values)
     values.delete(code)
     catalog.products.set({ ...product, values })
+  }
+  for (const model of [...catalog.modelsInOrder()]) {
+    if (!model.values.has(code)) continue
+    const values = new Map(model.values)
+    values.delete(code)
+    catalog.setModel({ ...model, values })
+  }
+  return () => {
+    catalog.attributes.set(code, attribute)
+    for (const family of families) catalog.families.set(family.code, family)
   }
 }

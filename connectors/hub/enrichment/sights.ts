@@ -36,6 +36,8 @@ export interface EnrichmentSight {
   optionsAsked: number
   /** When the index that was read last was made, as Icecat writes it; null: none was read. */
   indexGenerated: string | null
+  /** Parts of the mapping that Akeneo has no place for any more, in words. */
+  leftOut: string[]
 }
 
 export async function enrichmentSight(db: Queryable, connection: string): Promise<EnrichmentSight> {
@@ -47,6 +49,7 @@ export async function enrichmentSight(db: Queryable, connection: string): Promis
       (select count(*)::int from enrichment_value where connection = ${connection}) as values,
       (select count(*)::int from enrichment_file where connection = ${connection}) as files,
       (select count(*)::int from enrichment_option where connection = ${connection} and state = 'asked') as "optionsAsked",
+      coalesce((select left_out from enrichment_state where connection = ${connection}), '{}') as "leftOut",
       (select index_generated from enrichment_state where connection = ${connection}) as "indexGenerated"`,
   )
   const lines = await db<NamedCount[]>`
@@ -124,6 +127,8 @@ export interface EnrichedRecord {
   })[]
   values: WrittenPlace[]
   lines: (RecordName & { state: string; message: string | null })[]
+  /** As in an EnrichmentSight: no value of any product is of these. */
+  leftOut: string[]
 }
 
 /** A value of ours, and where it is from. */
@@ -151,7 +156,8 @@ export async function enrichedRecord(
 ): Promise<EnrichedRecord | null> {
   const [row] = await db<Omit<EnrichedRecord, 'request' | 'findings' | 'values' | 'lines'>[]>`
     select outcome, message, identifiers, problems, icecat_id as "icecatId", matched_by as "matchedBy",
-      fetched_at as "fetchedAt", due, due_at as "dueAt"
+      fetched_at as "fetchedAt", due, due_at as "dueAt",
+      coalesce((select left_out from enrichment_state where connection = ${connection}), '{}') as "leftOut"
     from enrichment_product where connection = ${connection} and product = ${product}`
   if (!row) return null
   const streams: PatchedStream[] = ['products', ...models.map(() => 'product-models' as const)]

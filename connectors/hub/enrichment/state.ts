@@ -4,6 +4,8 @@ import type { Queryable, Transaction } from '../database.ts'
 /** How far enrichment of a connection has come. */
 export interface EnrichmentState {
   mapping: MappingFile & { version: number; hash: string }
+  /** What of it has no effect, because Akeneo has no place for it any more. */
+  leftOut: string[]
   indexGenerated: string | null
   /** Key up to which the stored products were looked through; null: from the beginning. */
   chosenAfter: string | null
@@ -17,13 +19,14 @@ export async function stateOf(db: Queryable, connection: string): Promise<Enrich
       version: bigint
       text: string
       hash: string
+      leftOut: string[]
       indexGenerated: string | null
       chosenAfter: string | null
       isChosen: boolean
     }[]
   >`
     select mapping_name as name, mapping_version as version, mapping_text as text, mapping_hash as hash,
-      index_generated as "indexGenerated", chosen_after as "chosenAfter", is_chosen as "isChosen"
+      left_out as "leftOut", index_generated as "indexGenerated", chosen_after as "chosenAfter", is_chosen as "isChosen"
     from enrichment_state where connection = ${connection}`
   if (!row) return null
   const { name, version, text, hash, ...rest } = row
@@ -41,9 +44,17 @@ export async function setMapping(
     values (${connection}, ${name}, ${version}, ${text}, ${hash})
     on conflict (connection) do update set
       mapping_name = excluded.mapping_name, mapping_version = excluded.mapping_version,
-      mapping_text = excluded.mapping_text, mapping_hash = excluded.mapping_hash,
+      mapping_text = excluded.mapping_text, mapping_hash = excluded.mapping_hash, left_out = '{}',
       is_chosen = enrichment_state.is_chosen and enrichment_state.mapping_hash = excluded.mapping_hash,
       chosen_after = case when enrichment_state.mapping_hash = excluded.mapping_hash then enrichment_state.chosen_after end`
+}
+
+export async function setLeftOut(
+  tx: Transaction,
+  connection: string,
+  leftOut: readonly string[],
+): Promise<void> {
+  await tx`update enrichment_state set left_out = ${[...leftOut]} where connection = ${connection}`
 }
 
 export async function setChosen(

@@ -108,6 +108,6 @@ async function missedOptions(
     select distinct stream, key from missed join named using (attribute, name)
     union
     select stream, key from enrichment_finding
-    where connection = ${connection} and kind = 'problem' and code = 'ambiguous-option'
+    where connection = ${connection} and kind = 'problem' and code in ('ambiguous-option', 'option-gone')
       and split_part(place, ' ', 1) = any(${options.map(({ attribute }) => attribute)})`
 }

@@ -38,6 +38,7 @@ export type ProblemCode =
   | 'too-long'
   | 'unknown-option'
   | 'ambiguous-option'
+  | 'option-gone'
   | 'against-rule'
   | 'bad-gtin'
   | 'required'

@@ -28,23 +28,37 @@ const kinds: Readonly<
 
 const fileTypes = ['pim_catalog_image', 'pim_catalog_file']
 
+/** Something of a mapping that does not fit a catalogue. */
+export interface Misfit {
+  problem: MappingProblem
+  /** Of an error, what can do without it: the other `rules`; or all but the channel, locale, family or option that it `names`. */
+  spares: 'rules' | 'all but the name'
+}
+
 /** Whether a mapping fits a catalogue; everything that does not, at once, with its line. */
-export function checkMapping(mapping: IcecatMapping, structure: TargetStructure): MappingProblem[] {
-  const problems: MappingProblem[] = []
-  const error = (line: number, path: string, message: string) =>
-    problems.push({ severity: 'error', line, path, message })
-  const warn = (line: number, path: string, message: string) =>
-    problems.push({ severity: 'warning', line, path, message })
+export const checkMapping = (mapping: IcecatMapping, structure: TargetStructure): MappingProblem[] =>
+  misfitsOf(mapping, structure).map(({ problem }) => problem)
+
+export function misfitsOf(mapping: IcecatMapping, structure: TargetStructure): Misfit[] {
+  const misfits: Misfit[] = []
+  const add =
+    (severity: MappingProblem['severity'], spares: Misfit['spares']) =>
+    (line: number, path: string, message: string) => {
+      misfits.push({ problem: { severity, line, path, message }, spares })
+    }
+  const error = add('error', 'rules')
+  const nameError = add('error', 'all but the name')
+  const warn = add('warning', 'all but the name')
 
   const channelCodes = structure.channels.map(({ code }) => code)
   for (const { text, line } of mapping.channels) {
     if (!channelCodes.includes(text))
-      error(line, 'channels', `there is no channel ${text}.${didYouMean(text, channelCodes)}`)
+      nameError(line, 'channels', `there is no channel ${text}.${didYouMean(text, channelCodes)}`)
   }
   const active = new Set(structure.channels.flatMap(({ locales }) => locales))
   for (const { locale } of mapping.languages) {
     if (!active.has(locale.text)) {
-      error(
+      nameError(
         locale.line,
         `languages.${locale.text}`,
         `is active in no channel.${didYouMean(locale.text, active)}`,
@@ -54,7 +68,7 @@ export function checkMapping(mapping: IcecatMapping, structure: TargetStructure)
   const families = mapping.products.family ?? []
   for (const { text, line } of families) {
     if (!structure.families.has(text)) {
-      error(
+      nameError(
         line,
         'products.family',
         `there is no family ${text}.${didYouMean(text, structure.families.keys())}`,
@@ -82,7 +96,7 @@ export function checkMapping(mapping: IcecatMapping, structure: TargetStructure)
     if (first !== undefined) error(line, code, `is fed twice, on line ${first} too`)
     seen.set(foldCase(code), line)
   }
-  return problems
+  return misfits
 
   /** What is read in Akeneo only narrows what is enriched: a name that is wrong there stops nothing, and finds nothing. */
   function checkRead(code: string, line: number, path: string): void {
@@ -208,7 +222,7 @@ export function checkMapping(mapping: IcecatMapping, structure: TargetStructure)
     ]
     for (const { value } of wanted) {
       if (!known.has(foldCase(String(value)))) {
-        error(
+        nameError(
           rule.lines.map ?? rule.line,
           path,
           `${attribute.code} has no option ${String(value)}.${didYouMean(String(value), codes)}`,

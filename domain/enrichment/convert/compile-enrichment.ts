@@ -10,6 +10,7 @@ import { checkMapping } from './check-rules.ts'
 import { compileMedia, type MediaCell } from './compile-media.ts'
 import { type Place, placesOf } from './places.ts'
 import { readSource, type SourceValue } from './source.ts'
+import { stillFitting, type StillFitting } from './still-fitting.ts'
 import { toNumber, toMeasure } from './to-number.ts'
 import { createOptionFinder, type OptionFinder, toOption } from './to-option.ts'
 import { toBoolean, toDate } from './to-other.ts'
@@ -51,7 +52,22 @@ export function compileEnrichment(
   lists: IcecatLists = noLists,
 ): CompiledEnrichment {
   const problems = checkMapping(mapping, structure)
-  if (problems.some(({ severity }) => severity === 'error')) return { enrichment: null, problems }
+  const isBroken = problems.some(({ severity }) => severity === 'error')
+  return { enrichment: isBroken ? null : enrichmentOf(mapping, structure, lists), problems }
+}
+
+/** What still fits of a mapping that fitted when it was applied, ready to run. Pure, as `compileEnrichment`. */
+export function compileStillFitting(
+  mapping: IcecatMapping,
+  structure: TargetStructure,
+  lists: IcecatLists = noLists,
+): StillFitting & { enrichment: Enrichment } {
+  const still = stillFitting(mapping, structure)
+  return { ...still, enrichment: enrichmentOf(still.mapping, structure, lists) }
+}
+
+/** Each rule must fit; channels, locales and options that are not there have no values. */
+function enrichmentOf(mapping: IcecatMapping, structure: TargetStructure, lists: IcecatLists): Enrichment {
   const families = new Map(
     [...structure.families].map(([code, { attributes }]) => [
       foldCase(code),
@@ -76,11 +92,8 @@ export function compileEnrichment(
     )
   }
   return {
-    problems,
-    enrichment: {
-      cells: (sheet, record) => inFamily(rules, record).flatMap(({ run }) => run(sheet)),
-      media: (sheet, record) => inFamily(files, record).flatMap(({ run }) => run(sheet)),
-    },
+    cells: (sheet, record) => inFamily(rules, record).flatMap(({ run }) => run(sheet)),
+    media: (sheet, record) => inFamily(files, record).flatMap(({ run }) => run(sheet)),
   }
 }
 
@@ -107,6 +120,7 @@ function compileRule(
   const { source, when, required } = rule
   const places = placesOf(attribute, mapping, structure)
   const convert = converter(attribute, rule, mapping, structure, lists)
+  const options = optionsOf(attribute, structure)
   const settled = (result: CellResult): CellResult => {
     if (result.kind !== 'absent') return result
     if (rule.default !== null) return constantOf(rule.default, attribute, rule, 'default')
@@ -132,9 +146,27 @@ function compileRule(
         attribute: attribute.code,
         locale: place.locale,
         scope: place.scope,
-        result: settled(value(sheet, place)),
+        result: withOptionsThere(settled(value(sheet, place)), attribute, options),
       })),
   }
+}
+
+/** Codes that values may be, folded; null: whatever they are. */
+const optionsOf = ({ code, type }: TargetAttribute, { options }: TargetStructure): Set<string> | null =>
+  type.endsWith('select') ? new Set((options.get(code) ?? []).map((option) => foldCase(option.code))) : null
+
+/** What a rule names may have been deleted since it was applied. It is not made again: a person took it away. */
+function withOptionsThere(
+  result: CellResult,
+  { code }: TargetAttribute,
+  options: ReadonlySet<string> | null,
+): CellResult {
+  if (options === null || result.kind !== 'value') return result
+  const named = [result.data].flat().filter((data) => typeof data === 'string')
+  const gone = named.filter((option) => !options.has(foldCase(option)))
+  return gone.length === 0
+    ? result
+    : problem('option-gone', `${code} has no option ${gone.join(', ')} any more, which the rule names`)
 }
 
 /** The first address that has something; what that is decides, also when it cannot be written. */
@@ -234,7 +266,7 @@ function fromTemplate(
   return limited(text, rule.steps, attribute, (data) => ({ kind: 'value', data, from: 'template', language }))
 }
 
-/** Checked against the attribute's type when the mapping was; options are checked there too. */
+/** Checked against the attribute's type when the mapping was. */
 function constantOf(
   constant: Constant,
   attribute: TargetAttribute,

@@ -8,6 +8,8 @@ export interface LedgerValue {
   echoed: unknown
   /** Not read back yet. */
   isUnread?: boolean
+  /** Its attribute was gone since: whether it still stands there is not known, and nobody emptied it. */
+  wasGone?: boolean
 }
 
 export interface Question {
@@ -59,11 +61,16 @@ function judgeForeign({ wanted, current, policy, isReleased = false, same }: Que
   return contested('foreign', isReleased ? 'overwrite' : policy.foreign, data)
 }
 
-function judgeOurs(question: Question, { sent, echoed, isUnread = false }: LedgerValue): Judgement {
+function judgeOurs(
+  question: Question,
+  { sent, echoed, isUnread = false, wasGone = false }: LedgerValue,
+): Judgement {
   const { wanted, current, policy, isReleased = false, same } = question
   const data = wanted.kind === 'value' ? wanted.data : null
   const base = isUnread ? sent : echoed
   const isUntouched = same(current, base) || (isEmptyValue(current) && isEmptyValue(base))
+  if (wasGone && data !== null && (isUntouched || isEmptyValue(current)))
+    return { case: 'empty', action: 'write', data }
   if (!isUntouched) {
     if (isUnread) return { case: null, action: 'read-back' }
     if (data !== null && same(current, data)) return { case: 'same', action: 'adopt', data }
