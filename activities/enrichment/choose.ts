@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { matchView } from '../../connectors/akeneo/translate/match-view.ts'
 import type { AkeneoProduct } from '../../connectors/akeneo/schema.ts'
 import type { Queryable, Transaction } from '../../connectors/hub/database.ts'
@@ -18,10 +19,11 @@ import {
   productsByKey,
 } from '../../connectors/hub/enrichment/products.ts'
 import { mendedRecords } from '../../connectors/hub/enrichment/lines.ts'
-import { setChosen, stateOf } from '../../connectors/hub/enrichment/state.ts'
+import { findAgain, setChosen, setFoundBy, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { withSheet } from '../../connectors/hub/enrichment/with-sheet.ts'
 import { categoriesBelow, parentsOfModels, rootModelsOf } from '../../connectors/hub/source-relations.ts'
 import { nextSourcesOfFamilies, sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
+import { foundBy } from '../../domain/enrichment/found-by.ts'
 import { isChosen } from '../../domain/enrichment/is-chosen.ts'
 import { brandOf, identifiersOf } from '../../domain/enrichment/match/identifiers.ts'
 import { foldCase } from '../../domain/text.ts'
@@ -39,17 +41,19 @@ const chunkMs = 50_000
 export const createChooseActivities = (deps: Dependencies) => ({
   /**
    * Keeps the list of chosen products current: by what polls have changed since, and what that means for those that were judged; all stored
-   * products once, after the mapping changed.
+   * products once, after the mapping changed, or what they are found by.
    */
   async chooseProducts(input: { connection: string }): Promise<{ more: boolean }> {
     const context = await enrichmentContext(deps, deps.connection(input.connection))
     const until = Date.now() + chunkMs
     await followStructure(deps, context)
     const categories = await filteredCategories(deps, context)
+    const found = hash('sha1', foundBy(context.mapping, context.structure, categories), 'hex')
+    await findAgain(deps.sql, input.connection, found)
     for (;;) {
       const more = (await isWhole(deps, context))
         ? await lookAtChanged(deps, context, categories)
-        : await lookAtNext(deps, context, categories)
+        : await lookAtNext(deps, context, categories, found)
       if (!more) return { more: false }
       if (Date.now() > until) return { more: true }
     }
@@ -64,17 +68,21 @@ async function lookAtNext(
   { sql }: Dependencies,
   context: EnrichmentContext,
   categories: ReadonlySet<string> | null,
+  found: string,
 ): Promise<boolean> {
   const { name } = context.connection
-  const after = (await stateOf(sql, name))?.chosenAfter ?? null
-  const isFirst = after === null
+  const { chosenAfter: after = null, isFinding = false } = (await stateOf(sql, name)) ?? {}
   // What changes from here on is looked at once more, after the end.
-  if (isFirst) await sql.begin((tx) => forgetAllChanged(tx, name))
+  if (after === null && !isFinding)
+    await sql.begin(async (tx) => {
+      await forgetAllChanged(tx, name)
+      await setFoundBy(tx, name, found)
+    })
   const sources = await nextSourcesOfFamilies(sql, name, 'products', [...context.families], after, batchSize)
   const last = sources.length < batchSize ? null : (sources.at(-1)?.key ?? null)
   const { chosen } = await choose(sql, context, sources, categories)
   await sql.begin(async (tx) => {
-    await keepChosen(tx, name, chosen, { allDue: true })
+    await keepChosen(tx, name, chosen, { allDue: !isFinding })
     await dropOthers(tx, name, { after, last, chosen: chosen.map(({ product }) => product) })
     await setChosen(tx, name, { after: last, isChosen: last === null })
   })

@@ -10,6 +10,8 @@ export interface EnrichmentState {
   /** Key up to which the stored products were looked through; null: from the beginning. */
   chosenAfter: string | null
   isChosen: boolean
+  /** They are looked through because they may be found otherwise, not because of another mapping. */
+  isFinding: boolean
 }
 
 export async function stateOf(db: Queryable, connection: string): Promise<EnrichmentState | null> {
@@ -23,10 +25,12 @@ export async function stateOf(db: Queryable, connection: string): Promise<Enrich
       indexGenerated: string | null
       chosenAfter: string | null
       isChosen: boolean
+      isFinding: boolean
     }[]
   >`
     select mapping_name as name, mapping_version as version, mapping_text as text, mapping_hash as hash,
-      left_out as "leftOut", index_generated as "indexGenerated", chosen_after as "chosenAfter", is_chosen as "isChosen"
+      left_out as "leftOut", index_generated as "indexGenerated", chosen_after as "chosenAfter", is_chosen as "isChosen",
+      is_finding as "isFinding"
     from enrichment_state where connection = ${connection}`
   if (!row) return null
   const { name, version, text, hash, ...rest } = row
@@ -46,6 +50,7 @@ export async function setMapping(
       mapping_name = excluded.mapping_name, mapping_version = excluded.mapping_version,
       mapping_text = excluded.mapping_text, mapping_hash = excluded.mapping_hash, left_out = '{}',
       is_chosen = enrichment_state.is_chosen and enrichment_state.mapping_hash = excluded.mapping_hash,
+      is_finding = enrichment_state.is_finding and enrichment_state.mapping_hash = excluded.mapping_hash,
       chosen_after = case when enrichment_state.mapping_hash = excluded.mapping_hash then enrichment_state.chosen_after end`
 }
 
@@ -63,7 +68,20 @@ export async function setChosen(
   { after, isChosen }: { after: string | null; isChosen: boolean },
 ): Promise<void> {
   await tx`
-    update enrichment_state set chosen_after = ${after}, is_chosen = ${isChosen} where connection = ${connection}`
+    update enrichment_state set chosen_after = ${after}, is_chosen = ${isChosen}, is_finding = is_finding and not ${isChosen}
+    where connection = ${connection}`
+}
+
+/** A look through all products for another mapping begins: this is what they are found by. */
+export async function setFoundBy(tx: Transaction, connection: string, foundBy: string): Promise<void> {
+  await tx`update enrichment_state set found_by = ${foundBy} where connection = ${connection}`
+}
+
+/** All stored products are looked through once more where they may be found by something else; after the look that is under way. */
+export async function findAgain(db: Queryable, connection: string, foundBy: string): Promise<void> {
+  await db`
+    update enrichment_state set found_by = ${foundBy}, is_chosen = false, is_finding = true
+    where connection = ${connection} and is_chosen and found_by is distinct from ${foundBy}`
 }
 
 export async function setIndexRead(

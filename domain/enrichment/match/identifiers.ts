@@ -83,12 +83,17 @@ function addCode(
   found.identifiers.push({ by: 'code', brand: brand.name, code })
 }
 
+type BrandRule = Pick<MatchRule & { by: 'code' }, 'brand' | 'asLabel' | 'brandLabel'>
+
+/** In which locale a brand's label is its name; null: its code is. */
+export const brandLocale = ({ asLabel, brandLabel }: Omit<BrandRule, 'brand'>): string | null =>
+  brandLabel ?? (asLabel ? 'en_US' : null)
+
 /** The name of the brand as Akeneo has it. */
-export function brandOf(
-  { brand, asLabel, brandLabel }: Pick<MatchRule & { by: 'code' }, 'brand' | 'asLabel' | 'brandLabel'>,
-  view: MatchView,
-): string | null {
-  const label = asLabel || brandLabel !== null ? view.label(brand, brandLabel ?? 'en_US') : null
+export function brandOf(rule: BrandRule, view: MatchView): string | null {
+  const { brand } = rule
+  const locale = brandLocale(rule)
+  const label = locale === null ? null : view.label(brand, locale)
   const name = (label ?? view.text(brand))?.trim() ?? ''
   return name === '' ? null : name
 }
