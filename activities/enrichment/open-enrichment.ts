@@ -5,7 +5,7 @@ import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
 import { settleOptionsThere } from '../../connectors/hub/enrichment/options.ts'
 import { dueProducts } from '../../connectors/hub/enrichment/products.ts'
 import { setMapping, stateOf } from '../../connectors/hub/enrichment/state.ts'
-import { retryUnanswered } from '../../connectors/hub/enrichment/unanswered.ts'
+import { retryRefusals } from '../../connectors/hub/enrichment/retry.ts'
 import { runById, watermarkOf } from '../../connectors/hub/runs.ts'
 import type { ActivityPolicy } from '../../contracts/processes.ts'
 import type { EnrichmentReport, Outcome } from '../../contracts/reports.ts'
@@ -46,7 +46,7 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
       if (run === null) return { ...idle, outcome: 'already running', holder }
       await sql.begin(async (tx) => {
         await settleOptionsThere(tx, connection.name)
-        if (input.mode === 'daily') await retryUnanswered(tx, connection.name)
+        if (input.mode === 'daily') await retryRefusals(tx, connection.name)
       })
       const isWebhookThere = icecatOf(connection).config.requests.webhook !== undefined
       return { runId: run.id.toString(), outcome: null, holder: null, policy, isWebhookThere }

@@ -107,15 +107,18 @@ describe('a record that Akeneo takes no change of', { timeout: 120_000 }, () => 
   })
 })
 
-describe('a line that Akeneo has never answered', { timeout: 120_000 }, () => {
-  it('is sent again by the next daily run, and by no other', async () => {
+describe('a line that was put aside for what may be over', { timeout: 120_000 }, () => {
+  it.each([
+    ['that Akeneo has never answered', 'no-answer'],
+    ['that it refused for rights', '403'],
+  ])('%s is sent again by the next daily run, and by no other', async (_, code) => {
     const { pipeline, proxy } = await watched()
     const { sql } = pipeline.deps
     expect(await pipeline.enrich()).toMatchObject({ parked: 1 })
     const { uuid = '' } = await productOf(pipeline, 'NL-404')
     const calls = () => proxy.patches.filter(({ lines }) => lines.some(({ key }) => key === uuid)).length
-    // As after five answers that did not come, which take minutes.
-    await sql`update enrichment_finding set code = 'no-answer' where kind = 'refused' and key = ${uuid}`
+    // As after five answers that did not come, which take minutes, or before a person gave rights back.
+    await sql`update enrichment_finding set code = ${code} where kind = 'refused' and key = ${uuid}`
     expect(await pipeline.enrich('queued')).toMatchObject({ parked: 0 })
     expect(calls()).toBe(1)
     expect(await pipeline.enrich()).toMatchObject({ parked: 1 })

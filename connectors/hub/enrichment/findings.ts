@@ -50,7 +50,7 @@ export async function keepFindings(
     order by stream, key, place, kind
     on conflict (connection, stream, key, place, kind) do update set
       code = excluded.code, message = excluded.message, data = excluded.data,
-      product = coalesce(excluded.product, enrichment_finding.product), run = excluded.run, last_seen = now()`
+      product = coalesce(excluded.product, enrichment_finding.product), run = excluded.run, last_seen = now(), is_retried = false`
 }
 
 /** Findings of these kinds are made anew for these records: what was found before is forgotten. */
@@ -91,7 +91,7 @@ export async function forgetFindings(
       and f.kind = any(${[...kinds]})`
 }
 
-/** Values (of files, the asset_key) that Akeneo has refused, by key and place: they are left out until they are others. */
+/** Values (of files, the asset_key) that Akeneo has refused, by key and place: they are left out until they are others, or tried again. */
 export async function refusedValues(
   db: Queryable,
   connection: string,
@@ -102,7 +102,7 @@ export async function refusedValues(
   if (keys.length === 0) return refused
   const rows = await db<{ key: string; place: string; data: unknown }[]>`
     select key, place, data from enrichment_finding
-    where connection = ${connection} and stream = ${stream} and key = any(${[...keys]}) and kind = 'refused'`
+    where connection = ${connection} and stream = ${stream} and key = any(${[...keys]}) and kind = 'refused' and not is_retried`
   for (const { key, place, data } of rows) {
     const own = refused.get(key)
     if (own === undefined) refused.set(key, new Map([[place, data]]))
