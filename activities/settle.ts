@@ -14,6 +14,7 @@ import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { judgeEmptied } from './judge-emptied.ts'
 import { heldContext, type PublishingContext, publishingContext } from './publishing/context.ts'
+import { withCurrentCodes } from './publishing/current-codes.ts'
 import { publishAttributes } from './publishing/publish-attributes.ts'
 import { publishCategories } from './publishing/publish-categories.ts'
 import { publishGroups } from './publishing/publish-groups.ts'
@@ -134,10 +135,11 @@ async function publishBatch(
   if (stream === 'products') {
     const gone = keys.filter((key) => !sources.some((source) => source.key === key))
     await dequeue(tx, connection, stream, gone)
+    const products = await withCurrentCodes(tx, context, sources)
     const { published, fresh } = await publishProducts(
       tx,
       context,
-      sources.map(({ key, id, code, source }) => {
+      products.map(({ key, id, code, source }) => {
         const waitsSince = since.get(key)
         return {
           key,

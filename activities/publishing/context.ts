@@ -1,5 +1,6 @@
 import {
   buildStructure,
+  mainIdentifierOf,
   type OutputSettings,
   type Problem,
   type RuleName,
@@ -115,10 +116,13 @@ async function chosenOutputs(
   return compileOutputs([], await appliedOutputs(db, connection), structure)
 }
 
-/** Several identifier attributes exist on SaaS; then one says that it is the main one. */
-export function mainIdentifier({ attributes }: Structure): string | undefined {
-  const identifiers = [...attributes.values()].filter(({ type }) => type === 'pim_catalog_identifier')
-  return (identifiers.find((attribute) => attribute.is_main_identifier === true) ?? identifiers[0])?.code
+export const mainIdentifier = ({ attributes }: Structure): string | undefined =>
+  mainIdentifierOf([...attributes.values()]) ?? undefined
+
+/** The same by what is stored now, which nothing may have been compiled for yet. */
+export async function storedMainIdentifier(tx: Transaction, connection: string): Promise<string | undefined> {
+  const attributes = await structureRecords(tx, connection, ['attributes'])
+  return mainIdentifier(buildStructure(attributes))
 }
 
 const ruleText = ({ mapping }: OutputSettings, { target, line }: RuleName): string =>

@@ -1,13 +1,13 @@
 import type { AkeneoFamily, AkeneoOption, AkeneoProduct } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { requestReading } from '../../connectors/hub/list-readings.ts'
 import { sourcesByParent } from '../../connectors/hub/source-relations.ts'
 import type { SourceInput, WrittenSource } from '../../connectors/hub/sources.ts'
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
-import { enqueue, enqueueEverything, enqueueFamilies, referrersOf } from '../../connectors/hub/waiting.ts'
+import { enqueue, enqueueEverything, enqueueFamilies } from '../../connectors/hub/waiting.ts'
 import type { StreamName } from '../../contracts/streams.ts'
-import type { PublishingContext } from './context.ts'
+import { type PublishingContext, storedMainIdentifier } from './context.ts'
+import { readReferrersAgain } from './current-codes.ts'
 import {
   enqueueGroups,
   followAssetFamilies,
@@ -35,6 +35,10 @@ export async function followChanges(
   const keys = changed.map(({ key }) => key)
   if (structureStreams.includes(stream)) {
     await followStructure(tx, connection, stream, parent, changed)
+    if (stream === 'attributes' && context !== null) {
+      const main = await storedMainIdentifier(tx, connection)
+      if (main !== context.identifierAttribute) await enqueueEverything(tx, connection, 'structure')
+    }
     if (stream === 'attribute-options' && parent !== undefined && context !== null) {
       const options = changed.map(({ record }) => (record.source as AkeneoOption).code)
       await followOptions(tx, connection, context, parent, options)
@@ -67,7 +71,13 @@ export async function followChanges(
   }
   if (context === null)
     throw new Error(`Products of ${connection} were read before its attributes and families`)
-  await readReferrersAgain(tx, connection, changed)
+  await readReferrersAgain(
+    tx,
+    connection,
+    changed.flatMap(({ record, previousCode }) =>
+      previousCode !== null && previousCode !== record.code ? [previousCode] : [],
+    ),
+  )
   const outcomes = await publishProducts(
     tx,
     context,
@@ -83,21 +93,6 @@ export async function followChanges(
     ...previousParents(changed),
   ])
   return outcomes.rejected.length
-}
-
-/**
- * Akeneo names products in the associations of models by their identifier, and dates no model when that changes: they are read again, before
- * the old name finds nobody, or somebody else.
- */
-async function readReferrersAgain(
-  tx: Transaction,
-  connection: string,
-  changed: ChangedRecord[],
-): Promise<void> {
-  const left = changed.flatMap(({ record, previousCode }) =>
-    previousCode !== null && previousCode !== record.code ? [previousCode] : [],
-  )
-  await requestReading(tx, connection, await referrersOf(tx, connection, 'products', left))
 }
 
 const previousParents = (changed: ChangedRecord[]) =>

@@ -69,9 +69,8 @@ function productNames(
   }
 }
 
-/** `/products` has it as a field; `/products-uuid` only among the values. */
-function identifierOf(product: AkeneoProduct, attribute: string | undefined): string | null {
-  if (product.identifier != null) return product.identifier
+/** `/products` has it as a field, of when it was read; `/products-uuid` only among the values. */
+export function identifierOf(product: AkeneoProduct, attribute: string | undefined): string | null {
   const value: unknown = attribute === undefined ? undefined : product.values[attribute]?.[0]?.data
-  return typeof value === 'string' && value !== '' ? value : null
+  return typeof value === 'string' && value !== '' ? value : (product.identifier ?? null)
 }

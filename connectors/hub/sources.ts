@@ -60,7 +60,7 @@ export async function claimReading(
 const recordsPerTurn = 10
 
 /**
- * Stores the records whose content differs from the stored one and says which those are. Call after `claimReading`, with
+ * Stores the records whose content or code differs from the stored one and says which those are. Call after `claimReading`, with
  * accepted keys only. Values and parts of lists that they had and have no more are noted for `run`.
  */
 export async function writeSources(
@@ -82,7 +82,9 @@ export async function writeSources(
     select key, encode(hash, 'hex') as hash, code, parent from source_record
     where connection = ${connection} and stream = ${stream} and key = any(${records.map(({ key }) => key)})`
   const before = new Map(stored.map((row) => [row.key, row]))
-  const changed = records.filter(({ key }) => before.get(key)?.hash !== hashes.get(key))
+  const changed = records.filter(
+    ({ key, code }) => before.get(key)?.hash !== hashes.get(key) || before.get(key)?.code !== code,
+  )
   if (changed.length === 0) return []
 
   const revived = await reviveIds(
@@ -120,6 +122,21 @@ export async function writeSources(
     previousParent: before.get(key)?.parent ?? null,
     previousCode: before.get(key)?.code ?? null,
   }))
+}
+
+/** Gives stored records other codes; null: none. */
+export async function setCodes(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  records: { key: string; code: string | null }[],
+): Promise<void> {
+  if (records.length === 0) return
+  const codes = JSON.stringify(records.map(({ key, code }) => ({ key, code })))
+  await tx`
+    update source_record s set code = r.code
+    from json_to_recordset(${codes}::text::json) as r (key text, code text)
+    where s.connection = ${connection} and s.stream = ${stream} and s.key = r.key`
 }
 
 /** Stored records by key; `lock` holds them, so that nobody replaces what a translation is made from. */

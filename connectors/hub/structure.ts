@@ -43,8 +43,9 @@ export async function bumpStructureVersion(tx: Queryable, connection: string): P
 export async function structureRecords(
   db: Queryable,
   connection: string,
+  streams = structureStreams,
 ): Promise<{ stream: StreamName; source: unknown }[]> {
   return db<{ stream: StreamName; source: unknown }[]>`
     select stream, source from source_record
-    where connection = ${connection} and stream = any(${structureStreams}) order by stream, key`
+    where connection = ${connection} and stream = any(${streams}) order by stream, key`
 }

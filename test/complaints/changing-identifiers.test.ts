@@ -45,6 +45,89 @@ describe('a product with another SKU', () => {
   })
 })
 
+describe('another attribute that becomes the main identifier, as in Akeneo’s cloud', () => {
+  /** Products have two identifiers, and are shown the same whichever is the main one. */
+  async function begunWithTwo(): Promise<{ change: () => void }> {
+    trade = await openTrade({ proxied: true })
+    const { proxy } = trade
+    if (!proxy) throw new Error('There is no proxy')
+    let main = 'sku'
+    proxy.rewrite = (path, body) => {
+      if (/\/attributes(\/|$)/.test(path)) return withFlags(body as Attributes, main)
+      if (path.includes('/products-uuid')) return withErpNumbers(body as Product)
+      if (path.includes('/product-models') && main === 'erp_number')
+        return JSON.parse(JSON.stringify(body).replaceAll('"BULB-E14"', '"ERP-BULB-E14"')) as object
+      return undefined
+    }
+    const flags = { useable_as_grid_filter: true, unique: true }
+    const erpNumber = { code: 'erp_number', type: 'pim_catalog_identifier', ...flags }
+    const group = trade.akeneo.pim.catalog.attributes.get('sku')?.group
+    expect((await trade.api.post('/attributes', { ...erpNumber, group })).status).toBe(201)
+    const associations = { X_SELL: { products: ['BULB-E14'] } }
+    expect((await trade.api.patch('/product-models/jacket_fell', { associations })).status).toBe(204)
+    await trade.begin()
+    return { change: () => void (main = 'erp_number') }
+  }
+
+  it('gives all products their new SKU, with no call for each, and links to them stay', async () => {
+    const { change } = await begunWithTwo()
+    const { id } = trade.shop.product('BULB-E14')
+    change()
+    trade.akeneo.resetRequests()
+    // The night reads the structure whole.
+    await trade.passes.categories()
+    await pollAndFollow()
+    expect(trade.shop.product('ERP-BULB-E14')).toMatchObject({ id, sku: 'ERP-BULB-E14' })
+    expect(trade.shop.has('BULB-E14')).toBe(false)
+    expect(trade.shop.group('jacket_fell').related.map((to) => to.id)).toEqual([id])
+    expect(trade.akeneo.requests().length).toBeLessThan(100)
+    const [stored] = await trade.sql`select code from source_record where code like '%BULB-E14'`
+    expect(stored).toEqual({ code: 'ERP-BULB-E14' })
+    // What reads them all finds nothing more.
+    await trade.passes.load()
+    expect(told(await trade.shop.follow())).toEqual([])
+  }, 60_000)
+
+  it('reaches what an earlier version has kept under the old one with the next reading', async () => {
+    const { change } = await begunWithTwo()
+    change()
+    await trade.passes.categories()
+    await pollAndFollow()
+    await trade.sql`update source_record set code = 'BULB-E14' where code = 'ERP-BULB-E14'`
+    await trade.passes.load()
+    const [stored] = await trade.sql`select code from source_record where code like '%BULB-E14'`
+    expect(stored).toEqual({ code: 'ERP-BULB-E14' })
+  }, 60_000)
+})
+
+interface Attributes {
+  code?: string
+  type?: string
+  _embedded?: { items: Attributes[] }
+}
+const withFlags = ({ _embedded: list, ...body }: Attributes, main: string): object => ({
+  ...body,
+  ...(body.type === 'pim_catalog_identifier' ? { is_main_identifier: body.code === main } : {}),
+  ...(list ? { _embedded: { items: list.items.map((item) => withFlags(item, main)) } } : {}),
+})
+
+interface Product {
+  values?: Record<string, unknown> & { sku?: { data: string }[] }
+  _embedded?: { items: Product[] }
+}
+const withErpNumbers = ({ _embedded: list, ...body }: Product): object => ({
+  ...body,
+  ...(body.values
+    ? {
+        values: {
+          ...body.values,
+          erp_number: [{ locale: null, scope: null, data: `ERP-${body.values.sku?.[0]?.data ?? ''}` }],
+        },
+      }
+    : {}),
+  ...(list ? { _embedded: { items: list.items.map(withErpNumbers) } } : {}),
+})
+
 describe('another akeneo.productIdFormat', () => {
   it.each([
     ['uuid', 'identifier'],

@@ -25,6 +25,7 @@ export {
 export { publishReasons, type Publishable } from './publish-reasons.ts'
 export { buildStructure, defaultOutput, type OutputSettings, type Structure } from './structure.ts'
 export { type FindRecord, linkedBy, recordKey, type RecordName, recordNames } from './records.ts'
+export { mainIdentifierOf } from './plan.ts'
 export { labelledAttributes } from './rules/all-rules.ts'
 export { suggestAdditions, type MappingSuggestion } from './suggest.ts'
 export { type Translation } from './translation.ts'

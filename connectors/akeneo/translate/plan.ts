@@ -16,18 +16,19 @@ const plans = new WeakMap<Structure, CatalogPlan>()
 export function catalogPlan(structure: Structure): CatalogPlan {
   const known = plans.get(structure)
   if (known) return known
-  const attributes = [...structure.attributes.values()].sort((a, b) => byCode(a.code, b.code))
   const plan: CatalogPlan = {
-    mainIdentifier: mainIdentifierOf(attributes),
+    mainIdentifier: mainIdentifierOf([...structure.attributes.values()]),
     optionPlaces: optionPlaces(structure),
   }
   plans.set(structure, plan)
   return plan
 }
 
-/** Akeneo tells the main one of several identifiers apart; before it knew several, there was one and no flag. */
-function mainIdentifierOf(attributes: AkeneoAttribute[]): string | null {
-  const identifiers = attributes.filter(({ type }) => type === 'pim_catalog_identifier')
+/** Akeneo's cloud tells the main one of several identifiers apart; before it knew several, there was one and no flag. */
+export function mainIdentifierOf(attributes: AkeneoAttribute[]): string | null {
+  const identifiers = attributes
+    .filter(({ type }) => type === 'pim_catalog_identifier')
+    .sort((a, b) => byCode(a.code, b.code))
   return (identifiers.find((attribute) => attribute.is_main_identifier) ?? identifiers[0])?.code ?? null
 }
 
