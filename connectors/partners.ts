@@ -10,7 +10,7 @@ import {
 } from './akeneo/translate/index.ts'
 import type { AkeneoProduct, AkeneoProductModel } from './akeneo/schema.ts'
 import type { Queryable } from './hub/database.ts'
-import { publishedIds } from './hub/records.ts'
+import { publishedStatuses } from './hub/records.ts'
 import { rejectedKeys } from './hub/rejections.ts'
 import { categoryPlaces } from './hub/source-relations.ts'
 import { idsOf, type KnownRecord, sourcesByKey } from './hub/sources.ts'
@@ -67,6 +67,9 @@ export function partsOf(source: AkeneoProduct | AkeneoProductModel, output: Outp
   return { products: keys('product'), models: keys('group'), records: [] }
 }
 
+export const isKit = (source: AkeneoProduct, output: OutputSettings): boolean =>
+  kitPartners(source, output).length > 0
+
 export const namedPartners = (missing: MissingPartner[]): References => ({
   products: missing.filter(({ stream }) => stream === 'products').map(({ name }) => name),
   models: missing.filter(({ stream }) => stream === 'product-models').map(({ name }) => name),
@@ -113,7 +116,7 @@ export async function prefetchPartners(
   }
   return {
     async linksIn(output) {
-      const published = await publishedIds(db, connection, output.name, ids)
+      const published = await publishedStatuses(db, connection, output.name, ids)
       const groupAt = output.rules.document.groupAt === 'lowest' ? ownModel : rootOf
       const linkTo = (record: KnownRecord | undefined) =>
         record && published.has(record.id) ? { id: record.id } : undefined

@@ -1,4 +1,5 @@
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import { partsOfVariants } from '../../connectors/counted-variants.ts'
 import type { OutputSettings } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql, Transaction } from '../../connectors/hub/database.ts'
 import { publishedBodies, type PublishedRecord } from '../../connectors/hub/records.ts'
@@ -81,12 +82,17 @@ async function groupsOf(
   const partners = await prefetchPartners(
     tx,
     context,
-    models.map(({ source }) => referencesOf(source as AkeneoProductModel, context)),
+    [
+      ...models.map(({ source }) => referencesOf(source as AkeneoProductModel, context)),
+      ...families.flatMap(({ variants }) => partsOfVariants(variants, [output])),
+    ],
     families.flatMap(({ variants }) =>
       variants.flatMap(({ source }) => (source as AkeneoProduct).categories ?? []),
     ),
   )
-  const { records } = await translateGroups(tx, context, output, families, await partners.linksIn(output))
+  const links = await partners.linksIn(output)
+  // By what the mapping would make of their variants, not by what it has made.
+  const { records } = await translateGroups(tx, context, output, families, links, new Map())
   return {
     // A model that makes no group, and made none, counts neither before nor after.
     ids: models.map(({ id }) => id),

@@ -2,7 +2,7 @@ import type { AkeneoCategory } from '../../connectors/akeneo/schema.ts'
 import { translateCategory } from '../../connectors/akeneo/translate/index.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { type Finding, replaceFindings } from '../../connectors/hub/findings.ts'
-import { publishedCodes, publishedIds, publishRecords } from '../../connectors/hub/records.ts'
+import { publishedCodes, publishedStatuses, publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject, rejectedKeys } from '../../connectors/hub/rejections.ts'
 import { categoryPlaces } from '../../connectors/hub/source-relations.ts'
 import { idsOf, sourcesByKey } from '../../connectors/hub/sources.ts'
@@ -65,7 +65,7 @@ export async function publishCategories(
       records.push({ id: category.id, key, record: translation.record })
     }
     const ids = records.map(({ id }) => id)
-    const known = await publishedIds(tx, connection, output.name, ids)
+    const known = await publishedStatuses(tx, connection, output.name, ids)
     for (const { id, key } of records) if (!known.has(id)) fresh.add(key)
     made.push({ output: output.name, records, findings })
   }

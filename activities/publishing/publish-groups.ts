@@ -1,9 +1,10 @@
 import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/schema.ts'
+import { partsOfVariants } from '../../connectors/counted-variants.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import { emptiedRecords } from '../../connectors/hub/emptied-values.ts'
 import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
-import { publishedIds, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
+import { publishedStatuses, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
 import { rootModelsOf } from '../../connectors/hub/source-relations.ts'
 import { enqueue, referrersOf, writeLinks } from '../../connectors/hub/waiting.ts'
@@ -50,7 +51,10 @@ export async function publishGroups(
   const partners = await prefetchPartners(
     tx,
     context,
-    references.flatMap(({ all }) => all),
+    [
+      ...references.flatMap(({ all }) => all),
+      ...families.flatMap(({ variants }) => partsOfVariants(variants, outputs)),
+    ],
     families.flatMap(({ variants }) =>
       variants.flatMap(({ source }) => (source as AkeneoProduct).categories ?? []),
     ),
@@ -64,11 +68,17 @@ export async function publishGroups(
       keysOf([family]).some((key) => emptied.get(key)?.heldIn.has(output.name) === true)
     const free = families.filter((family) => !isHeld(family))
     const models = free.flatMap(modelsIn)
-    const groups = await translateGroups(tx, context, output, free, links)
+    const statuses = await publishedStatuses(
+      tx,
+      connection,
+      output.name,
+      free.flatMap(({ variants }) => variants.map(({ id }) => id)),
+    )
+    const groups = await translateGroups(tx, context, output, free, links, statuses)
     const { records, rejected } = groups
     for (const rejection of rejected) refused.set(rejection.key, rejection)
     const wanted = new Set(records.map(({ id }) => id))
-    const known = await publishedIds(
+    const known = await publishedStatuses(
       tx,
       connection,
       output.name,

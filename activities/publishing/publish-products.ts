@@ -120,13 +120,12 @@ export async function publishProducts(
     ...[...referrers, ...linked].map((record) => ({ ...record, reason: 'link' as const })),
   ])
   // Their groups were made before it was known.
-  await enqueueGroups(
-    tx,
-    connection,
-    products
+  await enqueueGroups(tx, connection, [
+    ...made.flatMap(({ turned }) => turned),
+    ...products
       .filter(({ key }) => refused.has(key) || before.has(key))
       .flatMap(({ source }) => source.parent ?? []),
-  )
+  ])
   const complete = await publishFiles(tx, context, 'products', made)
   for (const { output, records, findings } of complete) {
     const published = records.map(({ key }) => key)

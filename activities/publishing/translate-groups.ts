@@ -14,6 +14,7 @@ import type { PublishedRecord } from '../../connectors/hub/records.ts'
 import { variantPlan } from '../../connectors/akeneo/translate/plan.ts'
 import { sourcesByParent, type StoredVariant, variantsBelow } from '../../connectors/hub/source-relations.ts'
 import { sourcesByKey, type StoredSource } from '../../connectors/hub/sources.ts'
+import type { RecordStatus } from '../../contracts/hub.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { categoryMissing, lookUpCategories } from './categories-of.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
@@ -44,6 +45,7 @@ export async function readModelFamilies(
   const variants = await variantsBelow(tx, connection, [...keys, ...subModels.map(({ key }) => key)], {
     axes: [...new Set(axes)],
     whole: !outputs.every(isJudgedByItsHead),
+    parts: outputs.some(({ rules }) => rules.document.kits.length > 0),
   })
   const subModelsOf = groupBy(subModels, ({ parent }) => lower(parent))
   const variantsOf = groupBy(variants, ({ parent }) => parentOf.get(lower(parent)) ?? lower(parent))
@@ -77,12 +79,14 @@ export interface GroupsOfOutput {
   uncategorized: { root: string; categories: string[] }[]
 }
 
+/** `statuses`: of variants, see `countedVariants`. */
 export async function translateGroups(
   tx: Transaction,
   context: PublishingContext,
   output: OutputSettings,
   families: ModelFamily[],
   links: OutputLinks,
+  statuses: ReadonlyMap<string, RecordStatus>,
 ): Promise<GroupsOfOutput> {
   const made: GroupsOfOutput = {
     records: [],
@@ -102,7 +106,15 @@ export async function translateGroups(
     for (const model of groupModels(family, output)) {
       const { id, key, code } = model
       const source = categories.within(model.source as AkeneoProductModel)
-      const translation = await translateOne(tx, family, { ...model, source }, context, output, links)
+      const translation = await translateOne(
+        tx,
+        family,
+        { ...model, source },
+        context,
+        output,
+        links,
+        statuses,
+      )
       if (translation.outcome === 'record') {
         made.records.push({ id, key, record: translation.record })
         made.findings.push(...translation.warnings.map((warning) => ({ key, ...warning })))
@@ -129,13 +141,14 @@ async function translateOne(
   context: PublishingContext,
   output: OutputSettings,
   links: OutputLinks,
+  statuses: ReadonlyMap<string, RecordStatus>,
 ) {
   const isRoot = model.key === root.key
   const below = isRoot ? variants : variants.filter(({ parent }) => lower(parent) === lower(model.key))
   const input: GroupInput = {
     root: model.source as AkeneoProductModel,
     subModels: isRoot ? subModels.map((stored) => stored.source as AkeneoProductModel) : [],
-    variants: await countedVariants(tx, context, output, model, below, links),
+    variants: await countedVariants(tx, context, output, model, below, links, statuses),
   }
   const { structure } = context
   const expressions = await evaluateGroupExpressions(input, structure, output)

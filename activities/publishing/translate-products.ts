@@ -9,13 +9,13 @@ import type { AkeneoProduct, AkeneoProductModel } from '../../connectors/akeneo/
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { Finding } from '../../connectors/hub/findings.ts'
 import type { StructureRequest } from '../../connectors/hub/list-readings.ts'
-import { publishedIds, type PublishedRecord } from '../../connectors/hub/records.ts'
+import { publishedStatuses, type PublishedRecord } from '../../connectors/hub/records.ts'
 import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
 import type { WaitingReason } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { type Categories, categoryMissing, lookUpCategories } from './categories-of.ts'
 import { hasWaitedLongEnough, type PublishingContext, rejectionOf } from './context.ts'
-import { type MissingPartner, type Partners, partsOf } from '../../connectors/partners.ts'
+import { isKit, type MissingPartner, type Partners, partsOf } from '../../connectors/partners.ts'
 
 export interface ProductToPublish {
   key: string
@@ -39,6 +39,8 @@ export interface ProductsOfOutput {
   /** Those that the output did not hold before. */
   fresh: string[]
   waiting: Map<string, WaitingReason>
+  /** Models above variants that are another than their groups count them as. */
+  turned: string[]
   /** What these records name and the output does not hold. */
   unlinked: Unlinked[]
   rejected: Rejection[]
@@ -68,7 +70,7 @@ export async function translateProducts(
   const { connection, structure } = context
   const groupOf = ({ root, parent }: ModelPair) =>
     output.rules.document.groupAt === 'lowest' ? parent : root
-  const known = await publishedIds(tx, connection, output.name, [
+  const known = await publishedStatuses(tx, connection, output.name, [
     ...products.map(({ id }) => id),
     ...[...models.values()].map((pair) => groupOf(pair).id),
   ])
@@ -83,6 +85,7 @@ export async function translateProducts(
     output: output.name,
     records: [],
     fresh: [],
+    turned: [],
     waiting: new Map(),
     unlinked: [],
     rejected: [],
@@ -133,7 +136,12 @@ export async function translateProducts(
     made.findings.push(...absent.map((category) => ({ key, ...categoryMissing(category) })))
     made.records.push({ id, key, record: translation.record })
     if (missing.length + absent.length > 0) made.unlinked.push({ key, missing, categories: absent })
-    if (!known.has(id)) made.fresh.push(key)
+    const before = known.get(id)
+    if (before === undefined) made.fresh.push(key)
+    // A part of a new kit may have come, or left, since the group was made.
+    const isCountedOtherwise =
+      before === undefined ? isKit(product.source, output) : before !== translation.record.status
+    if (model && isCountedOtherwise) made.turned.push(model.parent.key)
   }
   return made
 }

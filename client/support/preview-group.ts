@@ -7,7 +7,7 @@ import {
   type RecordPreview,
   type Structure,
 } from '../../connectors/akeneo/translate/index.ts'
-import { countedVariants } from '../../connectors/counted-variants.ts'
+import { countedVariants, partsOfVariants } from '../../connectors/counted-variants.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { sourcesByParent, variantsBelow } from '../../connectors/hub/source-relations.ts'
 import { sourcesByCode, type StoredSource } from '../../connectors/hub/sources.ts'
@@ -71,16 +71,19 @@ async function previewOne(
     sql,
     connection,
     models.map(({ key }) => key),
-    { axes: [], whole: true },
+    { axes: [], whole: true, parts: true },
   )
   const context = { connection, structure, outputs: [output] }
   const categories = variants.flatMap(({ source }) => (source as AkeneoProduct).categories ?? [])
-  const references = models.map((model) => referencesOf(model.source as AkeneoProductModel, context))
+  const references = [
+    ...models.map((model) => referencesOf(model.source as AkeneoProductModel, context)),
+    ...partsOfVariants(variants, [output]),
+  ]
   const links = await (await prefetchPartners(sql, context, references, categories)).linksIn(output)
   const input: GroupInput = {
     root: source,
     subModels: subModels.map((model) => model.source as AkeneoProductModel),
-    variants: await countedVariants(sql, context, output, head, variants, links),
+    variants: await countedVariants(sql, context, output, head, variants, links, new Map()),
   }
   const expressions = await evaluateGroupExpressions(input, structure, output)
   return previewGroup(input, structure, output, links, expressions)

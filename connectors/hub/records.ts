@@ -162,18 +162,18 @@ async function appendToFeed(
 export const codeOf = (record: TranslatedRecord): string | null =>
   record.kind === 'product' ? record.sku : record.kind === 'group' ? record.source.code : record.code
 
-/** Of these ids, those that the output holds; a tombstone is nothing to stand on. */
-export async function publishedIds(
+/** The status of those of these ids that the output holds; a tombstone is nothing to stand on. */
+export async function publishedStatuses(
   db: Queryable,
   connection: string,
   output: string,
   ids: string[],
-): Promise<Set<string>> {
-  if (ids.length === 0) return new Set()
-  const rows = await db<{ id: string }[]>`
-    select id from hub_record
+): Promise<Map<string, RecordStatus>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db<{ id: string; status: RecordStatus }[]>`
+    select id, status from hub_record
     where connection = ${connection} and output = ${output} and id = any(${ids}::uuid[]) and status <> 'retired'`
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map(({ id, status }) => [id, status]))
 }
 
 /** What the output holds of these ids, tombstones aside. */

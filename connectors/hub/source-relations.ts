@@ -80,19 +80,22 @@ export interface StoredVariant {
 
 /**
  * The variants directly below these models; without `whole` their documents are cut down to what a publication rule looks at and
- * to their values of `axes`.
+ * to their values of `axes`, with `parts` also to whom they are associated with.
  */
 export async function variantsBelow(
   db: Queryable,
   connection: string,
   models: string[],
-  { axes, whole }: { axes: string[]; whole: boolean },
+  { axes, whole, parts }: { axes: string[]; whole: boolean; parts: boolean },
 ): Promise<StoredVariant[]> {
   if (models.length === 0) return []
+  const associations = parts
+    ? db`'associations', source -> 'associations', 'quantified_associations', source -> 'quantified_associations',`
+    : db``
   const source = whole
     ? db`source`
     : db`jsonb_build_object('enabled', coalesce(source -> 'enabled', 'true'), 'categories', source -> 'categories',
-        'completenesses', source -> 'completenesses', 'values',
+        'completenesses', source -> 'completenesses', ${associations} 'values',
         (select coalesce(jsonb_object_agg(axis, source -> 'values' -> axis), '{}')
           from unnest(${axes}::text[]) as axis where source -> 'values' ? axis)) as source`
   return db<StoredVariant[]>`

@@ -232,16 +232,24 @@ function groupRecord(model: Model, world: World): OracleRecord {
   const values = world.merged(model)
   const variants = world.catalogue.products.filter(({ parent }) => same(parent, model.code))
   const there = variants.filter((variant) => brokenPart(variant, world) === null)
-  const active = there.some((variant) => reasonsOf(variant, world).length === 0)
+  const kitIn = (variant: Product) => kitOf(variant, world, (one) => isGroup(one, world))
+  const good = there.filter((variant) => reasonsOf(variant, world).length === 0)
+  const complete = good.filter((variant) => !kitIn(variant)?.missing.length)
+  const active = complete.length > 0
+  const isSure = complete.some((variant) => !kitIn(variant)?.undecided)
+  const isRefused = there.length < variants.length
   const variantRow = world.catalogue.familyVariants.find(({ code }) => same(code, model.familyVariant))
   const description = descriptionOf(values)
   return {
     kind: 'group',
     key: model.code,
-    // A variant that is refused counts as the hub has it from before.
-    ...(there.length < variants.length
-      ? { undecided: ['axes', ...(active ? [] : ['status', 'reasons'])] }
-      : {}),
+    // A variant that is refused, or has a part that is, counts as the hub has it from before.
+    undecided: [
+      ...(isRefused ? ['axes'] : []),
+      ...(!isSure && (isRefused || good.some((variant) => kitIn(variant)?.undecided))
+        ? ['status', 'reasons']
+        : []),
+    ],
     fields: {
       status: active ? 'active' : 'withheld',
       ...(active ? {} : { reasons: [variants.length === 0 ? 'no-variants' : 'no-active-variant'] }),

@@ -17,12 +17,12 @@ export { type Gap, type Problem, type RuleName } from './problem.ts'
 export { previewGroup, previewRecord, type PreviewRow, type RecordPreview } from './preview.ts'
 export {
   groupModel,
+  headReasons,
   isJudgedByItsHead,
   productReasons,
   translateProduct,
   type VariantModels,
 } from './product.ts'
-export { publishReasons, type Publishable } from './publish-reasons.ts'
 export { buildStructure, defaultOutput, type OutputSettings, type Structure } from './structure.ts'
 export { type FindRecord, linkedBy, recordKey, type RecordName, recordNames } from './records.ts'
 export { mainIdentifierOf } from './plan.ts'

@@ -5,7 +5,7 @@ import { foldCase } from '../../../domain/text.ts'
 import type { AkeneoProduct } from '../schema.ts'
 import { type KitPartner, partnersOfKit } from './kit-partners.ts'
 import { type Links, notYet } from './links.ts'
-import type { RecordView } from './record-view.ts'
+import type { Reading } from './reading.ts'
 
 export interface KitPart {
   kit: HubProduct['kit']
@@ -18,11 +18,11 @@ export interface KitPart {
 export function kitOf(
   source: AkeneoProduct,
   own: { identifier: string | null; models: string[] },
-  view: RecordView,
+  reading: Reading,
   links: Links,
 ): KitPart {
   const none: KitPart = { kit: undefined, pending: [], reasons: [] }
-  const { findings, output } = view.reading
+  const { findings, output } = reading
   const candidates = output.rules.document.kits
     .map((rule) => ({ rule, partners: partnersOfKit(source, rule) }))
     .filter(({ partners }) => partners.length > 0)
@@ -41,21 +41,21 @@ export function kitOf(
   const models = own.models.map(foldCase)
   for (const { kind, key, quantity } of partners) {
     const itself = (kind === 'product' ? names : models).includes(foldCase(key))
-    if (itself) refuse(view, rule, 'kit-of-itself', `has itself in it: ${key}`)
+    if (itself) refuse(reading, rule, 'kit-of-itself', `has itself in it: ${key}`)
     if (!Number.isInteger(quantity) || quantity < 1 || quantity > largestQuantity) {
       refuse(
-        view,
+        reading,
         rule,
         'kit-quantity',
         `has ${quantity} of ${key}; a quantity is a whole number from 1 to ${largestQuantity}`,
       )
     }
   }
-  return componentsOf(rule, partners, view, links)
+  return componentsOf(rule, partners, reading, links)
 }
 
-function refuse({ reading }: RecordView, { association, line }: KitRule, code: string, text: string): void {
-  reading.findings.refuse({
+function refuse({ findings }: Reading, { association, line }: KitRule, code: string, text: string): void {
+  findings.refuse({
     rule: { target: `kits.${association}`, line },
     code,
     field: association,
@@ -67,10 +67,10 @@ function refuse({ reading }: RecordView, { association, line }: KitRule, code: s
 function componentsOf(
   rule: KitRule,
   partners: readonly KitPartner[],
-  view: RecordView,
+  { findings, output }: Reading,
   links: Links,
 ): KitPart {
-  const { document } = view.reading.output.rules
+  const { document } = output.rules
   const unit = document.units.find(({ base }) => base)?.code ?? 'each'
   const components: NonNullable<HubProduct['kit']>['components'] = []
   const missing: string[] = []
@@ -83,7 +83,7 @@ function componentsOf(
   const kit = { type: rule.type, components }
   if (missing.length === 0) return { kit, pending, reasons: [] }
   if (rule.whenIncomplete === 'skip-item' && components.length > 0) {
-    view.reading.findings.warn({
+    findings.warn({
       code: 'kit-item-skipped',
       field: 'kit.components',
       text: `goes out without ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not in the hub`,

@@ -61,7 +61,12 @@ export function translateProduct(
 
   const variant = variantFields(source, models, links, reading)
   const { related, pending } = relatedOf(source.associations, structure, links, output)
-  const kit = kitOf(source, { identifier: view.identifier, models: modelCodes(source, models) }, view, links)
+  const kit = kitOf(
+    source,
+    { identifier: view.identifier, models: modelCodes(source, models) },
+    reading,
+    links,
+  )
   const allPending = [...variant.pending, ...pending, ...kit.pending]
   const reasons = [...withheldBecause(view, source, sku, links), ...kit.reasons]
 
@@ -94,18 +99,34 @@ export function translateProduct(
   )
 }
 
-/** Why an output withholds a product, kits aside: what a group asks of its variants before they are published. */
+/** Why an output withholds a product: what a group asks of its variants before they are published. */
 export function productReasons(
   source: AkeneoProduct,
   structure: Structure,
   settings: OutputSettings,
-  links: Pick<Links, 'ancestors'>,
+  links: Links,
   expressions: ExpressionResults | null = null,
 ): Reason[] {
   const reading = startReading(structure, settings)
   const view = productView(source, familyOf(source.family, reading), reading, expressions)
-  return withheldBecause(view, source, skuOf(view), links)
+  return [...withheldBecause(view, source, skuOf(view), links), ...kitReasons(source, reading, links)]
 }
+
+/** The same without the product's values, for outputs that are `isJudgedByItsHead`; `code` is its main identifier. */
+export const headReasons = (
+  source: AkeneoProduct,
+  code: string | null,
+  structure: Structure,
+  settings: OutputSettings,
+  links: Links,
+): Reason[] => [
+  ...publishReasons({ ...source, sku: code }, settings, links),
+  ...kitReasons(source, startReading(structure, settings), links),
+]
+
+/** That a kit has itself in it refuses it, and is no reason to withhold it: its own names are not needed. */
+const kitReasons = (source: AkeneoProduct, reading: Reading, links: Links): Reason[] =>
+  kitOf(source, { identifier: null, models: [] }, reading, links).reasons
 
 const withheldBecause = (
   view: RecordView,
@@ -154,7 +175,7 @@ function requirable({ rules }: OutputSettings): Requirable[] {
   ]
 }
 
-/** Whether `publishReasons` with the identifier as SKU says all that `productReasons` says, without the product's values. */
+/** Whether `headReasons` says all that `productReasons` says. */
 export const isJudgedByItsHead = (output: OutputSettings): boolean =>
   isMainIdentifier(output) && requirable(output).every(({ rule }) => rule?.rule.required !== true)
 
