@@ -15,7 +15,6 @@ import { changeStructure, holdRetirements, lockLinks } from '../connectors/hub/p
 import { clearListRejection, clearRejections, reject } from '../connectors/hub/rejections.ts'
 import { runById } from '../connectors/hub/runs.ts'
 import { claimReading, writeSources } from '../connectors/hub/sources.ts'
-import { dequeue } from '../connectors/hub/waiting.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { CategoriesReport } from '../contracts/reports.ts'
 import { placeCategories } from '../domain/category-tree.ts'
@@ -197,10 +196,6 @@ async function writeBatch(
     moved.map(({ key }) => key),
   )
   const outcomes = await publishCategories(tx, context, codes)
-  await dequeue(tx, connection, 'categories', [
-    ...outcomes.published,
-    ...outcomes.refused.map(({ key }) => key),
-  ])
   await setStageOutcomes(tx, run, [
     ...blocked.map(({ code }) => ({ code, outcome: 'blocked' as const })),
     ...outcomes.blocked.map((code) => ({ code, outcome: 'blocked' as const })),

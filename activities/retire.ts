@@ -19,7 +19,7 @@ import type { StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
-import { enqueueGroups } from './publishing/follow.ts'
+import { groupsOf } from './publishing/follow.ts'
 import { retireItem } from './retiring/retire-item.ts'
 import { claimAndOpen, endRun } from './runs.ts'
 import { settleWaiting } from './settle.ts'
@@ -187,19 +187,18 @@ async function forgetGone(
       if (Date.now() >= until) return false
       await sql.begin(async (tx) => {
         const changed = await forgetIn(tx, name, stream, keys.slice(at, at + namingPerBatch), gone)
-        if (stream === 'products')
-          await enqueue(
-            tx,
-            name,
-            changed.map(({ key }) => ({ stream, key, reason: 'category' as const })),
-          )
         // Of a variant, too: without what left it may not be active any more.
         const models = changed.map(({ key, parent }) => parent ?? (stream === 'product-models' ? key : null))
-        await enqueueGroups(
+        const groups = await groupsOf(
           tx,
           name,
           models.filter((code) => code !== null),
         )
+        const products = stream === 'products' ? changed : []
+        await enqueue(tx, name, [
+          ...groups,
+          ...products.map(({ key }) => ({ stream, key, reason: 'category' as const })),
+        ])
       })
     }
   }

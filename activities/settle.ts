@@ -133,8 +133,6 @@ async function publishBatch(
   }
   const since = new Map(waiting.map((row) => [row.key, row.since]))
   if (stream === 'products') {
-    const gone = keys.filter((key) => !sources.some((source) => source.key === key))
-    await dequeue(tx, connection, stream, gone)
     const products = await withCurrentCodes(tx, context, sources)
     const { published, fresh } = await publishProducts(
       tx,
@@ -149,19 +147,15 @@ async function publishBatch(
           ...(waitsSince ? { since: waitsSince } : {}),
         }
       }),
-      breakCircles ? 'break-circles' : 'all',
+      {
+        waits: breakCircles ? 'break-circles' : 'all',
+        gone: keys.filter((key) => !sources.some((source) => source.key === key)),
+      },
     )
     return new Set([...published, ...fresh]).size
   }
   if (stream === 'categories') {
-    const { published, blocked } = await publishCategories(tx, context, keys)
-    await dequeue(
-      tx,
-      connection,
-      stream,
-      keys.filter((key) => !blocked.includes(key)),
-    )
-    return published.length
+    return (await publishCategories(tx, context, keys)).published.length
   }
   await dequeue(tx, connection, stream, keys)
   if (stream === 'product-models') return (await publishGroups(tx, context, keys)).length

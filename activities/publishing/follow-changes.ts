@@ -8,13 +8,7 @@ import { enqueue, enqueueEverything, enqueueFamilies } from '../../connectors/hu
 import type { StreamName } from '../../contracts/streams.ts'
 import { type PublishingContext, storedMainIdentifier } from './context.ts'
 import { readReferrersAgain } from './current-codes.ts'
-import {
-  enqueueGroups,
-  followAssetFamilies,
-  followCategories,
-  followOptions,
-  followRecords,
-} from './follow.ts'
+import { followAssetFamilies, followCategories, followOptions, followRecords, groupsOf } from './follow.ts'
 import { publishProducts } from './publish-products.ts'
 
 export interface ChangedRecord extends WrittenSource {
@@ -58,15 +52,14 @@ export async function followChanges(
   }
   if (stream === 'product-models') {
     const roots = changed.map(({ record }) => record.parent ?? record.key)
-    await enqueueGroups(tx, connection, [...roots, ...previousParents(changed)])
+    const groups = await groupsOf(tx, connection, [...roots, ...previousParents(changed)])
     if (sweepVariants) await enqueueSweeps(tx, connection, keys)
     // Their values may stay as they are: Akeneo shows nothing of it in them.
     const variants = await sourcesByParent(tx, connection, 'products', moved)
-    await enqueue(
-      tx,
-      connection,
-      variants.map(({ key }) => ({ stream: 'products' as const, key, reason: 'group' as const })),
-    )
+    await enqueue(tx, connection, [
+      ...groups,
+      ...variants.map(({ key }) => ({ stream: 'products' as const, key, reason: 'group' as const })),
+    ])
     return 0
   }
   if (context === null)
@@ -87,11 +80,13 @@ export async function followChanges(
       code: record.code,
       source: record.source as AkeneoProduct,
     })),
+    {
+      changed: [
+        ...changed.flatMap(({ record }) => (record.parent === null ? [] : [record.parent])),
+        ...previousParents(changed),
+      ],
+    },
   )
-  await enqueueGroups(tx, connection, [
-    ...changed.flatMap(({ record }) => (record.parent === null ? [] : [record.parent])),
-    ...previousParents(changed),
-  ])
   return outcomes.rejected.length
 }
 

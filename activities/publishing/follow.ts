@@ -1,4 +1,4 @@
-import type { Transaction } from '../../connectors/hub/database.ts'
+import type { Queryable, Transaction } from '../../connectors/hub/database.ts'
 import { keyInList } from '../../connectors/akeneo/linked-lists.ts'
 import { labelledAttributes } from '../../connectors/akeneo/translate/index.ts'
 import {
@@ -8,7 +8,7 @@ import {
   rootModelsOf,
   rootModelsOfVariants,
 } from '../../connectors/hub/source-relations.ts'
-import { enqueue, referrersOf, referrersWithin } from '../../connectors/hub/waiting.ts'
+import { enqueue, type Queued, referrersOf, referrersWithin } from '../../connectors/hub/waiting.ts'
 import type { LinkedStream } from '../../contracts/streams.ts'
 import { foldCase } from '../../domain/text.ts'
 import type { PublishingContext } from './context.ts'
@@ -38,16 +38,15 @@ export async function followCategories(
   if (!asks || moved.length === 0) return
   const subtrees = [...moved, ...(await categoriesBelow(tx, connection, moved))]
   const products = await productsIn(tx, connection, subtrees)
-  await enqueue(
-    tx,
-    connection,
-    products.map(({ key }) => ({ stream: 'products' as const, key, reason: 'category' as const })),
-  )
-  await enqueueGroups(
+  const groups = await groupsOf(
     tx,
     connection,
     products.flatMap(({ parent }) => parent ?? []),
   )
+  await enqueue(tx, connection, [
+    ...groups,
+    ...products.map(({ key }) => ({ stream: 'products' as const, key, reason: 'category' as const })),
+  ])
 }
 
 /** Products and groups that show one of these records are made anew, and no others. */
@@ -79,12 +78,12 @@ export async function followOptions(
   const variants = [...structure.familyVariants.values()].filter(({ variant_attribute_sets: levels }) =>
     levels.some(({ axes }) => axes.some((axis) => isSameCode(axis, attribute))),
   )
-  const groups = await rootModelsOfVariants(
+  const roots = await rootModelsOfVariants(
     tx,
     connection,
     variants.map(({ code }) => code),
   )
-  await enqueueGroups(tx, connection, groups)
+  await enqueue(tx, connection, await groupsOf(tx, connection, roots))
   const isShown = outputs.some((output) =>
     [...labelledAttributes(output)].some((code) => isSameCode(code, attribute)),
   )
@@ -104,16 +103,15 @@ export async function followOptions(
     options.map((option) => keyInList('attribute-options', attribute, option)),
   )
   const products = [...records, ...outside].filter(({ stream }) => stream === 'products')
-  await enqueue(
-    tx,
-    connection,
-    products.map(({ key }) => ({ stream: 'products' as const, key, reason: 'structure' as const })),
-  )
-  await enqueueGroups(
+  const groups = await groupsOf(
     tx,
     connection,
     records.flatMap(({ stream, code }) => (stream === 'product-models' && code !== null ? [code] : [])),
   )
+  await enqueue(tx, connection, [
+    ...groups,
+    ...products.map(({ key }) => ({ stream: 'products' as const, key, reason: 'structure' as const })),
+  ])
 }
 
 const isSameCode = (a: string, b: string) => foldCase(a) === foldCase(b)
@@ -134,12 +132,11 @@ export async function followAssetFamilies(
   }
 }
 
-/** Groups are made anew when transfers are through: once per run, however many of their variants changed. */
-export async function enqueueGroups(tx: Transaction, connection: string, models: string[]): Promise<void> {
-  const keys = await rootModelsOf(tx, connection, [...new Set(models)])
-  await enqueue(
-    tx,
-    connection,
-    keys.map((key) => ({ stream: 'product-models' as const, key, reason: 'variants' as const })),
-  )
+/**
+ * The groups of these models, for the queue: they are made anew when transfers are through, once per run, however many of their variants
+ * changed.
+ */
+export async function groupsOf(db: Queryable, connection: string, models: string[]): Promise<Queued[]> {
+  const keys = await rootModelsOf(db, connection, [...new Set(models)])
+  return keys.map((key) => ({ stream: 'product-models', key, reason: 'variants' }))
 }

@@ -6,7 +6,7 @@ import { publishedCodes, publishedStatuses, publishRecords } from '../../connect
 import { clearRejections, reject, rejectedKeys } from '../../connectors/hub/rejections.ts'
 import { categoryPlaces } from '../../connectors/hub/source-relations.ts'
 import { idsOf, sourcesByKey } from '../../connectors/hub/sources.ts'
-import { enqueue, referrersOf } from '../../connectors/hub/waiting.ts'
+import { referrersOf, requeue } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { type PublishingContext, rejectionOf } from './context.ts'
 import { publishFiles } from './files.ts'
@@ -22,8 +22,8 @@ export interface CategoryOutcomes {
 }
 
 /**
- * Publishes stored categories, parents before children; one whose parent nobody knows is rejected, not guessed at. Records that went out
- * without one follow. The caller has the lock of links: nobody publishes such a record meanwhile.
+ * Publishes stored categories, parents before children; one whose parent nobody knows is rejected, not guessed at. All but the blocked ones
+ * leave the queue. Records that went out without one follow. The caller has the lock of links: nobody publishes such a record meanwhile.
  */
 export async function publishCategories(
   tx: Transaction,
@@ -74,9 +74,11 @@ export async function publishCategories(
   await clearRejections(tx, connection, 'categories', published, 'carried')
   await reject(tx, connection, [...refused.values()])
   const referrers = await referrersOf(tx, connection, 'categories', [...fresh])
-  await enqueue(
+  await requeue(
     tx,
     connection,
+    'categories',
+    codes.filter((code) => !blocked.has(code) || refused.has(code)),
     referrers.map((referrer) => ({ ...referrer, reason: 'category' as const })),
   )
   const changedIds = new Set<string>()

@@ -5,18 +5,12 @@ import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import { holdShownRecords, lockLinks } from '../../connectors/hub/publication-locks.ts'
 import { publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject, rejectedNow } from '../../connectors/hub/rejections.ts'
-import {
-  dequeue,
-  enqueue,
-  referrersOf,
-  type WaitingReason,
-  writeLinks,
-} from '../../connectors/hub/waiting.ts'
+import { referrersOf, requeue, type WaitingReason, writeLinks } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { lookUpCategories } from './categories-of.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
-import { enqueueGroups } from './follow.ts'
+import { groupsOf } from './follow.ts'
 import { frozenFindings } from './frozen-findings.ts'
 import { optionsOutside } from './options-outside.ts'
 import { namedPartners, prefetchPartners, referencesOf, targetsOf } from '../../connectors/partners.ts'
@@ -28,6 +22,14 @@ import {
   type Unlinked,
   type Waits,
 } from './translate-products.ts'
+
+export interface ProductsBesides {
+  waits?: Exclude<Waits, 'never'>
+  /** Models whose variants changed: their groups are made anew. */
+  changed?: string[]
+  /** Keys of products in the queue that are not stored any more. */
+  gone?: string[]
+}
 
 export interface ProductOutcomes {
   /** In every output as it now is. */
@@ -47,7 +49,7 @@ export async function publishProducts(
   tx: Transaction,
   context: PublishingContext,
   stored: ProductToPublish[],
-  waits: Exclude<Waits, 'never'> = 'all',
+  { waits = 'all', changed = [], gone = [] }: ProductsBesides = {},
 ): Promise<ProductOutcomes> {
   const { connection, run, outputs } = context
   const keys = stored.map(({ key }) => key)
@@ -92,7 +94,8 @@ export async function publishProducts(
       targets: [...targetsOf(names), ...missingCategories(made, key), ...options],
     })),
   )
-  if (fresh.size > 0 || made.some(({ unlinked }) => unlinked.length > 0)) await lockLinks(tx, connection)
+  if (fresh.size + gone.length > 0 || made.some(({ unlinked }) => unlinked.length > 0))
+    await lockLinks(tx, connection)
   const linked = await linkedMeanwhile(tx, context, made)
   const referrers = await referrersOf(
     tx,
@@ -111,20 +114,19 @@ export async function publishProducts(
     context.version,
     made.flatMap((one) => one.unknownStructure),
   )
-  await dequeue(tx, connection, 'products', [
-    ...published,
-    ...[...refused].filter((key) => !waiting.has(key)),
-  ])
-  await enqueue(tx, connection, [
-    ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
-    ...[...referrers, ...linked].map((record) => ({ ...record, reason: 'link' as const })),
-  ])
-  // Their groups were made before it was known.
-  await enqueueGroups(tx, connection, [
+  const groups = await groupsOf(tx, connection, [
+    ...changed,
+    // Made before it was known.
     ...made.flatMap(({ turned }) => turned),
     ...products
       .filter(({ key }) => refused.has(key) || before.has(key))
       .flatMap(({ source }) => source.parent ?? []),
+  ])
+  const leaving = [...published, ...[...refused].filter((key) => !waiting.has(key)), ...gone]
+  await requeue(tx, connection, 'products', leaving, [
+    ...groups,
+    ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
+    ...[...referrers, ...linked].map((record) => ({ ...record, reason: 'link' as const })),
   ])
   const complete = await publishFiles(tx, context, 'products', made)
   for (const { output, records, findings } of complete) {

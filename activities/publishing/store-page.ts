@@ -7,6 +7,7 @@ import {
   changeShownRecords,
   changeStructure,
   holdRetirements,
+  lockLinks,
 } from '../../connectors/hub/publication-locks.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
@@ -102,6 +103,8 @@ export async function storePage(
   if (publishedStreams.includes(stream)) {
     // What was wrong with it besides gave way to that rejection, and is found again where it is as it was stored: nothing else follows then.
     const again = complete.filter((record) => namesOf(record).some((name) => answered.has(name)))
+    // Its rows of the queue come before those of what follows.
+    if (again.length > 0) await lockLinks(tx, connection)
     await enqueue(
       tx,
       connection,

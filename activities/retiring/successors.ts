@@ -3,9 +3,10 @@ import type { AkeneoCalls, OneRecord } from '../../connectors/akeneo/client.ts'
 import { TransientError } from '../../connectors/errors.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { LaneKind } from '../../connectors/hub/lanes.ts'
+import { holdRetirements, holdStructure } from '../../connectors/hub/publication-locks.ts'
 import { reject } from '../../connectors/hub/rejections.ts'
 import { leavingSource } from '../../connectors/hub/retired.ts'
-import { claimReading } from '../../connectors/hub/sources.ts'
+import { claimReading, holdReadings } from '../../connectors/hub/sources.ts'
 import { dropSuccessors, type Successor, successorsOf, takeOver } from '../../connectors/hub/successors.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { ownFault, unanswered } from '../own-fault.ts'
@@ -67,6 +68,10 @@ async function settle(
   const namesOf = (item: unknown) => sourceInput('products', item, undefined, context?.identifierAttribute)
 
   await sql.begin(async (tx) => {
+    // What pages take before they store, before anything that a page may have.
+    await holdRetirements(tx, name)
+    await holdStructure(tx, name)
+    await holdReadings(tx, name, 'products', [predecessor, key])
     await dropSuccessors(tx, name, [key])
     if (old !== null && old.item === null && old.broken === null && fresh.item !== null) {
       const current = await claimReading(tx, name, 'products', [predecessor], old.ticket)

@@ -56,6 +56,18 @@ export async function claimReading(
   return new Set(accepted.map(({ key }) => key))
 }
 
+/** Holds the rows of what several readings of one transaction claim, before the first does: in the order in which a page claims them. */
+export async function holdReadings(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<void> {
+  await tx`
+    select from reading
+    where connection = ${connection} and stream = ${stream} and key = any(${keys}) order by key for update`
+}
+
 /** Less than 1 ms of work. */
 const recordsPerTurn = 10
 

@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from './database.ts'
+import { lockLinks } from './publication-locks.ts'
 
 export interface Successor {
   key: string
@@ -89,6 +90,8 @@ export async function takeOver(
       from unnest(${old}::text[], ${fresh}::text[]) as pair (old, fresh)
       where t.connection = ${connection} and t.stream = 'products' and t.key = pair.old`
   }
+  // Before rows of the queue, which may be those that somebody else puts there for who names the record.
+  await lockLinks(tx, connection)
   for (const table of madeAnew) {
     await tx`
       delete from ${tx(table)}

@@ -12,15 +12,15 @@ export interface Waiting {
   since: Date
 }
 
+/** What is to be published, and why. */
+export type Queued = Pick<Waiting, 'stream' | 'key' | 'reason'>
+
 /**
  * Puts records into the queue of what is still to be published. A row that is there already is written too: only so does
- * this transaction wait for one that is just publishing it, whose picture of the variants may be older than ours.
+ * this transaction wait for one that is just publishing it, whose picture of the variants may be older than ours. Rows are taken by stream
+ * and key: a transaction puts all that it has into one call.
  */
-export async function enqueue(
-  tx: Transaction,
-  connection: string,
-  records: { stream: StreamName; key: string; reason: WaitingReason }[],
-): Promise<void> {
+export async function enqueue(tx: Transaction, connection: string, records: Queued[]): Promise<void> {
   if (records.length === 0) return
   await tx`
     insert into waiting (connection, stream, key, reason)
@@ -84,6 +84,7 @@ export async function nextWaiting(
     order by key limit ${limit}`
 }
 
+/** Takes records out of the queue; their rows are taken by key. */
 export async function dequeue(
   tx: Transaction,
   connection: string,
@@ -92,7 +93,33 @@ export async function dequeue(
 ): Promise<void> {
   if (keys.length === 0) return
   await tx`
+    select from waiting
+    where connection = ${connection} and stream = ${stream} and key = any(${keys}) order by key for update`
+  await tx`
     delete from waiting where connection = ${connection} and stream = ${stream} and key = any(${keys})`
+}
+
+/** Both at once: what waits of `leaving` leaves the queue, unless it is among `records`, and those come into it. */
+export async function requeue(
+  tx: Transaction,
+  connection: string,
+  stream: StreamName,
+  leaving: string[],
+  records: Queued[],
+): Promise<void> {
+  const staying = new Set(records.filter((one) => one.stream === stream).map(({ key }) => key))
+  const gone = leaving.filter((key) => !staying.has(key))
+  const rows = await tx<Queued[]>`
+    select stream, key, reason from waiting
+    where connection = ${connection} and stream = ${stream} and key = any(${gone})`
+  // Written once more before they go: all rows are taken in one order.
+  await enqueue(tx, connection, [...records, ...rows])
+  await dequeue(
+    tx,
+    connection,
+    stream,
+    rows.map(({ key }) => key),
+  )
 }
 
 export async function countWaiting(db: Queryable, connection: string): Promise<number> {

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { publishingContext } from '../../activities/publishing/context.ts'
+import { storePage } from '../../activities/publishing/store-page.ts'
+import { settleSuccessors } from '../../activities/retiring/successors.ts'
+import { settleWaiting } from '../../activities/settle.ts'
+import type { Transaction } from '../../connectors/hub/database.ts'
+import { lockRetirements } from '../../connectors/hub/publication-locks.ts'
+import { claimReading } from '../../connectors/hub/sources.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import { gate } from '../client/stubs.ts'
+import { productOf, writeValue } from '../support/emptying.ts'
+import { until } from '../support/until.ts'
+import { openTrade, type Trade } from './trade.ts'
+
+/*
+ * Transactions that want the same rows wait for each other and never in a circle: all take them in one order (docs/adr/0001). Where they do
+ * not, PostgreSQL ends one of them, and what it was to publish fails here.
+ */
+
+let trade: Trade
+beforeEach(async () => {
+  trade = await openTrade()
+  await trade.begin()
+})
+afterEach(() => trade.close())
+
+const connection = () => trade.deps().connection(trade.connection)
+
+async function done(answer: Promise<{ status: number; text: string }>): Promise<void> {
+  const { status, text } = await answer
+  if (status >= 400) throw new Error(`${status}: ${text}`)
+}
+
+const nextTicket = async () => {
+  const [row] = await trade.sql<{ ticket: bigint }[]>`select nextval('read_ticket') as ticket`
+  return row?.ticket ?? 0n
+}
+
+/** Reads a record and stores it as a page of its own. */
+async function bring(stream: StreamName, path: string): Promise<void> {
+  const context = await publishingContext(trade.sql, connection(), null)
+  const ticket = await nextTicket()
+  const { body } = await trade.api.get(path)
+  const page = { stream, items: [body], broken: [], ticket }
+  await trade.sql.begin((tx) => storePage(tx, trade.connection, context, page, { sweepVariants: false }))
+}
+
+const settle = () =>
+  new MockActivityEnvironment().run(() =>
+    settleWaiting(trade.deps(), connection(), null, {
+      streams: ['attributes', 'categories', 'product-models', 'products'],
+      until: Date.now() + 60_000,
+    }),
+  )
+
+/** So many statements wait for what another transaction holds. */
+const waiting = (count: number) => async () => {
+  const rows = await trade.sql`
+    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  return rows.length >= count
+}
+
+/** A transaction that has done its first part, and the rest of which begins when the test says so. */
+async function begunTransaction(
+  first: (tx: Transaction) => Promise<unknown>,
+  rest: (tx: Transaction) => Promise<unknown> = () => Promise.resolve(),
+): Promise<{ goOn(): void; ended: Promise<void> }> {
+  const isBegun = gate()
+  const end = gate()
+  const ended = trade.sql.begin(async (tx) => {
+    await first(tx)
+    isBegun.open()
+    await end.opened
+    await rest(tx)
+  })
+  await Promise.race([isBegun.opened, ended])
+  return { goOn: () => end.open(), ended: ended.then(() => undefined) }
+}
+
+describe('a page of variants beside a run that publishes their group', () => {
+  const sku = 'CAL-FELL-SAGE-M'
+
+  it('waits for it with nothing in its hands that the run wants', async () => {
+    const { id } = trade.shop.group('jacket_fell')
+    const name = [{ locale: null, scope: null, data: 'Fell coat' }]
+    trade.akeneo.edit([{ resource: 'product-model', code: 'jacket_fell', patch: { values: { name } } }])
+    await bring('product-models', '/product-models/jacket_fell')
+    writeValue(trade.akeneo, sku, 'weight', { amount: '7', unit: 'KILOGRAM' })
+
+    const holder = await begunTransaction(
+      (tx) => tx`select 1 from hub_record where connection = ${trade.connection} and id = ${id} for update`,
+    )
+    const settling = settle()
+    await until(waiting(1), 'the group is on its way, and waits for its record')
+    const storing = bring('products', `/products-uuid/${productOf(trade.akeneo, sku).uuid}`)
+    await until(waiting(2), 'the page waits for what the group has')
+    holder.goOn()
+    await Promise.all([holder.ended, settling, storing])
+
+    await settle()
+    await trade.shop.follow()
+    const { value } = trade.shop.product(sku).attributes['weight'] as { value: unknown }
+    expect(value).toEqual({ amount: '7', unit: 'KILOGRAM' })
+    expect(trade.shop.group('jacket_fell').name['en_US']).toBe('Fell coat')
+  })
+})
+
+describe('a product made anew under its SKU beside a reconcile that retires the one before', () => {
+  it('waits for the retirement with nothing in its hands', async () => {
+    const sku = 'NL-DL7-B'
+    const old = productOf(trade.akeneo, sku)
+    const { id } = trade.shop.product(sku)
+    trade.akeneo.pim.deleteProduct(old)
+    const uuid = randomUUID()
+    await done(
+      trade.api.post('/products-uuid', {
+        uuid,
+        family: old.family,
+        values: { sku: [{ locale: null, scope: null, data: sku }] },
+      }),
+    )
+    await bring('products', `/products-uuid/${uuid}`)
+
+    const ticket = await nextTicket()
+    const retiring = await begunTransaction(
+      (tx) => lockRetirements(tx, trade.connection),
+      (tx) => claimReading(tx, trade.connection, 'products', [old.uuid], ticket),
+    )
+    const settling = new MockActivityEnvironment().run(() =>
+      settleSuccessors(trade.deps(), connection(), { lane: 'live' }),
+    )
+    await until(waiting(1), 'the successor waits for the retirement')
+    retiring.goOn()
+    await Promise.all([retiring.ended, settling])
+
+    await settle()
+    await trade.shop.follow()
+    expect(trade.shop.product(sku)).toMatchObject({ id, source: { uuid } })
+  })
+})
