@@ -52,7 +52,7 @@ export async function rootModelsOfVariants(
   const rows = await db<{ key: string }[]>`
     select key from source_record
     where connection = ${connection} and stream = 'product-models' and parent is null
-      and source ->> 'family_variant' = any(${familyVariants})`
+      and lower(source ->> 'family_variant') = any(${familyVariants.map(foldCase)})`
   return rows.map(({ key }) => key)
 }
 
@@ -158,7 +158,9 @@ export async function productsIn(
   if (categories.length === 0) return []
   return db<{ key: string; parent: string | null }[]>`
     select key, parent from source_record
-    where connection = ${connection} and stream = 'products' and source -> 'categories' ?| ${categories}::text[]`
+    where connection = ${connection} and stream = 'products' and exists (
+      select from list_parts(source -> 'categories') as category
+      where lower(category.name) = any(${categories.map(foldCase)}))`
 }
 
 export interface RecordWithOption {
@@ -173,11 +175,11 @@ export async function recordsWithOptions(
   connection: string,
   { attribute, options, families }: { attribute: string; options: string[]; families: string[] },
 ): Promise<RecordWithOption[]> {
-  const entries = options.flatMap((option) => [[{ data: option }], [{ data: [option] }]])
   return db<RecordWithOption[]>`
     select stream, key, code from source_record
     where connection = ${connection} and stream in ('products', 'product-models')
-      and (family is null or family = any(${families}))
-      and source -> 'values' -> ${attribute} @> any(
-        array(select json_array_elements(${JSON.stringify(entries)}::text::json)::jsonb))`
+      and (family is null or lower(family) = any(${families.map(foldCase)}))
+      and exists (
+        select from jsonb_path_query(source -> 'values' -> ${attribute}, '$[*].data[*]') as option
+        where lower(option #>> '{}') = any(${options.map(foldCase)}))`
 }

@@ -1,4 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 import { onlyRow, type Queryable, type Transaction } from './database.ts'
 
 /** Why a record that is read is not published yet, or must be made anew. */
@@ -41,7 +42,7 @@ export async function enqueueFamilies(
     select connection, stream, key, 'structure' from source_record
     where connection = ${connection} and stream in ('product-models', 'products')
       and (stream = 'products' or parent is null)
-      and family = any(${families})
+      and lower(family) = any(${families.map(foldCase)})
     order by stream, key
     on conflict (connection, stream, key) do update set reason = excluded.reason`
 }
