@@ -159,7 +159,7 @@ export async function postponeRejection(
     where connection = ${connection} and stream = ${stream} and key = ${key}`
 }
 
-/** Of these records, those that are rejected or have left: they never hold up others that name them. */
+/** Of these records, by key or code, those that are rejected or have left, in lower case: they never hold up others that name them. */
 export async function rejectedKeys(
   db: Queryable,
   connection: string,
@@ -179,7 +179,7 @@ export async function rejectedKeys(
   )
 }
 
-/** Of the records with these keys, those whose newest version is rejected now. */
+/** Of the records with these keys, those whose newest version is rejected now; what has left may be back. */
 export async function rejectedNow(
   db: Queryable,
   connection: string,
