@@ -19,7 +19,7 @@ import {
 } from '../connectors/hub/rejections.ts'
 import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
 import { structureStreams, structureVersion } from '../connectors/hub/structure.ts'
-import { enqueue, waitingFor } from '../connectors/hub/waiting.ts'
+import { enqueue, waitingInTurn } from '../connectors/hub/waiting.ts'
 import { LinkedStream, type Rejection, StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { findProduct } from './find-product.ts'
@@ -152,7 +152,7 @@ const partMissing = 'part-missing'
 export async function readMissingParts(deps: Dependencies, connection: ConnectionRuntime): Promise<boolean> {
   const context = await publishingContext(deps.sql, connection, null)
   if (context === null || !context.createMissingBundleItems) return false
-  const kits = await waitingFor(deps.sql, connection.name, 'products', 'related', kitsPerRun)
+  const kits = await waitingInTurn(deps.sql, connection.name, 'products', 'related', kitsPerRun)
   const sources = await sourcesByKey(deps.sql, connection.name, 'products', kits)
   const names = sources.flatMap(({ source }) =>
     context.outputs.flatMap((output) => partsOf(source as AkeneoProduct, output).products),
@@ -169,7 +169,7 @@ export async function readMissingParts(deps: Dependencies, connection: Connectio
   return true
 }
 
-/** Waiting kits that are looked at in one run, and parts that are read for them; the others follow with the next. */
+/** Waiting products that are looked at at a time, kits or not, and parts that are read for them; the others follow, each in its turn. */
 const kitsPerRun = 500
 const partsPerRun = 100
 

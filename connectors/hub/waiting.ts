@@ -179,8 +179,11 @@ export async function referrersWithin(
       and starts_with(target, ${`${family.toLowerCase()}/`})`
 }
 
-/** Keys of records that wait for one reason. */
-export async function waitingFor(
+/**
+ * Keys of records that wait for one reason, in turns: those that were looked at longest ago. One that somebody is publishing has its turn
+ * later.
+ */
+export async function waitingInTurn(
   db: Queryable,
   connection: string,
   stream: StreamName,
@@ -188,8 +191,12 @@ export async function waitingFor(
   limit: number,
 ): Promise<string[]> {
   const rows = await db<{ key: string }[]>`
-    select key from waiting
-    where connection = ${connection} and stream = ${stream} and reason = ${reason} order by key limit ${limit}`
+    update waiting set looked_at = clock_timestamp()
+    where connection = ${connection} and stream = ${stream} and key = any(array(
+      select key from waiting
+      where connection = ${connection} and stream = ${stream} and reason = ${reason}
+      order by looked_at nulls first, key limit ${limit} for update skip locked))
+    returning key`
   return rows.map(({ key }) => key)
 }
 

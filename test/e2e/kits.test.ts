@@ -1,4 +1,6 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readMissingParts } from '../../activities/read-again.ts'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
 import type { HubProduct } from '../../contracts/hub.ts'
@@ -78,6 +80,26 @@ describe('a kit with a part that the hub lacks', () => {
     expect((await product(part))?.status).toBe('active')
     expect(await product('TRAVEL-SET')).toMatchObject({ status: 'active', kit: { type: 'basic' } })
     expect((await product('TRAVEL-SET'))?.kit?.components).toHaveLength(2)
+  }, 60_000)
+
+  it('has it read also where very many others wait, which have their turns before it', async () => {
+    await withUnreadPart({
+      mappings: { shop: mapping('wait') },
+      settings: { products: { createMissingBundleItems: true } },
+    })
+    const { sql } = pipeline.database
+    await sql`
+      insert into waiting (connection, stream, key, reason)
+      select connection, stream, key, 'related' from source_record where code = 'TRAVEL-SET'`
+    await sql`
+      insert into waiting (connection, stream, key, reason)
+      select ${pipeline.connection}, 'products', '!' || n, 'related' from generate_series(1, 1000) as n`
+    const { deps, connection } = pipeline
+    const read = () =>
+      new MockActivityEnvironment().run(() => readMissingParts(deps, deps.connection(connection)))
+    expect([await read(), await read(), await read()]).toEqual([false, false, true])
+    const parts = await sql`select 1 from source_record where stream = 'products' and code = ${part}`
+    expect(parts).toHaveLength(1)
   }, 60_000)
 
   it('names the part as rejected where Akeneo does not show it either, and waits no longer', async () => {
