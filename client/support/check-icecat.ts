@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '../../config.ts'
 import { buildStructure } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { fetchedThisMonth } from '../../connectors/hub/enrichment/meter.ts'
-import { editability } from '../../connectors/hub/enrichment/editability.ts'
+import { completenessRead, editability } from '../../connectors/hub/enrichment/editability.ts'
 import { structureCompleteAt, structureRecords } from '../../connectors/hub/structure.ts'
 import { checkIcecat } from '../../connectors/icecat/check.ts'
 import { createIcecatClient } from '../../connectors/icecat/client.ts'
@@ -40,6 +40,7 @@ export async function icecatLines(
       signal,
     })),
     await meterLine(sql, target.account, icecat.fairUse),
+    ...(await completenessLines(sql, name, mapping)),
     ...(await editLines(sql, name)),
   ]
 }
@@ -106,6 +107,31 @@ async function meterLine(
     remedy:
       'Narrow products in the mapping, or agree on more with Icecat and raise icecat.fairUse.sheetsPerMonth.',
   }
+}
+
+/** Where the filter goes by completeness: whether products were read with it. A product without it is never chosen. */
+async function completenessLines(
+  sql: Sql,
+  connection: string,
+  mapping: IcecatMapping | null,
+): Promise<CheckLine[]> {
+  if (mapping === null || mapping.products.complete === null) return []
+  const name = 'icecat completeness'
+  const { products, without } = await completenessRead(sql, connection)
+  if (products === 0) return []
+  if (without === 0)
+    return [
+      { name, status: 'ok', text: 'stored products have the completeness that products.complete asks for' },
+    ]
+  return [
+    {
+      name,
+      status: 'warning',
+      text: `${without} of ${products} stored products looked at were read without completeness, which products.complete asks for: they are not chosen`,
+      remedy:
+        'Restart the workers with this mapping, then read the products again: pimflow sync products --full.',
+    },
+  ]
 }
 
 /** What Akeneo (Enterprise) says of each product to this user; nothing where it says nothing. */

@@ -71,7 +71,9 @@ describe('check', () => {
 describe('check with an Icecat', () => {
   it('looks at the mapping, the account, the doors and fair use, each with what to do', async () => {
     const icecat = await startIcecat()
+    const connection = 'incomplete'
     const at = await project({
+      connections: [connection],
       databaseUrl: database.url,
       akeneo: { url: akeneo.url, ...akeneo.credentials },
       sections: {
@@ -102,6 +104,20 @@ describe('check with an Icecat', () => {
     expect(out).toMatch(/ok +icecat sheets/)
     expect(out).toMatch(/ok +icecat fair use +0 of 1000000 sheets/)
     expect(out).not.toContain(FULL_API_TOKEN)
+
+    // Products that were read before the filter went by completeness have none.
+    const { sql } = database
+    await sql`
+      insert into source_record (connection, stream, key, ticket, hash, source)
+      select ${connection}, 'products', key, 1, key::bytea, source
+      from (values ('a', '{"completenesses":[]}'::jsonb), ('b', '{}')) as read (key, source)`
+    const filter = 'products: { complete: { below: 80, channel: ecommerce } }'
+    await writeFile(join(dirname(at.config), 'shop.icecat.yaml'), text.replace(/^products:.*$/m, filter))
+    const before = await at.run('check')
+    expect(before.out).toMatch(/warning +icecat completeness +1 of 2 stored products/)
+    expect(before.out).toContain('pimflow sync products --full')
+    await sql`delete from source_record where connection = ${connection} and key = 'b'`
+    expect((await at.run('check')).out).toMatch(/ok +icecat completeness/)
     await at.remove()
     await icecat.close()
   })

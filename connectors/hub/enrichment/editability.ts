@@ -24,3 +24,21 @@ export async function editability(db: Queryable, connection: string): Promise<Ed
     ) as chosen`,
   )
 }
+
+/** So many products are looked at: by their keys, which are random, they stand for all. */
+const sampled = 1000
+
+/** Of some stored products, how many were read without completeness: the hub asks for it once a mapping does. */
+export async function completenessRead(
+  db: Queryable,
+  connection: string,
+): Promise<{ products: number; without: number }> {
+  return onlyRow(
+    await db<{ products: number; without: number }[]>`
+    select count(*)::int as products, count(*) filter (where not is_there)::int as without
+    from (
+      select source ? 'completenesses' as is_there from source_record
+      where connection = ${connection} and stream = 'products' order by key limit ${sampled}
+    ) as sample`,
+  )
+}
