@@ -86,7 +86,8 @@ describe('values that an earlier connector brought', () => {
     expect(await at.run('adopt', '--icecat', '--attribute', 'price')).toMatchObject({ code: 2 })
   })
 
-  it('follow Icecat from then on, and those of others stay', async () => {
+  // Two whole runs, of which the first writes the catalogue: 20 s each where other tests have the processors, too.
+  it('follow Icecat from then on, and those of others stay', { timeout: 120_000 }, async () => {
     const before = await recordOf(pipeline, '/products/NL-L008')
     await pipeline.enrich()
     const lamp = await recordOf(pipeline, '/products/NL-L020')

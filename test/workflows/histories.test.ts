@@ -134,7 +134,7 @@ describe('workflow histories', () => {
     for (const { history, workflowId: id } of runs) await replay(history, id)
   })
 
-  it('that were recorded before replay with the workflows of today', async () => {
+  it('that were recorded before replay with the workflows of today', { timeout: 120_000 }, async () => {
     const files = (await readdir(folder)).filter((name) => name.endsWith('.json'))
     expect(new Set(files.map((name) => name.split('.')[0]))).toEqual(new Set(Object.values(workflowTypes)))
     for (const file of files)
