@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { loadIcecatMappings } from '../../config.ts'
 import { previewText } from '../support/enrichment-preview-text.ts'
-import { enrichmentOverview, overviewCsv, overviewText } from '../support/enrichment-overview.ts'
+import { daysCsv, enrichmentOverview, overviewCsv, overviewText } from '../support/enrichment-overview.ts'
 import { UsageError } from '../support/errors.ts'
 import { withHub } from '../support/hub.ts'
 import { workflowStartLine } from '../support/print.ts'
@@ -20,6 +20,7 @@ interface EnrichOptions {
   index?: boolean
   report?: boolean
   csv?: string
+  days?: string
 }
 
 export function registerEnrich(program: Command, session: Session): void {
@@ -43,6 +44,7 @@ export function registerEnrich(program: Command, session: Session): void {
     .option('--no-index', 'with --preview: do not read Icecat’s whole index, which takes minutes')
     .option('--report', 'start nothing: how the products stand, by brand, family and locale')
     .option('--csv <file>', 'with --report: write the table by brand and family as CSV')
+    .option('--days <file>', 'with --report: write what the runs of each day did as CSV')
     .option('--detach', 'start it and do not wait for its end')
     .option('--print', 'print the line for the `temporal` program instead of starting anything')
     .action(answering<EnrichOptions>(session, enrich))
@@ -54,12 +56,13 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
   if (icecat === undefined) {
     throw new UsageError(`${name} has no section icecat in the configuration: see docs/icecat.md`)
   }
-  if (options.csv !== undefined && options.report !== true)
-    throw new UsageError('--csv goes with --report only')
+  if ((options.csv ?? options.days) !== undefined && options.report !== true)
+    throw new UsageError('--csv and --days go with --report only')
   if (options.report === true) {
     if (args.length > 0) throw new UsageError('--report takes no ids; of one product: pimflow explain <id>')
     const overview = await withHub(config, (sql) => enrichmentOverview(sql, name, icecat))
     if (options.csv !== undefined) await writeFile(options.csv, overviewCsv(overview))
+    if (options.days !== undefined) await writeFile(options.days, daysCsv(overview.days))
     return { value: overview, text: overviewText(overview) }
   }
   if (options.preview === true) {

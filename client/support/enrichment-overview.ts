@@ -1,6 +1,8 @@
 import type { Sql } from '../../connectors/hub/database.ts'
+import { countsByDay, type DayCounts } from '../../connectors/hub/enrichment/counts.ts'
 import { type NamedCount, outcomesBy, valuesByLocale } from '../../connectors/hub/enrichment/sights.ts'
 import type { ConnectionConfig } from '../../config.ts'
+import { noCounts } from '../../domain/enrichment/counts.ts'
 import { csvText } from '../../domain/csv.ts'
 import { type EnrichmentStanding, enrichmentStanding, fairUseText } from './enrichment-standing.ts'
 import { counted, table } from './format.ts'
@@ -11,6 +13,8 @@ export interface EnrichmentOverview extends EnrichmentStanding {
   brands: GroupedOutcomes[]
   families: GroupedOutcomes[]
   locales: NamedCount[]
+  /** What runs did, the latest day first. */
+  days: DayCounts[]
 }
 
 export interface GroupedOutcomes {
@@ -31,6 +35,7 @@ export async function enrichmentOverview(
     brands: grouped(await outcomesBy(sql, connection, 'brand')),
     families: grouped(await outcomesBy(sql, connection, 'family')),
     locales: await valuesByLocale(sql, connection),
+    days: await countsByDay(sql, connection),
   }
 }
 
@@ -63,7 +68,50 @@ export function overviewText(overview: EnrichmentOverview): string {
             '  ',
           )}`,
         ]),
+    ...dayText(overview.days),
   ].join('\n')
+}
+
+/** So many days are shown; --json has all. */
+const shownDays = 14
+
+/** What a day is about; --json has all that is counted. */
+const shownCounts = [
+  'enriched',
+  'unchanged',
+  'kept',
+  'notFound',
+  'restricted',
+  'refused',
+  'parked',
+  'dropped',
+  'requested',
+  'delivered',
+]
+
+function dayText(days: readonly DayCounts[]): string[] {
+  if (days.length === 0) return []
+  const rows = days
+    .slice(0, shownDays)
+    .map(({ day, runs, counts: own }) => [
+      day,
+      String(runs),
+      ...shownCounts.map((name) => String(own[name] ?? 0)),
+    ])
+  return [`\n${table([['day', 'runs', ...shownCounts], ...rows], '  ')}`]
+}
+
+/** A line for each day, with all that was counted. */
+export function daysCsv(days: readonly DayCounts[]): string {
+  const names = Object.keys(noCounts)
+  return csvText([
+    ['day', 'runs', ...names],
+    ...days.map(({ day, runs, counts: own }) => [
+      day,
+      String(runs),
+      ...names.map((name) => String(own[name] ?? 0)),
+    ]),
+  ])
 }
 
 /** One line each, for `status` too. */

@@ -119,6 +119,29 @@ describe('how products stand with Icecat', () => {
     ])
   })
 
+  it('is summed by day, over all of its runs', async () => {
+    const { sql } = database
+    await sql`
+      with began as (
+        insert into run (connection, process, mode, workflow_id, workflow_run_id, started_at)
+        select ${at.taskQueue}, 'enrich', 'daily', 'w', began_at, began_at::timestamptz
+        from unnest(array['2026-11-02T06:00:00Z', '2026-11-02T23:59:00Z', '2026-11-03T06:00:00Z']) as began_at
+        returning id
+      )
+      insert into enrichment_count (run, name, n) select id, name, 2 from began, unnest(array['enriched', 'refused']) as name`
+    const file = join(folder, 'days.csv')
+    const { out } = await at.run('enrich', '--report', '--days', file)
+    expect(out).toMatch(/2026-11-03 +1 +2 [^]*2026-11-02 +2 +4 /)
+    expect((await readFile(file, 'utf8')).split('\n')[2]).toMatch(/^2026-11-02;2;4;0;/)
+    expect((await at.json('enrich', '--report')).value).toMatchObject({
+      days: [
+        { day: '2026-11-03', runs: 1 },
+        { day: '2026-11-02', runs: 2, counts: { enriched: 4, refused: 4 } },
+      ],
+    })
+    await sql`delete from run where workflow_id = 'w'`
+  })
+
   it('is on the morning page: by family and locale, with the account’s sheets of the month', async () => {
     const file = join(folder, 'page.html')
     await database.sql`
