@@ -1,5 +1,6 @@
 import type { MappingFile } from '../../mapping-file.ts'
 import type { Queryable, Transaction } from '../database.ts'
+import { lockRetirements } from '../publication-locks.ts'
 
 /** How far enrichment of a connection has come. */
 export interface EnrichmentState {
@@ -37,12 +38,16 @@ export async function stateOf(db: Queryable, connection: string): Promise<Enrich
   return { ...rest, mapping: { name, version: Number(version), text, hash } }
 }
 
-/** Products are judged by this mapping from now on: all of them are looked at again. */
+/**
+ * Products are judged by this mapping from now on: all of them are looked at again. First in its transaction: who stores products
+ * before the first mapping is there notes no change of them (`noteChanged`), and is through before that look begins.
+ */
 export async function setMapping(
   tx: Transaction,
   connection: string,
   { name, version, text, hash }: EnrichmentState['mapping'],
 ): Promise<void> {
+  await lockRetirements(tx, connection)
   await tx`
     insert into enrichment_state (connection, mapping_name, mapping_version, mapping_text, mapping_hash)
     values (${connection}, ${name}, ${version}, ${text}, ${hash})
