@@ -95,7 +95,7 @@ function atOnce({ calls }: Writes): string[] {
     )
 }
 
-/** What Icecat has and nobody has written something else for: simple products, whose values are their own. */
+/** What Icecat has and nobody has written something else for, in the product or the model that it belongs to. */
 async function missingContent(
   { icecat }: World,
   { products }: Writes,
@@ -103,25 +103,34 @@ async function missingContent(
   refused: ReadonlySet<string>,
 ): Promise<string[]> {
   const versions = await icecat.ask('versions', null)
-  const enriched = products.filter(isSheetsProduct).filter(({ uuid }) => !refused.has(uuid))
-  return enriched.flatMap(({ uuid, sku, sheet }) =>
-    [...mappedContent(sheet, versions.get(sheet) ?? 0)].flatMap(([place, wanted]) => {
-      const history = places.get(nameOf(uuid, place)) ?? []
-      const last = history.at(-1)
-      if (last?.data === wanted) return []
-      const isOurs = last?.by === 'hub'
-      const isOpen =
-        (last?.data ?? null) === null && !history.some(({ by }) => by === 'hub') && !wasAdopted(history)
-      if (!isOurs && !isOpen) return []
-      return [
-        `enrichment: ${sku ?? uuid} ${place}: ${last ? shown(last) : 'nothing'} stands there, Icecat has ${wanted}`,
-      ]
-    }),
-  )
+  const wanted = new Map<string, Set<string>>()
+  for (const product of products.filter(isSheetsProduct)) {
+    for (const [place, text] of mappedContent(product.sheet, versions.get(product.sheet) ?? 0)) {
+      const owner = product.owners[attributeOf(place)] ?? product.uuid
+      if (refused.has(owner)) continue
+      const name = nameOf(owner, place)
+      wanted.set(name, (wanted.get(name) ?? new Set()).add(text))
+    }
+  }
+  return [...wanted].flatMap(([name, texts]) => {
+    const [text, other] = texts
+    // Variants that have moved say different things of their model: which of them it has is not said here.
+    if (text === undefined || other !== undefined) return []
+    const history = places.get(name) ?? []
+    const last = history.at(-1)
+    if (last?.data === text) return []
+    const isOurs = last?.by === 'hub'
+    const isOpen =
+      (last?.data ?? null) === null && !history.some(({ by }) => by === 'hub') && !wasAdopted(history)
+    if (!isOurs && !isOpen) return []
+    return [`enrichment: ${name}: ${last ? shown(last) : 'nothing'} stands there, Icecat has ${text}`]
+  })
 }
 
+const attributeOf = (place: string): string => place.split(' ')[0] ?? place
+
 const isSheetsProduct = (product: EnrichedProduct): product is EnrichedProduct & { sheet: string } =>
-  product.sheet !== null && product.family !== null && !product.isVariant && sheets.includes(product.sheet)
+  product.sheet !== null && product.family !== null && sheets.includes(product.sheet)
 
 interface Entry {
   key: string

@@ -4,6 +4,8 @@ import {
   type RequestRecord,
   startAkeneo,
 } from '../../../simulator/akeneo/index.ts'
+import { levelAt, levelOf, variantOf } from '../../../simulator/akeneo/catalog/levels.ts'
+import type { Product, ProductModel } from '../../../simulator/akeneo/catalog/records.ts'
 import type { Rights } from '../../../simulator/akeneo/options.ts'
 import { oracleFromState } from '../../oracle/from-simulator.ts'
 import type { OracleRecord } from '../../oracle/hub.ts'
@@ -33,6 +35,8 @@ export interface EnrichedProduct {
   sheet: string | null
   family: string | null
   isVariant: boolean
+  /** By attribute the record that its value belongs to: uuid of the product, or code of one of its models. */
+  owners: Record<string, string>
 }
 
 /** Everything that may be said of the hub's writes. */
@@ -49,6 +53,16 @@ export interface Writes {
 const nameOf = (line: string): string => {
   const { uuid, identifier, code } = JSON.parse(line) as { uuid?: string; identifier?: string; code?: string }
   return uuid ?? identifier ?? code ?? line
+}
+
+/** Where the family variant has an attribute: in the product, or so many levels above it. */
+function ownerOf(product: Product, attribute: string): string {
+  const variant = variantOf(catalog, product)
+  if (variant === undefined) return product.uuid
+  let owner: Product | ProductModel = product
+  for (let level = levelAt(catalog, product, variant); level > levelOf(variant, attribute); level--)
+    owner = catalog.models.get(owner.parent ?? '') ?? owner
+  return owner.kind === 'product' ? owner.uuid : owner.code
 }
 
 const isWriting = ({ method, connection, lines }: RequestRecord) =>
@@ -95,12 +109,15 @@ const handlers = {
   writes: (_: null): Writes => ({
     written: log.written,
     made: log.made,
-    products: products().map(({ uuid, identifier, family, parent, values }) => ({
-      uuid,
-      sku: identifier,
-      sheet: textOf(values.get('icecat_id')?.[0]?.data ?? null),
-      family,
-      isVariant: parent !== null,
+    products: products().map((product) => ({
+      uuid: product.uuid,
+      sku: product.identifier,
+      sheet: textOf(product.values.get('icecat_id')?.[0]?.data ?? null),
+      family: product.family,
+      isVariant: product.parent !== null,
+      owners: Object.fromEntries(
+        mappedAttributes.map((attribute) => [attribute, ownerOf(product, attribute)]),
+      ),
     })),
     models: catalog.modelsInOrder().map(({ code }) => code),
     calls: akeneo
