@@ -8,6 +8,7 @@ import { unnoticedMs } from './faults.ts'
 import { soon } from './soon.ts'
 import type { Stage } from './stage.ts'
 import type { World } from './world.ts'
+import { lockWaits } from '../support/transactions.ts'
 
 /*
  * One moment each in which one rule of the protocol is all that stands between an edit and its loss. With the rule nothing is found;
@@ -204,11 +205,6 @@ async function pollAtItsProducts(world: World): Promise<{ poll: string; release:
 async function endsUnhindered(world: World, workflowId: string): Promise<boolean> {
   let hasEnded = false
   void world.ended(workflowId).then(() => (hasEnded = true))
-  const waits = async () => {
-    const [row] = await world.sql`
-      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1`
-    return row !== undefined
-  }
-  await until(async () => hasEnded || (await waits()), 'it ends, or waits for a lock')
+  await until(async () => hasEnded || (await lockWaits(world.sql)) > 0, 'it ends, or waits for a lock')
   return hasEnded
 }

@@ -5,9 +5,9 @@ import { settleWaiting } from '../../activities/settle.ts'
 import { applyMapping } from '../../connectors/hub/outputs.ts'
 import { enqueue } from '../../connectors/hub/waiting.ts'
 import type { StreamName } from '../../contracts/streams.ts'
-import { gate } from '../client/stubs.ts'
 import { until } from '../support/until.ts'
 import { openTrade, type Trade } from './trade.ts'
+import { begunTransaction, lockWaits } from '../support/transactions.ts'
 
 /*
  * What shapes every record is applied by one run while another one publishes: a mapping, what families say.
@@ -92,19 +92,12 @@ describe('a mapping that is applied while another run publishes what waits', () 
     await sql.begin((tx) =>
       enqueue(tx, connection, [{ stream: 'products', key: uuid ?? '', reason: 'link' }]),
     )
-    const isHeld = gate()
-    const end = gate()
-    const holder = sql.begin(async (tx) => {
-      await tx`select 1 from source_record where connection = ${connection} and key = ${uuid ?? ''} for update`
-      isHeld.open()
-      await end.opened
-    })
-    await isHeld.opened
-    const waits = (count: number) => async () => {
-      const waiting = await sql`
-        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      return waiting.length >= count
-    }
+    const holder = await begunTransaction(
+      sql,
+      (tx) =>
+        tx`select 1 from source_record where connection = ${connection} and key = ${uuid ?? ''} for update`,
+    )
+    const waits = (count: number) => async () => (await lockWaits(sql)) >= count
     const settling = settle()
     await until(waits(1), 'the batch waits for the record')
     let isApplied = false
@@ -112,8 +105,8 @@ describe('a mapping that is applied while another run publishes what waits', () 
       isApplied = true
     })
     await until(async () => isApplied || (await waits(2)()), 'the mapping is applied, or waits')
-    end.open()
-    await Promise.all([holder, settling, applying])
+    holder.goOn()
+    await Promise.all([holder.ended, settling, applying])
     await settle()
     expect(await brands()).toEqual(['after'])
   })

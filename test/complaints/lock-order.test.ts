@@ -5,12 +5,11 @@ import { publishingContext } from '../../activities/publishing/context.ts'
 import { storePage } from '../../activities/publishing/store-page.ts'
 import { settleSuccessors } from '../../activities/retiring/successors.ts'
 import { settleWaiting } from '../../activities/settle.ts'
-import type { Transaction } from '../../connectors/hub/database.ts'
 import { lockRetirements } from '../../connectors/hub/publication-locks.ts'
 import { claimReading } from '../../connectors/hub/sources.ts'
 import type { StreamName } from '../../contracts/streams.ts'
-import { gate } from '../client/stubs.ts'
 import { productOf, writeValue } from '../support/emptying.ts'
+import { begunTransaction, lockWaits } from '../support/transactions.ts'
 import { until } from '../support/until.ts'
 import { openTrade, type Trade } from './trade.ts'
 
@@ -56,28 +55,7 @@ const settle = () =>
   )
 
 /** So many statements wait for what another transaction holds. */
-const waiting = (count: number) => async () => {
-  const rows = await trade.sql`
-    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  return rows.length >= count
-}
-
-/** A transaction that has done its first part, and the rest of which begins when the test says so. */
-async function begunTransaction(
-  first: (tx: Transaction) => Promise<unknown>,
-  rest: (tx: Transaction) => Promise<unknown> = () => Promise.resolve(),
-): Promise<{ goOn(): void; ended: Promise<void> }> {
-  const isBegun = gate()
-  const end = gate()
-  const ended = trade.sql.begin(async (tx) => {
-    await first(tx)
-    isBegun.open()
-    await end.opened
-    await rest(tx)
-  })
-  await Promise.race([isBegun.opened, ended])
-  return { goOn: () => end.open(), ended: ended.then(() => undefined) }
-}
+const waiting = (count: number) => async () => (await lockWaits(trade.sql)) >= count
 
 describe('a page of variants beside a run that publishes their group', () => {
   const sku = 'CAL-FELL-SAGE-M'
@@ -90,6 +68,7 @@ describe('a page of variants beside a run that publishes their group', () => {
     writeValue(trade.akeneo, sku, 'weight', { amount: '7', unit: 'KILOGRAM' })
 
     const holder = await begunTransaction(
+      trade.sql,
       (tx) => tx`select 1 from hub_record where connection = ${trade.connection} and id = ${id} for update`,
     )
     const settling = settle()
@@ -125,6 +104,7 @@ describe('a product made anew under its SKU beside a reconcile that retires the 
 
     const ticket = await nextTicket()
     const retiring = await begunTransaction(
+      trade.sql,
       (tx) => lockRetirements(tx, trade.connection),
       (tx) => claimReading(tx, trade.connection, 'products', [old.uuid], ticket),
     )

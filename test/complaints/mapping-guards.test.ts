@@ -5,11 +5,11 @@ import { holdStructure } from '../../connectors/hub/publication-locks.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { RunReport } from '../../contracts/reports.ts'
 import { project } from '../client/harness.ts'
-import { gate } from '../client/stubs.ts'
 import { productOf, writeValue } from '../support/emptying.ts'
 import type { Pipeline } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 import { loaded, record, simple } from './emptied.ts'
+import { begunTransaction, lockWaits } from '../support/transactions.ts'
 
 const mapping = (output: string, guards: string) =>
   [
@@ -73,25 +73,13 @@ describe('more of one value than the guard lets pass', () => {
   it('is approved once what is being published is through, so that nothing of it is taken out of the queue', async () => {
     const { pipeline, skus, report } = await emptiedInMany()
     const { sql } = pipeline.database
-    const isHeld = gate()
-    const end = gate()
-    const publishing = sql.begin(async (tx) => {
-      await holdStructure(tx, pipeline.connection)
-      isHeld.open()
-      await end.opened
-    })
-    await isHeld.opened
+    const publishing = await begunTransaction(sql, (tx) => holdStructure(tx, pipeline.connection))
     let isDecided = false
     const deciding = decide(pipeline, report, 'approved').then(() => (isDecided = true))
-    const waits = async () => {
-      const waiting = await sql`
-        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      return waiting.length > 0
-    }
-    await until(async () => isDecided || (await waits()), 'it is decided, or waits')
+    await until(async () => isDecided || (await lockWaits(sql)) > 0, 'it is decided, or waits')
     expect(isDecided).toBe(false)
-    end.open()
-    await Promise.all([publishing, deciding])
+    publishing.goOn()
+    await Promise.all([publishing.ended, deciding])
     await pipeline.poll()
     expect(await withWeight(pipeline, skus, 'shop')).toBe(0)
   })

@@ -5,9 +5,9 @@ import { retireItem } from '../../activities/retiring/retire-item.ts'
 import { settleWaiting } from '../../activities/settle.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import type { PlanItem } from '../../connectors/hub/plans.ts'
-import { gate } from '../client/stubs.ts'
 import { until } from '../support/until.ts'
 import { openTrade, type Trade } from './trade.ts'
+import { begunTransaction, lockWaits } from '../support/transactions.ts'
 
 let trade: Trade
 beforeEach(async () => {
@@ -77,26 +77,14 @@ async function together(
   first: (tx: Transaction) => Promise<void>,
   second: () => Promise<unknown>,
 ): Promise<void> {
-  const written = gate()
-  const end = gate()
-  const earlier = trade.sql.begin(async (tx) => {
-    await first(tx)
-    written.open()
-    await end.opened
-  })
-  await written.opened
+  const earlier = await begunTransaction(trade.sql, first)
   let isThrough = false
   const later = second().finally(() => {
     isThrough = true
   })
-  const waits = async () => {
-    const waiting = await trade.sql`
-      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    return waiting.length > 0
-  }
-  await until(async () => isThrough || (await waits()), 'the later one is through, or waits')
-  end.open()
-  await Promise.all([earlier, later])
+  await until(async () => isThrough || (await lockWaits(trade.sql)) > 0, 'the later one is through, or waits')
+  earlier.goOn()
+  await Promise.all([earlier.ended, later])
 
   const deps = trade.deps()
   await settleWaiting(deps, deps.connection(trade.connection), null, {

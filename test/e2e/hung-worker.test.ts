@@ -4,6 +4,7 @@ import type { RunReport } from '../../contracts/reports.ts'
 import { openPipeline } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses } from '../support/worker-process.ts'
+import { lockWaits } from '../support/transactions.ts'
 
 it('a worker that hangs inside a page’s transaction lets its rows go, and goes on when it wakes', async () => {
   const pipeline = await openPipeline({ worker: false })
@@ -43,11 +44,7 @@ it('a worker that hangs inside a page’s transaction lets its rows go, and goes
     taskQueue,
     args: [{ connection }],
   })
-  await until(async () => {
-    const waiting = await sql`
-      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    return waiting.length > 0
-  }, 'a page waits')
+  await until(async () => (await lockWaits(sql)) > 0, 'a page waits')
   worker.kill('SIGSTOP')
   letGo()
   await holding

@@ -12,6 +12,7 @@ import { type FreshDatabase, freshDatabase } from '../support/database.ts'
 import { categoryRecord } from '../support/published.ts'
 import type { Scenario } from './actions.ts'
 import { inWorld, runScenario } from './run-scenario.ts'
+import { lockWaits } from '../support/transactions.ts'
 
 /*
  * Each rule of the protocol is needed: with it nothing is lost, and without it one of these finds what is. The switch is in this file's
@@ -217,9 +218,7 @@ const experiments: Record<Rule, () => Promise<string[]>> = {
 /** Goes on when a transaction waits for the feed's counter. */
 async function untilWaiting(): Promise<void> {
   for (;;) {
-    const [row] = await database.sql`
-      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1`
-    if (row) return
+    if ((await lockWaits(database.sql)) > 0) return
     if (off.rule === 'feed counter') return new Promise(() => undefined)
   }
 }

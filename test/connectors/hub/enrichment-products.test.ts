@@ -16,8 +16,8 @@ import { holdRetirements } from '../../../connectors/hub/publication-locks.ts'
 import { noteRequests } from '../../../connectors/hub/enrichment/requests.ts'
 import { setMapping } from '../../../connectors/hub/enrichment/state.ts'
 import { defaultRequestPolicy } from '../../../domain/enrichment/requests/creation-request.ts'
-import { gate } from '../../client/stubs.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { begunTransaction, lockWaits } from '../../support/transactions.ts'
 import { until } from '../../support/until.ts'
 
 let database: FreshDatabase
@@ -198,29 +198,18 @@ describe('changed records', () => {
 
   it('are through before the first look at all begins, where they are stored beside it', async () => {
     const { sql } = database
-    const isStored = gate()
-    const end = gate()
     // As a page is stored: nothing is noted yet, and its products are seen when all of it is through.
-    const storing = sql.begin(async (tx) => {
+    const storing = await begunTransaction(sql, async (tx) => {
       await holdRetirements(tx, 'beside')
       await noteChanged(tx, 'beside', 'products', ['x'])
-      isStored.open()
-      await end.opened
-      return 'stored'
     })
-    await isStored.opened
     const order: string[] = []
     const beginning = sql
       .begin((tx) => setMapping(tx, 'beside', { name: 'a', version: 1, text: '', hash: 'h' }))
       .then(() => order.push('begun'))
-    const isWaiting = async () =>
-      (
-        await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      ).length > 0
-    await until(async () => order.length > 0 || (await isWaiting()), 'the mapping is set, or waits')
-    end.open()
-    order.push(await storing)
-    await beginning
+    await until(async () => order.length > 0 || (await lockWaits(sql)) > 0, 'the mapping is set, or waits')
+    storing.goOn()
+    await Promise.all([storing.ended.then(() => order.push('stored')), beginning])
     expect(order).toEqual(['stored', 'begun'])
   })
 })
