@@ -32,8 +32,6 @@ export interface PublishingContext {
   createMissingBundleItems: boolean
   /** Whether files that records name are downloaded. */
   collectsMedia: boolean
-  /** Whether enrichment is to look at products and models that change. */
-  isEnriched: boolean
   /** The same by what is applied by now. */
   renew(db: Queryable): Promise<PublishingContext>
 }
@@ -86,7 +84,6 @@ export async function publishingContext(
     prerequisiteWaitHours: config.products.prerequisiteWaitHours,
     skipRelatedPrerequisite: config.products.skipRelatedPrerequisite,
     createMissingBundleItems: config.products.createMissingBundleItems,
-    isEnriched: connection.icecat !== null,
     collectsMedia: connection.media !== null,
     renew: async (tx) => (await publishingContext(tx, connection, run)) ?? context,
   }

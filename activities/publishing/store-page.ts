@@ -88,7 +88,7 @@ export async function storePage(
         ? await withoutSuccessors(tx, connection, current)
         : current
   const written = await writeSources(tx, connection, stream, complete, ticket, context?.run)
-  if (context?.isEnriched === true && (stream === 'products' || stream === 'product-models')) {
+  if (stream === 'products' || stream === 'product-models') {
     await noteChanged(
       tx,
       connection,

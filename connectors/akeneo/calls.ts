@@ -182,20 +182,14 @@ export function createCalls({
 
 /** The listing of routes; anything else at this address is no Akeneo. */
 function rootOf({ answer, asked }: Pick<Answered, 'answer' | 'asked'>): AkeneoRoot {
-  const { status, headers, body } = answer
+  const { status, headers } = answer
   if (status === 429 || status === 408 || status >= 500) throw failureOf(answer, asked, () => 1000)
   if (status !== 200)
     throw notAkeneo(asked, `${status} with ${String(headers['content-type'] ?? 'no content')}`)
   if (!String(headers['content-type']).includes('json')) {
     throw notAkeneo(asked, `200 with ${String(headers['content-type'] ?? 'no content type')}`)
   }
-  let json: unknown
-  try {
-    json = JSON.parse(body.toString('utf8'))
-  } catch {
-    throw notAkeneo(asked, '200 with text that is not JSON')
-  }
-  const parsed = AkeneoRoot.safeParse(json)
+  const parsed = AkeneoRoot.safeParse(jsonOf(answer, asked))
   if (parsed.success) return parsed.data
   throw notAkeneo(asked, '200 with JSON that is not the listing of Akeneo')
 }

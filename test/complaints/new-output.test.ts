@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { settleWaiting } from '../../activities/settle.ts'
+import { nextChanged } from '../../connectors/hub/enrichment/changed.ts'
+import { setMapping } from '../../connectors/hub/enrichment/state.ts'
 import type { OpenedDependencies } from '../../workers/dependencies.ts'
 import { openTrade, type Trade } from './trade.ts'
 
@@ -90,4 +92,14 @@ it('so does one whose workers polled nothing for days', async () => {
   await change('after the poll')
   await settle(older)
   expect(await mpnsOf('NL-DL7-W')).toEqual({ ecommerce: 'after the poll', print: 'after the poll' })
+})
+
+it('what an older worker stores, which knows of no Icecat, is noted for the enrichment that a newer one began', async () => {
+  await trade.sql.begin((tx) =>
+    setMapping(tx, trade.connection, { name: 'a', version: 1, text: '', hash: 'h' }),
+  )
+  await change('by the older worker')
+  expect(await nextChanged(trade.sql, trade.connection, 10)).toEqual([
+    expect.objectContaining({ stream: 'products' }),
+  ])
 })

@@ -189,4 +189,12 @@ describe('reading', () => {
       '/api/rest/v1/channels 200',
     ])
   })
+
+  it('waits for a listing of routes that comes broken, and refuses one that is of something else', async () => {
+    const root = () => once(client(), (calls) => calls.root())
+    akeneo.fault({ path: '/api/rest/v1', malformed: true, count: 1 })
+    await expect(root()).rejects.toMatchObject({ code: 'not-json', asked: 'GET /api/rest/v1 of acme' })
+    akeneo.fault({ path: '/api/rest/v1', status: 200, body: 'html', count: 1 })
+    await expect(root()).rejects.toMatchObject({ code: 'not-akeneo' })
+  })
 })
