@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity'
 import { type OutputSettings, carriesValue } from '../connectors/akeneo/translate/index.ts'
 import { hiddenTargets } from '../connectors/akeneo/hidden-targets.ts'
-import { outOfSight } from '../connectors/akeneo/sight.ts'
+import { deletedOptions, outOfSight } from '../connectors/akeneo/sight.ts'
 import type { Transaction } from '../connectors/hub/database.ts'
 import {
   closeEmptied,
@@ -14,6 +14,7 @@ import {
   openPlaces,
   type ValuePlace,
 } from '../connectors/hub/emptied-values.ts'
+import { emptiedOptions, markEmptiedWith } from '../connectors/hub/enrichment/lost-values.ts'
 import { freezeParts, openTargets } from '../connectors/hub/missed-parts.ts'
 import { countedFrom, enoughFilled, isTooMuchEmptied } from '../domain/guards.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
@@ -33,12 +34,19 @@ export async function judgeEmptied(
   const targets = await openTargets(sql, name, run)
   if (places.length + targets.length === 0) return false
   const lane = run === null ? 'live' : 'bulk'
-  const { missed, hidden } = await connection.akeneo.inLane(lane, cancellationSignal(), async (calls) => ({
-    missed: places.length === 0 ? [] : await outOfSight(calls, places),
-    hidden: await hiddenTargets(calls, targets),
-  }))
+  const options = await emptiedOptions(sql, name, run)
+  const { missed, hidden, gone } = await connection.akeneo.inLane(
+    lane,
+    cancellationSignal(),
+    async (calls) => ({
+      missed: places.length === 0 ? [] : await outOfSight(calls, places),
+      hidden: await hiddenTargets(calls, targets),
+      gone: await deletedOptions(calls, options),
+    }),
+  )
   const context = await publishingContext(sql, connection, run)
   await sql.begin(async (tx) => {
+    await markEmptiedWith(tx, name, run, gone)
     await freezeValues(tx, name, run, missed)
     await freezeParts(tx, name, run, targets, hidden)
     // A price whose only amounts were hidden was not emptied.

@@ -5,9 +5,9 @@ import {
   type KeptRule,
   ruledVersion,
 } from '../../connectors/hub/enrichment/structure-rules.ts'
-import { markGone } from '../../connectors/hub/enrichment/values.ts'
+import { markGone, markLostOptions } from '../../connectors/hub/enrichment/lost-values.ts'
 import { setLeftOut } from '../../connectors/hub/enrichment/state.ts'
-import { optionNames, structureRules } from '../../domain/enrichment/structure-rules.ts'
+import { optionCodes, optionNames, structureRules } from '../../domain/enrichment/structure-rules.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { structureOf } from '../publishing/context.ts'
 import type { EnrichmentContext } from './context.ts'
@@ -18,7 +18,7 @@ import type { EnrichmentContext } from './context.ts'
  */
 export async function followStructure(
   { sql }: Dependencies,
-  { connection, mapping, leftOut, structure }: EnrichmentContext,
+  { connection, mapping, leftOut, structure, mapped }: EnrichmentContext,
 ): Promise<void> {
   const { name } = connection
   const known = await structureOf(sql, connection)
@@ -29,6 +29,7 @@ export async function followStructure(
     kind,
     code,
     hash: hash('sha1', says, 'hex'),
+    ...(kind === 'options' && mapped.has(code) && { codes: optionCodes(structure, code) }),
   }))
   await sql.begin(async (tx) => {
     await setLeftOut(tx, name, leftOut)
@@ -40,6 +41,11 @@ export async function followStructure(
       tx,
       name,
       attributes.filter((code) => !structure.attributes.has(code)),
+    )
+    await markLostOptions(
+      tx,
+      name,
+      changed.flatMap(({ code, lost }) => (lost.length > 0 ? [{ attribute: code, codes: lost }] : [])),
     )
     await judgeByRules(tx, name, {
       attributes,

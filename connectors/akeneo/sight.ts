@@ -108,9 +108,24 @@ async function isShown(calls: AkeneoCalls, place: MissedPlace): Promise<boolean 
  * and shows nothing proves nothing then.
  */
 async function hasDeletedOption(calls: AkeneoCalls, { attribute, options }: MissedPlace): Promise<boolean> {
-  for (const code of options) {
-    const { item, broken } = await calls.readOne('attribute-options', code, { parent: attribute })
-    if (item === null && broken === null) return true
-  }
+  for (const code of options) if (await isDeleted(calls, { attribute, code })) return true
   return false
+}
+
+/** Those that Akeneo does not have any more. */
+export async function deletedOptions<Option extends { attribute: string; code: string }>(
+  calls: AkeneoCalls,
+  options: readonly Option[],
+): Promise<Option[]> {
+  const gone: Option[] = []
+  for (const option of options) if (await isDeleted(calls, option)) gone.push(option)
+  return gone
+}
+
+async function isDeleted(
+  calls: AkeneoCalls,
+  { attribute, code }: { attribute: string; code: string },
+): Promise<boolean> {
+  const { item, broken } = await calls.readOne('attribute-options', code, { parent: attribute })
+  return item === null && broken === null
 }

@@ -2,6 +2,7 @@ import type { StreamName } from '../../contracts/streams.ts'
 import { fieldOfPart, partRemedy, partText } from '../../domain/list-parts.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { judgeable } from './judgeable.ts'
+import { forgetLosses, markUntouchedLosses } from './enrichment/lost-values.ts'
 import { forgetReturned, insertMissedParts, notedParts } from './missed-parts.ts'
 import { hashOfTouched } from './shown-hash.ts'
 
@@ -34,26 +35,27 @@ export async function noteEmptied(
 ): Promise<void> {
   await tx`
     with pair as materialized (
-      select r.key, old.values as had, new.values as has,
+      select r.key, old.values as had, new.values as has, old.updated = new.updated as is_untouched,
         old.categories as categories_before, new.categories as categories_after,
         old.associations as associations_before, new.associations as associations_after,
         old.quantified_associations as quantified_before, new.quantified_associations as quantified_after
       from json_to_recordset(${rows}::text::json) as r (key text, source jsonb)
       join source_record s on s.connection = ${connection} and s.stream = ${stream} and s.key = r.key
       -- Once through each document, which is large.
-      cross join lateral jsonb_to_record(s.source) as old (values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
-      cross join lateral jsonb_to_record(r.source) as new (values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
+      cross join lateral jsonb_to_record(s.source) as old (updated text, values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
+      cross join lateral jsonb_to_record(r.source) as new (updated text, values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
       where r.key = any(${keys})
     ),
     changed as materialized (
       select pair.key, old.attribute, entry, coalesce(entry ->> 'locale', '') as locale, coalesce(entry ->> 'scope', '') as scope,
-        pair.has -> old.attribute as entries_after
+        pair.has -> old.attribute as entries_after, pair.is_untouched
       from pair
       cross join lateral jsonb_each(case jsonb_typeof(pair.had) when 'object' then pair.had else '{}' end) as old (attribute, entries)
       cross join lateral jsonb_array_elements(old.entries) as entry
       where old.entries is distinct from pair.has -> old.attribute
     ),
-    parts as (${insertMissedParts(tx, { connection, stream, run })})
+    parts as (${insertMissedParts(tx, { connection, stream, run })}),
+    lost as (${markUntouchedLosses(tx, { connection, stream, keys })})
     insert into emptied_value (connection, stream, key, attribute, locale, scope, entry, run)
     select distinct on (key, attribute, locale, scope) ${connection}, ${stream}, key, attribute, locale, scope, entry, ${run}::bigint
     from changed
@@ -202,8 +204,9 @@ export async function freezeValues(
       from json_to_recordset(${JSON.stringify(places)}::text::json) as p (attribute text, locale text, scope text, why text)
       where ${judgeable(tx, 'v', connection, run)}
         and v.attribute = p.attribute and v.locale = p.locale and v.scope = p.scope
-      returning v.stream, v.key, v.attribute, v.entry
+      returning v.stream, v.key, v.attribute, v.locale, v.scope, v.entry
     ),
+    hidden as (${forgetLosses(tx, connection)}),
     kept as (
       select c.stream, c.key, jsonb_object_agg(c.attribute, coalesce(s.source -> 'values' -> c.attribute, '[]') || c.entries) as held
       from (select stream, key, attribute, jsonb_agg(entry) as entries from chosen group by stream, key, attribute) as c

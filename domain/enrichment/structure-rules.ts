@@ -49,6 +49,10 @@ export function optionNames({ options }: TargetStructure, attribute: string): st
   return [...new Set(names.map((name) => foldCase(name.trim())))].sort()
 }
 
+/** In lower case. */
+export const optionCodes = ({ options }: TargetStructure, attribute: string): string[] =>
+  (options.get(attribute) ?? []).map(({ code }) => foldCase(code)).sort()
+
 /** What only screens show. */
 const looks = new Set([
   'labels',

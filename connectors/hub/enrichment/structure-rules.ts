@@ -1,5 +1,6 @@
 import type { Queryable, Transaction } from '../database.ts'
 import { judgeAgain } from './due.ts'
+import { lostWithOptions } from './lost-values.ts'
 import type { RecordName } from './record.ts'
 
 export interface KeptRule {
@@ -8,6 +9,8 @@ export interface KeptRule {
   code: string
   /** Of all that it says; hex. */
   hash: string
+  /** Of options that values of the mapping may be: which they are, in lower case. */
+  codes?: string[]
 }
 
 /** Codes in lower case. */
@@ -25,29 +28,41 @@ export async function ruledVersion(db: Queryable, connection: string): Promise<b
   return row?.version ?? null
 }
 
+export interface OtherRule extends Pick<KeptRule, 'kind' | 'code'> {
+  /** Options that have left, in lower case. */
+  lost: string[]
+}
+
 /** Keeps what products are judged by from now on. Returns what is otherwise than before: nothing where nothing was kept. */
 export async function keepRules(
   tx: Transaction,
   connection: string,
   version: bigint,
   rules: readonly KeptRule[],
-): Promise<Pick<KeptRule, 'kind' | 'code'>[]> {
+): Promise<OtherRule[]> {
   const [before] = await tx`select 1 from enrichment_rule where connection = ${connection} limit 1`
-  const changed = await tx<Pick<KeptRule, 'kind' | 'code'>[]>`
+  const changed = await tx<OtherRule[]>`
     with now as (
-      select kind, code, decode(hash, 'hex') as hash
-      from json_to_recordset(${JSON.stringify(rules)}::text::json) as r (kind text, code text, hash text)
+      select kind, code, decode(hash, 'hex') as hash, codes
+      from json_to_recordset(${JSON.stringify(rules)}::text::json) as r (kind text, code text, hash text, codes text[])
     ), gone as (
       delete from enrichment_rule r
       where connection = ${connection} and not exists (select 1 from now n where n.kind = r.kind and n.code = r.code)
       returning kind, code
     ), kept as (
-      insert into enrichment_rule as r (connection, kind, code, hash)
-      select ${connection}, kind, code, hash from now order by kind, code
-      on conflict (connection, kind, code) do update set hash = excluded.hash where r.hash <> excluded.hash
+      insert into enrichment_rule as r (connection, kind, code, hash, codes)
+      select ${connection}, kind, code, hash, codes from now order by kind, code
+      on conflict (connection, kind, code) do update set hash = excluded.hash, codes = excluded.codes
+        where r.hash <> excluded.hash or r.codes is distinct from excluded.codes
       returning kind, code
     )
-    select kind, code from gone union all select kind, code from kept`
+    -- As it was before this statement. An attribute that the mapping no longer writes has no list of now.
+    select other.kind, other.code, array(
+      select unnest(r.codes)
+      except select unnest(coalesce(n.codes, r.codes)) from now n where n.kind = other.kind and n.code = other.code
+      order by 1) as lost
+    from (select * from gone union all select * from kept) as other
+    left join enrichment_rule r on r.connection = ${connection} and r.kind = other.kind and r.code = other.code`
   await tx`update enrichment_state set structure_version = ${version}::bigint where connection = ${connection}`
   return before === undefined ? [] : [...changed]
 }
@@ -75,7 +90,13 @@ export async function judgeByRules(
   const misfits = await tx<RecordName[]>`
     select stream, key from enrichment_finding
     where connection = ${connection} and kind = 'problem' and split_part(place, ' ', 1) = any(${attributes})`
-  const found = options.length === 0 ? [] : await missedOptions(tx, connection, options)
+  const found =
+    options.length === 0
+      ? []
+      : [
+          ...(await missedOptions(tx, connection, options)),
+          ...(await lostWithOptions(tx, connection, options)),
+        ]
   await judgeAgain(tx, connection, 'rules', [...refused, ...parked, ...misfits, ...found])
   if (families.length === 0) return
   // Those that it has a mapped attribute for only now were not chosen; those that it has none for any more leave.

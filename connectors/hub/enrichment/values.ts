@@ -13,6 +13,7 @@ export interface LedgerEntry {
   isReleased: boolean
   /** See `LedgerValue`. */
   wasGone: boolean
+  remained: unknown
   /** Files: which content it was. */
   assetKey: string | null
 }
@@ -27,7 +28,8 @@ export async function ledgerOf(
   const ledger = new Map<string, Map<string, LedgerEntry>>()
   if (keys.length === 0) return ledger
   const rows = await db<(LedgerEntry & { key: string; place: string })[]>`
-    select key, place, sent, echoed, is_unread as "isUnread", is_released as "isReleased", was_gone as "wasGone", asset_key as "assetKey"
+    select key, place, sent, echoed, is_unread as "isUnread", is_released as "isReleased", was_gone as "wasGone", remained,
+      asset_key as "assetKey"
     from enrichment_value
     where connection = ${connection} and stream = ${stream} and key = any(${[...keys]})`
   for (const { key, place, ...entry } of rows) {
@@ -72,23 +74,11 @@ export async function keepValues(
         "icecatId" text, "from" text, language text, "sheetUpdated" text, "fetchedAt" timestamptz, ticket bigint)
     order by stream, key, place
     on conflict (connection, stream, key, place) do update set
-      attribute = excluded.attribute, sent = excluded.sent, is_unread = excluded.is_unread, is_released = false, was_gone = false,
+      attribute = excluded.attribute, sent = excluded.sent, is_unread = excluded.is_unread, is_released = false, was_gone = false, remained = null,
       echoed = case when excluded.is_unread then enrichment_value.echoed else excluded.echoed end,
       asset_key = excluded.asset_key, product = excluded.product, icecat_id = excluded.icecat_id, source = excluded.source,
       language = excluded.language, sheet_updated = excluded.sheet_updated, fetched_at = excluded.fetched_at,
       sent_at = excluded.sent_at, ticket = excluded.ticket, run = excluded.run`
-}
-
-/** Akeneo has these attributes no more (lower case): their values went with them. */
-export async function markGone(
-  tx: Transaction,
-  connection: string,
-  attributes: readonly string[],
-): Promise<void> {
-  if (attributes.length === 0) return
-  await tx`
-    update enrichment_value set was_gone = true
-    where connection = ${connection} and lower(attribute) = any(${[...attributes]}) and not was_gone`
 }
 
 export interface UnreadValue {

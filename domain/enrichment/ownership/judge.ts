@@ -8,8 +8,10 @@ export interface LedgerValue {
   echoed: unknown
   /** Not read back yet. */
   isUnread?: boolean
-  /** Its attribute was gone since: whether it still stands there is not known, and nobody emptied it. */
+  /** Its attribute or an option of it was gone since: whether it still stands there is not known, and nobody emptied it. */
   wasGone?: boolean
+  /** What Akeneo left of it then; nothing where it is not given. */
+  remained?: unknown
 }
 
 export interface Question {
@@ -63,13 +65,14 @@ function judgeForeign({ wanted, current, policy, isReleased = false, same }: Que
 
 function judgeOurs(
   question: Question,
-  { sent, echoed, isUnread = false, wasGone = false }: LedgerValue,
+  { sent, echoed, isUnread = false, wasGone = false, remained }: LedgerValue,
 ): Judgement {
   const { wanted, current, policy, isReleased = false, same } = question
   const data = wanted.kind === 'value' ? wanted.data : null
   const base = isUnread ? sent : echoed
-  const isUntouched = same(current, base) || (isEmptyValue(current) && isEmptyValue(base))
-  if (wasGone && data !== null && (isUntouched || isEmptyValue(current)))
+  const isAs = (value: unknown) => same(current, value) || (isEmptyValue(current) && isEmptyValue(value))
+  const isUntouched = isAs(base)
+  if (wasGone && data !== null && (isUntouched || isAs(remained)))
     return { case: 'empty', action: 'write', data }
   if (!isUntouched) {
     if (isUnread) return { case: null, action: 'read-back' }

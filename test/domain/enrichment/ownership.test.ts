@@ -209,6 +209,16 @@ describe('the six cases', () => {
     expect(judged(value('a'), '', ours('a'), { cleared: 'overwrite' })).toBe('cleared write')
   })
 
+  it('empty again: ours, and gone from Akeneo with its attribute or an option; what a person makes of the rest is theirs', () => {
+    const colours = (remained?: unknown): LedgerValue => ({ ...ours(['a', 'b']), wasGone: true, remained })
+    const wanted = value(['a', 'b'])
+    expect(judged(wanted, null, colours(), {}, list)).toBe('empty write')
+    expect(judged(wanted, ['a', 'b'], colours(), {}, list)).toBe('empty write')
+    expect(judged(wanted, ['a'], colours(['a']), {}, list)).toBe('empty write')
+    expect(judged(wanted, null, colours(['a']), {}, list)).toBe('cleared keep')
+    expect(judged(wanted, ['c'], colours(['a']), {}, list)).toBe('edited keep')
+  })
+
   it('withdrawn: ours, and Icecat no longer has it', () => {
     expect(judged(absent, 'a', ours('a'))).toBe('withdrawn keep')
     expect(judged(absent, 'a', ours('a'), { withdrawn: 'clear' })).toBe('withdrawn clear')
