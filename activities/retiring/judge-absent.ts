@@ -1,4 +1,5 @@
 import { neededResources } from '../../connectors/akeneo/rights.ts'
+import { absenceIn, absenceOf, namedFamilies } from '../../connectors/hub/absence.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
 import {
   acceptedRights,
@@ -7,14 +8,7 @@ import {
   planById,
   storedRights,
 } from '../../connectors/hub/plans.ts'
-import {
-  absenceIn,
-  absenceOf,
-  holdPlan,
-  namedFamilies,
-  planAbsent,
-  reconcileOf,
-} from '../../connectors/hub/reconcile.ts'
+import { holdPlan, planAbsent, reconcileOf } from '../../connectors/hub/reconcile.ts'
 import { unseenLists } from '../../connectors/hub/rejections.ts'
 import { rightsFingerprint } from '../../domain/check-report.ts'
 import { type Absence, holdReasons } from '../../domain/guards.ts'

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { absenceOf } from '../../../connectors/hub/reconcile.ts'
+import { absenceOf } from '../../../connectors/hub/absence.ts'
 import { freshDatabase } from '../../support/database.ts'
 
 it.each([
