@@ -18,6 +18,7 @@ import { mayBeThePage } from './own-fault.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { sourceInput } from './publishing/source-input.ts'
 import type { PageAround } from './read-around.ts'
+import { readByKey } from './read-by-key.ts'
 import { isNotThere } from './read-structure.ts'
 import { partRejection, readListPage, setListAside } from './set-list-aside.ts'
 import type { TransferResult } from './transfers.ts'
@@ -25,12 +26,15 @@ import type { TransferResult } from './transfers.ts'
 /** Streams that a full pass reads with their content, by pages of which only Akeneo says where the next begins. */
 export const loaded: StreamName[] = ['product-models', 'products']
 
-type KeyPage = Page & Partial<Pick<PageAround, 'unshown' | 'came'>>
+const isLoaded = (stream: StreamName): stream is 'product-models' | 'products' => loaded.includes(stream)
+
+type KeyPage = Pick<Page, 'items' | 'broken' | 'next' | 'ticket'> &
+  Partial<Pick<PageAround, 'unshown' | 'came'>>
 
 /**
  * Reads one list for its keys. What breaks Akeneo each time is gone around, in a list that is paged by number; products and models, of whose
- * pages only Akeneo says where the next begins, are asked for in ever smaller ones. Where that does not help the list is set aside, and
- * nothing on it is taken for absent.
+ * pages only Akeneo says where the next begins, are asked for in ever smaller ones. Where that does not help the list is set aside: nothing
+ * on it is taken for absent, but for products and models that Akeneo does not find by their keys either.
  */
 export async function listTransfer(
   deps: Dependencies,
@@ -44,14 +48,18 @@ export async function listTransfer(
   const context = await publishingContext(deps.sql, connection, run)
   const list = { stream, parent: slice.parent ?? '' }
   const query = smallest(stream, slice.search, context)
-  const isSized = loaded.includes(stream)
+  const isSized = isLoaded(stream) && slice.byKey === undefined
   let pageSize = startSize
   let cursor = start
+
+  function read(): Promise<KeyPage> {
+    if (!isLoaded(stream)) return readListPage(deps, connection, calls, list, { cursor, query })
+    if (slice.byKey) return readByKey(deps, connection, calls, run, stream, { cursor, query })
+    return calls.readPage(stream, { cursor, query, limit: Math.max(1, pageSize.limit) })
+  }
+
   do {
-    const reading: Promise<KeyPage> = isSized
-      ? calls.readPage(stream, { cursor, query, limit: Math.max(1, pageSize.limit) })
-      : readListPage(deps, connection, calls, list, { cursor, query })
-    const page: KeyPage | null = await reading.catch(async (error: unknown) => {
+    const page: KeyPage | null = await read().catch(async (error: unknown) => {
       if (onlyWhereNamed.includes(stream) && isNotThere(error, stream)) return null
       if (isSized && pageSize.limit > 0 && mayBeThePage(error)) {
         await noteFailedPage(deps.sql, id, cursor, afterFailure(pageSize))

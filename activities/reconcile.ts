@@ -15,7 +15,7 @@ import {
   setLoadRun,
   unknownKeys,
 } from '../connectors/hub/reconcile.ts'
-import { clearSeenLists } from '../connectors/hub/rejections.ts'
+import { clearSeenLists, unseenLists } from '../connectors/hub/rejections.ts'
 import { controlOf, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
 import {
   countsOf,
@@ -146,14 +146,23 @@ export const createReconcileActivities = (deps: Dependencies) => {
       return result
     },
 
-    /** Plans the lists of the attributes and families that Akeneo still has; those of others leave with them. */
+    /**
+     * Plans what the lists that came leave to be asked for: those of the attributes and families that Akeneo still has (those of others leave
+     * with them), and, where products or models were not listed to the end, those that are stored and were not seen.
+     */
     async planDependentLists(input: { connection: string; runId: string }): Promise<void> {
       const run = BigInt(input.runId)
       const parents = await seenSources(sql, input.connection, run, ['attributes', 'families'])
       // Several attributes may name records of one family.
       const all = parents.flatMap(listsBelow)
       const lists = [...new Map(all.map((list) => [`${list.stream} ${list.parent}`, list])).values()]
+      const unseen = await unseenLists(sql, input.connection, run)
       await sql.begin(async (tx) => {
+        for (const stream of loaded) {
+          if (!unseen.some((list) => list.stream === stream)) continue
+          if (await hasTransfers(tx, run, stream, { byKey: true })) continue
+          await planTransfers(tx, run, stream, [{ search: null, byKey: true }])
+        }
         for (const stream of dependentLists) {
           if (await hasTransfers(tx, run, stream)) continue
           const own = lists.filter((list) => list.stream === stream)

@@ -1,7 +1,6 @@
 import { foldCase } from '../../domain/text.ts'
-import { isUuid } from '../../domain/uuid.ts'
 import type { AkeneoCalls } from './client.ts'
-import { named } from './search.ts'
+import { namedByKeys } from './search.ts'
 
 /**
  * Of these products or models, by the keys that they are stored by, those that this user cannot see any more, with why. Akeneo takes them
@@ -13,9 +12,7 @@ export async function hiddenRecords(
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const shown = new Set<string>()
-  const uuids = keys.filter((key) => stream === 'products' && isUuid(key))
-  const others = keys.filter((key) => !uuids.includes(key))
-  for (const search of [...named(stream, 'uuid', uuids), ...named(stream, 'identifier', others)]) {
+  for (const search of namedByKeys(stream, keys)) {
     // As many as one page holds.
     const { items, broken } = await calls.readPage(stream, { cursor: null, query: { search } })
     for (const item of items as { uuid?: string; identifier?: string | null; code?: string }[]) {

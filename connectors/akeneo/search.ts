@@ -1,4 +1,5 @@
 import { changesClocks, localSeconds } from '../../domain/time-zone.ts'
+import { isUuid } from '../../domain/uuid.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import type { AkeneoSettings } from './settings.ts'
 import { type StreamDefinition, streams } from './streams.ts'
@@ -113,6 +114,13 @@ export function named(
     }
   }
   return pieces.map((value) => ({ [property]: [{ operator: 'IN', value }] }))
+}
+
+/** The same by the keys that they are stored by: a product's uuid, or its identifier where Akeneo showed no uuid. */
+export function namedByKeys(stream: 'product-models' | 'products', keys: readonly string[]): Search[] {
+  const uuids = keys.filter((key) => stream === 'products' && isUuid(key))
+  const others = keys.filter((key) => !uuids.includes(key))
+  return [...named(stream, 'uuid', uuids), ...named(stream, 'identifier', others)]
 }
 
 function inPieces(codes: string[]): string[][] {

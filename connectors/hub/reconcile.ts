@@ -113,6 +113,28 @@ export async function unknownKeys(
   return { keys: [...keys], total: n }
 }
 
+/** Whether a stored record `s` was neither listed by this run nor read since its first request. */
+const isUnseen = (db: Queryable, { run, firstTicket }: Pick<Reconcile, 'run' | 'firstTicket'>) => db`
+  not exists (select from reconcile_seen v where v.run = ${run}::bigint and v.stream = s.stream and v.key = s.key)
+  and not exists (select from reading r
+    where r.connection = s.connection and r.stream = s.stream and r.key = s.key and r.ticket >= ${firstTicket}::bigint)`
+
+/** The next stored records, by their keys, that this run has not seen. */
+export async function unseenKeys(
+  db: Queryable,
+  connection: string,
+  reconcile: Reconcile,
+  stream: StreamName,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db<{ key: string }[]>`
+    select s.key from source_record s
+    where s.connection = ${connection} and s.stream = ${stream} and s.key > ${after ?? ''} and ${isUnseen(db, reconcile)}
+    order by s.key limit ${limit}`
+  return rows.map(({ key }) => key)
+}
+
 /** Content that only a full pass found: written by its pages, yet dated before the watermark that polls had reached. */
 export async function driftOf(db: Queryable, loadRun: bigint, watermark: Date): Promise<number> {
   const { n } = onlyRow(
@@ -133,8 +155,9 @@ export async function driftOf(db: Queryable, loadRun: bigint, watermark: Date): 
 export async function planAbsent(
   tx: Transaction,
   connection: string,
-  { run, firstTicket, rights }: Reconcile,
+  reconcile: Reconcile,
 ): Promise<bigint | null> {
+  const { run, rights } = reconcile
   // Whoever is back may leave again some day without being asked about.
   await tx`
     delete from retire_item i using retire_plan p, reconcile_seen v
@@ -155,22 +178,28 @@ export async function planAbsent(
       select c.code, tree.depth + 1 from tree join source_record c
         on c.connection = ${connection} and c.stream = 'categories' and lower(c.parent) = lower(tree.code)
     ),
+    rejected as (
+      select j.stream, j.key, j.reason from rejection j
+      join run on run.id = ${run}::bigint and j.last_seen >= run.started_at
+      where j.connection = ${connection}
+    ),
+    -- Lists that did not come, and of which nobody was asked for by its key.
+    unlisted as (
+      select j.stream, j.key from rejected j
+      where j.reason = ${unlisted} and not exists (
+        select from transfer t where t.run = ${run}::bigint and t.stream = j.stream and t.done and t.slice ? 'byKey')
+    ),
     absent as (
       select s.stream, s.key, s.code, s.parent from source_record s
-      left join reading r on r.connection = s.connection and r.stream = s.stream and r.key = s.key
-      left join reconcile_seen v on v.run = ${run}::bigint and v.stream = s.stream and v.key = s.key
-      where s.connection = ${connection} and v.key is null and coalesce(r.ticket, 0) < ${firstTicket}::bigint
+      where s.connection = ${connection} and ${isUnseen(tx, reconcile)}
         -- Listed or answered in this run, and only not to be read: it is there. Of a list that did not come, nobody knows.
         and not exists (
-          select from rejection j join run on run.id = ${run}::bigint and j.last_seen >= run.started_at
-          where j.connection = s.connection and j.stream = s.stream and (
-            (j.reason = any(${unread}) and j.key = s.key)
-            or (j.reason = ${unlisted}
-              and j.key = case when s.stream in ('attribute-options', 'family-variants') then s.parent else '' end || '/')))
+          select from rejected j where j.stream = s.stream and j.key = s.key and j.reason = any(${unread}))
+        and not exists (
+          select from unlisted l where l.stream = s.stream
+            and l.key = case when s.stream in ('attribute-options', 'family-variants') then s.parent else '' end || '/')
         -- A model's variants leave before it: whether they have, only their list says.
-        and not (s.stream = 'product-models' and exists (
-          select from rejection j join run on run.id = ${run}::bigint and j.last_seen >= run.started_at
-          where j.connection = ${connection} and j.stream = 'products' and j.reason = ${unlisted}))
+        and not (s.stream = 'product-models' and exists (select from unlisted l where l.stream = 'products'))
         -- Options and variants were listed below what was seen.
         and (s.stream not in ('attribute-options', 'family-variants') or exists (
           select from reconcile_seen p where p.run = ${run}::bigint and p.key = s.parent

@@ -2,11 +2,13 @@ import type { StreamName } from '../../contracts/streams.ts'
 import { type PageSize, wholePage } from '../../domain/page-size.ts'
 import type { Queryable, Transaction } from './database.ts'
 
-/** Which part of a stream a transfer reads: an Akeneo `search`, or the whole of it. */
+/** Which part of a stream a transfer reads: an Akeneo `search`, or the whole of it; or records that the store has. */
 export interface Slice {
   search: Record<string, unknown> | null
   /** The record that the list belongs to, e.g. the attribute of options. */
   parent?: string
+  /** Of products and models: those that the store has and the run has not seen, by their keys. Its cursor is the last key asked for. */
+  byKey?: true
 }
 
 export interface Transfer {
@@ -35,8 +37,15 @@ export async function planTransfers(
     order by position`
 }
 
-export async function hasTransfers(db: Queryable, run: bigint, stream: StreamName): Promise<boolean> {
-  const [row] = await db`select 1 from transfer where run = ${run}::bigint and stream = ${stream} limit 1`
+export async function hasTransfers(
+  db: Queryable,
+  run: bigint,
+  stream: StreamName,
+  { byKey = false } = {},
+): Promise<boolean> {
+  const [row] = await db`
+    select 1 from transfer
+    where run = ${run}::bigint and stream = ${stream} and slice ? 'byKey' = ${byKey} limit 1`
   return row !== undefined
 }
 

@@ -3,6 +3,7 @@ import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf, retryRejections } from '../../connectors/hub/rejections.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { closeCatalogues, deleteProducts, type Items, loadedThrough } from '../support/reconciling.ts'
+import { productKey } from './poison.ts'
 import { rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'
 
 const opened: { close(): Promise<void> }[] = []
@@ -19,6 +20,20 @@ const rejected = async ({ database: { sql }, connection }: Pipeline) =>
 const statusOf = async ({ database: { sql }, connection }: Pipeline, name: string) =>
   (await findRecords(sql, connection, name)).map(({ status }) => status)
 
+/** Products and groups that the hub shows. */
+const active = async ({ database: { sql }, connection }: Pipeline) =>
+  (
+    await sql<{ code: string }[]>`
+      select code from hub_record
+      where connection = ${connection} and kind in ('product', 'group') and status = 'active' order by code`
+  ).map(({ code }) => code)
+
+const variantsOf = async ({ database: { sql } }: Pipeline, model: string) =>
+  (
+    await sql<{ code: string }[]>`
+      select code from source_record where stream = 'products' and parent = ${model}`
+  ).map(({ code }) => code)
+
 /** Whether an answer is a list of this resource on which a record stands, or the record. */
 const shows = (url: URL, body: unknown, resource: string, code: string): boolean => {
   const at = url.pathname.indexOf(`/${resource}`)
@@ -31,30 +46,79 @@ const sku = ({ values }: Record<string, unknown>) =>
   (values as Record<string, { data: unknown }[]> | undefined)?.['sku']?.[0]?.data
 
 describe('a reconcile of keys, where Akeneo breaks', () => {
-  it('on one product each time, retires no product that it could not see, nor their models, and ends', async () => {
-    const at = await loadedThrough(fast)
-    const limits = new Set<string | null>()
-    at.proxy.failure = (url, body) => {
-      if (!shows(url, body, 'products-uuid', 'NL-DL7-W')) return undefined
-      limits.add(url.searchParams.get('limit'))
-      return 500
-    }
-    await deleteProducts(at, ['NL-DL7-B'])
-    const report = await at.reconcile()
-    expect(report).toMatchObject({ outcome: 'done', retired: 0, absent: 0 })
-    expect(limits).toContain('1')
-    expect(await statusOf(at, 'NL-DL7-B')).toEqual(['active'])
-    expect(await rejected(at)).toContain('products / list-no-answer')
+  it.each(['uuid', 'identifier'])(
+    'on one product each time, lets those that are gone leave, their models too, and keeps it (products by %s)',
+    async (productIdFormat) => {
+      const at = await loadedThrough({ ...fast, productIdFormat })
+      const before = await active(at)
+      const gone = ['NL-DL7-B', ...(await variantsOf(at, 'skog_pendant')), 'skog_pendant']
+      const limits = new Set<string | null>()
+      at.proxy.failure = (url, body) => {
+        if (!shows(url, body, 'products', 'NL-DL7-W')) return undefined
+        limits.add(url.searchParams.get('limit'))
+        return 500
+      }
+      await deleteProducts(at, ['NL-DL7-B'])
+      expect((await at.api.delete('/product-models/skog_pendant')).status).toBe(204)
+      // It is known to be there, and not asked for again: what does not answer is no part of the plan.
+      expect(await at.reconcile()).toMatchObject({
+        outcome: 'done',
+        absent: gone.length,
+        retired: gone.length,
+      })
+      expect(limits).toContain('1')
+      expect(await active(at)).toEqual(before.filter((code) => !gone.includes(code)))
+      expect(await rejected(at)).toContain('products / list-no-answer')
+      expect(await rejected(at)).toContain(`products ${await productKey(at, 'NL-DL7-W')} no-answer`)
 
-    at.proxy.failure = () => undefined
-    await retryRejections(at.database.sql, at.connection, { reason: 'list-no-answer' })
-    await at.poll()
-    expect(await at.reconcile()).toMatchObject({ outcome: 'done', retired: 1 })
-    expect(await statusOf(at, 'NL-DL7-B')).toEqual(['retired'])
-    expect(await rejected(at)).not.toContain('products / list-no-answer')
+      at.proxy.failure = () => undefined
+      await retryRejections(at.database.sql, at.connection, {})
+      await at.poll()
+      expect(await at.reconcile()).toMatchObject({ outcome: 'done', absent: 0 })
+      const left = (await rejected(at)).filter((line) => line.endsWith('no-answer'))
+      expect(left).toEqual([])
+    },
+    120_000,
+  )
+
+  it('on one product in lists alone, reads it by its own address, and all that are gone leave', async () => {
+    const at = await loadedThrough(fast)
+    at.proxy.failure = (url, body) =>
+      '_embedded' in (body as object) && shows(url, body, 'products', 'NL-DL7-W') ? 500 : undefined
+    await deleteProducts(at, ['NL-DL7-B'])
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done', absent: 1, retired: 1 })
+    expect(await statusOf(at, 'NL-DL7-W')).toEqual(['active'])
+    expect((await rejected(at)).filter((line) => line.endsWith(' no-answer'))).toEqual([])
   }, 120_000)
 
-  it.each(['attributes weight', 'families accessories', 'product-models jacket_fell'])(
+  it('on one model each time, lets those that are gone leave, and keeps it and what is below it', async () => {
+    const at = await loadedThrough(fast)
+    const before = await active(at)
+    const gone = [...(await variantsOf(at, 'skog_pendant')), 'skog_pendant']
+    at.proxy.failure = (url, body) => (shows(url, body, 'product-models', 'jacket_fell') ? 500 : undefined)
+    expect((await at.api.delete('/product-models/skog_pendant')).status).toBe(204)
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done', absent: gone.length, retired: gone.length })
+    expect(await active(at)).toEqual(before.filter((code) => !gone.includes(code)))
+    expect(await rejected(at)).toEqual(
+      expect.arrayContaining(['product-models / list-no-answer', 'product-models jacket_fell no-answer']),
+    )
+  }, 120_000)
+
+  it('on products by their names, too, retires none of them, nor models, and ends', async () => {
+    const at = await loadedThrough(fast)
+    at.proxy.failure = (url, body) =>
+      shows(url, body, 'products', 'NL-DL7-W') ||
+      /"(uuid|identifier)":/.test(url.searchParams.get('search') ?? '')
+        ? 500
+        : undefined
+    await deleteProducts(at, ['NL-DL7-B'])
+    expect((await at.api.delete('/product-models/skog_pendant')).status).toBe(204)
+    expect(await at.reconcile()).toMatchObject({ outcome: 'done', absent: 0, retired: 0 })
+    expect(await statusOf(at, 'NL-DL7-B')).toEqual(['active'])
+    expect(await statusOf(at, 'skog_pendant')).toEqual(['active'])
+  }, 120_000)
+
+  it.each(['attributes weight', 'families accessories'])(
     'on one of its %s, lets nothing of those leave, and all else that is gone',
     async (poison) => {
       const at = await loadedThrough(fast)
