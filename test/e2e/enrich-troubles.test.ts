@@ -121,7 +121,8 @@ describe('a line that was put aside for what may be over', { timeout: 120_000 },
     await sql`update enrichment_finding set code = ${code} where kind = 'refused' and key = ${uuid}`
     expect(await pipeline.enrich('queued')).toMatchObject({ parked: 0 })
     expect(calls()).toBe(1)
-    expect(await pipeline.enrich()).toMatchObject({ parked: 1 })
+    // As it was judged: nobody has changed the record, and Icecat counts each sheet.
+    expect(await pipeline.enrich()).toMatchObject({ parked: 1, sheets: 0 })
     expect(calls()).toBe(2)
     // What it is answered now is what counts.
     expect(await findingsOf(pipeline)).toContain('NL-404 : refused 422')

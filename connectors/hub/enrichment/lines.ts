@@ -294,13 +294,41 @@ export async function forgetRefusals(
   records: readonly RecordName[],
 ): Promise<void> {
   if (records.length === 0) return
-  await tx`
-    update enrichment_line set read_as = null
-    where connection = ${connection} and (stream, key) in (select * from ${names(tx, records)}) and state = 'parked'`
+  await forgetParked(tx, connection, records)
   await tx`
     delete from enrichment_finding
     where connection = ${connection} and (stream, key) in (select * from ${names(tx, records)})
       and kind = 'refused' and place <> ''`
+}
+
+/** Whatever is written next into these records is sent, though it may be what Akeneo refused. */
+export async function forgetParked(
+  tx: Transaction,
+  connection: string,
+  records: readonly RecordName[],
+): Promise<void> {
+  await tx`
+    update enrichment_line set read_as = null
+    where connection = ${connection} and (stream, key) in (select * from ${names(tx, records)}) and state = 'parked'`
+}
+
+/**
+ * Parked lines of these records go out as they stand, where the record has not changed since: up to the watermark nobody has edited it.
+ * Returns which do.
+ */
+export async function sendAgain(
+  tx: Transaction,
+  connection: string,
+  records: readonly RecordName[],
+): Promise<Set<string>> {
+  const rows = await tx<RecordName[]>`
+    update enrichment_line l set state = 'intended', attempts = 0, message = null, made_at = clock_timestamp(),
+      known_until = greatest(l.known_until, w.at)
+    from watermark w
+    where l.connection = ${connection} and (l.stream, l.key) in (select * from ${names(tx, records)}) and l.state = 'parked'
+      and not (${isMended(tx)}) and w.connection = l.connection
+    returning l.stream, l.key`
+  return new Set(rows.map(nameOf))
 }
 
 /** Lines that wait because Akeneo refused them whole. */
