@@ -141,6 +141,8 @@ export interface EnrichmentReport extends EnrichmentCounts {
   runId: string | null
   /** Parts of the mapping that Akeneo has no place for any more, in words; absent where all of it fits. */
   leftOut?: string[]
+  /** Why the newer mapping file of a worker was not taken, in words; absent where there is none. */
+  notTaken?: string
   /** Products that wait for their time when the run ends. */
   due: number
 }

@@ -11,6 +11,7 @@ import {
 } from '../../domain/enrichment/convert/compile-enrichment.ts'
 import { leftOutText } from '../../domain/enrichment/convert/still-fitting.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
+import { errorsIn, type MappingProblem } from '../../domain/mapping/problem.ts'
 import { foldCase } from '../../domain/text.ts'
 import type { ConnectionRuntime, Dependencies, IcecatRuntime } from '../dependencies.ts'
 import { mainIdentifier, structureOf } from '../publishing/context.ts'
@@ -75,17 +76,17 @@ export function compileTaken(
 /** A mapping that is to be applied: throws a RefusedError with everything that keeps it from fitting the catalogue. */
 export function compile(mapping: IcecatMapping, structure: Structure, lists: ReferenceLists): Compiled {
   const { enrichment, problems } = compileEnrichment(mapping, structure, lists)
-  if (enrichment === null) {
-    const errors = problems.filter(({ severity }) => severity === 'error')
-    throw new RefusedError({
-      code: 'mapping-does-not-fit',
-      asked: `the mapping ${mapping.name} for this catalogue`,
-      came: errors.map(({ line, path, message }) => `line ${line} ${path} ${message}`).join('; '),
-      remedy: 'Mend the mapping file, raise its version, and restart the workers.',
-    })
-  }
+  if (enrichment === null) throw doesNotFit(mapping, errorsIn(problems))
   return compiled(mapping, [], enrichment, structure, lists)
 }
+
+export const doesNotFit = (mapping: IcecatMapping, errors: readonly MappingProblem[]): RefusedError =>
+  new RefusedError({
+    code: 'mapping-does-not-fit',
+    asked: `the mapping ${mapping.name} for this catalogue`,
+    came: errors.map(({ line, path, message }) => `line ${line} ${path} ${message}`).join('; '),
+    remedy: 'Mend the mapping file, raise its version, and restart the workers.',
+  })
 
 function compiled(
   mapping: IcecatMapping,

@@ -4,16 +4,18 @@ import { hasChanged } from '../../connectors/hub/enrichment/changed.ts'
 import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
 import { settleOptionsThere } from '../../connectors/hub/enrichment/options.ts'
 import { dueProducts } from '../../connectors/hub/enrichment/products.ts'
-import { setMapping, stateOf } from '../../connectors/hub/enrichment/state.ts'
+import { setMapping, setNotTaken, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import { retryRefusals } from '../../connectors/hub/enrichment/retry.ts'
 import { runById, watermarkOf } from '../../connectors/hub/runs.ts'
 import type { ActivityPolicy } from '../../contracts/processes.ts'
 import type { EnrichmentReport, Outcome } from '../../contracts/reports.ts'
+import { compileEnrichment } from '../../domain/enrichment/convert/compile-enrichment.ts'
 import { mappingHash } from '../../domain/enrichment/mapping/meaning.ts'
+import { errorsIn, problemText } from '../../domain/mapping/problem.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { activityPolicy } from '../policy.ts'
 import { claimAndOpen, endRun } from '../runs.ts'
-import { compile, icecatOf, storedStructure } from './context.ts'
+import { doesNotFit, icecatOf, storedStructure } from './context.ts'
 import { referenceLists } from './lists.ts'
 import { reportOf } from './report.ts'
 
@@ -64,12 +66,13 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
         const due = await dueProducts(tx, input.connection)
         const isOver = input.anyway || (due.now === 0 && !(await hasChanged(tx, input.connection)))
         if (!isOver) return { report: null }
-        const leftOut = (await stateOf(tx, input.connection))?.leftOut ?? []
+        const { leftOut = [], notTaken = null } = (await stateOf(tx, input.connection)) ?? {}
         const report = reportOf(await countsOf(tx, run.id), {
           outcome: input.outcome,
           runId: input.runId,
           due: due.now + due.later,
           ...(leftOut.length > 0 && { leftOut }),
+          ...(notTaken !== null && { notTaken }),
         })
         await endRun(tx, run, report.outcome, report, false)
         return { report }
@@ -78,29 +81,42 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
   }
 }
 
-/** The version decides, so that workers with older files do not take back what newer ones brought. */
+/**
+ * The version decides, so that workers with older files do not take back what newer ones brought. A newer one that does not fit the catalogue
+ * is told, and the applied one goes on; where none was applied yet, nothing can.
+ */
 export async function takeMapping({ sql }: Dependencies, connection: ConnectionRuntime): Promise<void> {
+  const { name } = connection
   const icecat = icecatOf(connection)
   const { file, mapping } = icecat
-  const state = await stateOf(sql, connection.name)
+  const state = await stateOf(sql, name)
   const hash = mappingHash(mapping)
-  if (state !== null && state.mapping.version > mapping.version) return
-  if (state?.mapping.version === mapping.version) {
-    if (state.mapping.hash === hash) return
-    throw new RefusedError({
-      code: 'mapping-version',
-      asked: `the mapping ${file.name} of ${connection.name}`,
-      came: `it says version ${mapping.version}, as the one does that products are judged by, and says something else`,
-      remedy: `Raise version in ${file.name}, then \`pimflow mapping apply --icecat\`, or restart the workers: all products are judged again.`,
-    })
+  if (state !== null && state.mapping.version >= mapping.version) {
+    if (state.mapping.version === mapping.version && state.mapping.hash !== hash)
+      throw new RefusedError({
+        code: 'mapping-version',
+        asked: `the mapping ${file.name} of ${name}`,
+        came: `it says version ${mapping.version}, as the one does that products are judged by, and says something else`,
+        remedy: `Raise version in ${file.name}, then \`pimflow mapping apply --icecat\`, or restart the workers: all products are judged again.`,
+      })
+    await setNotTaken(sql, name, null)
+    return
   }
+  const lists = await referenceLists(icecat, mapping, cancellationSignal())
+  const { enrichment, problems } = compileEnrichment(mapping, await storedStructure(sql, connection), lists)
   // What does not fit the catalogue is said before anything is changed.
-  compile(
-    mapping,
-    await storedStructure(sql, connection),
-    await referenceLists(icecat, mapping, cancellationSignal()),
-  )
+  if (enrichment === null) {
+    const errors = errorsIn(problems)
+    if (state === null) throw doesNotFit(mapping, errors)
+    const lines = errors.map((problem) => problemText(file.name, problem)).join('; ')
+    const versions = `version ${mapping.version} does not fit the catalogue, runs go on by version ${state.mapping.version}`
+    await setNotTaken(sql, name, `${versions}: ${lines} (${notTakenCode})`)
+    return
+  }
   await sql.begin((tx) =>
-    setMapping(tx, connection.name, { name: file.name, version: mapping.version, text: file.text, hash }),
+    setMapping(tx, name, { name: file.name, version: mapping.version, text: file.text, hash }),
   )
 }
+
+/** Of docs/errors.md. */
+const notTakenCode = 'mapping-not-taken'

@@ -77,16 +77,24 @@ async function mappingLine(
   const texts = problems.slice(0, mostProblems).map((problem) => problemText(file.name, problem))
   const isBroken = problems.some(({ severity }) => severity === 'error')
   const applied = isBroken ? await appliedIcecatMapping(sql, connection.name) : null
-  const goesOn = mapping !== null && applied !== null && mappingHash(applied) === mappingHash(mapping)
   return {
     mapping,
     line: {
       name,
       status: isBroken ? 'failed' : 'warning',
       text: `${texts.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
-      remedy: `Mend these lines; pimflow mapping coverage --icecat shows them all.${goesOn ? ' It was applied when it fitted: runs leave out what these lines say, and go on with all else (mapping-left-out).' : ''}`,
+      remedy: `Mend these lines; pimflow mapping coverage --icecat shows them all.${isBroken ? meanwhile(mapping, applied) : ''}`,
     },
   }
+}
+
+/** What runs do by then. */
+function meanwhile(mapping: IcecatMapping | null, applied: IcecatMapping | null): string {
+  if (mapping === null || applied === null) return ''
+  if (mappingHash(applied) === mappingHash(mapping))
+    return ' It was applied when it fitted: runs leave out what these lines say, and go on with all else (mapping-left-out).'
+  if (mapping.version <= applied.version) return ''
+  return ` Until then runs go on by version ${applied.version}, which was applied (mapping-not-taken).`
 }
 
 async function meterLine(

@@ -128,11 +128,13 @@ export function factRows(sight: EnrichmentStanding): string[][] {
     optionsAsked,
     indexGenerated,
     leftOut,
+    notTaken,
   } = sight
   return [
     ['chosen', `${counted(chosen, 'product')}, ${due} to look at`],
     ['found', counts(outcomes)],
     ...leftOut.map((text) => ['left out', text]),
+    ...(notTaken === null ? [] : [['not taken', notTaken]]),
     ['written', counted(values, 'value')],
     ...(lines.waiting + lines.parked + files === 0
       ? []

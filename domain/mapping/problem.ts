@@ -12,6 +12,9 @@ export interface MappingProblem {
 export const problemText = (file: string, { severity, line, path, message }: MappingProblem): string =>
   `${file}:${line}  ${severity === 'warning' ? 'warning: ' : ''}${path === '' ? '' : `${path}: `}${message}`
 
+export const errorsIn = (problems: readonly MappingProblem[]): MappingProblem[] =>
+  problems.filter(({ severity }) => severity === 'error')
+
 /** Errors that were not there before, wherever in the file: a line that has moved is no new one. */
 export function newErrors(
   before: readonly MappingProblem[],

@@ -12,7 +12,7 @@ const text = (part: Parameters<typeof icecatPart>[0]) =>
 
 const enrichment: EnrichmentStanding = {
   ...{ chosen: 3, due: 0, outcomes: [], values: 1, lines: { waiting: 0, parked: 0 }, files: 0 },
-  ...{ findings: [], requests: [], optionsAsked: 0, indexGenerated: null, leftOut: [] },
+  ...{ findings: [], requests: [], optionsAsked: 0, indexGenerated: null, leftOut: [], notTaken: null },
   fairUse: { month: '2026-11', fetched: 0, limit: 1000, slowAt: 0.8, stopAt: 1 },
 }
 

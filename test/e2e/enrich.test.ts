@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { enrichmentSight } from '../../connectors/hub/enrichment/sights.ts'
 import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
 import { monthOf } from '../../domain/enrichment/fair-use.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
@@ -16,7 +17,7 @@ import {
   productOf,
   recordOf,
 } from '../support/icecat-shop.ts'
-import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
+import { icecatMappingOf, openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
 import { workerProcesses } from '../support/worker-process.ts'
 
@@ -200,6 +201,30 @@ describe('enrichment', { timeout: 90_000 }, () => {
     await sql`delete from enrichment_meter`
     await sql`update enrichment_product set due_at = now() where due is not null`
     expect((await pipeline.enrich('queued')).lines).toBeGreaterThan(14)
+  })
+
+  it('goes on by the applied mapping where a newer file of the worker does not fit, and says so', async () => {
+    const pipeline = await enriched()
+    await pipeline.enrich()
+    const { connection, deps } = pipeline
+    const { icecat } = deps.connection(connection)
+    const onDisk = (version: number, power: string) => {
+      const text = northlampMapping.replace('version: 1', `version: ${version}`).replace('power:', power)
+      const { file, mapping } = icecatMappingOf(connection, text)
+      Object.assign(icecat ?? {}, { file, mapping })
+    }
+    onDisk(2, 'powers:')
+    icecatOf(pipeline).edit({ id: lampsSheet, values: { 445: '9' } })
+    icecatOf(pipeline).generateIndex()
+    const notTaken = expect.stringMatching(
+      /by version 1: .*attributes\.powers.* \(mapping-not-taken\)/,
+    ) as string
+    expect(await pipeline.enrich()).toMatchObject({ lines: 1, notTaken })
+    expect(await pipeline.enrichProduct(lamp)).toMatchObject({ outcome: 'unchanged' })
+    expect((await enrichmentSight(deps.sql, connection)).notTaken).toEqual(notTaken)
+    onDisk(3, 'power:')
+    expect(await pipeline.enrich()).not.toHaveProperty('notTaken')
+    expect((await enrichmentSight(deps.sql, connection)).notTaken).toBeNull()
   })
 
   it('refuses a mapping that does not fit the catalogue, with its line', async () => {

@@ -38,6 +38,8 @@ export interface EnrichmentSight {
   indexGenerated: string | null
   /** Parts of the mapping that Akeneo has no place for any more, in words. */
   leftOut: string[]
+  /** Why the newer mapping file of a worker was not taken, in words. */
+  notTaken: string | null
 }
 
 export async function enrichmentSight(db: Queryable, connection: string): Promise<EnrichmentSight> {
@@ -50,6 +52,7 @@ export async function enrichmentSight(db: Queryable, connection: string): Promis
       (select count(*)::int from enrichment_file where connection = ${connection}) as files,
       (select count(*)::int from enrichment_option where connection = ${connection} and state = 'asked') as "optionsAsked",
       coalesce((select left_out from enrichment_state where connection = ${connection}), '{}') as "leftOut",
+      (select not_taken from enrichment_state where connection = ${connection}) as "notTaken",
       (select index_generated from enrichment_state where connection = ${connection}) as "indexGenerated"`,
   )
   const lines = await db<NamedCount[]>`

@@ -7,6 +7,8 @@ export interface EnrichmentState {
   mapping: MappingFile & { version: number; hash: string }
   /** What of it has no effect, because Akeneo has no place for it any more. */
   leftOut: string[]
+  /** Why the newer file of a worker was not taken, in words. */
+  notTaken: string | null
   indexGenerated: string | null
   /** Key up to which the stored products were looked through; null: from the beginning. */
   chosenAfter: string | null
@@ -23,6 +25,7 @@ export async function stateOf(db: Queryable, connection: string): Promise<Enrich
       text: string
       hash: string
       leftOut: string[]
+      notTaken: string | null
       indexGenerated: string | null
       chosenAfter: string | null
       isChosen: boolean
@@ -30,7 +33,7 @@ export async function stateOf(db: Queryable, connection: string): Promise<Enrich
     }[]
   >`
     select mapping_name as name, mapping_version as version, mapping_text as text, mapping_hash as hash,
-      left_out as "leftOut", index_generated as "indexGenerated", chosen_after as "chosenAfter", is_chosen as "isChosen",
+      left_out as "leftOut", not_taken as "notTaken", index_generated as "indexGenerated", chosen_after as "chosenAfter", is_chosen as "isChosen",
       is_finding as "isFinding"
     from enrichment_state where connection = ${connection}`
   if (!row) return null
@@ -53,7 +56,7 @@ export async function setMapping(
     values (${connection}, ${name}, ${version}, ${text}, ${hash})
     on conflict (connection) do update set
       mapping_name = excluded.mapping_name, mapping_version = excluded.mapping_version,
-      mapping_text = excluded.mapping_text, mapping_hash = excluded.mapping_hash, left_out = '{}',
+      mapping_text = excluded.mapping_text, mapping_hash = excluded.mapping_hash, left_out = '{}', not_taken = null,
       is_chosen = enrichment_state.is_chosen and enrichment_state.mapping_hash = excluded.mapping_hash,
       is_finding = enrichment_state.is_finding and enrichment_state.mapping_hash = excluded.mapping_hash,
       chosen_after = case when enrichment_state.mapping_hash = excluded.mapping_hash then enrichment_state.chosen_after end`
@@ -65,6 +68,13 @@ export async function setLeftOut(
   leftOut: readonly string[],
 ): Promise<void> {
   await tx`update enrichment_state set left_out = ${[...leftOut]} where connection = ${connection}`
+}
+
+/** What the worker that looked last says of its own file. */
+export async function setNotTaken(db: Queryable, connection: string, why: string | null): Promise<void> {
+  await db`
+    update enrichment_state set not_taken = ${why}
+    where connection = ${connection} and not_taken is distinct from ${why}`
 }
 
 export async function setChosen(
