@@ -136,16 +136,32 @@ describe('a search of a generated catalogue', () => {
     return { result, seconds: (user + system) / 1e6 }
   }
 
+  /**
+   * The least work of up to three tries, fewer once it is below `enough`. Compilers, collectors and neighbours in the
+   * processor's cache can add to what a search takes and never take away from it, so the least is the nearest to the truth.
+   */
+  async function leastWork<T>(work: () => Promise<T>, enough = 0): Promise<{ result: T; seconds: number }> {
+    let least = await worked(work)
+    for (let tries = 1; tries < 3 && least.seconds >= enough; tries++) {
+      const again = await worked(work)
+      if (again.seconds < least.seconds) least = again
+    }
+    return least
+  }
+
   it('does at most the work of eight walks past a million products', { timeout: 300_000 }, async () => {
     await withAkeneo({ shape: 'large' }, async (api) => {
       // A look at a field of its own in each product says how fast this processor is just now: some tenths of a second, or a whole one.
-      const walk = await worked(() =>
+      const walk = await leastWork(() =>
         api.get(
           `/products-uuid?limit=10&with_count=true&${search({ enabled: [{ operator: '=', value: false }] })}`,
         ),
       )
       for (const [name, [path, criteria, rest = '']] of Object.entries(searches)) {
-        const { result, seconds } = await worked(() => api.get(`${path}?limit=10&${search(criteria)}${rest}`))
+        const { result, seconds } = await leastWork(
+          () => api.get(`${path}?limit=10&${search(criteria)}${rest}`),
+          8 * walk.seconds,
+        )
         expect.soft([name, result.status]).toEqual([name, 200])
         expect.soft(seconds / walk.seconds, name).toBeLessThan(8)
       }
@@ -157,7 +173,7 @@ describe('a search of a generated catalogue', () => {
       }
       for (const [property, [path, value]] of Object.entries(byName)) {
         const query = `with_count=true&${search({ [property]: [{ operator: 'IN', value: [value] }] })}`
-        const { result, seconds } = await worked(() => api.get(`${path}?${query}`))
+        const { result, seconds } = await leastWork(() => api.get(`${path}?${query}`), 0.15 * walk.seconds)
         expect.soft([property, result.body.items_count]).toEqual([property, 1])
         // Found without a walk.
         expect.soft(seconds / walk.seconds, property).toBeLessThan(0.15)
