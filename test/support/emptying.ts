@@ -49,7 +49,10 @@ export function writeLinks(
   pim.saveProduct({ ...product, associations, updated: pim.writtenAt() })
 }
 
-/** As Akeneo does: it leaves the values of all records, without dating them. */
+/**
+ * As Akeneo does at once: it leaves the values of all records, without dating them. A job of its own (remove_non_existing_product_values) then saves
+ * those records, which dates them; who tests that writes them once more.
+ */
 export function deleteOption({ pim }: AkeneoSimulator, attribute: string, option: string): void {
   const { catalog } = pim
   if (!catalog.options.get(attribute)?.delete(option)) throw new Error(`${attribute} has no option ${option}`)
