@@ -245,7 +245,7 @@ attributes:
     expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([{ path: 'product.brand' }])
   })
 
-  it('translates a product of 74 values for less than eight times what parsing it costs', () => {
+  it('translates a product of 74 values for less than five times what parsing it costs', () => {
     const { output } = shopMapping(lines)
     const many = buildStructure([
       ...lampRecords,
@@ -270,8 +270,8 @@ attributes:
     const cost = costInParses(JSON.stringify(source), () =>
       translateProduct(source, null, many, output, noLinks),
     )
-    // Measured: 1.7 to 3.0.
-    expect(cost).toBeLessThan(8)
+    // Measured: 1.7 to 3.0, the latter on a busy machine.
+    expect(cost).toBeLessThan(5)
   })
 })
 
