@@ -1,13 +1,8 @@
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { TransientError } from '../connectors/errors.ts'
+import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
+import type { TransientError } from '../connectors/errors.ts'
 import { noAnswer } from '../connectors/hub/rejections.ts'
 import type { Rejection } from '../contracts/streams.ts'
-
-const ofThePage = new Set(['timeout', 'server-error', 'answer-too-large', 'not-json', 'unreachable'])
-
-/** Failures that a smaller page may not have: size, time, a fault of the server. Throttling and refusals are not. */
-export const mayBeThePage = (error: unknown): error is TransientError =>
-  error instanceof TransientError && !error.benign && ofThePage.has(error.code)
 
 /**
  * The failure of a call where what it asked for is at fault. Any other goes on, to be tried again; so does that of an Akeneo that cannot

@@ -9,6 +9,7 @@ import {
   takeStructureRequests,
 } from '../connectors/hub/list-readings.ts'
 import {
+  clearListRejection,
   clearRejections,
   dueRejections,
   listedOf,
@@ -21,12 +22,15 @@ import { idsOf, sourcesByKey } from '../connectors/hub/sources.ts'
 import { structureStreams, structureVersion } from '../connectors/hub/structure.ts'
 import { enqueue, waitingInTurn } from '../connectors/hub/waiting.ts'
 import { LinkedStream, type Rejection, StreamName } from '../contracts/streams.ts'
+import { wholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { searchOf, sliceOfSecond } from './cut-slices.ts'
 import { findProduct } from './find-product.ts'
 import { ownFault, unanswered } from './own-fault.ts'
 import { publishingContext } from './publishing/context.ts'
 import { partsOf } from '../connectors/partners.ts'
 import { storePage } from './publishing/store-page.ts'
+import { readTransferPage, type TransferPage } from './read-page.ts'
 import { isNotThere, listsBelow, readList } from './read-structure.ts'
 
 /** Rejected records of what is sold, and as many of all else, that are tried again in one run; the others follow with the next. */
@@ -121,9 +125,12 @@ async function retry(
   const { name } = connection
   if (reason === partMissing) return readPart(deps, connection, calls, key)
   if (reason === unlisted) {
-    // A list of keys, which only a reconcile reads; what is on it comes with polls.
-    if (stream === 'products' || stream === 'product-models')
+    if (stream === 'products' || stream === 'product-models') {
+      const second = listedOf(key)
+      if (second !== '') return readSecond(deps, connection, calls, stream, second)
+      // A list of keys, which only a reconcile reads; what is on it comes with polls.
       return deps.sql.begin((tx) => postponeRejection(tx, name, stream, key))
+    }
     await readList(deps, connection, calls, { stream, parent: listedOf(key) })
     return
   }
@@ -140,6 +147,30 @@ async function retry(
     await postponeRejection(tx, name, stream, key)
     if (queued.includes(stream)) await enqueue(tx, name, [{ stream, key, reason: 'structure' }])
   })
+}
+
+/** Reads again what was created in a second of which not all could be shown. */
+async function readSecond(
+  { sql }: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  stream: 'products' | 'product-models',
+  second: string,
+): Promise<void> {
+  const slice = sliceOfSecond(second)
+  const transfer = { stream, slice: { ...slice, search: searchOf(slice, connection) }, pageSize: wholePage }
+  let isWhole = true
+  let cursor: string | null = null
+  do {
+    const context = await publishingContext(sql, connection, null)
+    const page: TransferPage = await readTransferPage(calls, transfer, cursor, context?.identifierAttribute)
+    isWhole &&= page.refused.every(({ reason }) => reason !== unlisted)
+    await sql.begin((tx) =>
+      storePage(tx, connection.name, context, { stream, ...page }, { sweepVariants: true }),
+    )
+    cursor = page.next
+  } while (cursor !== null)
+  if (isWhole) await clearListRejection(sql, connection.name, stream, second)
 }
 
 /** Reason of a product that kits name and Akeneo does not show: it is asked for again by name, and holds no kit meanwhile. */

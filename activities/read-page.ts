@@ -1,13 +1,19 @@
-import type { AkeneoCalls, Page, PageRequest } from '../connectors/akeneo/client.ts'
-import type { Transfer } from '../connectors/hub/transfers.ts'
-import type { Rejection } from '../contracts/streams.ts'
-import { mayBeThePage, unanswered } from './own-fault.ts'
+import type { AkeneoCalls, Page, PageQuery, PageRequest } from '../connectors/akeneo/client.ts'
+import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
+import { listRejection } from '../connectors/hub/rejections.ts'
+import type { Slice, Transfer } from '../connectors/hub/transfers.ts'
+import type { Rejection, StreamName } from '../contracts/streams.ts'
+import { secondOf } from './cut-slices.ts'
+import { ownFault, unanswered } from './own-fault.ts'
 import { sourceInput } from './publishing/source-input.ts'
+import { type PageAround, readAround } from './read-around.ts'
 
 /** A page of a transfer; `refused` are records that Akeneo cannot show. */
 export interface TransferPage extends Page {
   refused: Rejection[]
 }
+
+type ReadTransfer = Pick<Transfer, 'stream' | 'slice' | 'pageSize'>
 
 /**
  * Reads the next page of a transfer, of as many records as its `pageSize` says. At 0 one record, by its id: the list gives the id with
@@ -15,16 +21,39 @@ export interface TransferPage extends Page {
  */
 export async function readTransferPage(
   calls: AkeneoCalls,
-  { stream, slice, pageSize }: Pick<Transfer, 'stream' | 'slice' | 'pageSize'>,
+  transfer: ReadTransfer,
   cursor: string | null,
   identifierAttribute: string | undefined,
   watch: Pick<PageRequest, 'onSent' | 'onAnswer'> = {},
 ): Promise<TransferPage> {
-  const query = slice.search === null ? {} : { search: slice.search }
+  const { stream, slice, pageSize } = transfer
+  const query: PageQuery = slice.search === null ? {} : { search: slice.search }
+  const attributes = identifierAttribute === undefined ? {} : { attributes: [identifierAttribute] }
+  if (slice.byNumber) {
+    const numbered: PageQuery = { ...query, paging: 'page' }
+    try {
+      return { ...(await calls.readPage(stream, { cursor, query: numbered, ...watch })), refused: [] }
+    } catch (error) {
+      const list = { stream, parent: '' }
+      const keys = { cursor, query: { ...numbered, ...attributes } }
+      const around = await readAround(calls, list, keys, await ownFault(calls, error))
+      const page = await readAlone(calls, transfer, around, identifierAttribute)
+      return { ...page, refused: [...page.refused, ...unshownIn(transfer, around)] }
+    }
+  }
   const { limit } = pageSize
   if (limit > 0) return { ...(await calls.readPage(stream, { cursor, query, limit, ...watch })), refused: [] }
-  const attributes = identifierAttribute === undefined ? {} : { attributes: [identifierAttribute] }
   const listed = await calls.readPage(stream, { cursor, query: { ...query, ...attributes }, limit: 1 })
+  return readAlone(calls, transfer, listed, identifierAttribute)
+}
+
+/** Records of a list of keys, each by its own address. */
+async function readAlone(
+  calls: AkeneoCalls,
+  { stream, slice }: ReadTransfer,
+  listed: Page,
+  identifierAttribute: string | undefined,
+): Promise<TransferPage> {
   const page: TransferPage = { ...listed, items: [], broken: [...listed.broken], refused: [] }
   for (const item of listed.items) {
     const { key, code } = sourceInput(stream, item, slice.parent, identifierAttribute)
@@ -41,3 +70,10 @@ export async function readTransferPage(
   }
   return page
 }
+
+/** Which records those are, Akeneo does not say; what is known of them is when they were created. */
+const unshownIn = ({ stream, slice }: ReadTransfer, { unshown, came }: PageAround): Rejection[] =>
+  unshown === 0 ? [] : [listRejection(stream, secondOf(slice), unshownText(stream, slice, unshown, came))]
+
+const unshownText = (stream: StreamName, slice: Slice, unshown: number, came: string) =>
+  `Akeneo cannot show ${unshown} of its ${stream} created at ${secondOf(slice)}, and does not say which: ${came}`

@@ -1,10 +1,11 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
 import { createdWithin } from '../connectors/akeneo/search.ts'
 import { planWindows, sliceShares, type Window } from '../domain/slices.ts'
 import type { ConnectionRuntime } from './dependencies.ts'
 import { inLanes } from './in-lanes.ts'
-import { mayBeThePage, ownFault } from './own-fault.ts'
+import { ownFault } from './own-fault.ts'
 
 /** Records on one page of a sample. */
 const sampleSize = 100

@@ -1,25 +1,29 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
 import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
 import { childrenOf, descendantsOf } from '../connectors/akeneo/search.ts'
 import type { Sql } from '../connectors/hub/database.ts'
 import { type ControlState, controlOf } from '../connectors/hub/runs.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { advanceSweeps, dueSweeps } from '../connectors/hub/sweeps.ts'
 import {
+  countCut,
   logPage,
   moveCursor,
   noteFailedPage,
   planTransfers,
+  replaceTransfer,
   takeTransfer,
   type Transfer,
 } from '../connectors/hub/transfers.ts'
 import type { StreamName } from '../contracts/streams.ts'
 import { afterFailure, afterSuccess, isWholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import { cutSlices, mostParts, probeSearch, searchOf } from './cut-slices.ts'
 import { measurePage } from './measure.ts'
 import { askPage, type AskedPage } from './page-ahead.ts'
 import { publishingContext } from './publishing/context.ts'
-import { mayBeThePage } from './own-fault.ts'
+import { ownFault } from './own-fault.ts'
 import { readTransferPage, type TransferPage } from './read-page.ts'
 import { storePage } from './publishing/store-page.ts'
 
@@ -102,8 +106,11 @@ const nothing: Following = { behind: null, ahead: null }
 
 const ask = ({ deps, connection, calls }: PageSource, transfer: Transfer, cursor: string | null): AskedPage =>
   askPage(async (watch) => {
-    const context = transfer.pageSize.limit === 0 ? await publishingContext(deps.sql, connection, null) : null
-    return readTransferPage(calls, transfer, cursor, context?.identifierAttribute, watch)
+    const { pageSize } = transfer
+    const slice = { ...transfer.slice, search: searchOf(transfer.slice, connection) }
+    const byKeys = pageSize.limit === 0 || slice.byNumber
+    const context = byKeys ? await publishingContext(deps.sql, connection, null) : null
+    return readTransferPage(calls, { ...transfer, slice }, cursor, context?.identifierAttribute, watch)
   })
 
 const begin = (source: PageSource, transfer: Transfer | null): Reading | null =>
@@ -158,20 +165,38 @@ async function planSweeps(sql: Sql, { name, config }: ConnectionRuntime, run: bi
   })
 }
 
-/** A page that Akeneo cannot answer is noted before the failure goes on, so that the next attempt asks for less. */
+/**
+ * A page that Akeneo cannot answer is noted before the failure goes on, so that the next attempt asks for less. Where it was asked for the key of
+ * one record alone, what is left of the slice is cut; null then.
+ */
 async function asked(
-  { sql }: Dependencies,
+  { deps: { sql }, connection, calls }: PageSource,
+  run: bigint,
   transfer: Transfer,
   cursor: string | null,
   pending: Promise<TransferPage>,
-): Promise<TransferPage> {
+): Promise<TransferPage | null> {
   try {
     return await pending
   } catch (error) {
-    if (mayBeThePage(error)) await noteFailedPage(sql, transfer.id, cursor, afterFailure(transfer.pageSize))
+    const { pageSize, slice } = transfer
+    // A part of a slice that was cut is cut further at once: what breaks it is on one of its parts.
+    const isCut = (pageSize.limit === 0 || slice.created) && !slice.byNumber
+    if (isCut && (await countCut(sql, run)) < mostParts) {
+      await ownFault(calls, error)
+      await probeSearch(calls, transfer.stream, connection)
+      const cut = cutSlices(slice, new Date())
+      if (!(await sql.begin((tx) => replaceTransfer(tx, run, { ...transfer, cursor }, cut))))
+        throw superseded()
+      return null
+    }
+    if (mayBeThePage(error)) await noteFailedPage(sql, transfer.id, cursor, afterFailure(pageSize))
     throw error
   }
 }
+
+const superseded = () =>
+  new CancelledFailure('A newer attempt of this activity has committed this page; this one stops')
 
 /** Reads a transfer to its end, or until something stops it; then answers with the next one, whose first page is on its way. */
 async function readTransfer(
@@ -206,7 +231,8 @@ async function readTransfer(
       if (isKnown) following = await follow(link)
       await following.behind?.sent
       coming.parse()
-      const page = await asked(deps, transfer, cursor, coming.page)
+      const page = await asked(source, run, transfer, cursor, coming.page)
+      if (page === null) return null
       transfer.pageSize = afterSuccess(transfer.pageSize)
       if (!isKnown) following = await follow(page.next)
       const context = await publishingContext(deps.sql, connection, run)
@@ -231,10 +257,7 @@ async function readTransfer(
     following = nothing
     return ahead
   } catch (error) {
-    if (error instanceof SupersededError) {
-      throw new CancelledFailure('A newer attempt of this activity has committed this page; this one stops')
-    }
-    throw error
+    throw error instanceof SupersededError ? superseded() : error
   } finally {
     // A request that nobody waits for any more still ends inside the lane, and its failure is nobody's news.
     await following.behind?.page.catch(() => undefined)

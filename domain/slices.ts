@@ -36,7 +36,7 @@ export function sliceShares(total: number, readers: number): number[] {
  * never cut, so there may be fewer windows than shares. Balance only: any windows that tile time are right.
  */
 export function planWindows(sample: readonly Date[], shares: readonly number[]): Window[] {
-  const seconds = sample.map((date) => Math.floor(date.getTime() / 1000)).sort((a, b) => a - b)
+  const seconds = sample.map(secondOf).sort((a, b) => a - b)
   const cuts = new Set<number>()
   let upTo = 0
   for (const share of shares.slice(0, -1)) {
@@ -52,7 +52,25 @@ export function planWindows(sample: readonly Date[], shares: readonly number[]):
   })
 }
 
+/** Of what has an open end: no Akeneo is as old as this. */
+const earliest = Date.UTC(2000, 0, 1) / 1000
+const daySeconds = 86_400
+
+/** The halves of a window, with its open ends; null where it is down to one second. */
+export function halvesOf({ from, to }: Window, now: Date): [Window, Window] | null {
+  const first = from === null ? earliest : secondOf(from)
+  // Akeneo's clock may be ahead of ours.
+  const last = to === null ? secondOf(now) + daySeconds : secondOf(to)
+  if (first >= last) return null
+  const middle = Math.floor((first + last) / 2)
+  return [
+    { from, to: at(middle) },
+    { from: at(middle + 1), to },
+  ]
+}
+
 /** Shares are binary fractions: a quarter of eight may come out as 1.9999. */
 const roundingSlack = 1e-9
 
 const at = (second: number) => new Date(second * 1000)
+const secondOf = (date: Date) => Math.floor(date.getTime() / 1000)

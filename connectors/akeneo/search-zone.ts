@@ -1,6 +1,7 @@
 import type { CheckLine } from '../../domain/check-report.ts'
 import { changesClocks, localSeconds } from '../../domain/time-zone.ts'
-import type { AkeneoCalls } from './client.ts'
+import type { AkeneoCalls, PageQuery } from './client.ts'
+import { mayBeThePage } from './page-fault.ts'
 import type { AkeneoProduct } from './schema.ts'
 
 /** Products that are asked for before it is believed that none is found. */
@@ -27,8 +28,7 @@ export async function findSearchZone(
 ): Promise<FoundZone> {
   // Variants are indexed with the date of their model, so a simple product it is; and one that nobody has touched for long, because the
   // index trails edits by minutes.
-  const { items } = await calls.readPage('products', { cursor: null, limit: 100, query: { attributes } })
-  const products = (items as AkeneoProduct[])
+  const products = (await someProducts(calls, attributes))
     .filter(({ parent }) => parent == null)
     .sort((a, b) => Date.parse(a.updated) - Date.parse(b.updated))
     .slice(0, attempts)
@@ -88,6 +88,24 @@ export function otherZone(
     remedy:
       "Set akeneo.searchTimeZone to the zone of Akeneo's server (date.timezone of its PHP), and see that its search index is up to date.",
   }
+}
+
+/** Of the first; where one of those breaks Akeneo even so, from the first page by number that does not. */
+async function someProducts(calls: AkeneoCalls, attributes: string[]): Promise<AkeneoProduct[]> {
+  const few = 10
+  const read = async (query: PageQuery, limit: number) =>
+    (await calls.readPage('products', { cursor: null, limit, query: { ...query, attributes } }))
+      .items as AkeneoProduct[]
+  let failure: unknown
+  for (let page = 0; page <= few; page++) {
+    try {
+      return await (page === 0 ? read({}, 100) : read({ paging: 'page', page }, few))
+    } catch (error) {
+      if (!mayBeThePage(error)) throw error
+      failure = error
+    }
+  }
+  throw failure
 }
 
 async function isFound(

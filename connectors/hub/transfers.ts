@@ -1,6 +1,6 @@
 import type { StreamName } from '../../contracts/streams.ts'
 import { type PageSize, wholePage } from '../../domain/page-size.ts'
-import type { Queryable, Transaction } from './database.ts'
+import { onlyRow, type Queryable, type Transaction } from './database.ts'
 
 /** Which part of a stream a transfer reads: an Akeneo `search`, or the whole of it; or records that the store has. */
 export interface Slice {
@@ -9,6 +9,16 @@ export interface Slice {
   parent?: string
   /** Of products and models: those that the store has and the run has not seen, by their keys. Its cursor is the last key asked for. */
   byKey?: true
+  /** Only what was created in this window: a part of what broke Akeneo as a whole. */
+  created?: SliceWindow
+  /** Page by page number: a window of one second, which cannot be cut any further. */
+  byNumber?: true
+}
+
+/** Both ends included, to the second; null is open. ISO 8601. */
+export interface SliceWindow {
+  from: string | null
+  to: string | null
 }
 
 export interface Transfer {
@@ -35,6 +45,31 @@ export async function planTransfers(
     select ${run}::bigint, ${stream}, slice
     from json_array_elements(${JSON.stringify(slices)}::text::json) with ordinality as s (slice, position)
     order by position`
+}
+
+/** Puts others in the place of a transfer that stands at `cursor`; false when another attempt has moved it. */
+export async function replaceTransfer(
+  tx: Transaction,
+  run: bigint,
+  { id, stream, cursor }: Pick<Transfer, 'id' | 'stream' | 'cursor'>,
+  slices: Slice[],
+): Promise<boolean> {
+  const rows = await tx`
+    update transfer set done = true
+    where id = ${id}::bigint and not done and cursor is not distinct from ${cursor}
+    returning 1`
+  if (rows.length === 0) return false
+  await planTransfers(tx, run, stream, slices)
+  return true
+}
+
+/** How many parts slices of this run were cut into. */
+export async function countCut(db: Queryable, run: bigint): Promise<number> {
+  const { n } = onlyRow(
+    await db<{ n: number }[]>`
+      select count(*)::int as n from transfer where run = ${run}::bigint and slice ? 'created'`,
+  )
+  return n
 }
 
 export async function hasTransfers(

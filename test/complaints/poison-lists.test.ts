@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf, retryRejections } from '../../connectors/hub/rejections.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
-import { closeCatalogues, deleteProducts, type Items, loadedThrough } from '../support/reconciling.ts'
-import { productKey } from './poison.ts'
+import { closeCatalogues, deleteProducts, loadedThrough } from '../support/reconciling.ts'
+import { productKey, shows } from './poison.ts'
 import { rewritingProxy, type RewritingProxy } from '../support/rewriting-proxy.ts'
 
 const opened: { close(): Promise<void> }[] = []
@@ -42,17 +42,6 @@ const firstProduct = async ({ database: { sql } }: Pipeline) => {
   if (row === undefined) throw new Error('The hub has no products')
   return row.code
 }
-
-/** Whether an answer is a list of this resource on which a record stands, or the record. */
-const shows = (url: URL, body: unknown, resource: string, code: string): boolean => {
-  const at = url.pathname.indexOf(`/${resource}`)
-  if (at < 0 || url.pathname.slice(at + 1).split('/').length > 2) return false
-  const { _embedded, ...record } = body as Partial<Items>
-  const items: Record<string, unknown>[] = _embedded?.items ?? [record]
-  return items.some((item) => item['code'] === code || item['identifier'] === code || sku(item) === code)
-}
-const sku = ({ values }: Record<string, unknown>) =>
-  (values as Record<string, { data: unknown }[]> | undefined)?.['sku']?.[0]?.data
 
 describe('a reconcile of keys, where Akeneo breaks', () => {
   it.each(['uuid', 'identifier'])(

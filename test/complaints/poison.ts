@@ -1,5 +1,6 @@
+import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
 import { openPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts'
-import { closeCatalogues } from '../support/reconciling.ts'
+import { closeCatalogues, type Items } from '../support/reconciling.ts'
 import { type RewritingProxy, rewritingProxy } from '../support/rewriting-proxy.ts'
 
 const opened: { close(): Promise<void> }[] = []
@@ -12,6 +13,8 @@ export async function closePoisoned(): Promise<void> {
 
 export interface Poisoned {
   pipeline: Pipeline
+  /** The one behind the proxy. */
+  akeneo: AkeneoSimulator
   proxy: RewritingProxy
   heal: () => void
   asked: URL[]
@@ -45,7 +48,7 @@ export async function withPoison(
     },
   })
   opened.push(pipeline)
-  return { pipeline, proxy, asked, heal: () => void (poisonous = false) }
+  return { pipeline, akeneo: origin.akeneo, proxy, asked, heal: () => void (poisonous = false) }
 }
 
 /** Whether an answer, a page or a record, shows a product with more than its identifier. */
@@ -79,3 +82,14 @@ export async function productKey({ database: { sql } }: Pipeline, sku: string): 
   if (row === undefined) throw new Error(`The hub has no ${sku}`)
   return row.key
 }
+
+/** Whether an answer is a list of this resource on which a record stands, or the record. */
+export const shows = (url: URL, body: unknown, resource: string, code: string): boolean => {
+  const at = url.pathname.indexOf(`/${resource}`)
+  if (at < 0 || url.pathname.slice(at + 1).split('/').length > 2) return false
+  const { _embedded, ...record } = body as Partial<Items>
+  const items: Record<string, unknown>[] = _embedded?.items ?? [record]
+  return items.some((item) => item['code'] === code || item['identifier'] === code || sku(item) === code)
+}
+const sku = ({ values }: Record<string, unknown>) =>
+  (values as Record<string, { data: unknown }[]> | undefined)?.['sku']?.[0]?.data

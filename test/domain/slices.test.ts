@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planWindows, sliceShares } from '../../domain/slices.ts'
+import { halvesOf, planWindows, sliceShares, type Window } from '../../domain/slices.ts'
 
 const second = (n: number) => new Date(n * 1000)
 
@@ -84,4 +84,34 @@ describe('windows of `created`', () => {
         [0.5, 0.5],
       ),
     ).toEqual([{ from: null, to: null }]))
+})
+
+describe('halves of a window', () => {
+  const now = second(100)
+
+  it('tile it, and lead to each second in a few steps', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -30 * 365 * 86_400, max: 86_000 }), (given) => {
+        let window: Window = { from: null, to: null }
+        let steps = 0
+        for (let halves = halvesOf(window, now); halves !== null; halves = halvesOf(window, now), steps++) {
+          const holding = halves.filter(
+            ({ from, to }) =>
+              (from === null || from <= second(given)) && (to === null || second(given) <= to),
+          )
+          expect(holding).toHaveLength(1)
+          window = holding[0] ?? window
+        }
+        expect(steps).toBeLessThan(32)
+      }),
+    )
+  })
+
+  it('end at one second', () => {
+    expect(halvesOf({ from: second(7), to: second(8) }, now)).toEqual([
+      { from: second(7), to: second(7) },
+      { from: second(8), to: second(8) },
+    ])
+    expect(halvesOf({ from: second(7), to: second(7) }, now)).toBeNull()
+  })
 })
