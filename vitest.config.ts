@@ -8,6 +8,8 @@ export default defineConfig({
     // Temporal's native module crashes in worker threads with several test files.
     pool: 'forks',
     maxWorkers: 2,
+    // Two processes run all files: a new one for each costs more than many of them take. What a file changes of its process, it restores.
+    isolate: false,
     // Against what hangs, not what is slow: on a busy machine of two cores some tests take half of it.
     testTimeout: 60_000,
     hookTimeout: 120_000,

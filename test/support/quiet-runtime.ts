@@ -1,4 +1,10 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 
-/** Workers say when they start and stop; in a test's output only what went wrong is of use. */
-Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] })
+const key = Symbol.for('pimflow.test.quiet-runtime')
+const process = globalThis as { [key]?: true }
+
+/** Workers say when they start and stop; in a test's output only what went wrong is of use. Once: files share a process. */
+if (process[key] === undefined) {
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] })
+  process[key] = true
+}
