@@ -35,3 +35,4 @@ export const dateFormatExpected = (property: string, format: string, value: stri
 export const validPathExpected = (property: string, value: string) =>
   `Property "${property}" expects a valid pathname as data, "${value}" given.`
 export const notEmptyExpected = (property: string) => `Property "${property}" does not expect an empty value.`
+export const unknownProperty = (property: string) => `Property "${property}" does not exist.`

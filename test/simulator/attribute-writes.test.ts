@@ -42,6 +42,14 @@ describe('attributes', () => {
     }),
   )
 
+  it(
+    'may be read-only, which is shown where it is said',
+    smallPim(async (api) => {
+      expect((await api.patch('/attributes/a_text', { is_read_only: true })).status).toBe(204)
+      expect((await api.get('/attributes/a_text')).body['is_read_only']).toBe(true)
+    }),
+  )
+
   it.each([
     [
       {},

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { itemOf } from './api.ts'
-import { cloudPim, smallPim, value } from './small-pim.ts'
+import { cloudPim, message, smallPim, value } from './small-pim.ts'
 
 /** What only Akeneo's own cloud knows. */
 describe('values in the cloud', () => {
@@ -211,6 +211,19 @@ describe('structure in the cloud', () => {
   )
 
   it(
+    'takes what a list of categories shows, and keeps what it alone knows of attributes',
+    cloudPim(async (api) => {
+      const shown = { updated: '2020-01-01T00:00:00+00:00', position: 3 }
+      expect((await api.patch('/categories/shoes', shown)).status).toBe(204)
+      const settings = { is_mandatory: true, decimal_places_strategy: 'round', decimal_places: 2 }
+      expect((await api.patch('/attributes/a_number', settings)).status).toBe(204)
+      expect((await api.get('/attributes/a_number')).body).toMatchObject(settings)
+      const none = { is_mandatory: false, decimal_places_strategy: null, decimal_places: null }
+      expect((await api.get('/attributes/a_text')).body).toMatchObject(none)
+    }),
+  )
+
+  it(
     'spells out currencies',
     cloudPim(async (api) => {
       expect((await api.get('/currencies/EUR')).body).toEqual({
@@ -229,8 +242,15 @@ describe('a release', () => {
       expect((await api.patch('/families/familyB', { parent: 'familyA' })).status).toBe(422)
       expect((await api.get('/families/familyB')).body).not.toHaveProperty('parent')
       expect((await api.get('/currencies/EUR')).body).toEqual({ code: 'EUR', enabled: true })
-      await api.patch('/categories/master', { validations: { is_mandatory: true } })
+      for (const field of ['values', 'validations', 'channel_requirements', 'updated', 'position']) {
+        const { body } = await api.patch('/categories/master', { [field]: [] })
+        expect(body.message).toBe(message(`Property "${field}" does not exist.`))
+      }
       expect((await api.get('/categories/master')).body).not.toHaveProperty('channel_requirements')
+      for (const field of ['is_mandatory', 'decimal_places', 'updated']) {
+        const { body } = await api.patch('/attributes/a_number', { [field]: 1 })
+        expect(body.message).toBe(message(`Property "${field}" does not exist.`))
+      }
       expect((await api.post('/products', { identifier: 'foo' })).status).toBe(201)
       const type = 'pim_catalog_product_link'
       expect((await api.post('/attributes', { code: 'battery', type, group: 'other' })).status).toBe(422)

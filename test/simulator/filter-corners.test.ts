@@ -26,6 +26,17 @@ describe('filters', () => {
     })
   })
 
+  it('take an empty list for an amount that lacks its keys, as PHP does', async () => {
+    await withAkeneo({}, async (api) => {
+      await fillSmallPim(api)
+      const refusal = async (property: string) =>
+        (await api.get(`/products?${search({ [property]: [{ operator: '=', value: [] }] })}`)).body.message
+      for (const property of ['a_metric', 'a_price']) {
+        expect(await refusal(property)).toBe(`Property "${property}" expects an array with the key "amount".`)
+      }
+    })
+  })
+
   it('read text areas as a reader does, and texts as they are', async () => {
     await withAkeneo({}, async (api) => {
       await fillSmallPim(api)

@@ -147,6 +147,24 @@ describe('variants', () => {
   )
 
   it(
+    "come back to their model by identifier without what is the models', which is refused by uuid",
+    variants(async (api) => {
+      await api.post('/products', { identifier: 'v', parent: 'sub', values: { a_yes_no: value(true) } })
+      await api.patch('/products/v', { parent: null })
+      await api.patch('/products/v', { values: { a_text: value('simple'), a_text_area: value('own') } })
+      const { uuid, values } = itemOf(await api.get('/products/v'))
+      expect(values['a_text']).toEqual(value('simple'))
+      const byUuid = await api.patch(`/products-uuid/${uuid}`, { parent: 'sub' })
+      expect(byUuid.body.errors?.[0]?.message).toMatch(/^Cannot set the property "[a-z_]+" to this entity/)
+      expect((await api.patch('/products/v', { parent: 'sub' })).status).toBe(201)
+      const variant = itemOf(await api.get('/products/v'))
+      expect(variant.values['a_text']).toEqual(value('sub'))
+      expect(variant.values['a_text_area']).toEqual(value('own'))
+      expect(variant.values['a_yes_no']).toEqual(value(true))
+    }),
+  )
+
+  it(
     'go with their model',
     variants(async (api) => {
       await api.post('/products', { identifier: 'v', parent: 'sub', values: { a_yes_no: value(true) } })

@@ -2,7 +2,7 @@ import Big from 'big.js'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Attribute } from '../catalog/records.ts'
 import { unprocessable } from '../errors.ts'
-import { isObject, phpString, phpType, type Json } from '../json.ts'
+import { isObject, isPhpArray, phpString, phpType, type Json, type JsonObject } from '../json.ts'
 import { toStandardUnit } from '../measurements/convert.ts'
 import {
   arrayExpected,
@@ -45,15 +45,21 @@ export function numberMatcher(code: string, operator: string, value: Json): Matc
   }
 }
 
+/** To PHP a list is an array as well, which lacks every key. */
+function fieldsOf(code: string, value: Json): JsonObject {
+  if (!isPhpArray(value)) throw unprocessable(arrayExpected(code, value))
+  return isObject(value) ? value : {}
+}
+
 /** Measures are compared in the standard unit of their family. */
 export function metricMatcher(
   attribute: Attribute,
   operator: string,
-  value: Json,
+  given: Json,
   catalog: Catalog,
 ): Matcher {
   const { code } = attribute
-  if (!isObject(value)) throw unprocessable(arrayExpected(code, value))
+  const value = fieldsOf(code, given)
   for (const key of ['amount', 'unit']) {
     if (!Object.hasOwn(value, key)) throw unprocessable(arrayKeyExpected(code, key))
   }
@@ -82,13 +88,13 @@ export function metricMatcher(
 }
 
 /** Prices are compared within one currency. */
-export function priceMatcher(code: string, operator: string, value: Json, catalog: Catalog): Matcher {
+export function priceMatcher(code: string, operator: string, given: Json, catalog: Catalog): Matcher {
   const amountIn = (data: Json, currency: string): Big | undefined => {
     if (!Array.isArray(data)) return undefined
     const price = data.filter(isObject).find((one) => one['currency'] === currency)
     return price === undefined ? undefined : big(price['amount'] ?? null)
   }
-  if (!isObject(value)) throw unprocessable(arrayExpected(code, value))
+  const value = fieldsOf(code, given)
   const forCurrencyOnly = operator.endsWith('FOR CURRENCY')
   const amount = value['amount'] ?? null
   if (!forCurrencyOnly) {

@@ -1,7 +1,7 @@
 import type { AssociationType } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
 import { sameJson, type Json } from '../json.ts'
-import { booleanExpected } from '../messages.ts'
+import { booleanExpected, unknownProperty } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import type { Outcome } from './outcome.ts'
@@ -43,7 +43,7 @@ function writeType(
     else if (field === 'is_two_way' || field === 'is_quantified') {
       if (value !== null && typeof value !== 'boolean') throw refuse(booleanExpected(field, value))
       flags[field] = value
-    } else if (field !== 'code') throw refuse(`Property "${field}" does not exist.`)
+    } else if (field !== 'code') throw refuse(unknownProperty(field))
   }
   const violations: Violation[] = [
     ...identityViolations(existing, code, (taken) => catalog.associationTypes.has(taken)),

@@ -1,7 +1,7 @@
 import type { AttributeGroup } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
 import { phpString, sameJson, type Json } from '../json.ts'
-import { validEntityCodeExpected } from '../messages.ts'
+import { unknownProperty, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import { isNumeric } from '../search/predicate.ts'
@@ -65,7 +65,7 @@ function writeGroup(
         })
         break
       default:
-        throw refuse(`Property "${field}" does not exist.`)
+        throw refuse(unknownProperty(field))
     }
   }
   const violations: Violation[] = [

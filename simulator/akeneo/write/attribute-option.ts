@@ -2,7 +2,7 @@ import { CodeMap } from '../codes.ts'
 import type { Attribute, AttributeOption } from '../catalog/records.ts'
 import { notFound, unprocessable, validationFailed, type Violation } from '../errors.ts'
 import { sameJson, type JsonObject } from '../json.ts'
-import { integerExpected } from '../messages.ts'
+import { integerExpected, unknownProperty } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API, found } from '../resources/listing.ts'
 import type { Outcome } from './outcome.ts'
@@ -76,7 +76,7 @@ function writeOption(
         labels = mergeLabels(labels, value, catalog, refuse, false)
         break
       default:
-        throw refuse(`Property "${field}" does not exist.`)
+        throw refuse(unknownProperty(field))
     }
   }
   const violations: Violation[] = [

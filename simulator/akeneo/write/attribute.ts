@@ -8,6 +8,7 @@ import {
   booleanExpected,
   dateFormatExpected,
   notEmptyExpected,
+  unknownProperty,
   validEntityCodeExpected,
 } from '../messages.ts'
 import { isCloud } from '../options.ts'
@@ -74,12 +75,20 @@ const SCALARS = new Set([
   'localizable',
   'scopable',
   'required',
+  'is_read_only',
   'auto_option_sorting',
   'default_value',
 ])
 /** Limits that the API prints as text; numbers get four decimals, sizes stay as they were sent. */
 const LIMITS = new Set(['number_min', 'number_max', 'max_file_size'])
-const IGNORED = new Set(['group_labels', 'is_main_identifier', 'updated'])
+const IGNORED = new Set(['group_labels', 'is_main_identifier'])
+/** Settings that Akeneo's cloud has beside them: kept and shown, not acted upon. */
+const CLOUD_SCALARS = new Set([
+  'is_mandatory',
+  'decimal_places_strategy',
+  'decimal_places',
+  'max_items_count',
+])
 
 /** A body may hold anything scalar, so the draft is plain JSON until it has been judged. */
 export type DraftAttribute = JsonObject & { code: string; type: string; group: string }
@@ -158,14 +167,14 @@ function mergeBody(
         draft[field] = value
         break
       case 'enable_option_creation_during_import':
-        if (!isCloud(settings)) throw refuse(`Property "${field}" does not exist.`)
+        if (!isCloud(settings)) throw refuse(unknownProperty(field))
         if (typeof value !== 'boolean') throw refuse(booleanExpected(field, value))
         draft[field] = value
         break
       default:
-        if (SCALARS.has(field))
+        if (SCALARS.has(field) || (CLOUD_SCALARS.has(field) && isCloud(settings)))
           draft[field] = LIMITS.has(field) ? limit(value, field, refuse) : scalar(field, value, refuse)
-        else if (!IGNORED.has(field)) throw refuse(`Property "${field}" does not exist.`)
+        else if (!IGNORED.has(field)) throw refuse(unknownProperty(field))
     }
   }
   // The first identifier attribute of a PIM is its main one.

@@ -2,7 +2,7 @@ import { merged } from '../catalog/inherit.ts'
 import type { Category, CategoryValidations, Product, ProductModel } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
-import { booleanExpected, integerExpected, validEntityCodeExpected } from '../messages.ts'
+import { booleanExpected, integerExpected, unknownProperty, validEntityCodeExpected } from '../messages.ts'
 import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { scalarList, type Refuse } from './payload.ts'
@@ -28,7 +28,7 @@ export function treeRules(value: Json, refuse: Refuse): CategoryValidations {
     if (rule === 'max_categories_per_product') {
       if (given !== null && !Number.isInteger(given)) throw refuse(integerExpected(property, given))
     } else if (rule !== 'only_leaves' && rule !== 'is_mandatory') {
-      throw refuse(`Property "${property}" does not exist.`)
+      throw refuse(unknownProperty(property))
     } else if (typeof given !== 'boolean') throw refuse(booleanExpected(property, given))
   }
   return value

@@ -1,7 +1,7 @@
 import type { Category } from '../catalog/records.ts'
 import { unprocessable, validationFailed } from '../errors.ts'
 import { sameJson, type JsonObject } from '../json.ts'
-import { validEntityCodeExpected } from '../messages.ts'
+import { unknownProperty, validEntityCodeExpected } from '../messages.ts'
 import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
@@ -31,6 +31,8 @@ export function categoryResource(pim: Pim): WritableResource<Category, undefined
   }
 }
 
+/** What releases know; they refuse the rest, even what they show themselves. */
+const RELEASED = new Set(['code', 'parent', 'labels'])
 const CHARACTERS = 'Category code may contain only letters, numbers and underscores'
 
 export function writeCategory(
@@ -44,6 +46,7 @@ export function writeCategory(
   const code = readCode({ code: existing?.code ?? urlCode, body }, refuse)
   let category: Category = existing ?? { code, parent: null, labels: {}, created: 0, updated: 0 }
   for (const [field, value] of Object.entries(body)) {
+    if (!RELEASED.has(field) && !isCloud(pim.settings)) throw refuse(unknownProperty(field))
     switch (field) {
       case 'code':
         break
@@ -64,23 +67,21 @@ export function writeCategory(
       case 'labels':
         category = { ...category, labels: mergeLabels(category.labels, value, catalog, refuse, false) }
         break
-      // What a list shows besides may be sent back.
+      // The cloud documents them as read-only.
       case 'updated':
       case 'position':
         break
       case 'values':
         category = { ...category, values: mergeCategoryValues(category.values ?? [], value, refuse) }
         break
-      // Releases take these and know nothing of them.
       case 'channel_requirements':
-        if (isCloud(pim.settings))
-          category = { ...category, channel_requirements: requiredChannels(pim, value, refuse) }
+        category = { ...category, channel_requirements: requiredChannels(pim, value, refuse) }
         break
       case 'validations':
-        if (isCloud(pim.settings)) category = { ...category, validations: treeRules(value, refuse) }
+        category = { ...category, validations: treeRules(value, refuse) }
         break
       default:
-        throw refuse(`Property "${field}" does not exist.`)
+        throw refuse(unknownProperty(field))
     }
   }
   if (existing !== undefined && category.parent !== existing.parent)

@@ -1,7 +1,7 @@
 import type { Channel } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
 import { phpString, sameJson, type Json } from '../json.ts'
-import { validEntityCodeExpected } from '../messages.ts'
+import { unknownProperty, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import { unitViolations, withConversionUnits } from './conversion-units.ts'
@@ -84,7 +84,7 @@ function writeChannel(
         channel = { ...channel, labels: mergeLabels(channel.labels, value, catalog, refuse) }
         break
       default:
-        throw refuse(`Property "${field}" does not exist.`)
+        throw refuse(unknownProperty(field))
     }
   }
   const violations: Violation[] = [

@@ -3,7 +3,13 @@ import type { Family, FamilyVariant, VariantAttributeSet } from '../catalog/reco
 import { notFound, validationFailed, type Violation } from '../errors.ts'
 import { onLastLevel } from '../csv/load-families.ts'
 import { isObject, isPhpArray, phpString, sameJson, type Json, type JsonObject } from '../json.ts'
-import { arrayExpected, integerExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
+import {
+  arrayExpected,
+  integerExpected,
+  stringExpected,
+  unknownProperty,
+  validEntityCodeExpected,
+} from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import { API, found } from '../resources/listing.ts'
 import type { Outcome } from './outcome.ts'
@@ -59,7 +65,7 @@ function writeVariant(
         }
         break
       default:
-        throw refuse(`Property "${field}" does not exist.`)
+        throw refuse(unknownProperty(field))
     }
   }
   const violations: Violation[] = [

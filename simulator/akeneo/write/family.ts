@@ -1,7 +1,12 @@
 import type { Family } from '../catalog/records.ts'
 import { validationFailed, type Violation } from '../errors.ts'
 import { isPhpArray, phpString, sameJson, type Json } from '../json.ts'
-import { arrayExpected, validArrayStructureExpected, validEntityCodeExpected } from '../messages.ts'
+import {
+  arrayExpected,
+  unknownProperty,
+  validArrayStructureExpected,
+  validEntityCodeExpected,
+} from '../messages.ts'
 import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
@@ -87,11 +92,11 @@ function writeFamily(
         break
       }
       case 'parent':
-        if (!isCloud(settings)) throw refuse(`Property "${field}" does not exist.`)
+        if (!isCloud(settings)) throw refuse(unknownProperty(field))
         family = { ...family, parent: parentFamily(pim, scalar(field, value, refuse), refuse) }
         break
       default:
-        throw refuse(`Property "${field}" does not exist.`)
+        throw refuse(unknownProperty(field))
     }
   }
   const violations: Violation[] = [

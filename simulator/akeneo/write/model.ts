@@ -2,7 +2,7 @@ import { belongsHere } from '../catalog/levels.ts'
 import type { ProductModel } from '../catalog/records.ts'
 import { validationFailed } from '../errors.ts'
 import { phpString, phpType, type Json, type JsonObject } from '../json.ts'
-import { notEmptyExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
+import { notEmptyExpected, stringExpected, unknownProperty, validEntityCodeExpected } from '../messages.ts'
 import type { Pim } from '../pim.ts'
 import type { Access } from '../rights/access.ts'
 import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
@@ -122,7 +122,7 @@ function mergeBody(
         }
         break
       default:
-        if (!IGNORED.has(field)) throw refuse(`Property "${field}" does not exist.`)
+        if (!IGNORED.has(field)) throw refuse(unknownProperty(field))
     }
   }
   if (Object.hasOwn(body, 'family')) checkFamily(model, before, body['family'] ?? null, refuse)

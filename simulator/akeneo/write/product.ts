@@ -1,9 +1,9 @@
 import { mergeLevels } from '../catalog/inherit.ts'
-import { belongsHere } from '../catalog/levels.ts'
+import { belongsHere, depth, levelOf, variantOf } from '../catalog/levels.ts'
 import type { Product } from '../catalog/records.ts'
 import { validationFailed } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { booleanExpected, stringExpected, validEntityCodeExpected } from '../messages.ts'
+import { booleanExpected, stringExpected, unknownProperty, validEntityCodeExpected } from '../messages.ts'
 import { isCloud } from '../options.ts'
 import type { Pim } from '../pim.ts'
 import type { Access } from '../rights/access.ts'
@@ -111,7 +111,12 @@ function mergeBody(
   }
   // The parent decides which values may be written, so it is set first whatever the order of the keys.
   const parent = body['parent'] ?? null
-  if (parent !== null) product = setParent(pim, product, parent, refuse)
+  if (parent !== null) {
+    const wasSimple = before !== undefined && product.parent === null
+    product = setParent(pim, product, parent, refuse)
+    // What its models own goes by itself on this endpoint only (AddParent); on the other one it has to be taken out first.
+    if (wasSimple && keyedBy === 'identifier') product = { ...product, values: variantValues(pim, product) }
+  }
 
   for (const [field, value] of Object.entries(body)) {
     switch (field) {
@@ -119,7 +124,7 @@ function mergeBody(
         scalar(field, value, refuse)
         break
       case 'identifier':
-        if (keyedBy === 'uuid') throw refuse(`Property "${field}" does not exist.`)
+        if (keyedBy === 'uuid') throw refuse(unknownProperty(field))
         if (value !== null && typeof value !== 'string') {
           throw refuse(stringExpected(catalog.mainIdentifier().code, value))
         }
@@ -136,7 +141,7 @@ function mergeBody(
         break
       case 'add_categories':
       case 'remove_categories':
-        if (!isCloud(pim.settings)) throw refuse(`Property "${field}" does not exist.`)
+        if (!isCloud(pim.settings)) throw refuse(unknownProperty(field))
         if (Object.hasOwn(body, 'categories')) {
           throw refuse(`Property "${field}" cannot be sent together with "categories".`)
         }
@@ -158,7 +163,7 @@ function mergeBody(
         product = { ...product, quantified: applyQuantified(pim, product, value, keyedBy, refuse) }
         break
       default:
-        if (!IGNORED.has(field)) throw refuse(`Property "${field}" does not exist.`)
+        if (!IGNORED.has(field)) throw refuse(unknownProperty(field))
     }
   }
   return product
@@ -185,6 +190,13 @@ function setParent(pim: Pim, product: Product, value: Json, refuse: Refuse): Pro
     )
   }
   return { ...product, parent: parent.code, family: product.family ?? parent.family }
+}
+
+/** Values of attributes at the lowest level; all of them where there is no parent. */
+function variantValues({ catalog }: Pim, product: Product): Product['values'] {
+  const variant = variantOf(catalog, product)
+  if (variant === undefined) return product.values
+  return new Map([...product.values].filter(([code]) => levelOf(variant, code) === depth(variant)))
 }
 
 function enabled(value: Json, refuse: Refuse): boolean {

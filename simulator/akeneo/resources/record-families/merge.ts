@@ -1,5 +1,6 @@
 import { unprocessable } from '../../errors.ts'
 import { isObject, isPhpArray, type Json, type JsonObject } from '../../json.ts'
+import { unknownProperty } from '../../messages.ts'
 
 /** Objects merge by key, everything else replaces. */
 export function mergeFields(before: JsonObject, body: JsonObject): JsonObject {
@@ -22,5 +23,5 @@ function mergeLabels(before: JsonObject, given: Json[] | JsonObject): JsonObject
 
 export function checkFields(body: JsonObject, known: string[]): void {
   const unknown = Object.keys(body).find((field) => !known.includes(field))
-  if (unknown !== undefined) throw unprocessable(`Property "${unknown}" does not exist.`)
+  if (unknown !== undefined) throw unprocessable(unknownProperty(unknown))
 }

@@ -35,7 +35,7 @@ export function renderFamilyVariant(pim: Pim, variant: FamilyVariant): JsonObjec
   return {
     code: variant.code,
     labels: { ...variant.labels },
-    // Documented for SaaS, absent from the public code: what no level claims is common.
+    // What no level claims. Akeneo's cloud shows it since August 2025, 7.0 does not; the description of the API demands it.
     common_attributes: (family?.attributes ?? []).filter((code) => !levelled.has(code)).sort(),
     variant_attribute_sets: variant.variant_attribute_sets.map((set) => ({
       level: set.level,
@@ -57,6 +57,11 @@ export function renderAttribute(pim: Pim, attribute: Attribute, withTableOptions
   const isSelect =
     attribute.type === 'pim_catalog_simpleselect' || attribute.type === 'pim_catalog_multiselect'
   return {
+    ...(isCloud(pim.settings) && {
+      is_mandatory: false,
+      decimal_places_strategy: null,
+      decimal_places: null,
+    }),
     // A record without undefined values is JSON; an interface has no index signature to say so.
     ...(rest as unknown as JsonObject),
     group_labels: { ...pim.catalog.attributeGroups.get(attribute.group)?.labels },
