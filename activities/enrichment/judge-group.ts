@@ -1,13 +1,21 @@
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { addCounts } from '../../connectors/hub/enrichment/counts.ts'
+import { addCounted, type Counted } from '../../connectors/hub/enrichment/counts.ts'
 import { fileName, putFiles } from '../../connectors/hub/enrichment/files.ts'
-import { replaceFindings } from '../../connectors/hub/enrichment/findings.ts'
+import {
+  type EnrichmentFinding,
+  productOf,
+  replaceFindings,
+} from '../../connectors/hub/enrichment/findings.ts'
 import { putLines } from '../../connectors/hub/enrichment/lines.ts'
 import { addFetched } from '../../connectors/hub/enrichment/meter.ts'
 import { wantOptions } from '../../connectors/hub/enrichment/options.ts'
 import { dropProducts, settleProducts } from '../../connectors/hub/enrichment/products.ts'
 import { nameOf } from '../../connectors/hub/enrichment/record.ts'
-import { noteRequests, type RequestOutcome } from '../../connectors/hub/enrichment/requests.ts'
+import {
+  noteRequests,
+  type RequestOutcome,
+  requestsCounted,
+} from '../../connectors/hub/enrichment/requests.ts'
 import { keepValues } from '../../connectors/hub/enrichment/values.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
 import { sourcesByKey } from '../../connectors/hub/sources.ts'
@@ -51,19 +59,39 @@ export async function judgeGroup(
   const requests = await noteRequests(tx, name, found.flatMap(requestOutcome), config.requests, now)
   const calls = sumOf([...group.asked.values()].map(({ calls }) => calls))
   await addFetched(tx, account, monthOf(now), calls)
-  const plans = planned.map(({ plan }) => plan)
-  const of = (outcome: string) => settled.filter((product) => product.outcome === outcome).length
-  await addCounts(tx, run, {
-    enriched: of('enriched'),
-    unchanged: of('unchanged'),
-    notFound: of('not-found'),
-    restricted: of('restricted') + of('embargoed'),
-    kept: plans.reduce((sum, { kept }) => sum + kept, 0),
-    problems: plans.reduce((sum, { problems }) => sum + problems, 0),
-    sheets: [...calls.values()].reduce((sum, n) => sum + n, 0),
-    ...requests,
-  })
+  await addCounted(
+    tx,
+    name,
+    run,
+    [
+      ...settled.flatMap(({ product, outcome }) => outcomeCounted(product, outcome)),
+      ...planned.flatMap(({ plan }) => plan.findings.map(findingCounted)),
+      ...requestsCounted(requests),
+    ],
+    { sheets: [...calls.values()].reduce((sum, n) => sum + n, 0) },
+  )
 }
+
+/** What reports call a product that came to this. */
+const outcomeNames: Readonly<Record<string, string>> = {
+  enriched: 'enriched',
+  unchanged: 'unchanged',
+  'not-found': 'notFound',
+  restricted: 'restricted',
+  embargoed: 'restricted',
+}
+
+function outcomeCounted(product: string, outcome: string): Counted[] {
+  const name = outcomeNames[outcome]
+  return name === undefined ? [] : [{ name, product }]
+}
+
+const findingCounted = ({ kind, code, ...finding }: EnrichmentFinding): Counted => ({
+  name: kind === 'problem' ? 'problems' : 'kept',
+  place: finding.place,
+  product: productOf(finding),
+  reason: code,
+})
 
 async function write(
   tx: Transaction,

@@ -5,7 +5,7 @@ import type { MissingOption } from '../../connectors/hub/enrichment/options.ts'
 import type { RecordName } from '../../connectors/hub/enrichment/record.ts'
 import type { LedgerEntry, LedgerInput } from '../../connectors/hub/enrichment/values.ts'
 import type { CellProblem } from '../../domain/enrichment/convert/cell.ts'
-import { placeOf } from '../../domain/enrichment/lines/model-cells.ts'
+import { partsOfPlace, placeOf } from '../../domain/enrichment/lines/model-cells.ts'
 import type { OwnershipCase } from '../../domain/enrichment/mapping/document.ts'
 import { sameValue } from '../../domain/enrichment/ownership/same-value.ts'
 import { type MediaLedgerValue, planMedia } from '../../domain/enrichment/plan-media.ts'
@@ -35,8 +35,6 @@ export interface PlannedRecord {
   adopted: LedgerInput[]
   findings: EnrichmentFinding[]
   missing: MissingOption[]
-  kept: number
-  problems: number
   /** To be read back before anything can be said of it. */
   isUnread: boolean
   /** Places of values that are about to be ours. */
@@ -97,8 +95,6 @@ export function planRecord(
       ...kept.map((one) => keptFinding({ stream, key }, one, at.get(one.place)?.provenance)),
     ],
     missing: problems.flatMap(({ place, problem }) => missingOf(problem, at.get(place))),
-    kept: kept.length,
-    problems: problems.length,
     isUnread: plan.unread.length > 0,
     places: [...values.map(placeOf), ...plan.adopted.map(({ place }) => place)],
   }
@@ -178,7 +174,7 @@ const keptFinding = (
   place,
   kind: isFlagged ? 'flagged' : 'kept',
   code: kind,
-  message: `${place.split(' ')[0] ?? ''} ${reasons[kind]}`,
+  message: `${partsOfPlace(place).attribute} ${reasons[kind]}`,
   product: provenance?.product ?? null,
 })
 

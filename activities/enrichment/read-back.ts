@@ -1,11 +1,12 @@
 import { cancellationSignal } from '@temporalio/activity'
 import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
 import type { PatchedStream } from '../../connectors/akeneo/patch.ts'
-import { addCounts } from '../../connectors/hub/enrichment/counts.ts'
+import { addCounted, type Counted } from '../../connectors/hub/enrichment/counts.ts'
 import {
   type EnrichmentFinding,
   forgetFindings,
   keepFindings,
+  productOf,
 } from '../../connectors/hub/enrichment/findings.ts'
 import { keepEchoes, type UnreadValue, unreadValues } from '../../connectors/hub/enrichment/values.ts'
 import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
@@ -100,10 +101,7 @@ async function readBack(
       places.map(({ key }) => ({ stream, key, place: '' })),
     )
     await keepFindings(tx, connection.name, run, findings)
-    await addCounts(tx, run, {
-      dropped: findings.filter(({ kind }) => kind === 'dropped').length,
-      changedByAkeneo: findings.filter(({ kind }) => kind === 'changed-by-akeneo').length,
-    })
+    await addCounted(tx, connection.name, run, findings.map(countedOf))
   })
   return new Set(read.map(({ value }) => value.key)).size
 }
@@ -123,10 +121,10 @@ function wasEditedSince({ item }: ShownRecord, { lastWriteAt }: UnreadValue): bo
 
 function findingOf(
   { write }: Writing,
-  { value: { stream, key, place, sent }, shown, kind }: ReadValue,
+  { value: { stream, key, place, sent, product }, shown, kind }: ReadValue,
 ): EnrichmentFinding[] {
   if (kind !== 'dropped' && kind !== 'changed-by-akeneo') return []
-  const finding = { stream, key, place, kind }
+  const finding = { stream, key, place, kind, product }
   if (write === 'proposal')
     return [
       { ...finding, code: 'proposal-refused', message: 'Nobody has taken the proposal over in Akeneo.' },
@@ -144,6 +142,13 @@ function findingOf(
     { ...finding, code: 'shown-otherwise', message: `Sent ${excerpt(sent)}, Akeneo shows ${excerpt(shown)}` },
   ]
 }
+
+const countedOf = ({ kind, code, ...finding }: EnrichmentFinding): Counted => ({
+  name: kind === 'dropped' ? 'dropped' : 'changedByAkeneo',
+  place: finding.place,
+  product: productOf(finding),
+  reason: code,
+})
 
 /** Of a value, for a message: never longer than a line. */
 function excerpt(data: unknown): string {

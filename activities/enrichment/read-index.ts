@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity'
-import { addCounts } from '../../connectors/hub/enrichment/counts.ts'
+import { addCounted } from '../../connectors/hub/enrichment/counts.ts'
 import { applyIndex, nextWatched } from '../../connectors/hub/enrichment/products.ts'
-import { noteRequests } from '../../connectors/hub/enrichment/requests.ts'
+import { noteRequests, requestsCounted } from '../../connectors/hub/enrichment/requests.ts'
 import { setIndexRead, stateOf } from '../../connectors/hub/enrichment/state.ts'
 import type { IcecatClient } from '../../connectors/icecat/client.ts'
 import { indexGenerated, matchIndex } from '../../connectors/icecat/index/match-index.ts'
@@ -149,8 +149,8 @@ async function apply(
     await sql.begin(async (tx) => {
       await applyIndex(tx, connection.name, told)
       const now = new Date()
-      const made = await noteRequests(tx, connection.name, awaited, icecat.config.requests, now)
-      await addCounts(tx, run, made)
+      const noted = await noteRequests(tx, connection.name, awaited, icecat.config.requests, now)
+      await addCounted(tx, connection.name, run, requestsCounted(noted))
     })
   }
   return matched

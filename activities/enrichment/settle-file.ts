@@ -1,7 +1,7 @@
-import { addCounts } from '../../connectors/hub/enrichment/counts.ts'
+import { addCounted } from '../../connectors/hub/enrichment/counts.ts'
 import { judgeAgain } from '../../connectors/hub/enrichment/due.ts'
 import { dropFile, type HeldFile, postponeFile } from '../../connectors/hub/enrichment/files.ts'
-import { forgetFindings, keepFindings } from '../../connectors/hub/enrichment/findings.ts'
+import { forgetFindings, keepFindings, productOf } from '../../connectors/hub/enrichment/findings.ts'
 import { keepValues } from '../../connectors/hub/enrichment/values.ts'
 import type { FileFate } from './place-file.ts'
 import { heldForMs } from './holds.ts'
@@ -42,6 +42,7 @@ export async function settleFile(
     if (!(await dropFile(tx, name, file, holder))) return
     const { stream, key, place, attribute, locale, scope, assetKey, asset, product, icecatId } = file
     const finding = { stream, key, place, product }
+    const counted = { place, product: productOf(finding) }
     if (fate.kind === 'placed') {
       const { code, ticket, sentAt, bytes } = fate
       const provenance = {
@@ -66,12 +67,22 @@ export async function settleFile(
         },
       ])
       await forgetFindings(tx, name, ['refused', 'dropped', 'changed-by-akeneo'], [finding])
-      await addCounts(tx, run, bytes === null ? { filesSet: 1 } : { files: 1, bytes })
+      await addCounted(
+        tx,
+        name,
+        run,
+        bytes === null
+          ? [{ ...counted, name: 'filesSet' }]
+          : [
+              { ...counted, name: 'files' },
+              { ...counted, name: 'bytes', n: bytes },
+            ],
+      )
       return
     }
     if (fate.kind === 'overtaken') {
       await judgeAgain(tx, name, 'overtaken', [file])
-      await addCounts(tx, run, { overtaken: 1 })
+      await addCounted(tx, name, run, [{ ...counted, name: 'overtaken' }])
       return
     }
     const { code, message } = fate.kind === 'later' ? { code: 'no-answer', message: fate.message } : fate
@@ -81,6 +92,6 @@ export async function settleFile(
         ? { ...finding, kind: 'problem', code, message }
         : { ...finding, kind: 'refused', code, message, data: assetKey },
     ])
-    await addCounts(tx, run, isProblem ? { problems: 1 } : { refused: 1 })
+    await addCounted(tx, name, run, [{ ...counted, name: isProblem ? 'problems' : 'refused', reason: code }])
   })
 }

@@ -1,11 +1,12 @@
 import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
 import type { LineOutcome, PatchedStream } from '../../connectors/akeneo/patch.ts'
-import { addCounts } from '../../connectors/hub/enrichment/counts.ts'
+import { addCounted, type Counted } from '../../connectors/hub/enrichment/counts.ts'
 import { judgeAgain } from '../../connectors/hub/enrichment/due.ts'
 import {
   type EnrichmentFinding,
   forgetFindings,
   keepFindings,
+  productOf,
 } from '../../connectors/hub/enrichment/findings.ts'
 import {
   type HeldLine,
@@ -105,7 +106,13 @@ export async function settleAnswers(
       own.filter(({ isOvertaken }) => isOvertaken).map(({ key }) => ({ stream, key })),
     )
     const unanswered = fates.filter(({ then }) => then === 'stays').length
-    await addCounts(tx, run, { ...totals(own), requests, unanswered })
+    await addCounted(
+      tx,
+      name,
+      run,
+      own.flatMap((fate) => countedOf(stream, fate)),
+      { requests, unanswered },
+    )
     return { own, settled: own.length, again: own.some(({ then }) => then === 'again') }
   })
   for (const { then, isOvertaken, written: values } of own) {
@@ -133,7 +140,10 @@ interface Fate {
   written: LineValue[]
   findings: Found[]
   isOvertaken: boolean
-  counts: Record<string, number>
+  /** What is counted of the line itself, by the names of reports. */
+  counts: string[]
+  /** Whose sheet it is from: of a model's line, the first that has a value in it. */
+  product: string | null
 }
 
 function fateOf(answer: AnsweredLine, akeneoUrl: string): Fate {
@@ -150,7 +160,8 @@ function fateOf(answer: AnsweredLine, akeneoUrl: string): Fate {
     written: [],
     findings: before,
     isOvertaken: false,
-    counts: { refused: before.length },
+    counts: [],
+    product: line.values.find(({ provenance }) => provenance !== null)?.provenance?.product ?? null,
   }
   switch (answer.kind) {
     case 'updated':
@@ -158,12 +169,10 @@ function fateOf(answer: AnsweredLine, akeneoUrl: string): Fate {
         ...fate,
         written: values,
         findings: answer.isProposed === true ? [...before, waitingFinding] : before,
-        counts: {
-          ...fate.counts,
-          lines: values.length > 0 ? 1 : 0,
-          values: values.length,
-          proposals: answer.isProposed === true ? 1 : 0,
-        },
+        counts: [
+          ...(values.length > 0 ? ['lines'] : []),
+          ...(answer.isProposed === true ? ['proposals'] : []),
+        ],
       }
     case 'refused':
       return isPassing(answer.status)
@@ -174,12 +183,12 @@ function fateOf(answer: AnsweredLine, akeneoUrl: string): Fate {
         ...fate,
         then: 'gone',
         findings: [{ place: '', kind: 'problem', ...createdProblem(answer.deletion, line, akeneoUrl) }],
-        counts: { createdByMistake: 1 },
+        counts: ['createdByMistake'],
       }
     case 'gone':
-      return { ...fate, then: 'gone', findings: [], counts: { gone: 1 } }
+      return { ...fate, then: 'gone', findings: [], counts: ['gone'] }
     case 'overtaken':
-      return { ...fate, then: 'gone', findings: [], isOvertaken: true, counts: { overtaken: 1 } }
+      return { ...fate, then: 'gone', findings: [], isOvertaken: true, counts: ['overtaken'] }
     case 'unknown':
       return unknownFate(fate, line, 'Akeneo’s answer ended before this line')
   }
@@ -201,7 +210,6 @@ function refusedFate(
         ...fate.findings,
         { place: '', kind: 'refused', code: String(status), message: split.message, product: null },
       ],
-      counts: { ...fate.counts, parked: 1 },
     }
   const left = [...split.left, ...rest]
   return {
@@ -212,12 +220,11 @@ function refusedFate(
       ...fate.findings,
       ...split.refused.map(({ value, message: text }) => refusedFinding(value, String(status), text)),
     ],
-    counts: { ...fate.counts, refused: (fate.counts['refused'] ?? 0) + split.refused.length },
   }
 }
 
 function unknownFate(fate: Fate, line: HeldLine, message: string): Fate {
-  if (line.attempts + 1 < mostAttempts) return { ...fate, then: 'stays', findings: [], counts: {} }
+  if (line.attempts + 1 < mostAttempts) return { ...fate, then: 'stays', findings: [] }
   const text = `${message}, ${mostAttempts} times.`
   return {
     ...fate,
@@ -225,7 +232,6 @@ function unknownFate(fate: Fate, line: HeldLine, message: string): Fate {
     left: line.values,
     message: text,
     findings: [{ place: '', kind: 'refused', code: 'no-answer', message: text, product: null }],
-    counts: { parked: 1 },
   }
 }
 
@@ -264,9 +270,27 @@ export function createdProblem(
   }
 }
 
-function totals(own: readonly Fate[]): Record<string, number> {
-  const sums: Record<string, number> = {}
-  for (const { counts } of own)
-    for (const [count, n] of Object.entries(counts)) sums[count] = (sums[count] ?? 0) + n
-  return sums
+/** A refusal of the whole record is a parked line; those of values are counted one by one. */
+function countedOf(stream: PatchedStream, { key, counts, written, findings, product }: Fate): Counted[] {
+  const of = (own: string | null = null) => productOf({ stream, key, product: own ?? product })
+  return [
+    ...counts.map((name) => ({ name, product: of() })),
+    ...written.map((value) => ({
+      name: 'values',
+      place: placeOf(value),
+      product: of(value.provenance?.product),
+    })),
+    ...findings.flatMap((finding): Counted[] =>
+      finding.kind === 'refused'
+        ? [
+            {
+              name: finding.place === '' ? 'parked' : 'refused',
+              place: finding.place,
+              product: of(finding.product),
+              reason: finding.code,
+            },
+          ]
+        : [],
+    ),
+  ]
 }

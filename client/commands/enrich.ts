@@ -44,7 +44,10 @@ export function registerEnrich(program: Command, session: Session): void {
     .option('--no-index', 'with --preview: do not read Icecat’s whole index, which takes minutes')
     .option('--report', 'start nothing: how the products stand, by brand, family and locale')
     .option('--csv <file>', 'with --report: write the table by brand and family as CSV')
-    .option('--days <file>', 'with --report: write what the runs of each day did as CSV')
+    .option(
+      '--days <file>',
+      'with --report: write what the runs of each day did as CSV, by brand, family, locale, attribute and reason too',
+    )
     .option('--detach', 'start it and do not wait for its end')
     .option('--print', 'print the line for the `temporal` program instead of starting anything')
     .action(answering<EnrichOptions>(session, enrich))

@@ -1,5 +1,5 @@
 import type { Sql } from '../../connectors/hub/database.ts'
-import { countsByDay, type DayCounts } from '../../connectors/hub/enrichment/counts.ts'
+import { countsByDay, cuts, type DayCounts } from '../../connectors/hub/enrichment/counts.ts'
 import { type NamedCount, outcomesBy, valuesByLocale } from '../../connectors/hub/enrichment/sights.ts'
 import type { ConnectionConfig } from '../../config.ts'
 import { noCounts } from '../../domain/enrichment/counts.ts'
@@ -98,18 +98,24 @@ function dayText(days: readonly DayCounts[]): string[] {
       String(runs),
       ...shownCounts.map((name) => String(own[name] ?? 0)),
     ])
-  return [`\n${table([['day', 'runs', ...shownCounts], ...rows], '  ')}`]
+  return [
+    `\n${table([['day', 'runs', ...shownCounts], ...rows], '  ')}`,
+    `  by ${cuts.join(', ')}: --days <file>`,
+  ]
 }
 
-/** A line for each day, with all that was counted. */
+/** A line for each day, then one for each brand, family, locale, attribute and reason of that day, with all that was counted. */
 export function daysCsv(days: readonly DayCounts[]): string {
   const names = Object.keys(noCounts)
+  const row = (head: string[], own: Record<string, number>) => [
+    ...head,
+    ...names.map((name) => String(own[name] ?? 0)),
+  ]
   return csvText([
-    ['day', 'runs', ...names],
-    ...days.map(({ day, runs, counts: own }) => [
-      day,
-      String(runs),
-      ...names.map((name) => String(own[name] ?? 0)),
+    ['day', 'by', 'name', 'runs', ...names],
+    ...days.flatMap(({ day, runs, counts: own, by }) => [
+      row([day, 'all', '', String(runs)], own),
+      ...cuts.flatMap((cut) => by[cut].map(({ part, counts: ofPart }) => row([day, cut, part, ''], ofPart))),
     ]),
   ])
 }

@@ -130,7 +130,9 @@ async function pruneOldest(
       delete from transfer where run = any(${ids}::bigint[]) returning pages`
     const gone = await tx<{ id: string }[]>`
       delete from run r where r.id = any(${ids}::bigint[]) and ${isNeedless(tx, old)} returning r.id::text as id`
-    await tx`delete from enrichment_count where run = any(${gone.map(({ id }) => id)}::bigint[])`
+    const goneIds = gone.map(({ id }) => id)
+    await tx`delete from enrichment_count where run = any(${goneIds}::bigint[])`
+    await tx`delete from enrichment_count_part where run = any(${goneIds}::bigint[])`
     return { runs: gone.length, pages: transfers.reduce((sum, { pages }) => sum + pages, 0), last }
   })
 }

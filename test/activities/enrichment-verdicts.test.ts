@@ -23,8 +23,8 @@ const value = (attribute: string) => ({
 })
 let runs = 0
 
-/** A line of two values that was answered so: what stands afterwards. */
-async function answered(answer: (line: HeldLine) => AnsweredLine, attempts = 0) {
+/** A line of two values that was answered so, and settled so many times: what stands afterwards. */
+async function answered(answer: (line: HeldLine) => AnsweredLine, { attempts = 0, times = 1 } = {}) {
   const { sql } = database
   const connection = `acme-${++runs}`
   const run = BigInt(runs)
@@ -48,13 +48,14 @@ async function answered(answer: (line: HeldLine) => AnsweredLine, attempts = 0) 
   await sql`update enrichment_line set attempts = ${attempts} where connection = ${connection}`
   const [line] = await takeLines(sql, connection, { stream: 'products', holder, most: 1, leaseMs: 60_000 })
   if (!line) throw new Error('no line')
-  await settleAnswers(writing, {
-    stream: 'products',
-    holder,
-    ticket: 7n,
-    sentAt: new Date(),
-    answers: [answer(line)],
-  })
+  for (let time = 0; time < times; time++)
+    await settleAnswers(writing, {
+      stream: 'products',
+      holder,
+      ticket: 7n,
+      sentAt: new Date(),
+      answers: [answer(line)],
+    })
   const [left] = await sql<{ state: string; isHeld: boolean; attributes: string[] }[]>`
     select state, held_until > clock_timestamp() as "isHeld",
       array(select v ->> 'attribute' from jsonb_array_elements(values) v) as attributes
@@ -162,5 +163,19 @@ describe('what Akeneo says of a line', () => {
   ])('%s', async (_said, answer, expected) => expect(await answered(answer)).toEqual(expected))
 
   it('500 for the fifth time: put aside', async () =>
-    expect(await answered(refused(500, 'Oops'), 4)).toEqual(whole('no-answer', { parked: 1 })))
+    expect(await answered(refused(500, 'Oops'), { attempts: 4 })).toEqual(whole('no-answer', { parked: 1 })))
+
+  it('is counted once, also by the reason and attribute, when it is settled again after a failure', async () => {
+    const answer = refused(422, 'Validation failed.', [{ attribute: 'name', message: 'Too long' }])
+    expect(await answered(answer, { times: 2 })).toMatchObject({ counts: { refused: 1 } })
+    const parts = await database.sql`
+      select by, part, name, n::int from enrichment_count_part where run = ${runs}::bigint order by by, part`
+    expect(parts.map(({ by, part, name, n }) => `${by} ${part}: ${n} ${name}`)).toEqual([
+      'attribute name: 1 refused',
+      'brand : 1 refused',
+      'family : 1 refused',
+      'locale : 1 refused',
+      'reason 422: 1 refused',
+    ])
+  })
 })

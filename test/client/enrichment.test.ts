@@ -128,15 +128,31 @@ describe('how products stand with Icecat', () => {
         from unnest(array['2026-11-02T06:00:00Z', '2026-11-02T23:59:00Z', '2026-11-03T06:00:00Z']) as began_at
         returning id
       )
-      insert into enrichment_count (run, name, n) select id, name, 2 from began, unnest(array['enriched', 'refused']) as name`
+      , counted as (
+        insert into enrichment_count (run, name, n) select id, name, 2 from began, unnest(array['enriched', 'refused']) as name
+      )
+      insert into enrichment_count_part (run, by, part, name, n)
+      select id, by, part, name, 2 from began, (values ('family', 'tvs', 'enriched'), ('family', '', 'refused'), ('reason', '422', 'refused')) as p (by, part, name)`
     const file = join(folder, 'days.csv')
     const { out } = await at.run('enrich', '--report', '--days', file)
     expect(out).toMatch(/2026-11-03 +1 +2 [^]*2026-11-02 +2 +4 /)
-    expect((await readFile(file, 'utf8')).split('\n')[2]).toMatch(/^2026-11-02;2;4;0;/)
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    expect(lines[0]).toMatch(/^day;by;name;runs;enriched;unchanged;/)
+    expect(lines.filter((line) => line.startsWith('2026-11-02')).map((line) => line.slice(0, 27))).toEqual([
+      '2026-11-02;all;;2;4;0;0;0;0',
+      '2026-11-02;family;;;0;0;0;0',
+      '2026-11-02;family;tvs;;4;0;',
+      '2026-11-02;reason;422;;0;0;',
+    ])
     expect((await at.json('enrich', '--report')).value).toMatchObject({
       days: [
         { day: '2026-11-03', runs: 1 },
-        { day: '2026-11-02', runs: 2, counts: { enriched: 4, refused: 4 } },
+        {
+          day: '2026-11-02',
+          runs: 2,
+          counts: { enriched: 4, refused: 4 },
+          by: { family: [{ part: '' }, { part: 'tvs', counts: { enriched: 4 } }], locale: [] },
+        },
       ],
     })
     await sql`delete from run where workflow_id = 'w'`

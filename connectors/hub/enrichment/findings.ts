@@ -28,6 +28,13 @@ export interface EnrichmentFinding extends RecordName {
   product?: string | null
 }
 
+/** Which product it is about: of a model, the one whose sheet it is from, as far as that is known. */
+export const productOf = ({
+  stream,
+  key,
+  product = null,
+}: RecordName & { product?: string | null }): string | null => (stream === 'products' ? key : product)
+
 /** Adds findings, or brings those up to date that were known. */
 export async function keepFindings(
   tx: Transaction,

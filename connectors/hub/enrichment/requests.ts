@@ -7,6 +7,7 @@ import {
   type RequestState,
 } from '../../../domain/enrichment/requests/creation-request.ts'
 import type { Queryable, Transaction } from '../database.ts'
+import type { Counted } from './counts.ts'
 
 interface RequestRow {
   product: string
@@ -23,9 +24,21 @@ export interface RequestOutcome {
   outcome: CheckOutcome
 }
 
+/** Products. */
+export interface NotedRequests {
+  requested: string[]
+  delivered: string[]
+}
+
+/** As runs count it. */
+export const requestsCounted = ({ requested, delivered }: NotedRequests): Counted[] => [
+  ...requested.map((product) => ({ name: 'requested', product })),
+  ...delivered.map((product) => ({ name: 'delivered', product })),
+]
+
 /**
  * What asking Icecat brought, for products that were or are to be asked for: a product that Icecat lacks has a request from now on, one
- * that it has ends its request. Returns how many were made and how many were delivered.
+ * that it has ends its request. Returns whose were made and whose were delivered.
  */
 export async function noteRequests(
   tx: Transaction,
@@ -33,9 +46,9 @@ export async function noteRequests(
   outcomes: readonly RequestOutcome[],
   policy: RequestPolicy,
   now: Date,
-): Promise<{ requested: number; delivered: number }> {
-  const counts = { requested: 0, delivered: 0 }
-  if (outcomes.length === 0) return counts
+): Promise<NotedRequests> {
+  const noted: NotedRequests = { requested: [], delivered: [] }
+  if (outcomes.length === 0) return noted
   const open = new Map(
     (
       await tx<RequestRow[]>`
@@ -49,13 +62,13 @@ export async function noteRequests(
     const before = open.get(product)
     if (before === undefined) {
       if (outcome.kind === 'found' || outcome.kind === 'restricted') return []
-      counts.requested++
+      noted.requested.push(product)
       const made = newRequest(product, now, policy)
       // What Icecat knows already is not only asked for: it is on its way.
       return [outcome.kind === 'not-found' ? made : { ...afterCheck(made, outcome, now, policy), checks: 0 }]
     }
     const after = afterCheck(before, outcome, now, policy)
-    if (after.state === 'delivered' && before.state !== 'delivered') counts.delivered++
+    if (after.state === 'delivered' && before.state !== 'delivered') noted.delivered.push(product)
     return after === before ? [] : [after]
   })
   if (changed.length > 0)
@@ -67,7 +80,7 @@ export async function noteRequests(
       order by product
       on conflict (connection, product) do update set state = excluded.state, checked_at = excluded.checked_at,
         next_check_at = excluded.next_check_at, checks = excluded.checks, note = excluded.note`
-  return counts
+  return noted
 }
 
 const requestOf = ({ askedAt, checkedAt, nextCheckAt, ...row }: RequestRow): CreationRequest => ({

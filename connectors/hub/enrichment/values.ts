@@ -89,6 +89,8 @@ export interface UnreadValue {
   locale: string | null
   scope: string | null
   sent: CellData | null
+  /** Whose sheet had it. */
+  product: string | null
   ticket: string
   /** When any value of the record was last written by us; by Akeneo's clock. */
   lastWriteAt: Date | null
@@ -112,7 +114,7 @@ export async function unreadValues(
         ${only ? db`and key = any(${[...only]})` : db``}
       order by key limit ${records}
     )
-    select v.stream, v.key, v.place, v.attribute, v.locale, v.scope, v.sent, v.ticket::text,
+    select v.stream, v.key, v.place, v.attribute, v.locale, v.scope, v.sent, v.product, v.ticket::text,
       (select max(sent_at) from enrichment_value o where o.connection = v.connection and o.stream = v.stream and o.key = v.key)
         as "lastWriteAt"
     from enrichment_value v join next using (key)

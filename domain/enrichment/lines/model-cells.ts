@@ -58,3 +58,9 @@ const undecided = ({ attribute, locale, scope }: Cell, disagreeing: string[]): C
 
 export const placeOf = ({ attribute, locale, scope }: Pick<Cell, 'attribute' | 'locale' | 'scope'>): string =>
   `${attribute.toLowerCase()} ${locale ?? ''} ${scope ?? ''}`
+
+/** What a place is of; without a locale ''. */
+export function partsOfPlace(place: string): { attribute: string; locale: string } {
+  const [attribute = '', locale = ''] = place.split(' ')
+  return { attribute, locale }
+}

@@ -222,15 +222,15 @@ describe('creation requests', () => {
       sql.begin((tx) =>
         noteRequests(tx, 'acme', [{ product: 'q', outcome: { kind } }], defaultRequestPolicy, now),
       )
-    expect(await note('found')).toEqual({ requested: 0, delivered: 0 })
-    expect(await note('not-found')).toEqual({ requested: 1, delivered: 0 })
-    expect(await note('not-found')).toEqual({ requested: 0, delivered: 0 })
+    expect(await note('found')).toEqual({ requested: [], delivered: [] })
+    expect(await note('not-found')).toEqual({ requested: ['q'], delivered: [] })
+    expect(await note('not-found')).toEqual({ requested: [], delivered: [] })
     await note('known')
     expect(await sql`select state, checks from enrichment_request`).toEqual([
       { state: 'in-preparation', checks: 2 },
     ])
-    expect(await note('found')).toEqual({ requested: 0, delivered: 1 })
-    expect(await note('found')).toEqual({ requested: 0, delivered: 0 })
+    expect(await note('found')).toEqual({ requested: [], delivered: ['q'] })
+    expect(await note('found')).toEqual({ requested: [], delivered: [] })
   })
 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addCounts } from '../../../connectors/hub/enrichment/counts.ts'
+import { addCounted } from '../../../connectors/hub/enrichment/counts.ts'
 import { pruneRuns } from '../../../connectors/hub/prune-runs.ts'
 import type { Holder } from '../../../connectors/hub/runs.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
@@ -78,11 +78,14 @@ async function kept(): Promise<{ runs: string[]; transfers: string[]; pages: num
 describe('runs', () => {
   it('go with their transfers, pages and counts when they ended longer ago than is kept', async () => {
     const gone = await run(old)
-    await database.sql.begin((tx) => addCounts(tx, BigInt(gone.id), { fetched: 7 }))
+    await database.sql.begin((tx) =>
+      addCounted(tx, connection, BigInt(gone.id), [{ name: 'kept', product: null }]),
+    )
     const stays = [await run(young), await latest()].map(({ id }) => id)
     expect(await prune()).toEqual({ runs: 1, pages: 2, plans: 0, values: 0 })
     expect(await kept()).toEqual({ runs: stays, transfers: stays, pages: 4 })
     expect(await database.sql`select 1 from enrichment_count where run = ${gone.id}::bigint`).toEqual([])
+    expect(await database.sql`select 1 from enrichment_count_part where run = ${gone.id}::bigint`).toEqual([])
   })
 
   it('of other connections stay', async () => {
