@@ -1,5 +1,4 @@
 import { cancellationSignal } from '@temporalio/activity'
-import { RefusedError } from '../../connectors/errors.ts'
 import { hasChanged } from '../../connectors/hub/enrichment/changed.ts'
 import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
 import { settleOptionsThere } from '../../connectors/hub/enrichment/options.ts'
@@ -10,7 +9,7 @@ import { runById, watermarkOf } from '../../connectors/hub/runs.ts'
 import type { ActivityPolicy } from '../../contracts/processes.ts'
 import type { EnrichmentReport, Outcome } from '../../contracts/reports.ts'
 import { compileEnrichment } from '../../domain/enrichment/convert/compile-enrichment.ts'
-import { mappingHash } from '../../domain/enrichment/mapping/meaning.ts'
+import { mappingHash, sameVersionText } from '../../domain/enrichment/mapping/meaning.ts'
 import { errorsIn, problemText } from '../../domain/mapping/problem.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { activityPolicy } from '../policy.ts'
@@ -82,8 +81,9 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
 }
 
 /**
- * The version decides, so that workers with older files do not take back what newer ones brought. A newer one that does not fit the catalogue
- * is told, and the applied one goes on; where none was applied yet, nothing can.
+ * The version decides, so that workers with older files do not take back what newer ones brought. A newer one that does not fit the catalogue,
+ * or one that says something else under the version that was applied, is told, and the applied one goes on; where none was applied yet, nothing
+ * can.
  */
 export async function takeMapping({ sql }: Dependencies, connection: ConnectionRuntime): Promise<void> {
   const { name } = connection
@@ -92,14 +92,8 @@ export async function takeMapping({ sql }: Dependencies, connection: ConnectionR
   const state = await stateOf(sql, name)
   const hash = mappingHash(mapping)
   if (state !== null && state.mapping.version >= mapping.version) {
-    if (state.mapping.version === mapping.version && state.mapping.hash !== hash)
-      throw new RefusedError({
-        code: 'mapping-version',
-        asked: `the mapping ${file.name} of ${name}`,
-        came: `it says version ${mapping.version}, as the one does that products are judged by, and says something else`,
-        remedy: `Raise version in ${file.name}, then \`pimflow mapping apply --icecat\`, or restart the workers: all products are judged again.`,
-      })
-    await setNotTaken(sql, name, null)
+    const isOther = state.mapping.version === mapping.version && state.mapping.hash !== hash
+    await setNotTaken(sql, name, isOther ? sameVersionText(file.name, mapping.version) : null)
     return
   }
   const lists = await referenceLists(icecat, mapping, cancellationSignal())
@@ -110,13 +104,10 @@ export async function takeMapping({ sql }: Dependencies, connection: ConnectionR
     if (state === null) throw doesNotFit(mapping, errors)
     const lines = errors.map((problem) => problemText(file.name, problem)).join('; ')
     const versions = `version ${mapping.version} does not fit the catalogue, runs go on by version ${state.mapping.version}`
-    await setNotTaken(sql, name, `${versions}: ${lines} (${notTakenCode})`)
+    await setNotTaken(sql, name, `${versions}: ${lines} (mapping-not-taken)`)
     return
   }
   await sql.begin((tx) =>
     setMapping(tx, name, { name: file.name, version: mapping.version, text: file.text, hash }),
   )
 }
-
-/** Of docs/errors.md. */
-const notTakenCode = 'mapping-not-taken'

@@ -12,7 +12,7 @@ import type { CheckLine } from '../../domain/check-report.ts'
 import { checkMapping } from '../../domain/enrichment/convert/check-rules.ts'
 import { judgeFairUse, monthOf } from '../../domain/enrichment/fair-use.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
-import { mappingHash } from '../../domain/enrichment/mapping/meaning.ts'
+import { mappingHash, sameVersionText } from '../../domain/enrichment/mapping/meaning.ts'
 import { inFileOrder, problemText } from '../../domain/mapping/problem.ts'
 import { appliedIcecatMapping } from './icecat-applying.ts'
 import { icecatTarget, type IcecatTarget } from './icecat-target.ts'
@@ -66,7 +66,18 @@ async function mappingLine(
   const structure = isStored ? buildStructure(await structureRecords(sql, connection.name)) : null
   const fit = mapping !== null && structure !== null ? checkMapping(mapping, structure) : []
   const problems = inFileOrder([...read, ...fit])
+  const applied = await appliedIcecatMapping(sql, connection.name)
   if (problems.length === 0) {
+    if (isSameVersion(mapping, applied))
+      return {
+        mapping,
+        line: {
+          name,
+          status: 'warning',
+          text: sameVersionText(file.name, applied.version),
+          remedy: `Raise version in ${file.name}, then \`pimflow mapping apply --icecat\`, or restart the workers: all products are judged again.`,
+        },
+      }
     const text =
       structure === null
         ? `${file.name} is well-formed; whether it fits is seen once the structure is read: pimflow sync taxonomy`
@@ -76,7 +87,6 @@ async function mappingLine(
   const more = problems.length - mostProblems
   const texts = problems.slice(0, mostProblems).map((problem) => problemText(file.name, problem))
   const isBroken = problems.some(({ severity }) => severity === 'error')
-  const applied = isBroken ? await appliedIcecatMapping(sql, connection.name) : null
   return {
     mapping,
     line: {
@@ -88,13 +98,20 @@ async function mappingLine(
   }
 }
 
+/** Whether it was changed since it was applied, and its version was not. */
+const isSameVersion = (
+  mapping: IcecatMapping | null,
+  applied: IcecatMapping | null,
+): applied is IcecatMapping =>
+  mapping !== null && applied?.version === mapping.version && mappingHash(applied) !== mappingHash(mapping)
+
 /** What runs do by then. */
 function meanwhile(mapping: IcecatMapping | null, applied: IcecatMapping | null): string {
-  if (mapping === null || applied === null) return ''
+  if (mapping === null || applied === null || mapping.version < applied.version) return ''
   if (mappingHash(applied) === mappingHash(mapping))
     return ' It was applied when it fitted: runs leave out what these lines say, and go on with all else (mapping-left-out).'
-  if (mapping.version <= applied.version) return ''
-  return ` Until then runs go on by version ${applied.version}, which was applied (mapping-not-taken).`
+  const code = isSameVersion(mapping, applied) ? 'mapping-version' : 'mapping-not-taken'
+  return ` Until then runs go on by version ${applied.version}, which was applied (${code}).`
 }
 
 async function meterLine(

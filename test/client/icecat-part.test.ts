@@ -29,3 +29,15 @@ it('says when it was counted where that is some time ago', () => {
 
 it('says nothing without Icecat', () =>
   expect(text({ enrichment: null, icecatFamilies: [], icecatCounted: null })).toBe(''))
+
+it('says which parts of the mapping are left out, and why the newer file was not taken', () => {
+  const told = {
+    ...enrichment,
+    leftOut: ['acme.icecat.yaml:12  attributes.power: there is no attribute power (mapping-left-out)'],
+    notTaken: 'version 2 does not fit the catalogue, runs go on by version 1: … (mapping-not-taken)',
+  }
+  const page = text({ enrichment: told, icecatFamilies: [], icecatCounted: null })
+  expect(page).toContain('left out acme.icecat.yaml:12')
+  expect(page).toContain('not taken version 2 does not fit the catalogue, runs go on by version 1')
+  expect(text({ enrichment, icecatFamilies: [], icecatCounted: null })).not.toMatch(/left out|not taken/)
+})

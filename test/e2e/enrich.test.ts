@@ -203,7 +203,7 @@ describe('enrichment', { timeout: 90_000 }, () => {
     expect((await pipeline.enrich('queued')).lines).toBeGreaterThan(14)
   })
 
-  it('goes on by the applied mapping where a newer file of the worker does not fit, and says so', async () => {
+  it('goes on by the applied mapping where a newer file of the worker does not fit, or the same version says something else', async () => {
     const pipeline = await enriched()
     await pipeline.enrich()
     const { connection, deps } = pipeline
@@ -225,6 +225,17 @@ describe('enrichment', { timeout: 90_000 }, () => {
     onDisk(3, 'power:')
     expect(await pipeline.enrich()).not.toHaveProperty('notTaken')
     expect((await enrichmentSight(deps.sql, connection)).notTaken).toBeNull()
+
+    // Two workers of different age would else have every sheet fetched again, each time.
+    onDisk(3, 'weight_of_it:')
+    icecatOf(pipeline).edit({ id: lampsSheet, values: { 445: '8' } })
+    icecatOf(pipeline).generateIndex()
+    const sameVersion = expect.stringMatching(/says version 3, .* \(mapping-version\)/) as string
+    expect(await pipeline.enrich()).toMatchObject({ lines: 1, values: 1, notTaken: sameVersion })
+    expect(await pipeline.enrichProduct(lamp)).toMatchObject({ outcome: 'unchanged' })
+    expect((await enrichmentSight(deps.sql, connection)).notTaken).toEqual(sameVersion)
+    onDisk(3, 'power:')
+    expect(await pipeline.enrich()).not.toHaveProperty('notTaken')
   })
 
   it('refuses a mapping that does not fit the catalogue, with its line', async () => {

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MappingComparison, ProductPreview } from '../../contracts/enrichment-preview.ts'
 import { readIcecatMappingFile } from '../../connectors/mapping-file.ts'
+import type { CheckReport } from '../../domain/check-report.ts'
+import { mappingHash } from '../../domain/enrichment/mapping/meaning.ts'
 import type { Suggestion } from '../../domain/enrichment/suggest/suggest-mapping.ts'
 import { project, type TestProject } from '../client/harness.ts'
 import { icecatSecrets, icecatSection } from '../support/icecat-account.ts'
@@ -147,6 +149,50 @@ describe('the mapping from Icecat', { timeout: 120_000 }, () => {
     const [state] = await pipeline.database.sql<{ version: bigint }[]>`
       select mapping_version as version from enrichment_state`
     expect(state?.version).toBe(2n)
+  })
+
+  it('is told by check, when the file on disk is not the one that runs go on by', async () => {
+    const { sql } = pipeline.database
+    const checked = async (text: string) => {
+      await write(text)
+      const { out } = await at.run('check')
+      return out.split('\n').find((line) => line.includes('icecat mapping')) ?? ''
+    }
+    const remedied = async (text: string) => {
+      await write(text)
+      const { value } = await at.json('check')
+      const { connections } = value as { connections: CheckReport[] }
+      const line = connections[0]?.lines.find(({ name }) => name === 'icecat mapping')
+      return { status: line?.status, remedy: line?.remedy ?? '' }
+    }
+    const [state] = await sql<{ text: string }[]>`select mapping_text as text from enrichment_state`
+    const applied = state?.text ?? ''
+    expect(await checked(applied)).toMatch(
+      /ok +icecat mapping +mapping\/shop\.icecat\.yaml fits the catalogue$/,
+    )
+    const misfit = applied.replace('material: feature/5004', 'materail: feature/5004')
+    const newer = await remedied(misfit.replace('version: 2', 'version: 3'))
+    expect(newer).toMatchObject({ status: 'failed' })
+    expect(newer.remedy).toContain(
+      'Until then runs go on by version 2, which was applied (mapping-not-taken)',
+    )
+    expect((await remedied(misfit)).remedy).toContain(
+      'Until then runs go on by version 2, which was applied (mapping-version)',
+    )
+    // An older file than the applied one is nobody's newer word.
+    expect((await remedied(misfit.replace('version: 2', 'version: 1'))).remedy).not.toContain('Until then')
+    const other = applied.replace('decimals: 0', 'decimals: 1')
+    expect(await checked(other)).toMatch(
+      /warning +icecat mapping +mapping\/shop\.icecat\.yaml says version 2, as the applied mapping does, and something else: .* \(mapping-version\)/,
+    )
+    expect((await remedied(other)).remedy).toContain('Raise version')
+    // Applied when it fitted, and Akeneo has lost an attribute since.
+    const { mapping } = readIcecatMappingFile({ name: 'shop.icecat.yaml', text: misfit })
+    if (mapping === null) throw new Error('The mapping of this test cannot be read')
+    await sql`update enrichment_state set mapping_text = ${misfit}, mapping_hash = ${mappingHash(mapping)}`
+    expect((await remedied(misfit)).remedy).toContain(
+      'It was applied when it fitted: runs leave out what these lines say, and go on with all else (mapping-left-out)',
+    )
   })
 
   it('is measured by the categories of its products, with unmapped and ignored told apart', async () => {

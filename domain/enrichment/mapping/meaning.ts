@@ -14,3 +14,10 @@ export const meaningOf = (part: unknown): string =>
 /** Of what a mapping means; what the file calls itself is no part of it. */
 export const mappingHash = ({ name: _name, version: _version, ...mapping }: IcecatMapping): string =>
   hash('sha256', meaningOf(mapping), 'hex')
+
+/** Of a file that was changed and its version not: workers with the one and the other would have every sheet fetched again, each time. */
+export const sameVersionText = (file: string, version: number): string =>
+  `${file} says version ${version}, as the applied mapping does, and something else: runs go on by the applied one until version is raised (${sameVersionCode})`
+
+/** Of docs/errors.md. */
+const sameVersionCode = 'mapping-version'
