@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestUserConfig } from 'vitest/config'
 
 /** Files that put their own in the place of a module: where a process has loaded it already, they could not. */
 const mocking = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -8,7 +8,7 @@ const mocking = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((path) => join('test', path))
   .filter((path) => /\bvi\.(mock|doMock)\(/.test(readFileSync(path, 'utf8')))
 
-const common = {
+const common: TestUserConfig = {
   setupFiles: ['test/support/quiet-runtime.ts'],
   // Temporal's native module crashes in worker threads with several test files.
   pool: 'forks',
@@ -16,7 +16,7 @@ const common = {
   // Against what hangs, not what is slow: on a busy machine of two cores some tests take half of it.
   testTimeout: 60_000,
   hookTimeout: 120_000,
-} as const
+}
 
 export default defineConfig({
   test: {
