@@ -60,7 +60,7 @@ export interface FoundProduct {
 
 /** Converts one product's sheet, and says which record each cell belongs to. */
 export function convertSheet(
-  { structure, enrichment, identifierAttribute }: EnrichmentContext,
+  { icecat, structure, enrichment, identifierAttribute }: EnrichmentContext,
   source: StoredSource,
   models: ReadonlyMap<string, ModelSource>,
   asked: (Asked & { at: Date }) | undefined,
@@ -90,6 +90,7 @@ export function convertSheet(
     icecatId: sheet.icecatId,
     sheetUpdated: asked.sheetUpdated,
     fetchedAt: asked.at.toISOString(),
+    licence: icecat.config.subscription,
   }
   return { ...nothing, ...byOwner(cells, enriched, provenance) }
 }

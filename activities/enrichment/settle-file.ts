@@ -3,6 +3,7 @@ import { judgeAgain } from '../../connectors/hub/enrichment/due.ts'
 import { dropFile, type HeldFile, postponeFile } from '../../connectors/hub/enrichment/files.ts'
 import { forgetFindings, keepFindings, productOf } from '../../connectors/hub/enrichment/findings.ts'
 import { keepValues } from '../../connectors/hub/enrichment/values.ts'
+import { icecatOf } from './context.ts'
 import type { FileFate } from './place-file.ts'
 import { heldForMs } from './holds.ts'
 import type { Writing } from './writing.ts'
@@ -52,6 +53,7 @@ export async function settleFile(
         language: asset?.language ?? null,
         sheetUpdated: asset?.updated ?? null,
         fetchedAt: new Date().toISOString(),
+        licence: icecatOf(connection).config.subscription,
       }
       await keepValues(tx, name, run, sentAt, [
         {

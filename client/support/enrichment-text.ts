@@ -86,6 +86,7 @@ function valueRow(
     isReleased,
     icecatId,
     source,
+    licence,
     sentAt,
   }: WrittenPlace,
   now: Date,
@@ -96,7 +97,9 @@ function valueRow(
     whose(stream, key),
     short(sent),
     [
-      ...(source === null ? [] : [`${source} of sheet ${icecatId ?? '?'}`]),
+      ...(source === null
+        ? []
+        : [`${source} of sheet ${icecatId ?? '?'}${licence === null ? '' : ` (${licence} content)`}`]),
       ...(sentAt === null ? [] : [`written ${ago(sentAt, now)}`]),
       ...(shown === '' ? [] : [shown]),
       ...(isReleased ? ['given back to enrichment'] : []),

@@ -61,6 +61,7 @@ beforeAll(async () => {
       from: 'title',
       language: 'EN',
       sheetUpdated: null,
+      licence: 'full' as const,
       fetchedAt: new Date().toISOString(),
     }
     const value = { locale: 'en_US', scope: null, provenance, assetKey: null }
@@ -186,7 +187,7 @@ describe('how products stand with Icecat', () => {
     const { out } = await at.run('explain', 'TV-1')
     expect(out).toContain('from Icecat: enriched, sheet 29884521 by gtin')
     expect(out).toMatch(/asked by +GTIN 08806091153821/)
-    expect(out).toMatch(/name en_US +on model tv +LG OLED +title of sheet 29884521, written/)
+    expect(out).toMatch(/name en_US +on model tv +LG OLED +title of sheet 29884521 \(full content\), written/)
     expect(out).toMatch(/name en_US +on model tv +kept +name was changed by a person/)
     expect((await at.run('explain', 'TV-3')).out).toMatch(/not asked by +ean: 123 is no GTIN/)
   })

@@ -59,6 +59,11 @@ describe('enrichment', { timeout: 90_000 }, () => {
     expect(first.bytes).toBeGreaterThan(1000)
     const desk = await productOf(pipeline, 'NL-DL7-B')
     expect(dataAt(desk, 'description', 'de_DE', 'print')).toContain('bringt warmes Licht an den Schreibtisch')
+    // Each value of ours is known with the sheet that it is from, when that was fetched, and under which licence.
+    const unknown = await pipeline.deps.sql`
+      select stream, key, place from enrichment_value
+      where sent is not null and (product is null or icecat_id is null or source is null or fetched_at is null or licence is distinct from 'full')`
+    expect(unknown).toEqual([])
     // Was a person's before we came.
     expect(dataAt(await productOf(pipeline, 'NL-DL7-W'), 'description', 'en_US', 'ecommerce')).toBe(
       '<p>Warm light from the Northlamp Desk Light 7.</p>',

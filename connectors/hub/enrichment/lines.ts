@@ -16,6 +16,8 @@ export interface Provenance {
   sheetUpdated: string | null
   /** ISO 8601. */
   fetchedAt: string
+  /** Of Icecat's content; absent in what was noted before it was kept. */
+  licence?: 'open' | 'full'
 }
 
 /** A value to be written, with what stood in its place when that was decided; null: nothing. */

@@ -147,6 +147,7 @@ export interface WrittenPlace extends RecordName {
   icecatId: string | null
   source: string | null
   language: string | null
+  licence: 'open' | 'full' | null
   sentAt: Date | null
 }
 
@@ -177,7 +178,7 @@ export async function enrichedRecord(
       where ${own} order by stream desc, key, place, kind`,
     values: await db<WrittenPlace[]>`
       select stream, key, attribute, locale, scope, sent, echoed, is_unread as "isUnread", is_released as "isReleased",
-        icecat_id as "icecatId", source, language, sent_at as "sentAt"
+        icecat_id as "icecatId", source, language, licence, sent_at as "sentAt"
       from enrichment_value where ${own} order by stream desc, key, place`,
     lines: await db<EnrichedRecord['lines']>`
       select stream, key, state, message from enrichment_line where ${own} order by stream desc, key`,

@@ -65,19 +65,19 @@ export async function keepValues(
   }))
   await tx`
     insert into enrichment_value (connection, stream, key, place, attribute, locale, scope, sent, echoed, is_unread, asset_key,
-      product, icecat_id, source, language, sheet_updated, fetched_at, sent_at, ticket, run)
+      product, icecat_id, source, language, sheet_updated, fetched_at, licence, sent_at, ticket, run)
     select ${connection}, stream, key, place, attribute, locale, scope, nullif(data, 'null'),
       case when ticket is null then nullif(data, 'null') end, ticket is not null, "assetKey",
-      product, "icecatId", "from", language, "sheetUpdated", "fetchedAt", ${sentAt}, ticket, ${run}::bigint
+      product, "icecatId", "from", language, "sheetUpdated", "fetchedAt", licence, ${sentAt}, ticket, ${run}::bigint
     from json_to_recordset(${JSON.stringify(rows)}::text::json)
       as r (stream text, key text, place text, attribute text, locale text, scope text, data jsonb, "assetKey" text, product text,
-        "icecatId" text, "from" text, language text, "sheetUpdated" text, "fetchedAt" timestamptz, ticket bigint)
+        "icecatId" text, "from" text, language text, "sheetUpdated" text, "fetchedAt" timestamptz, licence text, ticket bigint)
     order by stream, key, place
     on conflict (connection, stream, key, place) do update set
       attribute = excluded.attribute, sent = excluded.sent, is_unread = excluded.is_unread, is_released = false, was_gone = false, remained = null,
       echoed = case when excluded.is_unread then enrichment_value.echoed else excluded.echoed end,
       asset_key = excluded.asset_key, product = excluded.product, icecat_id = excluded.icecat_id, source = excluded.source,
-      language = excluded.language, sheet_updated = excluded.sheet_updated, fetched_at = excluded.fetched_at,
+      language = excluded.language, sheet_updated = excluded.sheet_updated, fetched_at = excluded.fetched_at, licence = excluded.licence,
       sent_at = excluded.sent_at, ticket = excluded.ticket, run = excluded.run`
 }
 
