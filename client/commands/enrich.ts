@@ -2,7 +2,13 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { loadIcecatMappings } from '../../config.ts'
 import { previewText } from '../support/enrichment-preview-text.ts'
-import { daysCsv, enrichmentOverview, overviewCsv, overviewText } from '../support/enrichment-overview.ts'
+import {
+  daysCsv,
+  enrichmentOverview,
+  overviewCsv,
+  overviewText,
+  runsCsv,
+} from '../support/enrichment-overview.ts'
 import { UsageError } from '../support/errors.ts'
 import { withHub } from '../support/hub.ts'
 import { workflowStartLine } from '../support/print.ts'
@@ -21,6 +27,7 @@ interface EnrichOptions {
   report?: boolean
   csv?: string
   days?: string
+  runs?: string
 }
 
 export function registerEnrich(program: Command, session: Session): void {
@@ -48,6 +55,7 @@ export function registerEnrich(program: Command, session: Session): void {
       '--days <file>',
       'with --report: write what the runs of each day did as CSV, by brand, family, locale, attribute and reason too',
     )
+    .option('--runs <file>', 'with --report: the same of each run')
     .option('--detach', 'start it and do not wait for its end')
     .option('--print', 'print the line for the `temporal` program instead of starting anything')
     .action(answering<EnrichOptions>(session, enrich))
@@ -59,13 +67,16 @@ async function enrich({ terminal, options, args }: Invocation<EnrichOptions>): P
   if (icecat === undefined) {
     throw new UsageError(`${name} has no section icecat in the configuration: see docs/icecat.md`)
   }
-  if ((options.csv ?? options.days) !== undefined && options.report !== true)
-    throw new UsageError('--csv and --days go with --report only')
+  if ((options.csv ?? options.days ?? options.runs) !== undefined && options.report !== true)
+    throw new UsageError('--csv, --days and --runs go with --report only')
   if (options.report === true) {
     if (args.length > 0) throw new UsageError('--report takes no ids; of one product: pimflow explain <id>')
-    const overview = await withHub(config, (sql) => enrichmentOverview(sql, name, icecat))
+    const overview = await withHub(config, (sql) =>
+      enrichmentOverview(sql, name, icecat, { runs: options.runs !== undefined }),
+    )
     if (options.csv !== undefined) await writeFile(options.csv, overviewCsv(overview))
     if (options.days !== undefined) await writeFile(options.days, daysCsv(overview.days))
+    if (options.runs !== undefined) await writeFile(options.runs, runsCsv(overview.runs ?? []))
     return { value: overview, text: overviewText(overview) }
   }
   if (options.preview === true) {

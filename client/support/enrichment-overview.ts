@@ -1,5 +1,12 @@
 import type { Sql } from '../../connectors/hub/database.ts'
-import { countsByDay, cuts, type DayCounts } from '../../connectors/hub/enrichment/counts.ts'
+import {
+  countsByDay,
+  countsByRun,
+  type CutCounts,
+  cuts,
+  type DayCounts,
+  type RunCounts,
+} from '../../connectors/hub/enrichment/counts.ts'
 import { type NamedCount, outcomesBy, valuesByLocale } from '../../connectors/hub/enrichment/sights.ts'
 import type { ConnectionConfig } from '../../config.ts'
 import { noCounts } from '../../domain/enrichment/counts.ts'
@@ -15,6 +22,8 @@ export interface EnrichmentOverview extends EnrichmentStanding {
   locales: NamedCount[]
   /** What runs did, the latest day first. */
   days: DayCounts[]
+  /** The latest first; only where they are asked for: an hour may have twelve. */
+  runs?: RunCounts[]
 }
 
 export interface GroupedOutcomes {
@@ -28,6 +37,7 @@ export async function enrichmentOverview(
   sql: Sql,
   connection: string,
   icecat: NonNullable<ConnectionConfig['icecat']>,
+  { runs = false } = {},
 ): Promise<EnrichmentOverview> {
   return {
     connection,
@@ -36,6 +46,7 @@ export async function enrichmentOverview(
     families: grouped(await outcomesBy(sql, connection, 'family')),
     locales: await valuesByLocale(sql, connection),
     days: await countsByDay(sql, connection),
+    ...(runs ? { runs: await countsByRun(sql, connection) } : {}),
   }
 }
 
@@ -100,22 +111,40 @@ function dayText(days: readonly DayCounts[]): string[] {
     ])
   return [
     `\n${table([['day', 'runs', ...shownCounts], ...rows], '  ')}`,
-    `  by ${cuts.join(', ')}: --days <file>`,
+    `  by ${cuts.join(', ')}: --days <file>; of each run: --runs <file>`,
   ]
 }
 
 /** A line for each day, then one for each brand, family, locale, attribute and reason of that day, with all that was counted. */
-export function daysCsv(days: readonly DayCounts[]): string {
+export const daysCsv = (days: readonly DayCounts[]): string =>
+  countsCsv(
+    ['day', 'runs'],
+    days.map(({ day, runs, ...counted }) => ({ ...counted, head: [day, String(runs)] })),
+  )
+
+/** The same of each run. */
+export const runsCsv = (runs: readonly RunCounts[]): string =>
+  countsCsv(
+    ['run', 'startedAt', 'mode', 'outcome'],
+    runs.map(({ run, startedAt, mode, outcome, ...counted }) => ({
+      ...counted,
+      head: [run, startedAt.toISOString(), mode, outcome ?? ''],
+    })),
+  )
+
+function countsCsv(heads: string[], all: (CutCounts & { head: string[] })[]): string {
   const names = Object.keys(noCounts)
-  const row = (head: string[], own: Record<string, number>) => [
+  const row = (head: string[], by: string, name: string, own: Record<string, number>) => [
     ...head,
-    ...names.map((name) => String(own[name] ?? 0)),
+    by,
+    name,
+    ...names.map((counted) => String(own[counted] ?? 0)),
   ]
   return csvText([
-    ['day', 'by', 'name', 'runs', ...names],
-    ...days.flatMap(({ day, runs, counts: own, by }) => [
-      row([day, 'all', '', String(runs)], own),
-      ...cuts.flatMap((cut) => by[cut].map(({ part, counts: ofPart }) => row([day, cut, part, ''], ofPart))),
+    [...heads, 'by', 'name', ...names],
+    ...all.flatMap(({ head, counts: own, by }) => [
+      row(head, 'all', '', own),
+      ...cuts.flatMap((cut) => by[cut].map(({ part, counts: ofPart }) => row(head, cut, part, ofPart))),
     ]),
   ])
 }

@@ -138,12 +138,12 @@ describe('how products stand with Icecat', () => {
     const { out } = await at.run('enrich', '--report', '--days', file)
     expect(out).toMatch(/2026-11-03 +1 +2 [^]*2026-11-02 +2 +4 /)
     const lines = (await readFile(file, 'utf8')).split('\n')
-    expect(lines[0]).toMatch(/^day;by;name;runs;enriched;unchanged;/)
+    expect(lines[0]).toMatch(/^day;runs;by;name;enriched;unchanged;/)
     expect(lines.filter((line) => line.startsWith('2026-11-02')).map((line) => line.slice(0, 27))).toEqual([
-      '2026-11-02;all;;2;4;0;0;0;0',
-      '2026-11-02;family;;;0;0;0;0',
-      '2026-11-02;family;tvs;;4;0;',
-      '2026-11-02;reason;422;;0;0;',
+      '2026-11-02;2;all;;4;0;0;0;0',
+      '2026-11-02;2;family;;0;0;0;',
+      '2026-11-02;2;family;tvs;4;0',
+      '2026-11-02;2;reason;422;0;0',
     ])
     expect((await at.json('enrich', '--report')).value).toMatchObject({
       days: [
@@ -156,6 +156,20 @@ describe('how products stand with Icecat', () => {
         },
       ],
     })
+    const ofRuns = join(folder, 'runs.csv')
+    const { value } = await at.json('enrich', '--report', '--runs', ofRuns)
+    expect(value).toMatchObject({
+      runs: ['2026-11-03T06', '2026-11-02T23', '2026-11-02T06'].map((hour) => ({
+        startedAt: expect.stringContaining(hour) as string,
+        counts: { enriched: 2, refused: 2 },
+        by: { reason: [{ part: '422', counts: { refused: 2 } }] },
+      })),
+    })
+    const written = (await readFile(ofRuns, 'utf8')).split('\n')
+    expect(written[0]).toMatch(/^run;startedAt;mode;outcome;by;name;enriched;/)
+    expect(
+      written.filter((line) => line.includes(';2026-11-02T23:59:00.000Z;daily;;family;tvs;2;')),
+    ).toHaveLength(1)
     await sql`delete from run where workflow_id = 'w'`
   })
 

@@ -82,43 +82,77 @@ export interface PartCounts {
   counts: Record<string, number>
 }
 
-export interface DayCounts {
-  /** In UTC, when its runs began. */
-  day: string
-  runs: number
-  /** As reports of runs name them; what is not there is 0. */
+/** What was counted, as reports of runs name it; what is not there is 0. */
+export interface CutCounts {
   counts: Record<string, number>
   /** The same, cut; each by name. What is not of a value stands under no locale and no attribute, what is not told why under no reason. */
   by: Record<Cut, PartCounts[]>
 }
 
+export interface DayCounts extends CutCounts {
+  /** In UTC, when its runs began. */
+  day: string
+  runs: number
+}
+
+export interface RunCounts extends CutCounts {
+  run: string
+  startedAt: Date
+  mode: string
+  /** Null: it has not ended yet. */
+  outcome: string | null
+}
+
 /** What all runs of each day did together, products for a person included: the latest day first. Runs are kept for `runs.keepDays`. */
 export async function countsByDay(db: Queryable, connection: string): Promise<DayCounts[]> {
-  const days = await db<Omit<DayCounts, 'by'>[]>`
+  const days = await countsBy(db, connection, 'day')
+  return days.map(({ key, ...counted }) => ({ day: key, ...counted }))
+}
+
+/** What each run did that did anything: the latest first. */
+export async function countsByRun(db: Queryable, connection: string): Promise<RunCounts[]> {
+  const counted = new Map((await countsBy(db, connection, 'run')).map((one) => [one.key, one]))
+  const runs = await db<Omit<RunCounts, keyof CutCounts>[]>`
+    select id::text as run, started_at as "startedAt", mode, outcome from run
+    where connection = ${connection} and id = any(${[...counted.keys()]}::bigint[])
+    order by id desc`
+  return runs.flatMap((run) => {
+    const { counts, by } = counted.get(run.run) ?? { counts: {}, by: uncut }
+    return { ...run, counts, by }
+  })
+}
+
+async function countsBy(
+  db: Queryable,
+  connection: string,
+  key: 'day' | 'run',
+): Promise<(CutCounts & { key: string; runs: number })[]> {
+  const keyOf = key === 'run' ? db`r.id::text` : db`to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD')`
+  const whole = await db<{ key: string; runs: number; counts: Record<string, number> }[]>`
     with counted as (
-      select ${dayOf(db)} as day, c.name, sum(c.n)::float8 as n, array_agg(distinct r.id) as runs
+      select ${keyOf} as key, c.run, c.name, c.n
       from run r join enrichment_count c on c.run = r.id
-      where r.connection = ${connection} group by 1, 2
+      where r.connection = ${connection}
+    ), sums as (
+      select key, name, sum(n)::float8 as n from counted group by 1, 2
     )
-    select day, (select count(distinct run)::int from counted o, unnest(o.runs) as run where o.day = c.day) as runs,
-      json_object_agg(name, n order by name) as counts
-    from counted c group by day order by day desc`
-  const cut = await db<{ day: string; by: Partial<DayCounts['by']> }[]>`
+    select key, runs, json_object_agg(name, n order by name) as counts
+    from sums join (select key, count(distinct run)::int as runs from counted group by 1) as began using (key)
+    group by key, runs order by key desc`
+  const cut = await db<{ key: string; by: Partial<CutCounts['by']> }[]>`
     with counted as (
-      select ${dayOf(db)} as day, c.by, c.part, c.name, sum(c.n)::float8 as n
+      select ${keyOf} as key, c.by, c.part, c.name, sum(c.n)::float8 as n
       from run r join enrichment_count_part c on c.run = r.id
       where r.connection = ${connection} group by 1, 2, 3, 4
     ), parts as (
-      select day, by, part, json_object_agg(name, n order by name) as counts from counted group by 1, 2, 3
+      select key, by, part, json_object_agg(name, n order by name) as counts from counted group by 1, 2, 3
     ), lists as (
-      select day, by, json_agg(json_build_object('part', part, 'counts', counts) order by part collate "C") as list
+      select key, by, json_agg(json_build_object('part', part, 'counts', counts) order by part collate "C") as list
       from parts group by 1, 2
     )
-    select day, json_object_agg(by, list) as by from lists group by day`
-  const byDay = new Map(cut.map(({ day, by }) => [day, by]))
-  return days.map((day) => ({ ...day, by: { ...uncut, ...byDay.get(day.day) } }))
+    select key, json_object_agg(by, list) as by from lists group by key`
+  const byKey = new Map(cut.map(({ key: own, by }) => [own, by]))
+  return whole.map((one) => ({ ...one, by: { ...uncut, ...byKey.get(one.key) } }))
 }
 
-const uncut: DayCounts['by'] = { brand: [], family: [], locale: [], attribute: [], reason: [] }
-
-const dayOf = (db: Queryable) => db`to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD')`
+const uncut: CutCounts['by'] = { brand: [], family: [], locale: [], attribute: [], reason: [] }
