@@ -88,7 +88,7 @@ describe('a page that Akeneo cannot answer', () => {
   }, 120_000)
 
   it('is left out of the sample by which a load is cut, and the load begins', async () => {
-    const { pipeline, proxy } = await withPoison([], {}, { shape: 'small:4500' })
+    const { pipeline, proxy } = await withPoison([], {}, { shape: 'small:4100' })
     await pipeline.initializeCategories()
     const sampled: string[] = []
     proxy.failure = ({ pathname, searchParams }) => {
@@ -101,10 +101,10 @@ describe('a page that Akeneo cannot answer', () => {
     }
     expect((await pipeline.load()).outcome).toBe('done')
     expect(new Set(sampled)).toEqual(new Set(['1', '2', '3']))
-    expect(await skus(pipeline)).toHaveLength(4500)
+    expect(await skus(pipeline)).toHaveLength(4100)
     const [slices] = await pipeline.database.sql`select count(*)::int from transfer where stream = 'products'`
     expect(slices?.['count']).toBeGreaterThan(1)
-  }, 60_000)
+  }, 120_000)
 })
 
 const laterTries = async ({ database: { sql }, connection }: Pipeline) =>
