@@ -1,24 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TransientError } from '../../../connectors/errors.ts'
 import { createLanes, type Lane, type LaneOwner } from '../../../connectors/hub/lanes.ts'
-import { openDatabase } from '../../../connectors/hub/database.ts'
-import { generateTokenKey } from '../../../connectors/hub/tokens.ts'
-import { type AkeneoSimulator, startAkeneo } from '../../../simulator/akeneo/index.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
 import { until } from '../../support/until.ts'
-import { clientOf, connectionTo, failureOf } from './helpers.ts'
-import type { CallerOptions } from './programs/call-for-ever.ts'
+import { failureOf } from './helpers.ts'
+import { busiestSecond, notedStarts, timeOf } from './lane-times.ts'
 
 let database: FreshDatabase
 beforeEach(async () => {
   database = await freshDatabase()
 })
 afterEach(() => database.drop())
-
-const never = new AbortController().signal
 
 /** Lanes of one connection to one Akeneo; more starts a second than any test makes. */
 const owner = (settings: Partial<LaneOwner> = {}): LaneOwner => ({
@@ -30,33 +23,6 @@ const owner = (settings: Partial<LaneOwner> = {}): LaneOwner => ({
   timeoutMs: 300,
   ...settings,
 })
-
-/** From now on the database notes when it let each call to a host start. What clients see is later by as much as they are busy. */
-async function notedStarts(): Promise<() => Promise<number[]>> {
-  await database.sql`create table noted_start (at timestamptz not null)`
-  await database.sql`
-    create function note_start() returns trigger language plpgsql as $$
-    begin
-      insert into noted_start
-        select new.next_start - make_interval(secs => concurrency::double precision / per_second)
-        from akeneo_host where host = new.owner;
-      return null;
-    end $$`
-  await database.sql`
-    create trigger note_start after update on lane for each row
-    when (new.scope = 'host' and new.next_start > old.next_start) execute function note_start()`
-  return async () => {
-    const rows = await database.sql<{ at: Date }[]>`select at from noted_start`
-    return rows.map(({ at }) => at.getTime())
-  }
-}
-
-/** How long something took; unit ms. */
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now()
-  await work()
-  return performance.now() - began
-}
 
 describe('a lane', () => {
   it('is one of as many as the connection has, and another is to be had when one is given back', async () => {
@@ -155,7 +121,7 @@ describe('starts', () => {
   it('keep their distance, so that no second has more than Akeneo takes', async () => {
     const lanes = createLanes(database.sql)
     const spaced = owner({ hostConcurrency: 4, perSecond: 40 })
-    const starts = await notedStarts()
+    const starts = await notedStarts(database.sql)
     const took = await timeOf(() =>
       Promise.all(
         [1, 2, 3, 4].map(async () => {
@@ -306,100 +272,3 @@ describe('a live call', () => {
     await loads.end()
   })
 })
-
-describe('several workers that are killed at random', () => {
-  const program = fileURLToPath(new URL('./programs/call-for-ever.ts', import.meta.url))
-  const workers = new Set<ChildProcess>()
-  let akeneo: AkeneoSimulator
-  beforeEach(async () => {
-    akeneo = await startAkeneo({ latencyMs: 250 })
-  })
-  afterEach(async () => {
-    for (const worker of workers) worker.kill('SIGKILL')
-    workers.clear()
-    await akeneo.close()
-  })
-
-  function startWorker(settings: Record<string, unknown>, tokenKey: string, prepare: boolean): ChildProcess {
-    const options: CallerOptions = {
-      databaseUrl: database.url,
-      akeneoUrl: akeneo.url,
-      credentials: akeneo.credentials,
-      loads: 3,
-      prepare,
-      settings,
-      tokenKey,
-    }
-    const worker = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(options)], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    })
-    workers.add(worker)
-    return worker
-  }
-
-  it('never have more than four calls inside Akeneo, abandoned ones included, nor too many in a second', async () => {
-    const throttle = { concurrency: 4, hostConcurrency: 10, perSecond: 25 }
-    const settings = { throttle, timeoutMs: 500 }
-    const tokenKey = generateTokenKey().reveal()
-    const starts = await notedStarts()
-    const running = [0, 1, 2].map((index) => startWorker(settings, tokenKey, index !== 0))
-    await untilCalls(20)
-    for (let round = 0; round < 3; round++) {
-      await sleep(700 + Math.random() * 900)
-      const victim = running.shift()
-      victim?.kill('SIGKILL')
-      if (victim) workers.delete(victim)
-      running.push(startWorker(settings, tokenKey, round !== 0))
-    }
-    // Nobody is left out for good: loads go on after the kills, and fill all lanes again.
-    await untilCalls(akeneo.counters().calls + 40)
-    const { peakConcurrentByConnection } = akeneo.counters()
-    const [peak] = Object.values(peakConcurrentByConnection)
-    expect(peak).toBe(4)
-    const at = await starts()
-    expect(at.length).toBeGreaterThan(40)
-    expect(busiestSecond(at)).toBeLessThanOrEqual(25 + 10)
-  }, 60_000)
-
-  it('let a person through while they load', async () => {
-    const throttle = { concurrency: 4, hostConcurrency: 10, perSecond: 100 }
-    const settings = { throttle, timeoutMs: 5000 }
-    const tokenKey = generateTokenKey().reveal()
-    for (const index of [0, 1]) startWorker(settings, tokenKey, index !== 0)
-    await untilCalls(12)
-    const sql = openDatabase(database.url, { prepare: false })
-    const client = clientOf(
-      sql,
-      connectionTo(akeneo.url, { credentials: akeneo.credentials, ...settings }),
-      tokenKey,
-    )
-    await client.inLane('live', never, (calls) => calls.readPage('channels', { cursor: null }))
-    const waits: number[] = []
-    await client.inLane('live', never, async (calls) => {
-      for (let call = 0; call < 8; call++) {
-        waits.push(await timeOf(() => calls.readPage('channels', { cursor: null })))
-      }
-    })
-    // Its own call and at most one of a load, 250 ms each: with two of a load it would be 750 at least. Not the longest one,
-    // which says how busy this machine was.
-    expect(waits.toSorted((a, b) => a - b)[3]).toBeLessThan(2 * 250 + 200)
-    expect(Math.max(...Object.values(akeneo.counters().peakConcurrentByConnection))).toBeLessThanOrEqual(4)
-    await sql.end()
-  }, 60_000)
-
-  async function untilCalls(count: number): Promise<void> {
-    await until(() => Promise.resolve(akeneo.counters().calls >= count), `there were ${count} calls`, 40_000)
-  }
-})
-
-/** Most starts in any second; unit of `starts` ms. */
-function busiestSecond(starts: number[]): number {
-  const sorted = starts.toSorted((a, b) => a - b)
-  let most = 0
-  let first = 0
-  for (const [index, at] of sorted.entries()) {
-    while ((sorted[first] ?? at) <= at - 1000) first++
-    most = Math.max(most, index - first + 1)
-  }
-  return most
-}
