@@ -2,7 +2,7 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { createdWithin, type Search, type SearchZone } from '../connectors/akeneo/search.ts'
 import type { Slice, SliceWindow } from '../connectors/hub/transfers.ts'
 import type { StreamName } from '../contracts/streams.ts'
-import { halvesOf, type Window } from '../domain/slices.ts'
+import { halvesOf, isWithin, partsAround, type Window } from '../domain/slices.ts'
 
 /*
  * Behind a record that breaks even a list of keys, only Akeneo knows where the list goes on. So the slice on which it stands is cut by
@@ -23,12 +23,25 @@ export async function probeSearch(
   await calls.readPage(stream, { cursor: null, query: search === null ? {} : { search }, limit: 1 })
 }
 
-/** What is read in the place of a slice that breaks Akeneo, whose own search goes on to hold. */
-export function cutSlices(slice: Slice, now: Date): Slice[] {
+/** Of these seconds, those that a slice may hold. */
+export const secondsIn = ({ created }: Slice, seconds: readonly string[]): string[] =>
+  seconds.filter((second) => isWithin(windowOf(created), new Date(second)))
+
+/**
+ * What is read in the place of a slice that breaks Akeneo, whose own search goes on to hold. `known`: seconds of it that broke Akeneo before; they
+ * are the first to be suspected.
+ */
+export function cutSlices(slice: Slice, known: readonly string[], now: Date): Slice[] {
   const window = windowOf(slice.created)
-  const halves = halvesOf(window, now)
-  if (halves === null) return [{ ...slice, byNumber: true }]
-  return halves.map(({ from, to }) => ({ ...slice, created: { from: textOf(from), to: textOf(to) } }))
+  const seconds = known.map((second) => new Date(second))
+  const parts = seconds.length > 0 ? partsAround(window, seconds) : halvesOf(window, now)
+  if (parts === null) return [{ ...slice, byNumber: true }]
+  const isKnown = new Set(seconds.map(Number))
+  return parts.map(({ from, to }) => ({
+    ...slice,
+    created: { from: textOf(from), to: textOf(to) },
+    ...(from !== null && to !== null && +from === +to && isKnown.has(+from) ? { byNumber: true } : {}),
+  }))
 }
 
 /** A slice's own search, within its window. */

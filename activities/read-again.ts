@@ -13,6 +13,7 @@ import {
   clearRejections,
   dueRejections,
   listedOf,
+  listRejection,
   postponeRejection,
   reject,
   rejectedKeys,
@@ -149,14 +150,32 @@ async function retry(
   })
 }
 
-/** Reads again what was created in a second of which not all could be shown. */
+/** Reads again what was created in a second of which not all could be shown; where now even less comes, later once more. */
 async function readSecond(
-  { sql }: Dependencies,
+  deps: Dependencies,
   connection: ConnectionRuntime,
   calls: AkeneoCalls,
   stream: 'products' | 'product-models',
   second: string,
 ): Promise<void> {
+  try {
+    const isWhole = await storeSecond(deps, connection, calls, stream, second)
+    if (isWhole) await clearListRejection(deps.sql, connection.name, stream, second)
+  } catch (error) {
+    const { came } = await ownFault(calls, error)
+    const text = `Akeneo cannot show its ${stream} created at ${second}: ${came}`
+    await deps.sql.begin((tx) => reject(tx, connection.name, [listRejection(stream, second, text)]))
+  }
+}
+
+/** False where some could not be shown. */
+async function storeSecond(
+  { sql }: Dependencies,
+  connection: ConnectionRuntime,
+  calls: AkeneoCalls,
+  stream: 'products' | 'product-models',
+  second: string,
+): Promise<boolean> {
   const slice = sliceOfSecond(second)
   const transfer = { stream, slice: { ...slice, search: searchOf(slice, connection) }, pageSize: wholePage }
   let isWhole = true
@@ -170,7 +189,7 @@ async function readSecond(
     )
     cursor = page.next
   } while (cursor !== null)
-  if (isWhole) await clearListRejection(sql, connection.name, stream, second)
+  return isWhole
 }
 
 /** Reason of a product that kits name and Akeneo does not show: it is asked for again by name, and holds no kit meanwhile. */

@@ -47,7 +47,10 @@ export async function readTransferPage(
   return readAlone(calls, transfer, listed, identifierAttribute)
 }
 
-/** Records of a list of keys, each by its own address. */
+/**
+ * Records of a list of keys, each by its own address. They are stored as of the first of these reads: what somebody else has read since is newer than
+ * some of them.
+ */
 async function readAlone(
   calls: AkeneoCalls,
   { stream, slice }: ReadTransfer,
@@ -55,6 +58,7 @@ async function readAlone(
   identifierAttribute: string | undefined,
 ): Promise<TransferPage> {
   const page: TransferPage = { ...listed, items: [], broken: [...listed.broken], refused: [] }
+  let isFirst = true
   for (const item of listed.items) {
     const { key, code } = sourceInput(stream, item, slice.parent, identifierAttribute)
     try {
@@ -62,7 +66,8 @@ async function readAlone(
       // Null where it was deleted since the list: then there is nothing to carry.
       if (one.item !== null) page.items.push(one.item)
       if (one.broken !== null) page.broken.push(one.broken)
-      page.ticket = one.ticket
+      if (isFirst) page.ticket = one.ticket
+      isFirst = false
     } catch (error) {
       if (!mayBeThePage(error)) throw error
       page.refused.push(unanswered({ stream, key, code }, error))

@@ -3,6 +3,7 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
 import { childrenOf, descendantsOf } from '../connectors/akeneo/search.ts'
 import type { Sql } from '../connectors/hub/database.ts'
+import { unshownSeconds } from '../connectors/hub/rejections.ts'
 import { type ControlState, controlOf } from '../connectors/hub/runs.ts'
 import { sourcesByParent } from '../connectors/hub/source-relations.ts'
 import { advanceSweeps, dueSweeps } from '../connectors/hub/sweeps.ts'
@@ -19,7 +20,7 @@ import {
 import type { StreamName } from '../contracts/streams.ts'
 import { afterFailure, afterSuccess, isWholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
-import { cutSlices, mostParts, probeSearch, searchOf } from './cut-slices.ts'
+import { cutSlices, mostParts, probeSearch, searchOf, secondsIn } from './cut-slices.ts'
 import { measurePage } from './measure.ts'
 import { askPage, type AskedPage } from './page-ahead.ts'
 import { publishingContext } from './publishing/context.ts'
@@ -167,7 +168,7 @@ async function planSweeps(sql: Sql, { name, config }: ConnectionRuntime, run: bi
 
 /**
  * A page that Akeneo cannot answer is noted before the failure goes on, so that the next attempt asks for less. Where it was asked for the key of
- * one record alone, what is left of the slice is cut; null then.
+ * one record alone, the slice is cut; null then.
  */
 async function asked(
   { deps: { sql }, connection, calls }: PageSource,
@@ -179,18 +180,23 @@ async function asked(
   try {
     return await pending
   } catch (error) {
-    const { pageSize, slice } = transfer
-    // A part of a slice that was cut is cut further at once: what breaks it is on one of its parts.
-    const isCut = (pageSize.limit === 0 || slice.created) && !slice.byNumber
+    if (!mayBeThePage(error)) throw error
+    const { pageSize, slice, stream } = transfer
+    const known = secondsIn(slice, await unshownSeconds(sql, connection.name, stream))
+    // A part of a slice that was cut is cut further at once: what breaks it is on one of its parts. A slice that holds what broke Akeneo before
+    // is cut as soon as it has failed as a whole.
+    const isCut =
+      !slice.byNumber &&
+      (pageSize.limit === 0 || slice.created || (known.length > 0 && !isWholePage(pageSize)))
     if (isCut && (await countCut(sql, run)) < mostParts) {
       await ownFault(calls, error)
-      await probeSearch(calls, transfer.stream, connection)
-      const cut = cutSlices(slice, new Date())
+      await probeSearch(calls, stream, connection)
+      const cut = cutSlices(slice, known, new Date())
       if (!(await sql.begin((tx) => replaceTransfer(tx, run, { ...transfer, cursor }, cut))))
         throw superseded()
       return null
     }
-    if (mayBeThePage(error)) await noteFailedPage(sql, transfer.id, cursor, afterFailure(pageSize))
+    await noteFailedPage(sql, transfer.id, cursor, afterFailure(pageSize))
     throw error
   }
 }

@@ -69,6 +69,24 @@ export function halvesOf({ from, to }: Window, now: Date): [Window, Window] | nu
   ]
 }
 
+/** A window in which each of these seconds, all of them in it, is a part of its own. */
+export function partsAround({ from, to }: Window, seconds: readonly Date[]): Window[] {
+  const parts: Window[] = []
+  let next = from === null ? null : secondOf(from)
+  for (const second of [...new Set(seconds.map(secondOf))].sort((a, b) => a - b)) {
+    if (next === null || next < second)
+      parts.push({ from: next === null ? null : at(next), to: at(second - 1) })
+    parts.push({ from: at(second), to: at(second) })
+    next = second + 1
+  }
+  if (to === null || next === null || next <= secondOf(to))
+    parts.push({ from: next === null ? null : at(next), to })
+  return parts
+}
+
+export const isWithin = ({ from, to }: Window, at: Date): boolean =>
+  (from === null || from <= at) && (to === null || at <= to)
+
 /** Shares are binary fractions: a quarter of eight may come out as 1.9999. */
 const roundingSlack = 1e-9
 

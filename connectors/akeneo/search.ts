@@ -41,17 +41,23 @@ export function changedSince(stream: StreamName, since: Date, zone: SearchZone =
 
 /**
  * Products created in a window whose both ends, to the second, are in it; null is open. Windows that tile time stay tiles in
- * any zone, except in the hour that comes twice where clocks are put back: a product of it may be read in two windows.
+ * any zone, except in the hour that comes twice where clocks are put back: Akeneo takes it for either, so a window that begins or ends in it
+ * is an hour wider, and a product of it may be read in two windows.
  */
 export function createdWithin(
   { from, to }: { from: Date | null; to: Date | null },
   zone: SearchZone = utc,
 ): Search | null {
-  const date = (at: Date) => localSeconds(zone.config.akeneo.searchTimeZone, at)
-  if (from && to) return { created: [{ operator: 'BETWEEN', value: [date(from), date(to)] }] }
+  const date = (at: number) => localSeconds(zone.config.akeneo.searchTimeZone, new Date(at))
+  /** The date an hour further on (1) or back (-1) where an hour behind or before it the clocks show the same. */
+  const outer = (at: number, hours: 1 | -1) =>
+    date(date(at) === date(at - hours * hourMs) ? at + hours * hourMs : at)
+  const first = (at: Date, earlierMs = 0) => outer(at.getTime() - earlierMs, -1)
+  const last = (at: Date, laterMs = 0) => outer(at.getTime() + laterMs, 1)
+  if (from && to) return { created: [{ operator: 'BETWEEN', value: [first(from), last(to)] }] }
   // Akeneo has no >= and <=.
-  if (from) return { created: [{ operator: '>', value: date(new Date(from.getTime() - 1000)) }] }
-  if (to) return { created: [{ operator: '<', value: date(new Date(to.getTime() + 1000)) }] }
+  if (from) return { created: [{ operator: '>', value: first(from, 1000) }] }
+  if (to) return { created: [{ operator: '<', value: last(to, 1000) }] }
   return null
 }
 

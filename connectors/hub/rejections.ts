@@ -85,7 +85,23 @@ export async function unseenLists(
     where j.connection = ${connection} and j.reason = ${unlisted} order by j.stream, j.key`
 }
 
-/** Of these streams, whose lists no poll reads whole, forgets that they did not come where this run has seen them. */
+/** Seconds in which records of this stream were created that Akeneo did not show all of. ISO 8601. */
+export async function unshownSeconds(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+): Promise<string[]> {
+  const rows = await db<{ key: string }[]>`
+    select key from rejection
+    where connection = ${connection} and stream = ${stream} and reason = ${unlisted} and key <> ${listKey('')}
+    order by key`
+  return rows.map(({ key }) => listedOf(key))
+}
+
+/**
+ * Of these streams, whose lists no poll reads whole, forgets that they did not come where this run has seen them. What a load or poll has not seen
+ * of a second stays: who only lists keys has not read that.
+ */
 export async function clearSeenLists(
   db: Queryable,
   connection: string,
@@ -95,7 +111,7 @@ export async function clearSeenLists(
   await db`
     delete from rejection j using run
     where run.id = ${run}::bigint and j.connection = ${connection} and j.stream = any(${streams})
-      and j.reason = ${unlisted} and j.last_seen < run.started_at`
+      and j.key = ${listKey('')} and j.reason = ${unlisted} and j.last_seen < run.started_at`
 }
 
 /**

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { halvesOf, planWindows, sliceShares, type Window } from '../../domain/slices.ts'
+import {
+  halvesOf,
+  isWithin,
+  partsAround,
+  planWindows,
+  sliceShares,
+  type Window,
+} from '../../domain/slices.ts'
 
 const second = (n: number) => new Date(n * 1000)
 
@@ -113,5 +120,26 @@ describe('halves of a window', () => {
       { from: second(8), to: second(8) },
     ])
     expect(halvesOf({ from: second(7), to: second(7) }, now)).toBeNull()
+  })
+})
+
+describe('parts around known seconds', () => {
+  it('tile the window, and each such second is a part of its own', () => {
+    const seconds = fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(
+        seconds,
+        fc.boolean(),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 20 }),
+        (known, fromOpen, toOpen, given) => {
+          const window = { from: fromOpen ? null : second(0), to: toOpen ? null : second(20) }
+          const parts = partsAround(window, known.map(second))
+          const holding = parts.filter((part) => isWithin(part, second(given)))
+          expect(holding).toHaveLength(1)
+          if (known.includes(given)) expect(holding).toEqual([{ from: second(given), to: second(given) }])
+        },
+      ),
+    )
   })
 })
