@@ -64,7 +64,8 @@ export const wholeChannel = (channel: string): OutputDefaults => ({
 
 /**
  * Chooses the output of a configuration without outputs, once: the first channel by code that holds records, else the first one. What an
- * earlier version has begun goes on by that.
+ * earlier version has begun goes on by that. Where the configuration named others before, all that is stored passed it by: it counts as one that
+ * nobody has named for long (`nameOutputs`).
  */
 export async function pinDefaultOutput(
   db: Queryable,
@@ -77,10 +78,10 @@ export async function pinDefaultOutput(
   if (!chosen) return
   const pinned = await db`
     insert into output_mapping (connection, output, settings, by_default, named_at)
-    select ${connection}, ${chosen.code}, ${defaultsText(wholeChannel(chosen.code))}::text::json, true, now()
+    select ${connection}, ${chosen.code}, ${defaultsText(wholeChannel(chosen.code))}::text::json, true,
+      case when exists (select from output_mapping where connection = ${connection}) then '-infinity' else now() end
     where not exists (select from output_mapping where connection = ${connection} and by_default)
-    on conflict (connection, output) do update set by_default = true, named_at = now(),
-      settings = coalesce(output_mapping.settings, excluded.settings)
+    on conflict (connection, output) do update set by_default = true, settings = coalesce(output_mapping.settings, excluded.settings)
     returning output`
   if (pinned.length > 0) await bumpStructureVersion(db, connection)
 }

@@ -103,3 +103,20 @@ it('what an older worker stores, which knows of no Icecat, is noted for the enri
     expect.objectContaining({ stream: 'products' }),
   ])
 })
+
+it('the one that a configuration has which names none any more is filled by its polls', async () => {
+  const renamed = await openTrade({ settings: { outputs: [{ ...shop, name: 'shop' }] } })
+  try {
+    await renamed.begin()
+    await renamed.reopen({})
+    // The first notes which it is, the second that it was passed by.
+    await renamed.passes.poll()
+    await renamed.passes.poll()
+    const rows = await renamed.sql`
+      select output, count(*)::int as records from hub_record group by output order by output`
+    expect(rows.map(({ output }) => output as string)).toEqual(['ecommerce', 'shop'])
+    expect(rows[0]?.['records']).toBe(rows[1]?.['records'])
+  } finally {
+    await renamed.close()
+  }
+})
