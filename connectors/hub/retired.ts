@@ -88,16 +88,19 @@ export async function reviveIds(
   records: { key: string; code: string | null }[],
 ): Promise<Map<string, string>> {
   if (records.length === 0) return new Map()
-  const rows = await tx<{ key: string; id: string; was: string }[]>`
-    select distinct on (r.key) r.key, t.id, t.key as was
-    from json_to_recordset(${JSON.stringify(records)}::text::json) as r (key text, code text)
-    join retired_record t on t.connection = ${connection} and t.stream = ${stream}
-      and (t.key = r.key or (${stream === 'products'} and lower(t.code) = lower(r.code)))
-    order by r.key, t.key = r.key desc, t.retired_at desc`
-  if (rows.length === 0) return new Map()
-  await tx`
-    delete from retired_record
-    where connection = ${connection} and stream = ${stream} and key = any(${rows.map(({ was }) => was)})`
+  // Each is given once: to its own key before its SKU, and to whoever of two transactions takes its row.
+  const rows = await tx<{ key: string; id: string }[]>`
+    with found as (
+      select distinct on (r.key) r.key, t.key as was, t.key = r.key as is_same
+      from json_to_recordset(${JSON.stringify(records)}::text::json) as r (key text, code text)
+      join retired_record t on t.connection = ${connection} and t.stream = ${stream}
+        and (t.key = r.key or (${stream === 'products'} and lower(t.code) = lower(r.code)))
+      order by r.key, t.key = r.key desc, t.retired_at desc
+    ),
+    given as (select distinct on (was) key, was from found order by was, is_same desc, key)
+    delete from retired_record t using given
+    where t.connection = ${connection} and t.stream = ${stream} and t.key = given.was
+    returning given.key, t.id`
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
