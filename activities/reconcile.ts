@@ -1,9 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity'
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { checkRights } from '../connectors/akeneo/rights.ts'
 import { createdWithin } from '../connectors/akeneo/search.ts'
 import { streams as definitions, type StreamDefinition } from '../connectors/akeneo/streams.ts'
-import { RefusedError } from '../connectors/errors.ts'
 import { planOfRun } from '../connectors/hub/plans.ts'
 import {
   driftOf,
@@ -27,8 +24,7 @@ import {
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { ReconcileReport, RetireReport } from '../contracts/reports.ts'
 import { StreamName } from '../contracts/streams.ts'
-import { rightsFingerprint, unknownRights } from '../domain/check-report.ts'
-import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import type { Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
 import { listTransfer, loaded } from './list-keys.ts'
 import { activityPolicy } from './policy.ts'
@@ -36,10 +32,10 @@ import { lightProjection } from './polls.ts'
 import { sampleWindows } from './sample-windows.ts'
 import { prune } from './prune.ts'
 import { judgeAbsent } from './retiring/judge-absent.ts'
+import { visibleRights } from './retiring/visible-rights.ts'
 import { readOneInto } from './read-again.ts'
 import { listsBelow } from './read-structure.ts'
 import { claimAndOpen, endRun, opening } from './runs.ts'
-import { lastingFault } from './set-list-aside.ts'
 import { settleWaiting } from './settle.ts'
 import type { TransferResult } from './transfers.ts'
 
@@ -265,19 +261,4 @@ export const createReconcileActivities = (deps: Dependencies) => {
       return { report, destinations: await destinationsBehind(sql, connection.config) }
     },
   }
-}
-
-/**
- * Fails where a resource is forbidden: its records would look deleted. One that only breaks Akeneo is passed over here: its list is read by
- * this run too, and says no, or is set aside.
- */
-async function visibleRights({ name }: ConnectionRuntime, calls: AkeneoCalls): Promise<string> {
-  const { line, rights, unanswered } = await checkRights(calls, (error) => lastingFault(calls, error))
-  if (rights !== null) return unanswered.length > 0 ? unknownRights : rightsFingerprint(rights)
-  throw new RefusedError({
-    code: 'forbidden',
-    asked: `what the user of ${name} may see`,
-    came: line.text,
-    remedy: line.remedy ?? 'Give the user of the connection these rights in Akeneo.',
-  })
 }

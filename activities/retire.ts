@@ -16,11 +16,13 @@ import { enqueue } from '../connectors/hub/waiting.ts'
 import type { ActivityPolicy } from '../contracts/processes.ts'
 import type { RetireReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
+import { unknownRights } from '../domain/check-report.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
 import { activityPolicy } from './policy.ts'
 import { groupsOf } from './publishing/follow.ts'
 import { retireItem } from './retiring/retire-item.ts'
+import { visibleRights } from './retiring/visible-rights.ts'
 import { claimAndOpen, endRun } from './runs.ts'
 import { settleWaiting } from './settle.ts'
 
@@ -61,6 +63,8 @@ export const createRetireActivities = (deps: Dependencies) => {
       const plan = await allowedPlan(deps, connection.name, input.plan)
       const idle = { runId: null, holder: null, phases: [], policy }
       if (plan.state === 'done') return { ...idle, outcome: 'done' }
+      // What the guards allowed was judged just now.
+      if (plan.state === 'approved') await refuseOtherRights(connection, plan)
       const { run, holder } = await claimAndOpen(deps, connection.name, 'retire', plan.state)
       if (!run) return { ...idle, outcome: 'already running', holder }
       await acceptRights(sql, connection.name, plan.rights)
@@ -156,6 +160,20 @@ async function allowedPlan({ sql }: Dependencies, connection: string, id: string
   const remedy = refusals[plan.state]
   if (remedy === undefined) return plan
   throw new RefusedError({ code: 'plan-not-allowed', asked, came: `it is ${plan.state}`, remedy })
+}
+
+/** What is hidden since a plan was made answers 404 as what is deleted does: a person has said yes to something else. */
+async function refuseOtherRights(connection: ConnectionRuntime, plan: Plan): Promise<void> {
+  const rights = await connection.akeneo.inLane('bulk', cancellationSignal(), (calls) =>
+    visibleRights(connection, calls),
+  )
+  if (plan.rights === unknownRights || plan.rights === rights) return
+  throw new RefusedError({
+    code: 'plan-outdated',
+    asked: `plan ${plan.id} of ${connection.name}`,
+    came: 'what its user may see in Akeneo has changed since it was made',
+    remedy: 'Give the user back what it saw, or make a new plan: pimflow reconcile',
+  })
 }
 
 function phasesOf({ streams }: Plan, concurrency: number): OpenedRetire['phases'] {
