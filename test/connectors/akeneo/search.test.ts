@@ -56,26 +56,31 @@ describe('windows of creation', () => {
   it.each([
     ['the first', 1],
     ['the second', 2],
-  ])('miss none of the hour that comes twice, which they begin and end with, when Akeneo takes it for %s', (_, pass) => {
-    const paris = zone('Europe/Paris')
-    const begin = Date.parse('2026-10-24T23:50:00Z') / 1000
-    const end = Date.parse('2026-10-25T02:10:00Z') / 1000
-    const step = 300
-    /** 01:00 UTC is when 03:00 becomes 02:00. */
-    const read = (text: string) => {
-      const summer = Date.parse(`${text.replace(' ', 'T')}+02:00`)
-      const winter = summer + 3_600_000
-      const change = Date.parse('2026-10-25T01:00:00Z')
-      return (winter >= change && (summer >= change || pass === 2) ? winter : summer) / 1000
-    }
-    const seen = new Set<number>()
-    for (let second = begin; second <= end; second += step) {
-      const window = { from: new Date(second * 1000), to: new Date((second + step - 1) * 1000) }
-      const [from = 0, to = 0] = (createdWithin(window, paris)?.['created']?.[0]?.value as string[]).map(read)
-      for (let one = begin; one < end; one += step / 2) if (from <= one && one <= to) seen.add(one)
-    }
-    expect(seen.size).toBe((end - begin) / (step / 2))
-  })
+  ])(
+    'miss none of the hour that comes twice, which they begin and end with, when Akeneo takes it for %s',
+    (_, pass) => {
+      const paris = zone('Europe/Paris')
+      const begin = Date.parse('2026-10-24T23:50:00Z') / 1000
+      const end = Date.parse('2026-10-25T02:10:00Z') / 1000
+      const step = 300
+      /** 01:00 UTC is when 03:00 becomes 02:00. */
+      const read = (text: string) => {
+        const summer = Date.parse(`${text.replace(' ', 'T')}+02:00`)
+        const winter = summer + 3_600_000
+        const change = Date.parse('2026-10-25T01:00:00Z')
+        return (winter >= change && (summer >= change || pass === 2) ? winter : summer) / 1000
+      }
+      const seen = new Set<number>()
+      for (let second = begin; second <= end; second += step) {
+        const window = { from: new Date(second * 1000), to: new Date((second + step - 1) * 1000) }
+        const [from = 0, to = 0] = (createdWithin(window, paris)?.['created']?.[0]?.value as string[]).map(
+          read,
+        )
+        for (let one = begin; one < end; one += step / 2) if (from <= one && one <= to) seen.add(one)
+      }
+      expect(seen.size).toBe((end - begin) / (step / 2))
+    },
+  )
 
   it('are no search at all when both ends are open', () => {
     expect(createdWithin({ from: null, to: null })).toBeNull()
