@@ -140,11 +140,14 @@ describe('assets in the cloud', () => {
         usage: { type: 'multiple_options' },
         width: { type: 'number' },
         retouched: { type: 'boolean' },
-        link: { type: 'media_link', prefix: 'https://example.com/', suffix: '.png' },
+        link: { type: 'media_link', media_type: 'image', prefix: 'https://example.com/', suffix: '.png' },
       }
       for (const [code, attribute] of Object.entries(attributes)) {
         const answer = await api.patch(`/asset-families/pictures/attributes/${code}`, attribute)
         expect(answer.status).toBe(201)
+      }
+      for (const code of ['web', 'print']) {
+        await api.patch(`/asset-families/pictures/attributes/usage/options/${code}`, {})
       }
       const place = { locale: null, channel: null }
       await api.patch('/asset-families/pictures/assets', [

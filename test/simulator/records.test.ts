@@ -1,6 +1,85 @@
 import { describe, expect, it } from 'vitest'
-import { items, withAkeneo } from './api.ts'
+import { items, withAkeneo, type Body } from './api.ts'
 import { fillSmallPim } from './small-pim.ts'
+
+const codes = (answer: { body: Body }) => answer.body.errors?.map(({ property }) => property)
+
+describe('attributes of a reference entity', () => {
+  it('have the keys of their type, say what these ask for, and stay what they are', async () => {
+    await withAkeneo({}, async (api) => {
+      const path = '/reference-entities/brand/attributes'
+      expect(codes(await api.patch('/reference-entities/a brand', {}))).toEqual(['code'])
+      await api.patch('/reference-entities/brand', {})
+      const write = (code: string, body: object) => api.patch(`${path}/${code}`, body)
+      expect((await write('note', { type: 'text', value_per_locale: true })).status).toBe(201)
+      // As the documentation of the API shows one.
+      expect((await api.get(`${path}/note`)).body).toEqual({
+        code: 'note',
+        labels: {},
+        type: 'text',
+        value_per_locale: true,
+        value_per_channel: false,
+        is_required_for_completeness: false,
+        max_characters: null,
+        is_textarea: false,
+        is_rich_text_editor: false,
+        validation_rule: 'none',
+        validation_regexp: null,
+      })
+      expect(codes(await write('a-note', { type: 'text' }))).toEqual(['code'])
+      expect(codes(await write('more', {}))).toEqual(['type'])
+      expect(codes(await write('more', { type: 'poem' }))).toEqual(['type'])
+      expect((await write('more', { type: 'text', size: 1 })).body.message).toBe(
+        'Property "size" does not exist.',
+      )
+      const link = { type: 'reference_entity_single_link' }
+      expect(codes(await write('owner', link))).toEqual(['reference_entity_code'])
+      const away = { ...link, reference_entity_code: 'none' }
+      expect(codes(await write('owner', away))).toEqual(['reference_entity_code'])
+      expect((await write('owner', { ...link, reference_entity_code: 'brand' })).status).toBe(201)
+      expect(codes(await write('note', { type: 'image' }))).toEqual(['type'])
+      expect(codes(await write('note', { value_per_locale: false }))).toEqual(['value_per_locale'])
+      expect((await write('note', { max_characters: 20 })).status).toBe(204)
+      expect(codes(await api.patch('/asset-families/shots', {}))).toBeUndefined()
+      const asset = (body: object) => api.patch('/asset-families/shots/attributes/film', body)
+      expect(codes(await asset({ type: 'media_link' }))).toEqual(['media_type'])
+      expect(codes(await asset({ type: 'boolean' }))).toEqual(['type'])
+      expect((await asset({ type: 'media_link', media_type: 'vimeo' })).status).toBe(201)
+    })
+  })
+
+  it('take values of their type, and options that they have', async () => {
+    await withAkeneo({}, async (api) => {
+      const attributes = '/reference-entities/brand/attributes'
+      await api.patch('/reference-entities/brand', {})
+      for (const type of ['text', 'number', 'single_option', 'multiple_options'])
+        await api.patch(`${attributes}/${type}`, { type })
+      expect(codes(await api.patch(`${attributes}/single_option/options/b-g`, {}))).toEqual(['code'])
+      await api.patch(`${attributes}/single_option/options/big`, {})
+      await api.patch(`${attributes}/multiple_options/options/red`, {})
+      const write = async (attribute: string, data: unknown) => {
+        const values = { [attribute]: [{ locale: null, channel: null, data }] }
+        return (await api.patch('/reference-entities/brand/records/acme', { values })).status
+      }
+      expect(await write('text', 'x')).toBe(201)
+      const good: [string, unknown][] = [
+        ['number', '1.5'],
+        ['single_option', 'big'],
+        ['multiple_options', ['red']],
+        ['multiple_options', []],
+      ]
+      for (const [attribute, data] of good) expect(await write(attribute, data)).toBe(204)
+      const bad: [string, unknown][] = [
+        ['text', 5],
+        ['number', 'x'],
+        ['single_option', 'small'],
+        ['multiple_options', 'red'],
+        ['multiple_options', ['red', 'blue']],
+      ]
+      for (const [attribute, data] of bad) expect([data, await write(attribute, data)]).toEqual([data, 422])
+    })
+  })
+})
 
 describe('records of a reference entity', () => {
   it('are complete for a channel and some of its locales', async () => {

@@ -1,9 +1,12 @@
 import { newRecordFamily } from '../../catalog/record-family.ts'
+import { validationFailed } from '../../errors.ts'
 import { encodePath } from '../../http/paging.ts'
 import { ok } from '../../http/request.ts'
 import type { Route } from '../../http/router.ts'
 import { checkCode } from '../../write/structure-routes.ts'
+import { codeViolations } from '../../write/structure-rules.ts'
 import { objectRoute } from '../../write/write-route.ts'
+import { MAX_CODE, RECORD_CODE } from './attribute-types.ts'
 import { checkFields, mergeFields } from './merge.ts'
 import { cursorPage, renderFamily } from './render.ts'
 import type { Scope } from './scope.ts'
@@ -34,6 +37,8 @@ export function familyRoutes({ pim, flavour, family, written }: Scope): Route[] 
         const existing = families.get(code)
         checkCode('code', existing?.code ?? code, body)
         checkFields(body, ['code', ...Object.keys(flavour.fields), 'sharing_enabled', '_links'])
+        const violations = existing === undefined ? codeViolations(code, RECORD_CODE, MAX_CODE) : []
+        if (violations.length > 0) throw validationFailed(violations)
         const target = existing ?? newRecordFamily(code, { ...flavour.fields })
         const { code: _code, _links, ...fields } = body
         target.fields = mergeFields(target.fields, fields)

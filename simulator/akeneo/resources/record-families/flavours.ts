@@ -3,6 +3,7 @@ import type { RecordFamily } from '../../catalog/record-family.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Pim } from '../../pim.ts'
 import { API } from '../listing.ts'
+import { ASSET_TYPES, ENTITY_TYPES, newRecordAttribute, type AttributeType } from './attribute-types.ts'
 
 /** How reference entities and asset families differ on the outside. */
 export interface Flavour {
@@ -19,23 +20,17 @@ export interface Flavour {
   /** Asset family codes in URLs are compared letter by letter, unlike every other code. */
   caseSensitive: boolean
   fields: JsonObject
+  types: Readonly<Record<string, AttributeType>>
   attributes: (JsonObject & { code: string })[]
   families: (pim: Pim) => CodeMap<RecordFamily>
 }
 
-export const attribute = (
+const standard = (
+  types: Flavour['types'],
   code: string,
   type: string,
   rest: JsonObject = {},
-): JsonObject & { code: string } => ({
-  code,
-  labels: {},
-  type,
-  value_per_locale: false,
-  value_per_channel: false,
-  is_required_for_completeness: false,
-  ...rest,
-})
+): JsonObject & { code: string } => ({ ...newRecordAttribute(code, type, types[type]?.keys), ...rest })
 
 export const REFERENCE_ENTITIES: Flavour = {
   path: `${API}/reference-entities`,
@@ -49,9 +44,10 @@ export const REFERENCE_ENTITIES: Flavour = {
   canDelete: false,
   caseSensitive: false,
   fields: { labels: {}, image: null },
+  types: ENTITY_TYPES,
   attributes: [
-    attribute('label', 'text', { value_per_locale: true, max_characters: null, is_textarea: false }),
-    attribute('image', 'image', { allowed_extensions: [], max_file_size: null }),
+    standard(ENTITY_TYPES, 'label', 'text', { value_per_locale: true }),
+    standard(ENTITY_TYPES, 'image', 'image'),
   ],
   families: (pim) => pim.catalog.referenceEntities,
 }
@@ -74,9 +70,10 @@ export const ASSET_FAMILIES: Flavour = {
     product_link_rules: [],
     transformations: [],
   },
+  types: ASSET_TYPES,
   attributes: [
-    attribute('label', 'text', { value_per_locale: true, max_characters: null, is_textarea: false }),
-    attribute('media', 'media_file', { allowed_extensions: [], max_file_size: null, media_type: 'other' }),
+    standard(ASSET_TYPES, 'label', 'text', { value_per_locale: true }),
+    standard(ASSET_TYPES, 'media', 'media_file', { media_type: 'other' }),
   ],
   families: (pim) => pim.catalog.assetFamilies,
 }

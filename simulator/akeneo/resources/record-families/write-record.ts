@@ -3,6 +3,8 @@ import { ApiError, badRequest, unprocessable, validationFailed } from '../../err
 import { isObject, isPhpArray, phpString, sameJson, type Json, type JsonObject } from '../../json.ts'
 import type { Pim } from '../../pim.ts'
 import { invalidJson } from '../../write/payload.ts'
+import { codeViolations } from '../../write/structure-rules.ts'
+import { dataProblem, MAX_CODE, RECORD_CODE } from './attribute-types.ts'
 import { checkFields } from './merge.ts'
 
 const MAX_RECORDS = 100
@@ -34,10 +36,8 @@ export function patchRecords(pim: Pim, family: RecordFamily, text: string): Json
 /** Returns whether the record is new. */
 export function writeRecord(pim: Pim, family: RecordFamily, code: string, body: JsonObject): boolean {
   checkFields(body, ['code', 'values', 'created', 'updated', '_links', 'asset_family_code'])
-  if (!/^[a-zA-Z0-9_]+$/.test(code)) {
-    const message = 'This field may only contain letters, numbers and underscores.'
-    throw validationFailed([{ property: 'code', message }])
-  }
+  const violations = codeViolations(code, RECORD_CODE, MAX_CODE)
+  if (violations.length > 0) throw validationFailed(violations)
   const existing = family.records.get(code)
   const values = mergeValues(pim, family, existing, body['values'] ?? {})
   const at = pim.writtenAt()
@@ -72,6 +72,13 @@ function mergeValues(
         (entry) => entry.locale !== place.locale || entry.channel !== place.channel,
       )
       const isErased = data === null || data === '' || (Array.isArray(data) && data.length === 0)
+      const options = family.options.get(attribute.code)
+      const problem = isErased
+        ? undefined
+        : dataProblem(attribute, data, (option) => options?.has(option) === true)
+      if (problem !== undefined) {
+        throw validationFailed([{ property: `values.${attribute.code}`, message: problem }])
+      }
       const entries = isErased ? others : [...others, { ...place, data }]
       if (entries.length === 0) values.delete(attribute.code)
       else values.set(attribute.code, entries)
