@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { addCounted, addCounts, countsByDay, countsOf } from '../../../connectors/hub/enrichment/counts.ts'
 import { fileName, type FileInput, putFiles, takeFiles } from '../../../connectors/hub/enrichment/files.ts'
-import { keepFindings, refusedValues, replaceFindings } from '../../../connectors/hub/enrichment/findings.ts'
 import {
   forgetRefusals,
   type LineInput,
@@ -13,12 +11,6 @@ import {
   settleLines,
   takeLines,
 } from '../../../connectors/hub/enrichment/lines.ts'
-import {
-  allowOptions,
-  nextWantedOptions,
-  optionQuestions,
-  wantOptions,
-} from '../../../connectors/hub/enrichment/options.ts'
 import { keepEchoes, keepValues, ledgerOf, unreadValues } from '../../../connectors/hub/enrichment/values.ts'
 import type { Sql } from '../../../connectors/hub/database.ts'
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
@@ -275,136 +267,5 @@ describe('the ledger', () => {
     expect(await entry()).toMatchObject({ sent: 'same', echoed: 'same', isUnread: false })
     await written(null, 9n)
     expect(await entry()).toMatchObject({ sent: null, isUnread: true })
-  })
-})
-
-describe('findings', () => {
-  const finding = (place: string, data: unknown, kind: 'refused' | 'kept' = 'refused') => ({
-    stream: 'products' as const,
-    key: 'a',
-    place,
-    kind,
-    code: 'c',
-    message: 'm',
-    data,
-  })
-  it('remember what was refused, and are made anew for a record without losing when they began', async () => {
-    await sql.begin(async (tx) => {
-      await keepFindings(tx, connection, 1n, [
-        finding('x', { amount: '1', unit: 'STONE' }),
-        finding('y', 'z', 'kept'),
-        finding('w', 'z', 'kept'),
-      ])
-    })
-    const first =
-      await sql`select first_seen from enrichment_finding where connection = ${connection} and place = 'y'`
-    await sql.begin((tx) =>
-      replaceFindings(
-        tx,
-        connection,
-        2n,
-        [{ stream: 'products', key: 'a' }],
-        ['kept'],
-        [finding('y', 'z', 'kept')],
-      ),
-    )
-    expect((await refusedValues(sql, connection, 'products', ['a'])).get('a')).toEqual(
-      new Map([['x', { amount: '1', unit: 'STONE' }]]),
-    )
-    const left =
-      await sql`select place, first_seen from enrichment_finding where connection = ${connection} and kind = 'kept'`
-    expect(left).toEqual([{ place: 'y', first_seen: (first[0] as { first_seen: Date }).first_seen }])
-  })
-})
-
-describe('missing options', () => {
-  const option = { attribute: 'color', code: 'sage', labels: { en_US: 'Sage' }, product: 'a' }
-  const want = (create: 'ask' | 'always') =>
-    sql.begin((tx) => wantOptions(tx, connection, 1n, create, [option, { ...option, product: 'b' }]))
-
-  it('wait for a person where the mapping says so', async () => {
-    await want('ask')
-    expect(await nextWantedOptions(sql, connection, 100)).toEqual([])
-    expect(await optionQuestions(sql, connection)).toMatchObject([
-      { code: 'sage', state: 'asked', products: 2 },
-    ])
-    await allowOptions(sql, connection, 'color', ['sage'])
-    expect(await nextWantedOptions(sql, connection, 100)).toEqual([
-      { attribute: 'color', code: 'sage', labels: { en_US: 'Sage' } },
-    ])
-  })
-
-  it('are made once the mapping says always', async () => {
-    await want('ask')
-    await want('always')
-    expect(await nextWantedOptions(sql, connection, 100)).toHaveLength(1)
-  })
-})
-
-it('counts add up', async () => {
-  await addCounts(sql, 77n, { lines: 2, refused: 0 })
-  await addCounts(sql, 77n, { lines: 3, bytes: 5_000_000_000 })
-  expect(await countsOf(sql, 77n)).toEqual({ lines: 5, bytes: 5_000_000_000 })
-})
-
-describe('what a run did', () => {
-  const brand = 'B'.repeat(9000)
-  beforeEach(async () => {
-    await sql`
-      insert into enrichment_product (connection, product, identifiers, brand, family)
-      values (${connection}, 'a', '[]', 'LG', 'tvs'), (${connection}, 'b', '[]', ${brand}, null)`
-  })
-  const begin = async (at: string) => {
-    const [run] = await sql<{ id: bigint }[]>`
-      insert into run (connection, process, mode, workflow_id, workflow_run_id, started_at)
-      values (${connection}, 'enrich', 'daily', 'w', ${at}, ${at}::text::timestamptz) returning id`
-    return run?.id ?? 0n
-  }
-  const place = 'name en_US ecommerce'
-
-  it('is summed, and by brand, family, locale, attribute and reason, for each day', async () => {
-    const add = (run: bigint, ...counted: Parameters<typeof addCounted>[3]) =>
-      sql.begin((tx) => addCounted(tx, connection, run, counted, { sheets: 1 }))
-    const [first, second] = [await begin('2026-11-02T06:00:00Z'), await begin('2026-11-02T23:59:00Z')]
-    await add(
-      first,
-      { name: 'enriched', product: 'a' },
-      { name: 'kept', product: 'a', place, reason: 'edited' },
-      { name: 'kept', product: 'a', place: 'weight  ', reason: 'foreign' },
-      { name: 'kept', product: 'b', place, reason: 'edited' },
-    )
-    await add(second, { name: 'enriched', product: 'b' }, { name: 'bytes', n: 5_000_000_000, product: 'a' })
-    await add(second, { name: 'gone', product: 'left' }, { name: 'gone', product: null, place: '' })
-    expect(await countsOf(sql, first)).toEqual({ enriched: 1, kept: 3, sheets: 1 })
-    expect(await countsByDay(sql, connection)).toEqual([
-      {
-        day: '2026-11-02',
-        runs: 2,
-        counts: { enriched: 2, kept: 3, bytes: 5_000_000_000, gone: 2, sheets: 3 },
-        by: {
-          brand: [
-            { part: '', counts: { gone: 2 } },
-            { part: brand.slice(0, 200), counts: { enriched: 1, kept: 1 } },
-            { part: 'LG', counts: { enriched: 1, kept: 2, bytes: 5_000_000_000 } },
-          ],
-          family: [
-            { part: '', counts: { enriched: 1, kept: 1, gone: 2 } },
-            { part: 'tvs', counts: { enriched: 1, kept: 2, bytes: 5_000_000_000 } },
-          ],
-          locale: [
-            { part: '', counts: { kept: 1 } },
-            { part: 'en_US', counts: { kept: 2 } },
-          ],
-          attribute: [
-            { part: 'name', counts: { kept: 2 } },
-            { part: 'weight', counts: { kept: 1 } },
-          ],
-          reason: [
-            { part: 'edited', counts: { kept: 2 } },
-            { part: 'foreign', counts: { kept: 1 } },
-          ],
-        },
-      },
-    ])
   })
 })
