@@ -1,9 +1,9 @@
-import { cp, rm, stat } from 'node:fs/promises'
+import { chmod, cp, rm, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { builtBundle, writeBundle } from './workflow-bundle.ts'
 
 /*
- * The last step of a build: what the compiler leaves out, migrations and the workflow bundle, goes into dist/ too. Where nothing has changed it does
+ * The last step of a build: what the compiler leaves out, migrations, the workflow bundle and the right to run, goes into dist/ too. Where nothing has changed it does
  * next to nothing: npm prepares a clone whenever `npx` links it.
  */
 const fromDist = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -12,6 +12,9 @@ const changedAt = (path: string) =>
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   )
+
+// npm gives it when it links a clone, once: not to what is built there later.
+await chmod(fromDist('../client/cli.js'), 0o755)
 
 // One that was renamed in the sources must not stay under its old name too.
 const migrations = fromDist('../connectors/hub/migrations/')

@@ -63,6 +63,11 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+it('a build of a clone may be run, as `npx pimflow` does it', async () => {
+  const { mode } = await stat(join(projectRoot, packageJson.bin.pimflow))
+  expect(mode & 0o111).toBe(0o111)
+})
+
 describe('the package', () => {
   it('holds what it needs at run time and nothing of the sources', () => {
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json']))
