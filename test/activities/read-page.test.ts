@@ -4,6 +4,7 @@ import type { AkeneoCalls, Page, PageRequest } from '../../connectors/akeneo/cli
 import { TransientError } from '../../connectors/errors.ts'
 import { sliceOfSecond } from '../../activities/cut-slices.ts'
 import { wholePage } from '../../domain/page-size.ts'
+import { onlyCalls } from '../connectors/akeneo/helpers.ts'
 
 const uuidOf = (n: number) => `0000000${n}-0000-4000-8000-000000000000`
 const broken = new TransientError({ code: 'server-error', asked: 'products', came: '500', remedy: '' })
@@ -13,7 +14,7 @@ function akeneo(count: number): AkeneoCalls {
   let ticket = 0n
   const item = (n: number) => ({ uuid: uuidOf(n), values: {} })
   const page = (items: unknown[]): Page => ({ items, broken: [], next: null, ticket, date: null })
-  return {
+  return onlyCalls({
     readPage: (stream: string, { query }: PageRequest) => {
       ticket++
       if (stream === 'channels') return Promise.resolve(page([]))
@@ -24,7 +25,7 @@ function akeneo(count: number): AkeneoCalls {
       ticket++
       return Promise.resolve({ item: { uuid: key, values: {} }, broken: null, ticket })
     },
-  } as unknown as AkeneoCalls
+  })
 }
 
 it('records that are read one by one are as old as the first of them', async () => {
