@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { inject } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 
 export interface FreshDatabase {
@@ -24,6 +24,28 @@ export async function freshDatabase(): Promise<FreshDatabase> {
       await sql.end({ timeout: 1 })
       await root.unsafe(`drop database if exists ${name} with (force)`)
       await root.end()
+    },
+  }
+}
+
+/** A database for all tests of a file, and a connection's name for each of them. */
+export function hubOfFile(): { sql: Sql; connection: string } {
+  let database: FreshDatabase | undefined
+  let tests = 0
+  beforeAll(async () => {
+    database = await freshDatabase()
+  })
+  beforeEach(() => {
+    tests++
+  })
+  afterAll(() => database?.drop())
+  return {
+    get sql() {
+      if (!database) throw new Error('There is a database within tests only')
+      return database.sql
+    },
+    get connection() {
+      return `acme-${tests}`
     },
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   addCounted,
   addCounts,
@@ -6,46 +6,34 @@ import {
   countsByRun,
   countsOf,
 } from '../../../connectors/hub/enrichment/counts.ts'
-import type { Sql } from '../../../connectors/hub/database.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { hubOfFile } from '../../support/database.ts'
 
-let database: FreshDatabase
-let sql: Sql
-let connection: string
-let connections = 0
-beforeAll(async () => {
-  database = await freshDatabase()
-  sql = database.sql
-})
-beforeEach(() => {
-  connection = `acme-${++connections}`
-})
-afterAll(() => database.drop())
+const hub = hubOfFile()
 
 it('counts add up', async () => {
-  await addCounts(sql, 77n, { lines: 2, refused: 0 })
-  await addCounts(sql, 77n, { lines: 3, bytes: 5_000_000_000 })
-  expect(await countsOf(sql, 77n)).toEqual({ lines: 5, bytes: 5_000_000_000 })
+  await addCounts(hub.sql, 77n, { lines: 2, refused: 0 })
+  await addCounts(hub.sql, 77n, { lines: 3, bytes: 5_000_000_000 })
+  expect(await countsOf(hub.sql, 77n)).toEqual({ lines: 5, bytes: 5_000_000_000 })
 })
 
 describe('what a run did', () => {
   const brand = 'B'.repeat(9000)
   beforeEach(async () => {
-    await sql`
+    await hub.sql`
       insert into enrichment_product (connection, product, identifiers, brand, family)
-      values (${connection}, 'a', '[]', 'LG', 'tvs'), (${connection}, 'b', '[]', ${brand}, null)`
+      values (${hub.connection}, 'a', '[]', 'LG', 'tvs'), (${hub.connection}, 'b', '[]', ${brand}, null)`
   })
   const begin = async (at: string) => {
-    const [run] = await sql<{ id: bigint }[]>`
+    const [run] = await hub.sql<{ id: bigint }[]>`
       insert into run (connection, process, mode, workflow_id, workflow_run_id, started_at)
-      values (${connection}, 'enrich', 'daily', 'w', ${at}, ${at}::text::timestamptz) returning id`
+      values (${hub.connection}, 'enrich', 'daily', 'w', ${at}, ${at}::text::timestamptz) returning id`
     return run?.id ?? 0n
   }
   const place = 'name en_US ecommerce'
 
   it('is summed, and by brand, family, locale, attribute and reason, for each day', async () => {
     const add = (run: bigint, ...counted: Parameters<typeof addCounted>[3]) =>
-      sql.begin((tx) => addCounted(tx, connection, run, counted, { sheets: 1 }))
+      hub.sql.begin((tx) => addCounted(tx, hub.connection, run, counted, { sheets: 1 }))
     const [first, second] = [await begin('2026-11-02T06:00:00Z'), await begin('2026-11-02T23:59:00Z')]
     await add(
       first,
@@ -56,8 +44,8 @@ describe('what a run did', () => {
     )
     await add(second, { name: 'enriched', product: 'b' }, { name: 'bytes', n: 5_000_000_000, product: 'a' })
     await add(second, { name: 'gone', product: 'left' }, { name: 'gone', product: null, place: '' })
-    expect(await countsOf(sql, first)).toEqual({ enriched: 1, kept: 3, sheets: 1 })
-    expect(await countsByDay(sql, connection)).toEqual([
+    expect(await countsOf(hub.sql, first)).toEqual({ enriched: 1, kept: 3, sheets: 1 })
+    expect(await countsByDay(hub.sql, hub.connection)).toEqual([
       {
         day: '2026-11-02',
         runs: 2,
@@ -87,7 +75,7 @@ describe('what a run did', () => {
         },
       },
     ])
-    expect(await countsByRun(sql, connection)).toMatchObject([
+    expect(await countsByRun(hub.sql, hub.connection)).toMatchObject([
       { run: String(second), counts: { enriched: 1, gone: 2, sheets: 2 }, by: { locale: [], reason: [] } },
       {
         run: String(first),

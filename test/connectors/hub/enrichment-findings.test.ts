@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { keepFindings, refusedValues, replaceFindings } from '../../../connectors/hub/enrichment/findings.ts'
 import {
   allowOptions,
@@ -6,21 +6,9 @@ import {
   optionQuestions,
   wantOptions,
 } from '../../../connectors/hub/enrichment/options.ts'
-import type { Sql } from '../../../connectors/hub/database.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { hubOfFile } from '../../support/database.ts'
 
-let database: FreshDatabase
-let sql: Sql
-let connection: string
-let connections = 0
-beforeAll(async () => {
-  database = await freshDatabase()
-  sql = database.sql
-})
-beforeEach(() => {
-  connection = `acme-${++connections}`
-})
-afterAll(() => database.drop())
+const hub = hubOfFile()
 
 describe('findings', () => {
   const finding = (place: string, data: unknown, kind: 'refused' | 'kept' = 'refused') => ({
@@ -33,30 +21,30 @@ describe('findings', () => {
     data,
   })
   it('remember what was refused, and are made anew for a record without losing when they began', async () => {
-    await sql.begin(async (tx) => {
-      await keepFindings(tx, connection, 1n, [
+    await hub.sql.begin(async (tx) => {
+      await keepFindings(tx, hub.connection, 1n, [
         finding('x', { amount: '1', unit: 'STONE' }),
         finding('y', 'z', 'kept'),
         finding('w', 'z', 'kept'),
       ])
     })
     const first =
-      await sql`select first_seen from enrichment_finding where connection = ${connection} and place = 'y'`
-    await sql.begin((tx) =>
+      await hub.sql`select first_seen from enrichment_finding where connection = ${hub.connection} and place = 'y'`
+    await hub.sql.begin((tx) =>
       replaceFindings(
         tx,
-        connection,
+        hub.connection,
         2n,
         [{ stream: 'products', key: 'a' }],
         ['kept'],
         [finding('y', 'z', 'kept')],
       ),
     )
-    expect((await refusedValues(sql, connection, 'products', ['a'])).get('a')).toEqual(
+    expect((await refusedValues(hub.sql, hub.connection, 'products', ['a'])).get('a')).toEqual(
       new Map([['x', { amount: '1', unit: 'STONE' }]]),
     )
     const left =
-      await sql`select place, first_seen from enrichment_finding where connection = ${connection} and kind = 'kept'`
+      await hub.sql`select place, first_seen from enrichment_finding where connection = ${hub.connection} and kind = 'kept'`
     expect(left).toEqual([{ place: 'y', first_seen: (first[0] as { first_seen: Date }).first_seen }])
   })
 })
@@ -64,16 +52,16 @@ describe('findings', () => {
 describe('missing options', () => {
   const option = { attribute: 'color', code: 'sage', labels: { en_US: 'Sage' }, product: 'a' }
   const want = (create: 'ask' | 'always') =>
-    sql.begin((tx) => wantOptions(tx, connection, 1n, create, [option, { ...option, product: 'b' }]))
+    hub.sql.begin((tx) => wantOptions(tx, hub.connection, 1n, create, [option, { ...option, product: 'b' }]))
 
   it('wait for a person where the mapping says so', async () => {
     await want('ask')
-    expect(await nextWantedOptions(sql, connection, 100)).toEqual([])
-    expect(await optionQuestions(sql, connection)).toMatchObject([
+    expect(await nextWantedOptions(hub.sql, hub.connection, 100)).toEqual([])
+    expect(await optionQuestions(hub.sql, hub.connection)).toMatchObject([
       { code: 'sage', state: 'asked', products: 2 },
     ])
-    await allowOptions(sql, connection, 'color', ['sage'])
-    expect(await nextWantedOptions(sql, connection, 100)).toEqual([
+    await allowOptions(hub.sql, hub.connection, 'color', ['sage'])
+    expect(await nextWantedOptions(hub.sql, hub.connection, 100)).toEqual([
       { attribute: 'color', code: 'sage', labels: { en_US: 'Sage' } },
     ])
   })
@@ -81,6 +69,6 @@ describe('missing options', () => {
   it('are made once the mapping says always', async () => {
     await want('ask')
     await want('always')
-    expect(await nextWantedOptions(sql, connection, 100)).toHaveLength(1)
+    expect(await nextWantedOptions(hub.sql, hub.connection, 100)).toHaveLength(1)
   })
 })

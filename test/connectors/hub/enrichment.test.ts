@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fileName, type FileInput, putFiles, takeFiles } from '../../../connectors/hub/enrichment/files.ts'
 import {
   forgetRefusals,
@@ -12,21 +12,9 @@ import {
   takeLines,
 } from '../../../connectors/hub/enrichment/lines.ts'
 import { keepEchoes, keepValues, ledgerOf, unreadValues } from '../../../connectors/hub/enrichment/values.ts'
-import type { Sql } from '../../../connectors/hub/database.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { hubOfFile } from '../../support/database.ts'
 
-let database: FreshDatabase
-let sql: Sql
-let connection: string
-let connections = 0
-beforeAll(async () => {
-  database = await freshDatabase()
-  sql = database.sql
-})
-beforeEach(() => {
-  connection = `acme-${++connections}`
-})
-afterAll(() => database.drop())
+const hub = hubOfFile()
 
 const value = (data: unknown, attribute = 'name') => ({
   attribute,
@@ -44,28 +32,28 @@ const line = (key: string, data: unknown = 'x', createdAt = '2026-01-05T08:00:00
   values: [value(data)],
 })
 const put = async (...lines: LineInput[]) => [
-  ...(await sql.begin((tx) => putLines(tx, connection, 1n, lines))).values(),
+  ...(await hub.sql.begin((tx) => putLines(tx, hub.connection, 1n, lines))).values(),
 ]
 const a = { stream: 'products' as const, key: 'a' }
 /** The record as it was read from Akeneo. */
-const stored = (key: string, content: string) => sql`
+const stored = (key: string, content: string) => hub.sql`
   insert into source_record (connection, stream, key, ticket, hash, source)
-  values (${connection}, 'products', ${key}, 1, ${Buffer.from(content)}, '{}')
+  values (${hub.connection}, 'products', ${key}, 1, ${Buffer.from(content)}, '{}')
   on conflict (connection, stream, key) do update set hash = excluded.hash`
 /** Takes the line that there is, and brings Akeneo's refusal of all of it. */
 async function refuse(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
   const [held] = await take(one)
   await meanwhile()
   const parked = [{ key: held?.key ?? '', values: held?.values ?? [], message: 'no' }]
-  await sql.begin((tx) =>
-    settleLines(tx, connection, { stream: 'products', holder: one, gone: [], shortened: [], parked }),
+  await hub.sql.begin((tx) =>
+    settleLines(tx, hub.connection, { stream: 'products', holder: one, gone: [], shortened: [], parked }),
   )
 }
 const take = (
   holder: string,
   { most = 100, leaseMs = 60_000, only }: { most?: number; leaseMs?: number; only?: string[] } = {},
 ) =>
-  takeLines(sql, connection, {
+  takeLines(hub.sql, hub.connection, {
     stream: 'products',
     holder,
     most,
@@ -74,7 +62,7 @@ const take = (
   })
 const [one, two] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
 const sent = (holder: string, keys: string[], leaseMs = 60_000) =>
-  markSent(sql, connection, { stream: 'products', keys, holder, leaseMs })
+  markSent(hub.sql, hub.connection, { stream: 'products', keys, holder, leaseMs })
 const keysOf = (lines: { key: string }[]) => lines.map(({ key }) => key)
 
 describe('lines of an enrichment', () => {
@@ -122,15 +110,15 @@ describe('lines of an enrichment', () => {
   it('given back are as they were', async () => {
     await put(line('a', 1))
     const lines = await take(one)
-    await releaseLines(sql, connection, { stream: 'products', lines, holder: one })
+    await releaseLines(hub.sql, hub.connection, { stream: 'products', lines, holder: one })
     expect(await take(two)).toMatchObject([{ key: 'a', isUnknown: false, attempts: 0 }])
   })
 
   it('that were refused whole wait for other values, and hold nobody up', async () => {
     await put(line('a', 1), line('b', 1))
     const lines = await take(one)
-    await sql.begin((tx) =>
-      settleLines(tx, connection, {
+    await hub.sql.begin((tx) =>
+      settleLines(tx, hub.connection, {
         stream: 'products',
         holder: one,
         gone: ['b'],
@@ -138,7 +126,7 @@ describe('lines of an enrichment', () => {
         parked: [{ key: 'a', values: lines[0]?.values ?? [], message: 'no' }],
       }),
     )
-    expect(await nextFreeMs(sql, connection)).toBeNull()
+    expect(await nextFreeMs(hub.sql, hub.connection)).toBeNull()
     expect(await take(one)).toEqual([])
     expect(await put(line('a', 1))).toEqual(['parked'])
     expect(await put(line('a', 2))).toEqual(['put'])
@@ -149,26 +137,32 @@ describe('lines of an enrichment', () => {
     await stored('a', 'as it was')
     await put(line('a', 1))
     await refuse()
-    expect([await mendedRecords(sql, connection, [a]), await put(line('a', 1))]).toEqual([[], ['parked']])
+    expect([await mendedRecords(hub.sql, hub.connection, [a]), await put(line('a', 1))]).toEqual([
+      [],
+      ['parked'],
+    ])
     await stored('a', 'changed')
-    expect(await mendedRecords(sql, connection, [a])).toEqual([a])
+    expect(await mendedRecords(hub.sql, hub.connection, [a])).toEqual([a])
     expect(await put(line('a', 1))).toEqual(['put'])
     await refuse()
-    expect([await mendedRecords(sql, connection, [a]), await put(line('a', 1))]).toEqual([[], ['parked']])
+    expect([await mendedRecords(hub.sql, hub.connection, [a]), await put(line('a', 1))]).toEqual([
+      [],
+      ['parked'],
+    ])
   })
 
   it('that were refused whole are made again where the record has changed while they were under way', async () => {
     await stored('a', 'as it was')
     await put(line('a', 1))
     await refuse(() => stored('a', 'changed'))
-    expect(await mendedRecords(sql, connection, [a])).toEqual([a])
+    expect(await mendedRecords(hub.sql, hub.connection, [a])).toEqual([a])
   })
 
   it('that were refused whole are made again when a person asks for it', async () => {
     await stored('a', 'as it was')
     await put(line('a', 1))
     await refuse()
-    await sql.begin((tx) => forgetRefusals(tx, connection, [a]))
+    await hub.sql.begin((tx) => forgetRefusals(tx, hub.connection, [a]))
     expect(await put(line('a', 1))).toEqual(['put'])
   })
 
@@ -179,8 +173,8 @@ describe('lines of an enrichment', () => {
 
   it('of a record whose file is under way wait for it', async () => {
     await put(line('a'))
-    await sql.begin((tx) => putFiles(tx, connection, 1n, [file('a')]))
-    const files = await takeFiles(sql, connection, { holder: two, most: 10, leaseMs: 60_000 })
+    await hub.sql.begin((tx) => putFiles(tx, hub.connection, 1n, [file('a')]))
+    const files = await takeFiles(hub.sql, hub.connection, { holder: two, most: 10, leaseMs: 60_000 })
     expect(files).toHaveLength(1)
     expect(await take(one)).toEqual([])
   })
@@ -209,12 +203,13 @@ const file = (key: string, changes: Partial<FileInput> = {}): FileInput => ({
   icecatId: '1',
   ...changes,
 })
-const files = (holder: string, most = 10) => takeFiles(sql, connection, { holder, most, leaseMs: 60_000 })
+const files = (holder: string, most = 10) =>
+  takeFiles(hub.sql, hub.connection, { holder, most, leaseMs: 60_000 })
 
 describe('files of an enrichment', () => {
   it('of one content are with one holder at a time, so that it is uploaded once', async () => {
-    await sql.begin((tx) =>
-      putFiles(tx, connection, 1n, [
+    await hub.sql.begin((tx) =>
+      putFiles(tx, hub.connection, 1n, [
         file('a', { assetKey: 'same' }),
         file('b', { assetKey: 'same' }),
         file('c'),
@@ -225,10 +220,10 @@ describe('files of an enrichment', () => {
   })
 
   it('under way are not replaced; others are', async () => {
-    await sql.begin((tx) => putFiles(tx, connection, 1n, [file('a'), file('b')]))
+    await hub.sql.begin((tx) => putFiles(tx, hub.connection, 1n, [file('a'), file('b')]))
     await files(one, 1)
-    const outcomes = await sql.begin((tx) =>
-      putFiles(tx, connection, 1n, [file('a', { assetKey: 'new' }), file('b', { assetKey: 'new' })]),
+    const outcomes = await hub.sql.begin((tx) =>
+      putFiles(tx, hub.connection, 1n, [file('a', { assetKey: 'new' }), file('b', { assetKey: 'new' })]),
     )
     expect([outcomes.get(fileName(file('a'))), outcomes.get(fileName(file('b')))]).toEqual(['held', 'put'])
     expect((await files(two)).map(({ assetKey }) => assetKey)).toEqual(['new'])
@@ -237,19 +232,20 @@ describe('files of an enrichment', () => {
 
 describe('the ledger', () => {
   const written = (data: unknown, ticket: bigint | null) =>
-    sql.begin((tx) =>
-      keepValues(tx, connection, 1n, new Date('2026-11-02T00:00:00Z'), [
+    hub.sql.begin((tx) =>
+      keepValues(tx, hub.connection, 1n, new Date('2026-11-02T00:00:00Z'), [
         { ...value(data), stream: 'products', key: 'a', ticket, assetKey: null },
       ]),
     )
-  const unread = () => unreadValues(sql, connection, { stream: 'products', after: '', records: 10 })
-  const entry = async () => (await ledgerOf(sql, connection, 'products', ['a'])).get('a')?.get('name  ')
+  const unread = () => unreadValues(hub.sql, hub.connection, { stream: 'products', after: '', records: 10 })
+  const entry = async () =>
+    (await ledgerOf(hub.sql, hub.connection, 'products', ['a'])).get('a')?.get('name  ')
 
   it('keeps what was sent, and what Akeneo showed afterwards', async () => {
     await written('<b>x</b>', 7n)
     expect(await entry()).toMatchObject({ sent: '<b>x</b>', echoed: null, isUnread: true })
     const [waiting] = await unread()
-    await sql.begin((tx) => keepEchoes(tx, connection, waiting ? [{ ...waiting, shown: 'x' }] : []))
+    await hub.sql.begin((tx) => keepEchoes(tx, hub.connection, waiting ? [{ ...waiting, shown: 'x' }] : []))
     expect(await entry()).toMatchObject({ sent: '<b>x</b>', echoed: 'x', isUnread: false })
     expect(await unread()).toEqual([])
   })
@@ -258,7 +254,7 @@ describe('the ledger', () => {
     await written('one', 7n)
     const [waiting] = await unread()
     await written('two', 9n)
-    await sql.begin((tx) => keepEchoes(tx, connection, waiting ? [{ ...waiting, shown: 'one' }] : []))
+    await hub.sql.begin((tx) => keepEchoes(tx, hub.connection, waiting ? [{ ...waiting, shown: 'one' }] : []))
     expect(await entry()).toMatchObject({ sent: 'two', isUnread: true })
   })
 

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Sql } from '../../../connectors/hub/database.ts'
+import { describe, expect, it } from 'vitest'
 import { keepFindings } from '../../../connectors/hub/enrichment/findings.ts'
 import {
   emptiedOptions,
@@ -12,21 +11,10 @@ import { setMapping } from '../../../connectors/hub/enrichment/state.ts'
 import { keepRules, type KeptRule } from '../../../connectors/hub/enrichment/structure-rules.ts'
 import { keepEchoes, keepValues, ledgerOf } from '../../../connectors/hub/enrichment/values.ts'
 import { claimReading, writeSources } from '../../../connectors/hub/sources.ts'
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts'
+import { hubOfFile } from '../../support/database.ts'
 
-let database: FreshDatabase
-let sql: Sql
-let connection: string
-let connections = 0
+const hub = hubOfFile()
 let ticket = 0n
-beforeAll(async () => {
-  database = await freshDatabase()
-  sql = database.sql
-})
-beforeEach(() => {
-  connection = `acme-${++connections}`
-})
-afterAll(() => database.drop())
 
 const key = 'a'
 const a = { stream: 'products' as const, key }
@@ -35,13 +23,13 @@ const atPlace = { attribute: place, locale: null, scope: null }
 
 /** Akeneo shows the record so. */
 const read = (data: unknown, updated: string) =>
-  sql.begin(async (tx) => {
-    await claimReading(tx, connection, 'products', [key], ++ticket)
+  hub.sql.begin(async (tx) => {
+    await claimReading(tx, hub.connection, 'products', [key], ++ticket)
     const values = data === null ? {} : { [place]: [{ locale: null, scope: null, data }] }
     const source = { uuid: key, updated, values }
     await writeSources(
       tx,
-      connection,
+      hub.connection,
       'products',
       [{ key, code: 'A', parent: null, family: null, source }],
       ticket,
@@ -50,21 +38,21 @@ const read = (data: unknown, updated: string) =>
 
 /** Written by us and read back. */
 async function written(data: string[] | string): Promise<void> {
-  await sql.begin(async (tx) => {
+  await hub.sql.begin(async (tx) => {
     const value = { ...a, ...atPlace, data, provenance: null, assetKey: null, ticket: 1n }
-    await keepValues(tx, connection, 1n, new Date(), [value])
-    await keepEchoes(tx, connection, [{ ...a, place: 'colors  ', ticket: '1', shown: data }])
+    await keepValues(tx, hub.connection, 1n, new Date(), [value])
+    await keepEchoes(tx, hub.connection, [{ ...a, place: 'colors  ', ticket: '1', shown: data }])
   })
   await read(data, '2026-11-01T10:00:00+00:00')
 }
 
 const entry = async () => {
   const { wasGone, remained } =
-    (await ledgerOf(sql, connection, 'products', [key])).get(key)?.get('colors  ') ?? {}
+    (await ledgerOf(hub.sql, hub.connection, 'products', [key])).get(key)?.get('colors  ') ?? {}
   return { wasGone, remained }
 }
 const lost = (...codes: string[]) =>
-  sql.begin((tx) => markLostOptions(tx, connection, [{ attribute: 'colors', codes }]))
+  hub.sql.begin((tx) => markLostOptions(tx, hub.connection, [{ attribute: 'colors', codes }]))
 
 describe('a value of ours that is gone', () => {
   it('with nobody having touched the record was taken by Akeneo, in part or whole', async () => {
@@ -89,18 +77,18 @@ describe('a value of ours that is gone', () => {
   })
 
   it('with an option that Akeneo says it has no more went with that, whoever has touched the record', async () => {
-    await sql`
+    await hub.sql`
       insert into source_record (connection, stream, key, ticket, hash, source)
-      values (${connection}, 'attributes', ${place}, 1, '', ${sql.json({ type: 'pim_catalog_simpleselect' })})`
+      values (${hub.connection}, 'attributes', ${place}, 1, '', ${hub.sql.json({ type: 'pim_catalog_simpleselect' })})`
     await written('mint')
     await read(null, '2026-11-01T10:00:05+00:00')
     const mint = { attribute: place, code: 'mint' }
-    expect(await emptiedOptions(sql, connection, null)).toEqual([mint])
-    await sql.begin((tx) => markEmptiedWith(tx, connection, null, [{ ...mint, code: 'plum' }]))
+    expect(await emptiedOptions(hub.sql, hub.connection, null)).toEqual([mint])
+    await hub.sql.begin((tx) => markEmptiedWith(tx, hub.connection, null, [{ ...mint, code: 'plum' }]))
     expect(await entry()).toEqual({ wasGone: false, remained: null })
-    await sql.begin((tx) => markEmptiedWith(tx, connection, null, [mint]))
+    await hub.sql.begin((tx) => markEmptiedWith(tx, hub.connection, null, [mint]))
     expect(await entry()).toEqual({ wasGone: true, remained: null })
-    expect(await emptiedOptions(sql, connection, null)).toEqual([])
+    expect(await emptiedOptions(hub.sql, hub.connection, null)).toEqual([])
   })
 
   it('went with its option, as long as it was there until then', async () => {
@@ -111,7 +99,7 @@ describe('a value of ours that is gone', () => {
     expect(await entry()).toEqual({ wasGone: true, remained: ['red'] })
     await lost('red')
     expect(await entry()).toEqual({ wasGone: true, remained: null })
-    const records = await lostWithOptions(sql as never, connection, [
+    const records = await lostWithOptions(hub.sql as never, hub.connection, [
       { attribute: 'colors', names: ['mint'] },
     ])
     expect(records).toEqual([a])
@@ -125,11 +113,11 @@ describe('a value of ours that is gone', () => {
   it('went with its attribute, unless a person was found to have cleared it', async () => {
     await written('mint')
     const cleared = { ...a, place: 'colors  ', kind: 'kept' as const, code: 'cleared', message: '' }
-    await sql.begin((tx) => keepFindings(tx, connection, 1n, [cleared]))
-    await sql.begin((tx) => markGone(tx, connection, ['colors']))
+    await hub.sql.begin((tx) => keepFindings(tx, hub.connection, 1n, [cleared]))
+    await hub.sql.begin((tx) => markGone(tx, hub.connection, ['colors']))
     expect(await entry()).toEqual({ wasGone: false, remained: null })
-    await sql`delete from enrichment_finding where connection = ${connection}`
-    await sql.begin((tx) => markGone(tx, connection, ['colors']))
+    await hub.sql`delete from enrichment_finding where connection = ${hub.connection}`
+    await hub.sql.begin((tx) => markGone(tx, hub.connection, ['colors']))
     expect(await entry()).toEqual({ wasGone: true, remained: null })
   })
 })
@@ -140,8 +128,10 @@ describe('rules that are kept', () => {
       { kind: 'options', code: 'colors', hash, ...(codes && { codes }) },
     ]
     let version = 0n
-    const keep = (rules: KeptRule[]) => sql.begin((tx) => keepRules(tx, connection, ++version, rules))
-    await sql.begin((tx) => setMapping(tx, connection, { name: 'm', version: 1, text: '', hash: 'h' }))
+    const keep = (rules: KeptRule[]) => hub.sql.begin((tx) => keepRules(tx, hub.connection, ++version, rules))
+    await hub.sql.begin((tx) =>
+      setMapping(tx, hub.connection, { name: 'm', version: 1, text: '', hash: 'h' }),
+    )
     await keep(options('01', ['mint', 'plum', 'red']))
     const kept = { kind: 'options', code: 'colors' }
     expect(await keep(options('02', ['mint', 'red', 'sage']))).toEqual([{ ...kept, lost: ['plum'] }])
