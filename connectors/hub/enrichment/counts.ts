@@ -116,8 +116,8 @@ export async function countsByRun(db: Queryable, connection: string): Promise<Ru
     select id::text as run, started_at as "startedAt", mode, outcome from run
     where connection = ${connection} and id = any(${[...counted.keys()]}::bigint[])
     order by id desc`
-  return runs.flatMap((run) => {
-    const { counts, by } = counted.get(run.run) ?? { counts: {}, by: uncut }
+  return runs.map((run) => {
+    const { counts = {}, by = uncut } = counted.get(run.run) ?? {}
     return { ...run, counts, by }
   })
 }
