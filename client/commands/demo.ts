@@ -56,17 +56,17 @@ export function registerDemo(program: Command, { terminal }: Session): void {
           '`demo enrich` makes its own changes and writes no records: --edits and --dump go with `demo`',
         )
       // Loads Temporal's native part and the simulators, which no other verb needs.
-      const { openStage } = await import('../demo/stage.ts')
+      const { onStage } = await import('../demo/stage.ts')
       const { installRuntime } = await import('../../workers/telemetry.ts')
       installRuntime({ logLevel: 'error' })
       const onProgress = (text: string) => terminal.err(text)
-      const stage = await openStage({
+      const options = {
         catalog: flags.catalog ?? shipped('examples/catalog'),
         onProgress,
         ...(flags.overlay === undefined ? {} : { overlay: await overlayIn(flags.overlay) }),
         ...(what === 'enrich' ? { icecat: inventedIcecat() } : {}),
-      })
-      try {
+      }
+      const tour = async (stage: Stage) => {
         const { figures, text } = await play(what, stage, flags, onProgress)
         if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(figures)}\n`)
         const kept =
@@ -75,9 +75,12 @@ export function registerDemo(program: Command, { terminal }: Session): void {
         if (kept === undefined) return
         terminal.err('Everything runs on until Ctrl-C')
         await terminal.interruptible(untilAborted)
-      } finally {
-        await stage.close()
       }
+      await onStage(options, tour, (pid) => {
+        throw new UsageError(
+          `A demo runs in this folder already (process ${pid}): end it with Ctrl-C, or run this one in another folder`,
+        )
+      })
     })
 }
 

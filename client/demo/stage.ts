@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Client, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
+import { closingAll, type Opened } from '../support/closing-all.ts'
 import { quietConnection } from '../support/quiet-connection.ts'
 import { type Config, connectionConfig, loadIcecatMappings, loadMappings } from '../../config.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { readMappingFile } from '../../connectors/mapping-file.ts'
 import { Secret } from '../../domain/secret.ts'
+import { withLock } from '../../local/lock.ts'
 import { projectDataDir } from '../../local/paths.ts'
 import { startServices } from '../../local/services.ts'
+import { makeDataDir } from '../../local/state.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'
 import { type IcecatSimulator, startIcecat } from '../../simulator/icecat/index.ts'
 import { createWorkers } from '../../workers/create-worker.ts'
@@ -33,7 +37,6 @@ export interface Stage {
   applySchedule(): Promise<ScheduleHandle>
   /** Writes a configuration with which the other commands can look at the demo; gone when it closes. */
   writeConfig(): Promise<string>
-  close(): Promise<void>
 }
 
 const connection = 'demo'
@@ -48,81 +51,84 @@ export interface StageOptions {
   onProgress: (text: string) => void
 }
 
-/** Starts what is missing; what it started, it stops, in reverse order, also when a later part fails to start. */
-export async function openStage({
-  catalog,
-  overlay,
-  icecat: ends,
-  onProgress,
-}: StageOptions): Promise<Stage> {
-  const opened: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const end of opened.splice(0).reverse()) await end()
-  }
-  try {
-    return { ...(await open()), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
+/**
+ * Starts what is missing, lets `work` play on it, and stops what was started, also when a part of it fails to start. One at a time in a folder: they
+ * would share servers that end with the first, and the names of workflows. `onTaken` is told the process of the other; if it does not
+ * throw, this one waits for its end.
+ */
+export async function onStage<T>(
+  options: StageOptions,
+  work: (stage: Stage) => Promise<T>,
+  onTaken?: (pid: number) => void,
+): Promise<T> {
+  await makeDataDir(projectDataDir())
+  return withLock(
+    join(projectDataDir(), 'demo.lock'),
+    () =>
+      closingAll(async (opened) => work(await openStage(options, opened)), { onProblem: options.onProgress }),
+    onTaken,
+  )
+}
 
-  async function open() {
-    const services = await startServices({ dataDir: projectDataDir(), onProgress })
-    opened.push(() => services.stop())
-    const database = await ownDatabase(services.postgres.url)
-    opened.push(() => database.drop())
-    const akeneo = await startAkeneo({ catalog, ...(overlay ? { overlay: overlay.folder } : {}) })
-    opened.push(() => akeneo.close())
-    const icecat = ends === undefined ? null : await startIcecat({ catalogue: ends.catalogue })
-    if (icecat !== null) opened.push(() => icecat.close())
+async function openStage(
+  { catalog, overlay, icecat: ends, onProgress }: StageOptions,
+  opened: Opened,
+): Promise<Stage> {
+  const services = await startServices({ dataDir: projectDataDir(), onProgress })
+  opened('the local servers', () => services.stop())
+  const database = await ownDatabase(services.postgres.url)
+  opened('the demo’s database', () => database.drop())
+  const akeneo = await startAkeneo({ catalog, ...(overlay ? { overlay: overlay.folder } : {}) })
+  opened('the simulated Akeneo', () => akeneo.close())
+  const icecat = ends === undefined ? null : await startIcecat({ catalogue: ends.catalogue })
+  if (icecat !== null) opened('the simulated Icecat', () => icecat.close())
 
-    const taskQueue = `pimflow-demo-${randomBytes(4).toString('hex')}`
-    const outputs = overlay === undefined ? undefined : [firstOutput(akeneo), await overlayOutput(overlay)]
-    const config = demoConfig({ akeneo, icecat, mapping: ends?.mapping, outputs }, database.url, taskQueue)
-    const deps = await openDependencies(
-      config,
-      await loadMappings(config, configHere),
-      await loadIcecatMappings(config, configHere),
-    )
-    opened.push(() => deps.close())
-    const { address, namespace, uiUrl } = services.temporal
-    const workerConnection = await NativeConnection.connect({ address })
-    opened.push(() => workerConnection.close())
-    const workers = await createWorkers({
-      connection: workerConnection,
-      namespace,
-      taskQueue,
-      deps,
-      workflowBundle: await workflowBundle(),
-    })
-    const running = workers.run()
-    opened.push(async () => {
-      workers.shutdown()
-      await running
-    })
-    const { connection: clientConnection, close } = await quietConnection({ address })
-    opened.push(close)
-    const client = new Client({ connection: clientConnection, namespace })
-    return {
-      client,
-      sql: deps.sql,
-      akeneo,
-      icecat,
-      connection,
-      output: outputs?.[0]?.name,
-      taskQueue,
-      webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
-      writeConfig: async () => {
-        const kept = await writeKeptConfig(config, projectDataDir(), address)
-        opened.push(() => kept.remove())
-        return kept.path
-      },
-      applySchedule: async () => {
-        const handle = await createPollSchedule(client, config)
-        opened.push(() => handle.delete())
-        return handle
-      },
-    }
+  const taskQueue = `pimflow-demo-${randomBytes(4).toString('hex')}`
+  const outputs = overlay === undefined ? undefined : [firstOutput(akeneo), await overlayOutput(overlay)]
+  const config = demoConfig({ akeneo, icecat, mapping: ends?.mapping, outputs }, database.url, taskQueue)
+  const deps = await openDependencies(
+    config,
+    await loadMappings(config, configHere),
+    await loadIcecatMappings(config, configHere),
+  )
+  opened('the hub', () => deps.close())
+  const { address, namespace, uiUrl } = services.temporal
+  const workerConnection = await NativeConnection.connect({ address })
+  opened('the worker’s connection', () => workerConnection.close())
+  const workers = await createWorkers({
+    connection: workerConnection,
+    namespace,
+    taskQueue,
+    deps,
+    workflowBundle: await workflowBundle(),
+  })
+  const running = workers.run()
+  opened('the worker', async () => {
+    workers.shutdown()
+    await running
+  })
+  const { connection: clientConnection, close } = await quietConnection({ address })
+  opened('the connection to Temporal', close)
+  const client = new Client({ connection: clientConnection, namespace })
+  return {
+    client,
+    sql: deps.sql,
+    akeneo,
+    icecat,
+    connection,
+    output: outputs?.[0]?.name,
+    taskQueue,
+    webUrl: uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`,
+    writeConfig: async () => {
+      const kept = await writeKeptConfig(config, projectDataDir(), address)
+      opened('its configuration', () => kept.remove())
+      return kept.path
+    },
+    applySchedule: async () => {
+      const handle = await createPollSchedule(client, config)
+      opened('its schedule', () => handle.delete())
+      return handle
+    },
   }
 }
 

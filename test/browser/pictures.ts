@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runDemo } from '../../client/demo/run-demo.ts'
-import { openStage } from '../../client/demo/stage.ts'
+import { onStage } from '../../client/demo/stage.ts'
 import { runCommandLine } from '../../client/program.ts'
 import { processTerminal } from '../../client/support/terminal.ts'
 import { workflowId } from '../../contracts/names.ts'
@@ -20,27 +20,27 @@ const onProgress = (text: string) => console.error(text)
 const program = browserProgram()
 if (program === null) throw new Error('No Chromium on PATH (Debian: apt-get install chromium)')
 installRuntime({ logLevel: 'error' })
-const stage = await openStage({ catalog: 'examples/catalog', onProgress })
 const made = await mkdtemp(join(tmpdir(), 'pimflow-pictures-'))
 const browser = await openBrowser(program)
 try {
-  await runDemo(stage, { onProgress })
-  const { connection, client, webUrl } = stage
-  if (webUrl === undefined) throw new Error('This Temporal server has no web pages')
-  await mkdir(folder, { recursive: true })
+  await onStage({ catalog: 'examples/catalog', onProgress }, async (stage) => {
+    await runDemo(stage, { onProgress })
+    const { connection, client, webUrl } = stage
+    if (webUrl === undefined) throw new Error('This Temporal server has no web pages')
+    await mkdir(folder, { recursive: true })
 
-  const { workflowId: id, runId } = await client.workflow
-    .getHandle(workflowId(connection, 'load-products'))
-    .describe()
-  await photograph(`${webUrl}/${encodeURIComponent(id)}/${runId}/history`, 'load', 'Completed')
+    const { workflowId: id, runId } = await client.workflow
+      .getHandle(workflowId(connection, 'load-products'))
+      .describe()
+    await photograph(`${webUrl}/${encodeURIComponent(id)}/${runId}/history`, 'load', 'Completed')
 
-  const report = join(made, 'report.html')
-  const words = ['report', '--config', await stage.writeConfig(), '--out', report]
-  if ((await runCommandLine(words, processTerminal())) !== 0) throw new Error('There is no report')
-  await photograph(pathToFileURL(report).href, 'morning-page', connection)
+    const report = join(made, 'report.html')
+    const words = ['report', '--config', await stage.writeConfig(), '--out', report]
+    if ((await runCommandLine(words, processTerminal())) !== 0) throw new Error('There is no report')
+    await photograph(pathToFileURL(report).href, 'morning-page', connection)
+  })
 } finally {
   await browser.close()
-  await stage.close()
   await rm(made, { recursive: true, force: true })
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { runEnrichment } from '../../client/demo/run-enrichment.ts'
-import { openStage } from '../../client/demo/stage.ts'
+import { onStage } from '../../client/demo/stage.ts'
 
 const nothing = {
   enriched: 0,
@@ -18,12 +18,12 @@ const nothing = {
 }
 
 it('the tour of Icecat’s content brings each day what that day has, and nothing else', async () => {
-  const stage = await openStage({
+  const options = {
     catalog: 'examples/catalog',
     icecat: { catalogue: 'examples/icecat', mapping: 'examples/mapping/northlamp.icecat.yaml' },
     onProgress: () => undefined,
-  })
-  try {
+  }
+  await onStage(options, async (stage) => {
     const { figures, changes } = await runEnrichment(stage, () => undefined)
     expect(changes).toHaveLength(3)
     // What Icecat has; it is asked for the rest, and for the one that is restricted.
@@ -63,7 +63,5 @@ it('the tour of Icecat’s content brings each day what that day has, and nothin
       sheets: 4,
       seconds: expect.any(Number) as number,
     })
-  } finally {
-    await stage.close()
-  }
+  })
 }, 240_000)

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { withLock } from '../../local/lock.ts'
 import { withStubs } from '../support/stub-worker.ts'
 import { until } from '../support/until.ts'
 import { runProgram, startProgram } from './child.ts'
@@ -60,6 +61,17 @@ describe('the command as a process', { timeout: 90_000 }, () => {
     const { err, code } = await runProgram(['status'], { folder: await folderWith({}) })
     expect(err).toMatch(/^pimflow: pimflow\.config\.yaml has a problem/)
     expect(code).toBe(2)
+  })
+
+  it('a second demo in a folder says that there is one, and touches nothing', async () => {
+    const folder = await folderWith({})
+    const lock = join(folder, '.pimflow', 'demo.lock')
+    const { code, err } = await withLock(lock, () => runProgram(['demo'], { folder }))
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `pimflow: A demo runs in this folder already (process ${process.pid}): end it with Ctrl-C, or run this one in another folder`,
+    })
+    expect(await readdir(join(folder, '.pimflow'))).toEqual([])
   })
 
   it('ends quietly when nobody reads on', async () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { storyBlock } from '../../client/demo/figures.ts'
 import { runDemo } from '../../client/demo/run-demo.ts'
-import { openStage } from '../../client/demo/stage.ts'
+import { onStage } from '../../client/demo/stage.ts'
 import { findTemporalProgram } from '../../local/temporal-program.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
 import { until } from '../support/until.ts'
@@ -68,8 +68,7 @@ describe('README', () => {
 
   it('shows what the demo writes, but for times and ports', async () => {
     const [, shown = ''] = /<!-- demo -->\s*```\n([\s\S]*?)```/.exec(readme) ?? []
-    const stage = await openStage({ catalog: 'examples/catalog', onProgress: () => undefined })
-    try {
+    await onStage({ catalog: 'examples/catalog', onProgress: () => undefined }, async (stage) => {
       const story = await runDemo(stage, { onProgress: () => undefined })
       expect(withoutMeasures(storyBlock(story, undefined, 'demo'))).toBe(withoutMeasures(shown.trimEnd()))
       const config = await stage.writeConfig()
@@ -83,10 +82,8 @@ describe('README', () => {
           out: expect.stringContaining('2000000123462') as string,
         })
       }
-    } finally {
-      await stage.close()
-    }
-  }, 120_000)
+    })
+  }, 240_000)
 })
 
 const withoutMeasures = (block: string) =>
