@@ -3,7 +3,6 @@ import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
 import { findSearchZone, otherZone } from '../connectors/akeneo/search-zone.ts'
 import { changedSince, createdWithin } from '../connectors/akeneo/search.ts'
 import { RefusedError, TransientError } from '../connectors/errors.ts'
-import { nameOutputs } from '../connectors/hub/outputs.ts'
 import { hasMediaWork } from '../connectors/hub/media-files.ts'
 import { isEnrichmentDue } from '../connectors/hub/enrichment/changed.ts'
 import { beginWatermark, runById, setRunWindow, watermarkOf } from '../connectors/hub/runs.ts'
@@ -64,8 +63,6 @@ export const createPollActivities = (deps: Dependencies) => {
       const { run, holder } = await claimAndOpen(deps, connection.name, 'poll-products', 'delta')
       if (!run) return { ...idle, outcome: 'already running', holder }
       return opening(deps, run, async () => {
-        const outputs = connection.outputs.map((output) => output.name)
-        await sql.begin((tx) => nameOutputs(tx, connection.name, outputs))
         const warning = await connection.akeneo.inLane('bulk', cancellationSignal(), async (calls) => {
           const listed = await readList(deps, connection, calls, { stream: 'channels', parent: '' })
           const akeneoDate = listed ?? (await calls.root()).date

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   ConnectionOutput,
   ConnectionRuntime,
@@ -17,7 +18,7 @@ import { createLanes, type Lanes } from '../connectors/hub/lanes.ts'
 import { beginMedia, endMedia } from '../connectors/hub/media-files.ts'
 import { migrate } from '../connectors/hub/migrate.ts'
 import { mappingsWith, proposeSettings } from '../connectors/hub/mapping-changes.ts'
-import { beginOutput, nameOutputs } from '../connectors/hub/outputs.ts'
+import { beginOutput, nameEverySeconds, nameOutputs } from '../connectors/hub/outputs.ts'
 import { stateOf } from '../connectors/hub/enrichment/state.ts'
 import { readIcecatMappingFile, readMappingFile } from '../connectors/mapping-file.ts'
 import { folderStore } from '../connectors/media/folder-store.ts'
@@ -28,6 +29,8 @@ import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
 import type { HubMapping } from '../domain/mapping/document.ts'
 
 export interface OpenedDependencies extends Dependencies {
+  /** Says that a worker with these outputs runs; it says so itself, again and again, until it is closed. */
+  nameOutputs(): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,6 +42,7 @@ export async function openDependencies(
   config: Config,
   mappings: readonly OutputMapping[] = [],
   icecatMappings: readonly EnrichmentMapping[] = [],
+  nameEveryMs = nameEverySeconds * 1000,
 ): Promise<OpenedDependencies> {
   const sql = openDatabase(config.database.url, {
     max: config.database.poolSize,
@@ -51,14 +55,40 @@ export async function openDependencies(
     if (media === null) await endMedia(sql, name)
     else await sql.begin((tx) => beginMedia(tx, name))
   }
+  const nameAll = async () => {
+    for (const { name, outputs } of runtimes.values()) {
+      const names = outputs.map((output) => output.name)
+      await sql.begin((tx) => nameOutputs(tx, name, names))
+    }
+  }
+  await nameAll()
+  const closing = new AbortController()
+  void againAndAgain(nameAll, nameEveryMs, closing.signal)
   return {
     sql,
+    nameOutputs: nameAll,
     connection: (name) => {
       const runtime = runtimes.get(name)
       if (runtime) return runtime
       throw new UnknownConnectionError(name, [...runtimes.keys()])
     },
-    close: () => sql.end({ timeout: 5 }),
+    close: () => {
+      closing.abort()
+      return sql.end({ timeout: 5 })
+    },
+  }
+}
+
+/** Until the signal. What fails, because the database does not answer, has its next turn. */
+async function againAndAgain(
+  work: () => Promise<void>,
+  intervalMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await sleep(intervalMs, undefined, { signal, ref: false }).catch(() => undefined)
+    if (signal.aborted) return
+    await work().catch(() => undefined)
   }
 }
 
@@ -167,11 +197,4 @@ async function beginOutputs(sql: Sql, connection: string, outputs: ConnectionOut
       if (!isNew && path === null) await proposeSettings(tx, connection, name, settings)
     })
   }
-  await sql.begin((tx) =>
-    nameOutputs(
-      tx,
-      connection,
-      outputs.map(({ name }) => name),
-    ),
-  )
 }

@@ -26,18 +26,21 @@ interface MappingRow {
 /** Of a connection: all that have begun, and which of them is the one of a configuration without outputs. */
 export interface StoredOutput extends AppliedOutput {
   byDefault: boolean
-  /** False once no worker has had it in its configuration for long: then nothing is published in it. */
+  /** False once no worker that runs has it in its configuration: then nothing is published in it. */
   isNamed: boolean
 }
 
-/** Longer than the restart of all workers takes, and than a poll waits for the next; unit: hours. */
-const namedForHours = 48
+/** How often a worker says again that it has its outputs; unit: seconds. */
+export const nameEverySeconds = 60
+
+/** Who has not said it for so long has ended; unit: seconds. */
+const namedForSeconds = 5 * nameEverySeconds
 
 /** By output; one that is missing has not begun. */
 export async function appliedOutputs(db: Queryable, connection: string): Promise<Map<string, StoredOutput>> {
   const rows = await db<MappingRow[]>`
     select output, file, mapping, settings, by_default as "byDefault",
-      coalesce(named_at > now() - make_interval(hours => ${namedForHours}), false) as "isNamed"
+      coalesce(named_at > '-infinity', false) as "isNamed"
     from output_mapping where connection = ${connection}`
   return new Map(
     rows.map(({ output, file, mapping, ...row }) => [
@@ -65,7 +68,7 @@ export const wholeChannel = (channel: string): OutputDefaults => ({
 /**
  * Chooses the output of a configuration without outputs, once: the first channel by code that holds records, else the first one. What an
  * earlier version has begun goes on by that. Where the configuration named others before, all that is stored passed it by: it counts as one that
- * nobody has named for long (`nameOutputs`).
+ * has ended (`nameOutputs`).
  */
 export async function pinDefaultOutput(
   db: Queryable,
@@ -129,22 +132,28 @@ export async function beginOutput(
 }
 
 /**
- * Notes that the configuration of a worker has these outputs, or names none and so has the one that was chosen. All workers publish in what any of
- * them has named of late, so that none takes out of the queue what is to come into an output that it does not have yet. One that nobody had
- * named for long was passed by: everything is made anew.
+ * Notes that a worker which runs has these outputs in its configuration, or names none and so has the one that was chosen. All workers publish in
+ * what any of them has, so that none takes out of the queue what is to come into an output that it does not have yet. One that no worker has any
+ * more ends here; where it is named again, what passed it by is made anew.
  */
 export async function nameOutputs(
   tx: Transaction,
   connection: string,
   outputs: readonly string[],
 ): Promise<void> {
-  const named = await tx<{ wasOver: boolean }[]>`
-    update output_mapping o set named_at = now() from output_mapping before
-    where o.connection = ${connection} and before.connection = o.connection and before.output = o.output
-      and (o.output = any(${outputs}::text[]) or (o.by_default and ${outputs.length === 0}))
-      and (o.named_at is null or o.named_at < now() - interval '1 hour')
-    returning coalesce(before.named_at <= now() - make_interval(hours => ${namedForHours}), false) as "wasOver"`
-  if (named.some(({ wasOver }) => wasOver)) await remake(tx, connection)
+  const rows = await tx<{ ends: boolean; returns: boolean }[]>`
+    with known as (
+      select output, named_at,
+        output = any(${outputs}::text[]) or (by_default and ${outputs.length === 0}) as own
+      from output_mapping where connection = ${connection} order by output for update)
+    update output_mapping o set named_at = case when own then now() else '-infinity' end
+    from known
+    where o.connection = ${connection} and o.output = known.output and case when own
+      then known.named_at is null or known.named_at < now() - make_interval(secs => ${nameEverySeconds} / 2)
+      else known.named_at > '-infinity' and known.named_at < now() - make_interval(secs => ${namedForSeconds}) end
+    returning not own as ends, own and known.named_at is not distinct from '-infinity' as returns`
+  if (rows.some(({ returns }) => returns)) await remake(tx, connection)
+  else if (rows.some(({ ends }) => ends)) await bumpStructureVersion(tx, connection)
 }
 
 /** From here on all workers translate by this mapping; everything is queued to be made anew. */

@@ -45,10 +45,10 @@ async function change(mpn: string): Promise<void> {
   await trade.passes.sync('NL-DL7-W')
 }
 
-/** As if the workers that had it were gone for days. */
-async function daysLater(): Promise<void> {
-  await trade.sql`update output_mapping set named_at = now() - interval '3 days' where output = 'print'`
-  await trade.sql`update structure_version set version = version + 1`
+/** As if the workers that had it were gone for minutes, and those that are there had said once more what they have. */
+async function minutesLater(): Promise<void> {
+  await trade.sql`update output_mapping set named_at = named_at - interval '6 minutes' where named_at > '-infinity'`
+  await trade.deps().nameOutputs()
 }
 
 it('an output that a newer worker begins is filled by whoever publishes, and misses no change', async () => {
@@ -68,7 +68,7 @@ it('one that no worker has any more ends, holds up nothing, and catches up when 
   await trade.reopen(both)
   await settle(trade.deps())
   await trade.reopen(shopAlone)
-  await daysLater()
+  await minutesLater()
   await change('meanwhile')
   await settle(trade.deps())
   expect(await mpnsOf('NL-DL7-W')).toMatchObject({ ecommerce: 'meanwhile' })
@@ -80,18 +80,31 @@ it('one that no worker has any more ends, holds up nothing, and catches up when 
   expect(await mpnsOf('NL-DL7-W')).toEqual({ ecommerce: 'meanwhile', print: 'meanwhile' })
 })
 
-it('so does one whose workers polled nothing for days', async () => {
-  await trade.reopen(both)
+it('one that a worker which runs has goes on, and one whose workers were all away misses nothing', async () => {
+  const newer = await trade.beside(both)
   await settle(trade.deps())
-  await daysLater()
-  const older = await trade.beside(shopAlone)
-  await settle(older)
-  const version = await trade.sql`select version from structure_version`
-  await trade.passes.poll()
-  expect(await trade.sql`select version from structure_version`).not.toEqual(version)
-  await change('after the poll')
-  await settle(older)
-  expect(await mpnsOf('NL-DL7-W')).toEqual({ ecommerce: 'after the poll', print: 'after the poll' })
+  const version = () => trade.sql`select version from structure_version`
+  const before = await version()
+  await trade.sql`update output_mapping set named_at = now() - interval '6 minutes'`
+  await newer.nameOutputs()
+  await trade.deps().nameOutputs()
+  await change('by the older worker')
+  expect(await mpnsOf('NL-DL7-W')).toEqual({
+    ecommerce: 'by the older worker',
+    print: 'by the older worker',
+  })
+  // Nothing passed it by, so nothing is made anew.
+  expect(await version()).toEqual(before)
+})
+
+it('so does one that ended while its worker hung', async () => {
+  const hanging = await trade.beside(both)
+  await settle(trade.deps())
+  await minutesLater()
+  await change('meanwhile')
+  await hanging.nameOutputs()
+  await settle(trade.deps())
+  expect(await mpnsOf('NL-DL7-W')).toEqual({ ecommerce: 'meanwhile', print: 'meanwhile' })
 })
 
 it('what an older worker stores, which knows of no Icecat, is noted for the enrichment that a newer one began', async () => {
@@ -104,13 +117,14 @@ it('what an older worker stores, which knows of no Icecat, is noted for the enri
   ])
 })
 
-it('the one that a configuration has which names none any more is filled by its polls', async () => {
+it('the one that a configuration has which names none any more is filled', async () => {
   const renamed = await openTrade({ settings: { outputs: [{ ...shop, name: 'shop' }] } })
   try {
     await renamed.begin()
     await renamed.reopen({})
-    // The first notes which it is, the second that it was passed by.
+    // The first poll finds which it is, the second what passed it by.
     await renamed.passes.poll()
+    await renamed.deps().nameOutputs()
     await renamed.passes.poll()
     const rows = await renamed.sql`
       select output, count(*)::int as records from hub_record group by output order by output`

@@ -92,6 +92,17 @@ describe('a worker with an output', () => {
     expect(await sql`select from mapping_change`).toHaveLength(0)
   })
 
+  it('goes on to say that it has it', async () => {
+    const { config, database } = await configured()
+    const { sql } = database
+    const deps = await openDependencies(config, mappingsOf('acme', { ecommerce: text }), [], 10)
+    onTestFinished(() => deps.close())
+    await sql`update output_mapping set named_at = '-infinity'`
+    await expect
+      .poll(async () => (await appliedOutputs(sql, 'acme')).get('ecommerce')?.isNamed, { timeout: 20_000 })
+      .toBe(true)
+  })
+
   it('refuses to begin without the file that the configuration names', async () => {
     const { config } = await configured()
     await expect(openDependencies(config)).rejects.toThrow(/ecommerce\.hub\.yaml/)
