@@ -10,7 +10,7 @@ import { pageContent, readItem } from './pages.ts'
 import type { Answered, Requester } from './requester.ts'
 import { AkeneoRoot, AkeneoSystemInformation } from './schema.ts'
 import type { AkeneoConnection, ProductIdFormat } from './settings.ts'
-import { type StreamDefinition, streamOf } from './streams.ts'
+import { type StreamDefinition, streamAt, streamOf } from './streams.ts'
 import { addressOf, mediaTypeOf, refusePage } from './files.ts'
 import type { HttpAnswer } from '../http.ts'
 import type { StreamName } from '../../contracts/streams.ts'
@@ -49,8 +49,8 @@ export function createCalls({
   return { readPage, readOne, download, ...writes, productsBy, count, systemInformation, root }
 
   async function readPage(...[name, request]: Parameters<AkeneoCalls['readPage']>) {
-    const stream = await definition(name)
     const { cursor, query = {}, parent, limit, onSent, onAnswer } = request
+    const stream = cursor === null ? await definition(name) : streamAt(name, cursor)
     const path =
       cursor === null
         ? firstPage(stream, pathOf(stream, parent), query, limit ?? largestPage, await extras(name))

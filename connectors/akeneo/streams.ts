@@ -159,3 +159,7 @@ const productsByIdentifier: StreamDefinition = {
 export function streamOf(name: StreamName, products: 'uuid' | 'identifier'): StreamDefinition {
   return name === 'products' && products === 'identifier' ? productsByIdentifier : streams[name]
 }
+
+/** The stream that a cursor goes on in, whatever products are asked for by now. */
+export const streamAt = (name: StreamName, cursor: string): StreamDefinition =>
+  streamOf(name, cursor.startsWith(`${productsByIdentifier.path}?`) ? 'identifier' : 'uuid')
