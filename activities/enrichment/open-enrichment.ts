@@ -1,6 +1,8 @@
 import { cancellationSignal } from '@temporalio/activity'
 import { hasChanged } from '../../connectors/hub/enrichment/changed.ts'
+import type { Queryable } from '../../connectors/hub/database.ts'
 import { countsOf } from '../../connectors/hub/enrichment/counts.ts'
+import { enrichmentCounts } from '../../connectors/hub/enrichment/kept-counts.ts'
 import { settleOptionsThere } from '../../connectors/hub/enrichment/options.ts'
 import { dueProducts } from '../../connectors/hub/enrichment/products.ts'
 import { setMapping, setNotTaken, stateOf } from '../../connectors/hub/enrichment/state.ts'
@@ -53,23 +55,35 @@ export const createOpenEnrichmentActivities = (deps: Dependencies) => {
       return { runId: run.id.toString(), outcome: null, holder: null, policy, isWebhookThere }
     },
 
-    /** Closes the run, unless there is something to do again: `anyway` is for a run that has looked often enough. */
+    /**
+     * Closes the run, unless there is something to do again: `anyway` is for a run that has looked often enough. Whoever looks in the morning finds
+     * what a daily run came to counted.
+     */
     async closeEnrichment(input: {
       connection: string
       runId: string
       outcome: Outcome
       anyway: boolean
     }): Promise<{ report: EnrichmentReport | null }> {
-      return sql.begin(async (tx) => {
-        const run = await runById(tx, BigInt(input.runId))
-        const due = await dueProducts(tx, input.connection)
-        const isOver = input.anyway || (due.now === 0 && !(await hasChanged(tx, input.connection)))
-        if (!isOver) return { report: null }
-        const { leftOut = [], notTaken = null } = (await stateOf(tx, input.connection)) ?? {}
-        const report = reportOf(await countsOf(tx, run.id), {
-          outcome: input.outcome,
-          runId: input.runId,
+      const { connection, outcome } = input
+      const run = await runById(sql, BigInt(input.runId))
+      const lastLook = async (db: Queryable) => {
+        const due = await dueProducts(db, connection)
+        return {
           due: due.now + due.later,
+          isOver: input.anyway || (due.now === 0 && !(await hasChanged(db, connection))),
+        }
+      }
+      if (run.mode === 'daily' && (await lastLook(sql)).isOver)
+        await enrichmentCounts(sql, connection, { ending: run.id })
+      return sql.begin(async (tx) => {
+        const { due, isOver } = await lastLook(tx)
+        if (!isOver) return { report: null }
+        const { leftOut = [], notTaken = null } = (await stateOf(tx, connection)) ?? {}
+        const report = reportOf(await countsOf(tx, run.id), {
+          outcome,
+          runId: input.runId,
+          due,
           ...(leftOut.length > 0 && { leftOut }),
           ...(notTaken !== null && { notTaken }),
         })

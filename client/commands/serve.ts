@@ -85,7 +85,7 @@ export function registerServe(program: Command, session: Session): void {
               const at = new Date()
               const temporal = await readTemporal(place, connections)
               const since = new Date(at.getTime() - sinceMs)
-              const icecatOf = (name: string) => icecat.get(name)?.() ?? Promise.resolve(null)
+              const icecatOf = async (name: string) => (await icecat.get(name)?.())?.value ?? null
               return readMorning(sql, connections, { place, temporal, at, since, icecatOf })
             },
             explain: async (name, id) =>

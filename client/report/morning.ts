@@ -12,11 +12,10 @@ import {
   type Volume,
   volumesSince,
 } from '../../connectors/hub/morning.ts'
-import { coverageByFamily, outcomesBy } from '../../connectors/hub/enrichment/sights.ts'
+import { type EnrichmentCounts, enrichmentCounts } from '../../connectors/hub/enrichment/kept-counts.ts'
 import { type GroupedOutcomes, grouped } from '../support/enrichment-overview.ts'
 import { type ConnectionStatus, readStanding, type TemporalStatus } from '../support/connection-status.ts'
-import type { Counted } from '../support/counted-later.ts'
-import { type EnrichmentStanding, enrichmentStanding } from '../support/enrichment-standing.ts'
+import { type EnrichmentStanding, standingOf } from '../support/enrichment-standing.ts'
 import { countedActions } from '../support/run-actions.ts'
 import { type TemporalPlace, workflowUrl } from '../support/temporal.ts'
 import { evenStep } from './scale.ts'
@@ -50,6 +49,8 @@ export interface ConnectionMorning extends ConnectionStatus {
 
 /** What a connection with Icecat is asked, which takes seconds where there are a million products. */
 export interface IcecatSight {
+  /** When counting began. */
+  at: Date
   standing: EnrichmentStanding
   families: FamilyCoverage[]
 }
@@ -89,8 +90,8 @@ export interface MorningQuestion {
   temporal: TemporalStatus
   at: Date
   since: Date
-  /** Null: it is still being counted. Absent: it is counted now, however long that takes. */
-  icecatOf?: (connection: string) => Promise<Counted<IcecatSight> | null>
+  /** Null: it is still being counted. Absent: where no counts are kept, it is counted now, however long that takes. */
+  icecatOf?: (connection: string) => Promise<IcecatSight | null>
 }
 
 export async function readMorning(
@@ -105,12 +106,12 @@ export async function readMorning(
       icecat === undefined
         ? undefined
         : icecatOf === undefined
-          ? { at, value: await readIcecat(sql, name, icecat) }
+          ? await readIcecat(sql, name, icecat)
           : await icecatOf(name)
     read.push({
       ...(await readOne(sql, connection, { place, at, since })),
-      enrichment: counted?.value.standing ?? null,
-      icecatFamilies: counted?.value.families ?? [],
+      enrichment: counted?.standing ?? null,
+      icecatFamilies: counted?.families ?? [],
       icecatCounted: counted === undefined ? null : (counted?.at ?? ('under way' as const)),
       schedules: temporal.schedules.get(connection.name) ?? null,
     })
@@ -155,15 +156,16 @@ export async function readIcecat(
   connection: string,
   icecat: NonNullable<ConnectionConfig['icecat']>,
 ): Promise<IcecatSight> {
+  const { at, counts } = await enrichmentCounts(sql, connection)
   return {
-    standing: await enrichmentStanding(sql, connection, icecat),
-    families: await icecatFamilies(sql, connection),
+    at,
+    standing: await standingOf(sql, counts.sight, icecat),
+    families: icecatFamilies(counts),
   }
 }
 
-async function icecatFamilies(sql: Sql, connection: string): Promise<FamilyCoverage[]> {
-  const coverage = await coverageByFamily(sql, connection)
-  return grouped(await outcomesBy(sql, connection, 'family'))
+function icecatFamilies({ families, coverage }: EnrichmentCounts): FamilyCoverage[] {
+  return grouped(families)
     .slice(0, limits.families)
     .map((group) => ({
       ...group,

@@ -28,10 +28,19 @@ export async function enrichmentStanding(
   connection: string,
   icecat: IcecatConfig,
 ): Promise<EnrichmentStanding> {
+  return standingOf(sql, await enrichmentSight(sql, connection), icecat)
+}
+
+/** With what has been used of the account by now. */
+export async function standingOf(
+  sql: Sql,
+  sight: EnrichmentSight,
+  icecat: IcecatConfig,
+): Promise<EnrichmentStanding> {
   const { sheetsPerMonth: limit, slowAt, stopAt } = icecat.fairUse
   const month = monthOf(new Date())
   const fetched = await fetchedThisMonth(sql, accountOf(icecatSettings(icecat)), month)
-  return { ...(await enrichmentSight(sql, connection)), fairUse: { month, fetched, limit, slowAt, stopAt } }
+  return { ...sight, fairUse: { month, fetched, limit, slowAt, stopAt } }
 }
 
 export function fairUseText({ month, fetched, limit, slowAt, stopAt }: FairUse): string {

@@ -36,3 +36,16 @@ it('a day of enrichment is told by brand, family, locale, attribute and reason, 
   await pipeline.enrich()
   expect(await countsByDay(deps.sql, connection)).toEqual([day])
 }, 120_000)
+
+it('a daily run leaves what it came to counted, where counting takes long', async () => {
+  const pipeline = await loadedPipeline()
+  onTestFinished(() => pipeline.close())
+  const { sql } = pipeline.deps
+  const { connection } = pipeline
+  // Counted an hour before, for half a minute; counting takes no time here, and what takes none is not kept.
+  await sql`
+    insert into enrichment_kept_counts (connection, counted_at, took_ms, counts)
+    values (${connection}, now() - interval '1 hour', 30000, '{}')`
+  await pipeline.enrich()
+  expect(await sql`select from enrichment_kept_counts`).toHaveLength(0)
+}, 120_000)
