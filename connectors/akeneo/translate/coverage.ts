@@ -5,7 +5,8 @@ import { compileOutput } from './compile-output.ts'
 import type { FillCounts } from './default-mapping.ts'
 import { hubTypeOf, isMediaType } from './kinds.ts'
 import { readersByAttribute } from './rules/all-rules.ts'
-import type { OutputSettings, Structure } from './structure.ts'
+import type { OutputSettings } from './output.ts'
+import type { Structure } from './structure.ts'
 
 export interface CoveredAttribute {
   code: string

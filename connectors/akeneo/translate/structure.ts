@@ -76,6 +76,3 @@ function keep<R extends { code: string }>(map: CodeMap<R>, record: R) {
 
 const byPlace = (a: AkeneoOption, b: AkeneoOption) =>
   (a.sort_order ?? 0) - (b.sort_order ?? 0) || byCode(a.code, b.code)
-
-export { defaultOutput } from './default-output.ts'
-export { type OutputSettings } from './output.ts'
