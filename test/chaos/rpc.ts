@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 
 /** What a program of the suite answers to, by name; each takes one value and gives one. */
 // The value's type belongs to the name; `never` lets handlers of any type stand in one table.
@@ -36,8 +35,6 @@ export function answerParent(handlers: Handlers): void {
 export interface ProgramOptions {
   args?: string[]
   env?: Record<string, string>
-  /** Modules that are loaded before it. */
-  imports?: string[]
   /** Where what it prints goes. */
   log: string
 }
@@ -61,14 +58,14 @@ export class Program<H extends Handlers> {
     })
   }
 
-  /** Starts `programs/<name>.ts` and waits until it is ready. */
+  /** Starts a file and waits until it is ready. */
   static async start<H extends Handlers>(
-    name: string,
-    { args = [], env = {}, imports = [], log }: ProgramOptions,
+    path: string,
+    { args = [], env = {}, log }: ProgramOptions,
   ): Promise<Program<H>> {
-    const path = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url))
     const child = fork(path, args, {
-      execArgv: ['tsx', ...imports].flatMap((one) => ['--import', one]),
+      // None of the suite's own, which reads sources.
+      execArgv: [],
       env: { ...process.env, ...env },
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -78,7 +75,7 @@ export class Program<H extends Handlers> {
     child.stderr?.pipe(file, { end: false })
     const program = new Program<H>(child)
     const ended = once(child, 'exit').then(() => {
-      throw new Error(`${name} ended before it was ready; it printed into ${log}`)
+      throw new Error(`${path} ended before it was ready; it printed into ${log}`)
     })
     await Promise.race([once(child, 'message'), ended])
     ended.catch(() => undefined)

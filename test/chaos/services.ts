@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chown, mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client, Connection } from '@temporalio/client'
-import { bundleWorkflowCode } from '@temporalio/worker'
-import { fileURLToPath } from 'node:url'
+import type { Builds } from './builds.ts'
 import { openDatabase, type Sql } from '../../connectors/hub/database.ts'
 import { migrate } from '../../connectors/hub/migrate.ts'
 import { endWithThisProcess } from '../../local/guard.ts'
@@ -23,10 +21,10 @@ const templateDatabase = 'pimflow_template'
 /** Room of the disk that fills up: a hub of this suite takes about 12 MB; unit MB. */
 const diskMegabytes = 48
 
-/** The servers that all seeds share; each can be taken away and come back at the same address. */
+/** The servers that seeds share, one after the other; each can be taken away and come back at the same address. */
 export class Services {
   readonly folder: string
-  readonly bundle: string
+  readonly builds: Builds
   readonly temporalPort: number
   readonly postgresPort: number
   #temporal: LocalTemporal | null = null
@@ -34,23 +32,22 @@ export class Services {
   #postgres: LocalPostgres | null = null
   #disk: string | null = null
 
-  private constructor(folder: string, temporalPort: number, postgresPort: number) {
+  private constructor(builds: Builds, folder: string, temporalPort: number, postgresPort: number) {
+    this.builds = builds
     this.folder = folder
-    this.bundle = join(folder, 'workflow-bundle.cjs')
     this.temporalPort = temporalPort
     this.postgresPort = postgresPort
   }
 
-  static async start(): Promise<Services> {
+  /** Makes the folder. */
+  static async start(builds: Builds, folder: string): Promise<Services> {
     // What these name is not ours to take away.
     for (const name of ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'DATABASE_URL']) {
       Reflect.deleteProperty(process.env, name)
     }
-    const folder = await mkdtemp(join(tmpdir(), 'pimflow-chaos-'))
-    // PostgreSQL has a user of its own under root.
-    await chmod(folder, 0o755)
-    const services = new Services(folder, await freePort(), await freePort())
-    await Promise.all([services.startTemporal(), services.startPostgres(), services.#makeBundle()])
+    await mkdir(folder)
+    const services = new Services(builds, folder, await freePort(), await freePort())
+    await Promise.all([services.startTemporal(), services.startPostgres()])
     await services.#makeTemplate()
     await services.#mountDisk()
     return services
@@ -182,16 +179,5 @@ export class Services {
     await this.#admin(async (sql) => {
       await sql.unsafe(`create tablespace small_disk location '${place}'`)
     })
-  }
-
-  async #makeBundle(): Promise<void> {
-    const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-    const silent = () => undefined
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: at('../../workflows/index.ts'),
-      workflowInterceptorModules: [at('./short-timeouts.ts')],
-      logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
-    })
-    await writeFile(this.bundle, code)
   }
 }

@@ -88,11 +88,12 @@ export class Stage {
     const lifts: Promise<void>[] = []
     for (const kind of kinds) {
       await delay(this.#random() * 400)
+      this.#say(`${kind}?`)
       const lift = await faults[kind](this.#world, this.#random)
       this.#say(`${kind}${lift === null ? ': nothing to strike at' : ''}`)
       if (lift === null) continue
       this.counts[kind] = (this.counts[kind] ?? 0) + 1
-      const lifted = this.#lift(lift)
+      const lifted = this.#lift(lift).then(() => this.#say(`${kind} is over`))
       // Waited for below; until then it must not end the process.
       lifted.catch(() => undefined)
       lifts.push(lifted)

@@ -7,6 +7,7 @@ import { type WorkflowStart } from '../../client/support/starts.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import type { AkeneoOptions } from '../../simulator/akeneo/index.ts'
 import type { IcecatOptions } from '../../simulator/icecat/index.ts'
+import type { Replaced } from './builds.ts'
 import { type Canaries, environmentOf, makeCanaries } from './canaries.ts'
 import { writeConfiguration } from './configuration.ts'
 import { DatabaseProxy } from './database-proxy.ts'
@@ -17,20 +18,12 @@ import type { ReceiverHandlers } from './programs/receiver.ts'
 import { Program } from './rpc.ts'
 import type { Services } from './services.ts'
 
-/** Puts other modules into the place of some of the product's, before a worker loads anything. */
-const registerReplaced = new URL('./mutants/register.js', import.meta.url).href
-
-const fileUrl = (path: string) => new URL(path, import.meta.url).href
-
-/** What all workers of this suite have shorter than the product. */
-const shortHolds = { of: fileUrl('../../activities/enrichment/holds.ts'), by: fileUrl('./short-holds.ts') }
-
 export interface WorldOptions {
   akeneo?: AkeneoOptions
   /** Named statements, or none, as behind a pooler. */
   prepare: boolean
   /** A module of the product, and what workers load instead of it. */
-  mutant?: { of: string; by: string } | undefined
+  mutant?: Replaced | undefined
 }
 
 export type WorkerProcess = Program<Record<string, never>> & {
@@ -39,6 +32,8 @@ export type WorkerProcess = Program<Record<string, never>> & {
 }
 
 interface Opened {
+  /** The program. */
+  worker: string
   folder: string
   database: string
   client: Client
@@ -63,6 +58,7 @@ export class World {
   readonly icecat: Program<IcecatHandlers>
   receiver: Program<ReceiverHandlers>
   readonly workers: WorkerProcess[] = []
+  readonly #worker: string
   readonly #receiverPort: number
   readonly #options: WorldOptions
   #reviving: Promise<void> | null = null
@@ -71,6 +67,7 @@ export class World {
     this.services = services
     this.#options = options
     this.canaries = words
+    this.#worker = opened.worker
     this.folder = opened.folder
     this.database = opened.database
     this.sql = services.sqlOf(opened.database, 4)
@@ -104,18 +101,20 @@ export class World {
       latencyMs: { uniform: [2, 20] },
     }
     const log = join(folder, 'programs.log')
-    const [akeneo, icecat, receiver, client] = await Promise.all([
-      Program.start<AkeneoHandlers>('akeneo', { args: [JSON.stringify(akeneoOptions)], log }),
-      Program.start<IcecatHandlers>('icecat', { args: [JSON.stringify(icecatOptions)], log }),
-      Program.start<ReceiverHandlers>('receiver', {
+    const { builds } = services
+    const [akeneo, icecat, receiver, client, worker] = await Promise.all([
+      Program.start<AkeneoHandlers>(builds.of('akeneo'), { args: [JSON.stringify(akeneoOptions)], log }),
+      Program.start<IcecatHandlers>(builds.of('icecat'), { args: [JSON.stringify(icecatOptions)], log }),
+      Program.start<ReceiverHandlers>(builds.of('receiver'), {
         args: [words.delivery, join(folder, 'received.ndjson')],
         log,
       }),
       services.client(),
+      options.mutant === undefined ? builds.of('worker') : builds.workerWith(options.mutant),
       services.createDatabase(database),
     ])
     const receiverPort = await receiver.ask('port', null)
-    const opened = { folder, database, client, akeneo, icecat, receiver, receiverPort }
+    const opened = { worker, folder, database, client, akeneo, icecat, receiver, receiverPort }
     const world = new World(services, options, words, opened)
     await world.#configure()
     await Promise.all([world.startWorker(), world.startWorker()])
@@ -131,17 +130,14 @@ export class World {
   }
 
   async startWorker(): Promise<void> {
-    const { mutant } = this.#options
     const databasePort = await this.proxy.open()
-    const worker = await Program.start<Record<string, never>>('worker', {
-      args: [join(this.folder, 'pimflow.config.yaml'), this.services.bundle],
+    const worker = await Program.start<Record<string, never>>(this.#worker, {
+      args: [join(this.folder, 'pimflow.config.yaml'), this.services.builds.bundle],
       env: {
         ...environmentOf(this.canaries),
         DATABASE_URL: this.services.databaseUrl(this.database, databasePort),
         TEMPORAL_ADDRESS: this.services.temporalAddress,
-        PIMFLOW_CHAOS_REPLACED: JSON.stringify([shortHolds, ...(mutant === undefined ? [] : [mutant])]),
       },
-      imports: [registerReplaced],
       log: join(this.folder, 'workers.log'),
     })
     this.workers.push(Object.assign(worker, { databasePort }))
@@ -169,7 +165,7 @@ export class World {
   }
 
   async restartReceiver(): Promise<void> {
-    this.receiver = await Program.start<ReceiverHandlers>('receiver', {
+    this.receiver = await Program.start<ReceiverHandlers>(this.services.builds.of('receiver'), {
       args: [this.canaries.delivery, this.journal, String(this.#receiverPort)],
       log: join(this.folder, 'programs.log'),
     })
