@@ -242,16 +242,7 @@ async function inFlight(
   await akeneo.ask('fault', { path: '/api/rest/v1/product*', method, delayMs: 500, count: 4 })
   try {
     await until(
-      async () => {
-        const running = (await akeneo.ask('requests', null)).some(
-          (request) =>
-            request.method === method &&
-            request.status === 0 &&
-            request.finishedAt === request.startedAt &&
-            /\/(products-uuid|product-models)$/.test(request.path),
-        )
-        return running && (await isRight())
-      },
+      async () => (await akeneo.ask('isAtWork', method)) && (await isRight()),
       'a call is on its way',
       momentMs,
     )

@@ -155,7 +155,12 @@ export class Stage {
 
   async allEnded(): Promise<void> {
     await until(
-      async () => (await this.#running()).length === 0,
+      async () => {
+        const running = await this.#running()
+        // Told by Temporal, which lists runs at the cost of other work; now and then the limit is looked at.
+        await Promise.race([Promise.all(running.map((id) => this.#world.ended(id))), delay(5000)])
+        return running.length === 0
+      },
       `all runs of ${this.#world.connection} have ended`,
       longestRunMs,
     )

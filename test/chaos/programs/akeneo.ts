@@ -65,6 +65,8 @@ function ownerOf(product: Product, attribute: string): string {
   return owner.kind === 'product' ? owner.uuid : owner.code
 }
 
+const isOpen = ({ status, startedAt, finishedAt }: RequestRecord) => status === 0 && finishedAt === startedAt
+
 const isWriting = ({ method, connection, lines }: RequestRecord) =>
   method === 'PATCH' && connection === own?.code && lines !== undefined
 
@@ -83,6 +85,16 @@ const handlers = {
   revokeTokens: (_: null): void => akeneo.revokeTokens(),
   advance: (ms: number): void => akeneo.clock.advance(ms),
   requests: (_: null): RequestRecord[] => akeneo.requests().map(({ lines: _lines, ...record }) => record),
+  /** Whether such a call for a list of products or models has no answer yet. */
+  isAtWork: (method: 'GET' | 'PATCH'): boolean =>
+    akeneo
+      .requests()
+      .some(
+        (request) =>
+          request.method === method &&
+          isOpen(request) &&
+          /\/(products-uuid|product-models)$/.test(request.path),
+      ),
   peaks: (_: null): Record<string, number> => akeneo.counters().peakConcurrentByConnection,
   /** Whether the search does not show all edits yet: of products and models, or of models alone. */
   searchTrails: (of: 'all' | 'models'): boolean =>
@@ -123,11 +135,11 @@ const handlers = {
     calls: akeneo
       .requests()
       .filter(isWriting)
-      .map(({ lines = [], startedAt, finishedAt, status }) => ({
-        names: lines.map(nameOf),
-        startedAt,
+      .map((request) => ({
+        names: (request.lines ?? []).map(nameOf),
+        startedAt: request.startedAt,
         // One that is still at work has not ended.
-        finishedAt: status === 0 && finishedAt === startedAt ? Infinity : finishedAt,
+        finishedAt: isOpen(request) ? Infinity : request.finishedAt,
       })),
   }),
   expected: (_: null): OracleRecord[] => oracleFromState(catalog),
