@@ -12,7 +12,7 @@ import type { CheckLine } from '../../domain/check-report.ts'
 import { checkMapping } from '../../domain/enrichment/convert/check-rules.ts'
 import { judgeFairUse, monthOf } from '../../domain/enrichment/fair-use.ts'
 import type { IcecatMapping } from '../../domain/enrichment/mapping/document.ts'
-import { mappingHash, sameVersionText } from '../../domain/enrichment/mapping/meaning.ts'
+import { mappingHash, olderVersionText, sameVersionText } from '../../domain/enrichment/mapping/meaning.ts'
 import { inFileOrder, problemText } from '../../domain/mapping/problem.ts'
 import { appliedIcecatMapping } from './icecat-applying.ts'
 import { icecatTarget, type IcecatTarget } from './icecat-target.ts'
@@ -68,6 +68,16 @@ async function mappingLine(
   const problems = inFileOrder([...read, ...fit])
   const applied = await appliedIcecatMapping(sql, connection.name)
   if (problems.length === 0) {
+    if (mapping !== null && applied !== null && isOlder(mapping, applied))
+      return {
+        mapping,
+        line: {
+          name,
+          status: 'warning',
+          text: olderVersionText(file.name, mapping.version, applied.version),
+          remedy: `Bring the newer file here; or, if this one is meant, raise version above ${applied.version} in it, then \`pimflow mapping apply --icecat\`.`,
+        },
+      }
     if (isSameVersion(mapping, applied))
       return {
         mapping,
@@ -98,6 +108,9 @@ async function mappingLine(
   }
 }
 
+/** Whether a newer one was applied after it. */
+const isOlder = (mapping: IcecatMapping, applied: IcecatMapping): boolean => mapping.version < applied.version
+
 /** Whether it was changed since it was applied, and its version was not. */
 const isSameVersion = (
   mapping: IcecatMapping | null,
@@ -107,7 +120,9 @@ const isSameVersion = (
 
 /** What runs do by then. */
 function meanwhile(mapping: IcecatMapping | null, applied: IcecatMapping | null): string {
-  if (mapping === null || applied === null || mapping.version < applied.version) return ''
+  if (mapping === null || applied === null) return ''
+  if (isOlder(mapping, applied))
+    return ` No run goes by this file: version ${applied.version} was applied (mapping-older).`
   if (mappingHash(applied) === mappingHash(mapping))
     return ' It was applied when it fitted: runs leave out what these lines say, and go on with all else (mapping-left-out).'
   const code = isSameVersion(mapping, applied) ? 'mapping-version' : 'mapping-not-taken'

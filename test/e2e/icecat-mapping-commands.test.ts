@@ -180,7 +180,12 @@ describe('the mapping from Icecat', { timeout: 120_000 }, () => {
       'Until then runs go on by version 2, which was applied (mapping-version)',
     )
     // An older file than the applied one is nobody's newer word.
-    expect((await remedied(misfit.replace('version: 2', 'version: 1'))).remedy).not.toContain('Until then')
+    const older = await remedied(misfit.replace('version: 2', 'version: 1'))
+    expect(older.remedy).toContain('No run goes by this file: version 2 was applied (mapping-older)')
+    expect(older.remedy).not.toContain('Until then')
+    expect(await checked(applied.replace('version: 2', 'version: 1'))).toMatch(
+      /warning +icecat mapping +mapping\/shop\.icecat\.yaml says version 1, which is older than version 2 that was applied: no run goes by it \(mapping-older\)$/,
+    )
     const other = applied.replace('decimals: 0', 'decimals: 1')
     expect(await checked(other)).toMatch(
       /warning +icecat mapping +mapping\/shop\.icecat\.yaml says version 2, as the applied mapping does, and something else: .* \(mapping-version\)/,

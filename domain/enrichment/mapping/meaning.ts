@@ -19,5 +19,10 @@ export const mappingHash = ({ name: _name, version: _version, ...mapping }: Icec
 export const sameVersionText = (file: string, version: number): string =>
   `${file} says version ${version}, as the applied mapping does, and something else: runs go on by the applied one until version is raised (${sameVersionCode})`
 
+/** Of a file that a newer one has been applied after: no run takes it. */
+export const olderVersionText = (file: string, version: number, applied: number): string =>
+  `${file} says version ${version}, which is older than version ${applied} that was applied: no run goes by it (${olderVersionCode})`
+
 /** Of docs/errors.md. */
 const sameVersionCode = 'mapping-version'
+const olderVersionCode = 'mapping-older'
