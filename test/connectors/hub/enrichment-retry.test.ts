@@ -81,3 +81,21 @@ it('a value that was refused for rights is sent again, too, and what was written
     'weight  ',
   ])
 })
+
+it('values of one record that were refused on different days are tried together, so that its sheet is fetched on fewer of them', async () => {
+  await sql`delete from enrichment_finding`
+  const places = ['name  ', 'weight  ']
+  await refuse('403', 'name  ')
+  await aDayPasses()
+  await refuse('403', 'weight  ')
+  const tried = async () => {
+    const refused = (await refusedValues(sql, connection, 'products', ['a'])).get('a')
+    return places.filter((place) => refused?.has(place) !== true)
+  }
+  const refuseTried = async () => {
+    for (const place of await tried()) await refuse('403', place)
+  }
+  const fetched = await triedOn(24, async () => (await tried()).length > 0, refuseTried)
+  // Each by itself: 1, 2, 3, 4, 7, 8, 14, 15, 21, 22.
+  expect(fetched).toEqual([1, 2, 4, 8, 15, 22])
+})
