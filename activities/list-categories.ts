@@ -3,7 +3,7 @@ import type { AkeneoCategory } from '../connectors/akeneo/schema.ts'
 import { sourcesByKey } from '../connectors/hub/sources.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import type { PageAround } from './read-around.ts'
-import { readOneInto } from './read-again.ts'
+import { readOneInto } from './read-one.ts'
 import { readListPage, setListAside } from './set-list-aside.ts'
 
 export type ListedCategory = AkeneoCategory & { parent: string | null }

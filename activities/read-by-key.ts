@@ -3,7 +3,7 @@ import { namedByKeys } from '../connectors/akeneo/search.ts'
 import { reconcileOf, unseenKeys } from '../connectors/hub/reconcile.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { ownFault } from './own-fault.ts'
-import { readOneInto } from './read-again.ts'
+import { readOneInto } from './read-one.ts'
 
 /** Of so many keys a search still stands in one address, and its answer on one page. */
 const keysPerPage = 80
