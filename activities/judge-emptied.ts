@@ -14,6 +14,7 @@ import {
   openPlaces,
   type ValuePlace,
 } from '../connectors/hub/emptied-values.ts'
+import { holdJudged } from '../connectors/hub/judgeable.ts'
 import { emptiedOptions, markEmptiedWith } from '../connectors/hub/enrichment/lost-values.ts'
 import { freezeParts, openTargets } from '../connectors/hub/missed-parts.ts'
 import { countedFrom, enoughFilled, isTooMuchEmptied } from '../domain/guards.ts'
@@ -46,6 +47,7 @@ export async function judgeEmptied(
   )
   const context = await publishingContext(sql, connection, run)
   await sql.begin(async (tx) => {
+    await holdJudged(tx, name, run)
     await markEmptiedWith(tx, name, run, gone)
     await freezeValues(tx, name, run, missed)
     await freezeParts(tx, name, run, targets, hidden)

@@ -2,7 +2,7 @@ import type { StreamName } from '../../contracts/streams.ts'
 import { type ListPart, withoutParts, withParts } from '../../domain/list-parts.ts'
 import { byCode } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
-import { judgeable } from './judgeable.ts'
+import { holdRecords, judgeable } from './judgeable.ts'
 import { hashOfTouched } from './shown-hash.ts'
 import { enqueue } from './waiting.ts'
 
@@ -139,11 +139,13 @@ export async function freezeParts(
 
 /** Lets go what was kept of records that have left the hub since, and puts those that had it into the queue. */
 export async function releaseParts(tx: Transaction, connection: string): Promise<void> {
-  const released = await tx<NotedPart[]>`
-    delete from missed_part p
-    where p.connection = ${connection} and p.state = 'frozen' and not exists (
+  const ownerless = tx`
+    p.connection = ${connection} and p.state = 'frozen' and not exists (
       select from source_record s
-      where s.connection = p.connection and s.stream = p.target_stream and s.key = p.target)
+      where s.connection = p.connection and s.stream = p.target_stream and s.key = p.target)`
+  await holdRecords(tx, connection, tx`select p.stream, p.key from missed_part p where ${ownerless}`)
+  const released = await tx<NotedPart[]>`
+    delete from missed_part p where ${ownerless}
     returning p.stream, p.key, p.place, p.name, p.list_index as position, p.entry`
   await changeSources(tx, connection, released, withoutParts)
   await enqueue(
@@ -153,7 +155,7 @@ export async function releaseParts(tx: Transaction, connection: string): Promise
   )
 }
 
-/** Each reading looks at them anew. */
+/** Each reading looks at them anew. Whose records they are, holds them. */
 async function changeSources(
   tx: Transaction,
   connection: string,
@@ -177,7 +179,7 @@ async function changeSources(
           where source -> 'values' ? code)) as lists
         from source_record
         where connection = ${connection} and stream = ${stream} and key = any(${keys.slice(from, from + recordsPerBatch)})
-        order by key for update`
+        order by key`
       const changed = stored.map(({ key, lists }) => ({ key, lists: change(lists, byKey.get(key) ?? []) }))
       await tx`
         update source_record s set hash = ${hashOfTouched(tx)}, source = s.source || c.lists

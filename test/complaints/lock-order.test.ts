@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { judgeEmptied } from '../../activities/judge-emptied.ts'
 import { publishingContext } from '../../activities/publishing/context.ts'
 import { storePage } from '../../activities/publishing/store-page.ts'
 import { settleSuccessors } from '../../activities/retiring/successors.ts'
 import { settleWaiting } from '../../activities/settle.ts'
+import type { Transaction } from '../../connectors/hub/database.ts'
 import { lockRetirements } from '../../connectors/hub/publication-locks.ts'
-import { claimReading } from '../../connectors/hub/sources.ts'
+import { claimReading, sourcesByKey } from '../../connectors/hub/sources.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import { productOf, writeValue } from '../support/emptying.ts'
 import { begunTransaction, lockWaits } from '../support/transactions.ts'
@@ -118,5 +120,35 @@ describe('a product made anew under its SKU beside a reconcile that retires the 
     await settle()
     await trade.shop.follow()
     expect(trade.shop.product(sku)).toMatchObject({ id, source: { uuid } })
+  })
+})
+
+describe('what is judged of records that were read without something, beside who publishes some of them', () => {
+  it('takes all of them in the order of their keys before it changes one', async () => {
+    const { sql } = trade
+    const uuids = ['NL-DL7-B', 'NL-DL7-W'].map((sku) => productOf(trade.akeneo, sku).uuid).sort()
+    const [first = '', last = ''] = uuids
+    await sql`
+      insert into emptied_value (connection, stream, key, attribute, locale, scope, entry)
+      values (${trade.connection}, 'products', ${last}, 'gone', '', '', '{"locale": null, "scope": null, "data": "x"}')`
+    await sql`
+      insert into source_record (connection, stream, key, id, code, parent, family, ticket, hash, source)
+      select connection, stream, 'gone', gen_random_uuid(), 'gone', parent, family, ticket, hash, source
+      from source_record where connection = ${trade.connection} and stream = 'categories' limit 1`
+    await sql`
+      insert into missed_part (connection, stream, key, place, name, list_index, entry, target_stream, target)
+      values (${trade.connection}, 'products', ${first}, '{categories}', 'gone', 0, '"gone"', 'categories', 'gone')`
+
+    const hold = (uuid: string) => (tx: Transaction) =>
+      sourcesByKey(tx, trade.connection, 'products', [uuid], { lock: true })
+    const publishing = await begunTransaction(sql, hold(first), hold(last))
+    const judging = new MockActivityEnvironment().run(() => judgeEmptied(trade.deps(), connection(), null))
+    await until(waiting(1), 'the judgement waits for the first of them')
+    publishing.goOn()
+    await Promise.all([publishing.ended, judging])
+    const frozen = await sql`
+      select key from emptied_value where state = 'frozen' union all select key from missed_part where state = 'frozen'
+      order by key`
+    expect(frozen.map(({ key }) => key as string)).toEqual(uuids)
   })
 })
