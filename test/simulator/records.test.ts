@@ -63,7 +63,7 @@ describe('attributes of a reference entity', () => {
       }
       expect(await write('text', 'x')).toBe(201)
       const good: [string, unknown][] = [
-        ['number', '1.5'],
+        ['number', '15'],
         ['single_option', 'big'],
         ['multiple_options', ['red']],
         ['multiple_options', []],
@@ -77,6 +77,53 @@ describe('attributes of a reference entity', () => {
         ['multiple_options', ['red', 'blue']],
       ]
       for (const [attribute, data] of bad) expect([data, await write(attribute, data)]).toEqual([data, 422])
+    })
+  })
+
+  it('hold values to their limits', async () => {
+    await withAkeneo({ edition: 'GE' }, async (api) => {
+      const upload = async (name: string, bytes: number) => {
+        const form = new FormData()
+        form.set('file', new Blob([new Uint8Array(bytes)]), name)
+        const path = '/reference-entities-media-files'
+        const { headers } = await api.send(path, { method: 'POST', body: form })
+        return headers.get('reference-entities-media-file-code')
+      }
+      await api.patch('/reference-entities/brand', {})
+      await api.patch('/asset-families/shots', {})
+      const image = await upload('logo.png', 200_000)
+      const large = await upload('poster.png', 300_000)
+      const text = await upload('logo.txt', 10)
+      const number = { type: 'number', min_value: '-1.5', max_value: '10' }
+      const file = { allowed_extensions: ['png'], max_file_size: '0.25' }
+      const limits: [object, unknown[], unknown[]][] = [
+        [{ type: 'text', max_characters: 3 }, ['abc', '👍👍👍'], ['abcd']],
+        [{ type: 'text', validation_rule: 'email' }, ['a@b.example'], ['a.example']],
+        [{ type: 'text', validation_rule: 'url' }, ['https://b.example/a'], ['b.example']],
+        [{ type: 'text', validation_rule: 'regexp', validation_regexp: '/^[a-z]+$/' }, ['ab'], ['A']],
+        [number, ['-1', '10', '1.0', '+2'], ['-2', '11', '1.5']],
+        [{ ...number, decimals_allowed: true }, ['-1.5', '9.99'], ['-1.51', '10.01']],
+        [{ type: 'image', ...file }, [image], [large, text]],
+        [{ type: 'image' }, [image, large, text], []],
+      ]
+      const assetLimits: [object, unknown[], unknown[]][] = [
+        [{ type: 'media_file', media_type: 'image', ...file }, [image], [large, text]],
+        [{ type: 'date' }, ['2026-02-28'], ['28/02/2026', '2026-02-31']],
+      ]
+      const hold = async (family: string, items: string, given: typeof limits) => {
+        for (const [place, [attribute, good, bad]] of given.entries()) {
+          const code = `limited_${place}`
+          expect((await api.patch(`${family}/attributes/${code}`, attribute)).status).toBe(201)
+          const write = (data: unknown) =>
+            api.patch(`${family}/${items}/acme`, {
+              values: { [code]: [{ locale: null, channel: null, data }] },
+            })
+          for (const data of good) expect([data, (await write(data)).body.errors]).toEqual([data, undefined])
+          for (const data of bad) expect([data, codes(await write(data))]).toEqual([data, [`values.${code}`]])
+        }
+      }
+      await hold('/reference-entities/brand', 'records', limits)
+      await hold('/asset-families/shots', 'assets', assetLimits)
     })
   })
 })

@@ -1,7 +1,7 @@
 import Big from 'big.js'
 import type { Catalog } from '../catalog/catalog.ts'
 import { isDecimal, isPadded } from '../catalog/numbers.ts'
-import type { Attribute, Product, ProductModel, Value } from '../catalog/records.ts'
+import type { Attribute, MediaFile, Product, ProductModel, Value } from '../catalog/records.ts'
 import type { Violation } from '../errors.ts'
 import { isObject, phpString, sameJson, type Json } from '../json.ts'
 import { phpPattern } from './attribute-type-rules.ts'
@@ -91,20 +91,8 @@ function textRules(attribute: Attribute, text: string): Finding[] {
     })
   }
   if (attribute.type === 'pim_catalog_textarea') return found
-  if (attribute.validation_rule === 'email' && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)) {
-    found.push({ message: `The ${code} attribute requires an e-mail address.` })
-  }
-  if (attribute.validation_rule === 'url' && !/^https?:\/\/[^\s/$.?#].\S*$/i.test(text)) {
-    found.push({ message: `The ${code} attribute requires a url link.` })
-  }
-  if (attribute.validation_rule === 'regexp' && attribute.validation_regexp !== null) {
-    const pattern = phpPattern(attribute.validation_regexp)
-    if (pattern?.test(text) === false) {
-      found.push({
-        message: `The ${code} attribute must match the following regular expression: ${attribute.validation_regexp}.`,
-      })
-    }
-  }
+  const { validation_rule: rule, validation_regexp: regexp } = attribute
+  if (!followsRule(text, rule, regexp)) found.push({ message: ruleMessages[rule ?? '']?.(attribute) ?? '' })
   if (attribute.type === 'pim_catalog_identifier') {
     if (!IDENTIFIER_FORM.test(text)) {
       found.push({
@@ -114,6 +102,20 @@ function textRules(attribute: Attribute, text: string): Finding[] {
     if (/[\r\n\f\v]/.test(text)) found.push({ message: 'This field should not contain any line break' })
   }
   return found
+}
+
+const ruleMessages: Readonly<Record<string, (attribute: Attribute) => string>> = {
+  email: ({ code }) => `The ${code} attribute requires an e-mail address.`,
+  url: ({ code }) => `The ${code} attribute requires a url link.`,
+  regexp: ({ code, validation_regexp: regexp }) =>
+    `The ${code} attribute must match the following regular expression: ${regexp ?? ''}.`,
+}
+
+/** Whether a text is what an attribute's `validation_rule` asks for. */
+export function followsRule(text: string, rule: string | null, regexp: string | null): boolean {
+  if (rule === 'email') return /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)
+  if (rule === 'url') return /^https?:\/\/[^\s/$.?#].\S*$/i.test(text)
+  return rule !== 'regexp' || regexp === null || phpPattern(regexp)?.test(text) !== false
 }
 
 /** Rules that numbers, measures and prices share. */
@@ -220,6 +222,9 @@ function optionRules(catalog: Catalog, attribute: Attribute, data: Json): Findin
   return says(`The ${unknown.join(', ')} values are not in the ${attribute.code} attribute option list.`)
 }
 
+/** As limits of attributes count them. */
+export const megabytesOf = ({ size }: MediaFile): number => size / (1024 * 1024)
+
 function fileRules(catalog: Catalog, attribute: Attribute, key: string): Finding[] {
   const file = catalog.mediaFiles.get(key)
   if (file === undefined) return []
@@ -229,7 +234,7 @@ function fileRules(catalog: Catalog, attribute: Attribute, key: string): Finding
       `The ${file.extension} file extension is not allowed for the ${attribute.code} attribute. Allowed extensions are ${allowed.join(', ')}.`,
     )
   }
-  const megabytes = file.size / (1024 * 1024)
+  const megabytes = megabytesOf(file)
   if (attribute.max_file_size !== null && megabytes > Number(attribute.max_file_size)) {
     return says(
       `The file ${file.original_filename} is too large (${megabytes.toFixed(2)} MB). The ${attribute.code} attribute can not exceed ${attribute.max_file_size} MB.`,

@@ -6,6 +6,7 @@ import { invalidJson } from '../../write/payload.ts'
 import { codeViolations } from '../../write/structure-rules.ts'
 import { dataProblem, MAX_CODE, RECORD_CODE } from './attribute-types.ts'
 import { checkFields } from './merge.ts'
+import { limitProblem } from './value-limits.ts'
 
 const MAX_RECORDS = 100
 
@@ -75,7 +76,8 @@ function mergeValues(
       const options = family.options.get(attribute.code)
       const problem = isErased
         ? undefined
-        : dataProblem(attribute, data, (option) => options?.has(option) === true)
+        : (dataProblem(attribute, data, (option) => options?.has(option) === true) ??
+          limitProblem(attribute, data, (file) => pim.catalog.recordMediaFiles.get(file)))
       if (problem !== undefined) {
         throw validationFailed([{ property: `values.${attribute.code}`, message: problem }])
       }
