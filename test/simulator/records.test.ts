@@ -101,7 +101,7 @@ describe('attributes of a reference entity', () => {
         [{ type: 'text', validation_rule: 'email' }, ['a@b.example'], ['a.example']],
         [{ type: 'text', validation_rule: 'url' }, ['https://b.example/a'], ['b.example']],
         [{ type: 'text', validation_rule: 'regexp', validation_regexp: '/^[a-z]+$/' }, ['ab'], ['A']],
-        [number, ['-1', '10', '1.0', '+2'], ['-2', '11', '1.5']],
+        [number, ['-1', '10', '1.0', '+2'], ['-2', '11', '1.5', '1e999']],
         [{ ...number, decimals_allowed: true }, ['-1.5', '9.99'], ['-1.51', '10.01']],
         [{ type: 'image', ...file }, [image], [large, text]],
         [{ type: 'image' }, [image, large, text], []],

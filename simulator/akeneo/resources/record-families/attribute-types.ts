@@ -1,5 +1,5 @@
+import { isDecimal } from '../../catalog/numbers.ts'
 import { phpString, phpType, type Json, type JsonObject } from '../../json.ts'
-import { isNumeric } from '../../search/predicate.ts'
 
 export const RECORD_CODE = 'This field may only contain letters, numbers and underscores.'
 export const MAX_CODE = 255
@@ -107,7 +107,7 @@ export function dataProblem(
 
 const FITS: Readonly<Record<AttributeType['data'], (data: Json) => boolean>> = {
   text: (data) => typeof data === 'string',
-  number: isNumeric,
+  number: isDecimal,
   flag: (data) => typeof data === 'boolean',
   list: (data) => Array.isArray(data) && data.every((one) => typeof one === 'string'),
 }

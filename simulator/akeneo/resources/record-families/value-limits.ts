@@ -1,7 +1,7 @@
 import Big from 'big.js'
+import { isDecimal } from '../../catalog/numbers.ts'
 import type { MediaFile } from '../../catalog/records.ts'
 import { phpString, type Json, type JsonObject } from '../../json.ts'
-import { isNumeric } from '../../search/predicate.ts'
 import { followsRule, megabytesOf } from '../../write/validate-values.ts'
 
 /**
@@ -43,9 +43,9 @@ function numberProblem(attribute: JsonObject, text: string): string | undefined 
   if (attribute['decimals_allowed'] !== true && !value.round(0, Big.roundDown).eq(value))
     return `A number without decimals is expected, "${text}" given.`
   const { min_value: least = null, max_value: most = null } = attribute
-  if (isNumeric(least) && value.lt(amountOf(least)))
+  if (isDecimal(least) && value.lt(amountOf(least)))
     return `This value should be ${phpString(least)} or more.`
-  if (isNumeric(most) && value.gt(amountOf(most))) return `This value should be ${phpString(most)} or less.`
+  if (isDecimal(most) && value.gt(amountOf(most))) return `This value should be ${phpString(most)} or less.`
   return undefined
 }
 
