@@ -11,8 +11,7 @@ import type { Pim } from './pim.ts'
 import { findByIdentifier, findModel } from './resources/products.ts'
 import { keyOf } from './search/search-index.ts'
 import { UUID } from './write/associations.ts'
-import { saveModel } from './write/model.ts'
-import { saveProduct } from './write/product.ts'
+import { save } from './write/save.ts'
 
 type Handler = (body: JsonObject) => Json
 
@@ -67,8 +66,7 @@ export function backOffice(
     approve: (body) => {
       const { connection, published, draft } = proposal(body)
       const values = withChanges(published.values, draft.base.values, draft.record.values)
-      if (published.kind === 'product') saveProduct(pim, published, { ...published, values })
-      else saveModel(pim, published, { ...published, values })
+      save(pim, published, { ...published, values })
       pim.drafts.delete(connection, published)
       return { approved: textIn(body, 'code') }
     },

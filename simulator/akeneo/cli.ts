@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { readFileSync } from 'node:fs'
+import { closeWhenStopped, latencyOf, listIn, whole } from '../flags.ts'
+import type { Latency } from '../latency.ts'
 import type { FaultRule } from './faults.ts'
-import { readLatency, type Latency } from './latency.ts'
 import type { AkeneoOptions, AppOptions, ConnectionOptions } from './options.ts'
 import { isShapeName, type ShapeName } from './shapes/shape.ts'
 import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
@@ -84,9 +84,7 @@ export function akeneoCommand(): Command {
           `  username       ${username}\n  password       ${password}\n` +
           `  control        ${simulator.url}/_simulator/state\n`,
       )
-      const stop = () => void simulator.close().then(() => process.exit(0))
-      process.once('SIGINT', stop)
-      process.once('SIGTERM', stop)
+      closeWhenStopped(simulator)
     })
 }
 
@@ -122,29 +120,6 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     for (const rule of listIn<FaultRule>(flags.faults)) simulator.fault(rule)
   }
   return simulator
-}
-
-/** The list in a JSON file; its entries are taken at their word. */
-function listIn<T>(file: string): T[] {
-  let list: unknown
-  try {
-    list = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new InvalidArgumentError(`${file}: ${(error as Error).message}`)
-  }
-  if (!Array.isArray(list)) throw new InvalidArgumentError(`${file}: a JSON list is expected.`)
-  return list as T[]
-}
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
-  return Number(text)
-}
-
-function latencyOf(text: string): Latency {
-  const latency = readLatency(text)
-  if (latency !== undefined) return latency
-  throw new InvalidArgumentError('Expected is 50, uniform:20:80 or lognormal:60:0.5 (median and sigma).')
 }
 
 function shape(text: string): ShapeName {

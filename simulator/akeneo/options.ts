@@ -1,4 +1,4 @@
-import type { Latency } from './latency.ts'
+import type { Latency } from '../latency.ts'
 import type { ShapeName } from './shapes/shape.ts'
 
 /** What a caller may set; every setting has a default that fits a test. */

@@ -75,6 +75,11 @@ export class Pim {
     return id
   }
 
+  save(record: Product | ProductModel): void {
+    if (record.kind === 'product') this.saveProduct(record)
+    else this.saveModel(record)
+  }
+
   saveProduct(product: Product): void {
     const { searchLagMs } = this.settings
     const before = this.catalog.products.get(product.uuid)

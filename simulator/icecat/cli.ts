@@ -1,6 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { readFileSync } from 'node:fs'
-import { readLatency, type Latency } from '../akeneo/latency.ts'
+import { Command } from 'commander'
+import { closeWhenStopped, latencyOf, listIn, whole } from '../flags.ts'
+import type { Latency } from '../latency.ts'
 import type { IcecatFault } from './faults.ts'
 import type { Account, IcecatOptions } from './options.ts'
 import { startIcecat, type IcecatSimulator } from './simulator.ts'
@@ -45,9 +45,7 @@ export function icecatCommand(): Command {
       process.stdout.write(
         `Icecat simulator on ${simulator.url}\n${lines.join('')}  control ${simulator.url}/_simulator/state\n`,
       )
-      const stop = () => void simulator.close().then(() => process.exit(0))
-      process.once('SIGINT', stop)
-      process.once('SIGTERM', stop)
+      closeWhenStopped(simulator)
     })
 }
 
@@ -56,7 +54,7 @@ async function startFromFlags(flags: Flags): Promise<IcecatSimulator> {
     ...(flags.port !== undefined && { port: flags.port }),
     ...(flags.catalog !== undefined && { catalogue: flags.catalog }),
     ...(flags.sheets !== undefined && { sheets: flags.sheets }),
-    ...(flags.accounts !== undefined && { accounts: readList<Account>(flags.accounts) }),
+    ...(flags.accounts !== undefined && { accounts: listIn<Account>(flags.accounts) }),
     ...(flags.latency !== undefined && { latencyMs: flags.latency }),
     ...(flags.nightlyHour !== undefined && { nightlyHour: flags.nightlyHour }),
     ...(flags.indexRows !== undefined && { indexRows: flags.indexRows }),
@@ -66,20 +64,7 @@ async function startFromFlags(flags: Flags): Promise<IcecatSimulator> {
   }
   const simulator = await startIcecat(options)
   if (flags.faults !== undefined) {
-    for (const rule of readList<IcecatFault>(flags.faults)) simulator.fault(rule)
+    for (const rule of listIn<IcecatFault>(flags.faults)) simulator.fault(rule)
   }
   return simulator
-}
-
-const readList = <Item>(file: string): Item[] => JSON.parse(readFileSync(file, 'utf8')) as Item[]
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A whole number is expected.')
-  return Number(text)
-}
-
-function latencyOf(text: string): Latency {
-  const latency = readLatency(text)
-  if (latency !== undefined) return latency
-  throw new InvalidArgumentError('Expected is 50, uniform:20:80 or lognormal:60:0.5 (median and sigma).')
 }

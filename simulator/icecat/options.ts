@@ -1,4 +1,4 @@
-import type { Latency } from '../akeneo/latency.ts'
+import type { Latency } from '../latency.ts'
 
 /** One customer of Icecat. */
 export interface Account {

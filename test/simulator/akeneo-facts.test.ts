@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drawLatencyMs, readLatency, type Latency } from '../../simulator/akeneo/latency.ts'
+import { drawLatencyMs, readLatency, type Latency } from '../../simulator/latency.ts'
 import { itemOf, items, search, withAkeneo } from './api.ts'
 import { smallPim, value } from './small-pim.ts'
 

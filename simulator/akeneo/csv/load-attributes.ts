@@ -1,3 +1,4 @@
+import { ATTRIBUTE_TYPES } from '../catalog/attribute-types.ts'
 import type { Attribute } from '../catalog/records.ts'
 import { midnight } from '../dates.ts'
 import { newAttribute } from '../install/empty-pim.ts'
@@ -6,32 +7,11 @@ import type { Pim } from '../pim.ts'
 import { codeOf, labelsOf } from './structure-cells.ts'
 import { CatalogFileError, type Row, type Table } from './table.ts'
 
-const KNOWN_TYPES = new Set([
-  'pim_catalog_identifier',
-  'pim_catalog_text',
-  'pim_catalog_textarea',
-  'pim_catalog_number',
-  'pim_catalog_metric',
-  'pim_catalog_price_collection',
-  'pim_catalog_simpleselect',
-  'pim_catalog_multiselect',
-  'pim_catalog_boolean',
-  'pim_catalog_date',
-  'pim_catalog_file',
-  'pim_catalog_image',
-  'pim_catalog_table',
-  'pim_catalog_asset_collection',
-  'pim_reference_data_simpleselect',
-  'pim_reference_data_multiselect',
-  'akeneo_reference_entity',
-  'akeneo_reference_entity_collection',
-])
-
 export function loadAttributes({ catalog, settings }: Pim, table: Table | undefined, at: number): void {
   if (table === undefined) return
   for (const row of table.rows) {
     const type = row.get('type').trim()
-    if (!KNOWN_TYPES.has(type)) throw row.fail('type', `unknown attribute type "${type}"`)
+    if (!ATTRIBUTE_TYPES.has(type)) throw row.fail('type', `unknown attribute type "${type}"`)
     const group = row.get('group').trim() || 'other'
     if (!catalog.attributeGroups.has(group)) {
       if (catalog.attributeGroups.size > 0 && group !== 'other') {

@@ -4,6 +4,7 @@ import { isObject, sameJson, type Json } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { fingerprint, type Outcome } from '../write/outcome.ts'
 import type { Refuse } from '../write/payload.ts'
+import { save } from '../write/save.ts'
 import type { Access } from './access.ts'
 
 /*
@@ -58,9 +59,8 @@ export function saveOrDraft<T extends Kind>(
   access: Access | undefined,
   published: T | undefined,
   written: T,
-  save: (record: T) => Outcome,
 ): Outcome {
-  if (access === undefined) return save(written)
+  if (access === undefined) return save(pim, published, written)
   checkChangedValues(access, published?.values ?? new Map(), written.values)
   if (published === undefined || access.record(published) === 'own') {
     if (access.record(written) !== 'own') {
@@ -68,7 +68,7 @@ export function saveOrDraft<T extends Kind>(
         'You should at least keep your product in one category on which you have an own permission'
       throw validationFailed([{ property: 'categories', message }])
     }
-    return save(written)
+    return save(pim, published, written)
   }
   const fields = changedFields(published, written)
   if (fields.length > 0) {

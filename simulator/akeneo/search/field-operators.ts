@@ -27,19 +27,32 @@ const DATE_OPERATORS = [
 const LIST_OPERATORS = ['IN', 'NOT IN', 'EMPTY', 'NOT EMPTY']
 
 /** Operators of each field, by the kind of record that is searched. */
+const CATEGORY_OPERATORS = [
+  'IN',
+  'NOT IN',
+  'UNCLASSIFIED',
+  'IN OR UNCLASSIFIED',
+  'IN CHILDREN',
+  'NOT IN CHILDREN',
+  'NOT EMPTY',
+]
+const IDENTIFIER_OPERATORS = [
+  'STARTS WITH',
+  'CONTAINS',
+  'DOES NOT CONTAIN',
+  '=',
+  '!=',
+  'IN',
+  'NOT IN',
+  'EMPTY',
+  'NOT EMPTY',
+]
+
 const OPERATORS: Record<'product' | 'product_model', Record<string, readonly string[]>> = {
   product: {
     uuid: ['IN', 'NOT IN'],
     family: LIST_OPERATORS,
-    categories: [
-      'IN',
-      'NOT IN',
-      'UNCLASSIFIED',
-      'IN OR UNCLASSIFIED',
-      'IN CHILDREN',
-      'NOT IN CHILDREN',
-      'NOT EMPTY',
-    ],
+    categories: CATEGORY_OPERATORS,
     completeness: [
       '=',
       '!=',
@@ -61,17 +74,7 @@ const OPERATORS: Record<'product' | 'product_model', Record<string, readonly str
       ].map((comparison) => `${comparison} ON AT LEAST ONE LOCALE`),
       'EMPTY',
     ],
-    identifier: [
-      'STARTS WITH',
-      'CONTAINS',
-      'DOES NOT CONTAIN',
-      '=',
-      '!=',
-      'IN',
-      'NOT IN',
-      'EMPTY',
-      'NOT EMPTY',
-    ],
+    identifier: IDENTIFIER_OPERATORS,
     created: DATE_OPERATORS,
     updated: DATE_OPERATORS,
     enabled: ['=', '!='],
@@ -81,27 +84,9 @@ const OPERATORS: Record<'product' | 'product_model', Record<string, readonly str
   },
   product_model: {
     family: LIST_OPERATORS,
-    categories: [
-      'IN',
-      'NOT IN',
-      'UNCLASSIFIED',
-      'IN OR UNCLASSIFIED',
-      'IN CHILDREN',
-      'NOT IN CHILDREN',
-      'NOT EMPTY',
-    ],
+    categories: CATEGORY_OPERATORS,
     completeness: ['AT LEAST COMPLETE', 'AT LEAST INCOMPLETE', 'ALL COMPLETE', 'ALL INCOMPLETE'],
-    identifier: [
-      'STARTS WITH',
-      'CONTAINS',
-      'DOES NOT CONTAIN',
-      '=',
-      '!=',
-      'IN',
-      'NOT IN',
-      'EMPTY',
-      'NOT EMPTY',
-    ],
+    identifier: IDENTIFIER_OPERATORS,
     created: DATE_OPERATORS,
     updated: DATE_OPERATORS,
     parent: ['=', 'IN', 'EMPTY', 'NOT EMPTY'],

@@ -1,3 +1,4 @@
+import { ATTRIBUTE_TYPES } from '../catalog/attribute-types.ts'
 import type { Attribute } from '../catalog/records.ts'
 import { validationFailed } from '../errors.ts'
 import { midnight } from '../dates.ts'
@@ -32,27 +33,6 @@ export function attributeResource(pim: Pim): WritableResource<Attribute, undefin
     write: (input) => writeAttribute(pim, input),
   }
 }
-
-const TYPES = new Set([
-  'pim_catalog_identifier',
-  'pim_catalog_text',
-  'pim_catalog_textarea',
-  'pim_catalog_number',
-  'pim_catalog_metric',
-  'pim_catalog_price_collection',
-  'pim_catalog_simpleselect',
-  'pim_catalog_multiselect',
-  'pim_catalog_boolean',
-  'pim_catalog_date',
-  'pim_catalog_file',
-  'pim_catalog_image',
-  'pim_catalog_table',
-  'pim_catalog_asset_collection',
-  'pim_reference_data_simpleselect',
-  'pim_reference_data_multiselect',
-  'akeneo_reference_entity',
-  'akeneo_reference_entity_collection',
-])
 
 /** Fields that take any scalar and are stored as they come; validation judges them afterwards. */
 const SCALARS = new Set([
@@ -186,7 +166,10 @@ function mergeBody(
 
 function readType(type: Json, cloud: boolean, refuse: Refuse): string {
   if (type === null || type === '') throw refuse(notEmptyExpected('type'))
-  if (typeof type !== 'string' || !(TYPES.has(type) || (cloud && type === 'pim_catalog_product_link'))) {
+  if (
+    typeof type !== 'string' ||
+    !(ATTRIBUTE_TYPES.has(type) || (cloud && type === 'pim_catalog_product_link'))
+  ) {
     throw refuse(validEntityCodeExpected('type', 'attribute type', 'The attribute type does not exist', type))
   }
   return type

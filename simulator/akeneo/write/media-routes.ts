@@ -11,8 +11,7 @@ import { mimeTypeOf } from '../media-types.ts'
 import type { Pim } from '../pim.ts'
 import { API } from '../resources/listing.ts'
 import { decodeBody } from './payload.ts'
-import { saveProduct } from './product.ts'
-import { saveModel } from './model.ts'
+import { save } from './save.ts'
 import { sniffMimeType } from './sniff.ts'
 import { validateModel } from './validate-model.ts'
 import { validateProduct } from './validate-product.ts'
@@ -117,15 +116,10 @@ function link(pim: Pim, record: Product | ProductModel, place: Place, file: Medi
   }
   const input = { attribute: place.attribute, locale: place.locale, scope: place.scope, data: file.code }
   const values = applyValues(record.values, [input], catalog, pim.settings.timezone, unprocessable)
-  if (record.kind === 'product') {
-    const product = { ...record, values }
-    const violations = validateProduct(pim, product, record)
-    if (violations.length > 0) throw validationFailed(violations)
-    saveProduct(pim, record, product)
-    return
-  }
-  const model = { ...record, values }
-  const violations = validateModel(pim, model, record)
+  const violations =
+    record.kind === 'product'
+      ? validateProduct(pim, { ...record, values }, record)
+      : validateModel(pim, { ...record, values }, record)
   if (violations.length > 0) throw validationFailed(violations)
-  saveModel(pim, record, model)
+  save(pim, record, { ...record, values })
 }

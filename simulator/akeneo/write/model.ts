@@ -8,11 +8,11 @@ import type { Access } from '../rights/access.ts'
 import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
 import { applyAssociations } from './associations.ts'
 import { withMissingOptions } from './missing-options.ts'
-import { fingerprint, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 import { readValues, scalar, type Refuse } from './payload.ts'
 import { categories } from './product.ts'
 import { applyQuantified } from './quantified.ts'
-import { checkTwoWay, mirrorTwoWay } from './two-way.ts'
+import { checkTwoWay } from './two-way.ts'
 import { validateModel } from './validate-model.ts'
 import { applyValues } from './values.ts'
 
@@ -41,22 +41,7 @@ export function writeModel(
   const violations = createMissingOptions ? withMissingOptions(pim, draft.values, validate) : validate()
   if (violations.length > 0) throw validationFailed(violations)
   const model = keepHidden(access, before, draft as ProductModel)
-  return saveOrDraft(pim, access, before, model, (record) => saveModel(pim, before, record))
-}
-
-export function saveModel(pim: Pim, before: ProductModel | undefined, model: ProductModel): Outcome {
-  const at = pim.writtenAt()
-  if (before === undefined) {
-    const saved = { ...model, created: at, updated: at }
-    pim.saveModel(saved)
-    mirrorTwoWay(pim, undefined, saved)
-    return 'created'
-  }
-  if (fingerprint(before) === fingerprint(model)) return 'unchanged'
-  const saved = { ...model, updated: at }
-  pim.saveModel(saved)
-  mirrorTwoWay(pim, before, saved)
-  return 'updated'
+  return saveOrDraft(pim, access, before, model)
 }
 
 function mergeBody(

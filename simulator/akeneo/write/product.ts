@@ -10,10 +10,10 @@ import type { Access } from '../rights/access.ts'
 import { beginning, checkHidden, keepHidden, saveOrDraft } from '../rights/guard.ts'
 import { applyAssociations } from './associations.ts'
 import { withMissingOptions } from './missing-options.ts'
-import { fingerprint, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 import { codeList, readValues, scalar, type Refuse, type ValueInput } from './payload.ts'
 import { applyQuantified } from './quantified.ts'
-import { checkTwoWay, mirrorTwoWay } from './two-way.ts'
+import { checkTwoWay } from './two-way.ts'
 import { validateProduct } from './validate-product.ts'
 import { applyValues, checkPlace } from './values.ts'
 
@@ -71,22 +71,7 @@ export function writeProduct(
   const violations =
     write.createMissingOptions === true ? withMissingOptions(pim, product.values, validate) : validate()
   if (violations.length > 0) throw validationFailed(violations)
-  return saveOrDraft(pim, access, before, product, (record) => saveProduct(pim, before, record))
-}
-
-export function saveProduct(pim: Pim, before: Product | undefined, product: Product): Outcome {
-  const at = pim.writtenAt()
-  if (before === undefined) {
-    const saved = { ...product, created: at, updated: at }
-    pim.saveProduct(saved)
-    mirrorTwoWay(pim, undefined, saved)
-    return 'created'
-  }
-  if (fingerprint(before) === fingerprint(product)) return 'unchanged'
-  const saved = { ...product, updated: at }
-  pim.saveProduct(saved)
-  mirrorTwoWay(pim, before, saved)
-  return 'updated'
+  return saveOrDraft(pim, access, before, product)
 }
 
 function mergeBody(

@@ -65,6 +65,5 @@ function link(
   const others = links[ownKind].filter((key) => key !== ownKey)
   const associations = new Map(record.associations)
   associations.set(type, { ...links, [ownKind]: on ? [...others, ownKey] : others })
-  if (record.kind === 'product') pim.saveProduct({ ...record, associations })
-  else pim.saveModel({ ...record, associations })
+  pim.save({ ...record, associations })
 }

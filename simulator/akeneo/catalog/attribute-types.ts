@@ -1,0 +1,21 @@
+/** Of attributes of products, as the API names them. */
+export const ATTRIBUTE_TYPES = new Set([
+  'pim_catalog_identifier',
+  'pim_catalog_text',
+  'pim_catalog_textarea',
+  'pim_catalog_number',
+  'pim_catalog_metric',
+  'pim_catalog_price_collection',
+  'pim_catalog_simpleselect',
+  'pim_catalog_multiselect',
+  'pim_catalog_boolean',
+  'pim_catalog_date',
+  'pim_catalog_file',
+  'pim_catalog_image',
+  'pim_catalog_table',
+  'pim_catalog_asset_collection',
+  'pim_reference_data_simpleselect',
+  'pim_reference_data_multiselect',
+  'akeneo_reference_entity',
+  'akeneo_reference_entity_collection',
+])
