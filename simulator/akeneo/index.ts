@@ -1,6 +1,6 @@
 export { CatalogFileError } from './csv/table.ts'
-export type { Clock } from './clock.ts'
+export type { Clock } from '../clock.ts'
 export type { FaultRule } from './faults.ts'
 export type { AkeneoOptions, AppOptions, ConnectionOptions, EventSubscription, Rights } from './options.ts'
-export type { Counters, RequestRecord } from './request-log.ts'
+export type { Counters, RequestRecord } from '../request-log.ts'
 export { startAkeneo, type AkeneoSimulator, type Edit } from './simulator.ts'

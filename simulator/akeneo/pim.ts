@@ -1,6 +1,6 @@
 import { Catalog } from './catalog/catalog.ts'
 import type { Job, Product, ProductModel } from './catalog/records.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import { toSecond } from './dates.ts'
 import type { Change, Listener } from './events/change.ts'
 import type { Settings } from './options.ts'

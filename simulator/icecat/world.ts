@@ -1,4 +1,4 @@
-import type { Clock } from '../akeneo/clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import { localValue } from './catalogue/local-value.ts'
 import type { Feature, Product, Texts } from './model.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Dependencies } from '../../activities/dependencies.ts'
-import type { RequestRecord } from '../../simulator/akeneo/request-log.ts'
+import type { RequestRecord } from '../../simulator/request-log.ts'
 import { playInProcess } from '../properties/in-process.ts'
 import { type Passes, WorkerDied } from '../properties/passes.ts'
 import { openTrade, told, type Trade } from './trade.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { coverageOf } from '../../simulator/akeneo/catalog/filled.ts'
 import { Pim } from '../../simulator/akeneo/pim.ts'
-import { movableClock } from '../../simulator/akeneo/clock.ts'
+import { movableClock } from '../../simulator/clock.ts'
 import { settingsOf } from '../../simulator/akeneo/options.ts'
 import { installShape } from '../../simulator/akeneo/shapes/install-shape.ts'
 import { search, withAkeneo } from './api.ts'

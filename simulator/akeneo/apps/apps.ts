@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import { ApiError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { isCloud, type AppOptions, type Settings } from '../options.ts'

@@ -1,7 +1,7 @@
 import type { Apps } from '../apps/apps.ts'
 import { ApiError, forbidden } from '../errors.ts'
 import type { Settings } from '../options.ts'
-import type { RequestLog } from '../request-log.ts'
+import type { RequestLog } from '../../request-log.ts'
 
 export interface Limits {
   /** 429 when the documented limits are enforced and overrun. */

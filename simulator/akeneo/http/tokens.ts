@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Apps } from '../apps/apps.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import { ApiError, unprocessable } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
 import type { ConnectionOptions, Settings } from '../options.ts'
