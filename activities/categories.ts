@@ -20,7 +20,7 @@ import type { CategoriesReport } from '../contracts/reports.ts'
 import { placeCategories } from '../domain/category-tree.ts'
 import type { Dependencies } from './dependencies.ts'
 import { destinationsBehind } from './destinations.ts'
-import { categoryList, listCategories } from './list-categories.ts'
+import { categoryList, listCategories } from './reading/list-categories.ts'
 import { activityPolicy } from './policy.ts'
 import { type PublishingContext, publishingContext } from './publishing/context.ts'
 import { followCategories } from './publishing/follow.ts'
@@ -28,7 +28,7 @@ import { publishCategories } from './publishing/publish-categories.ts'
 import { sourceInput } from './publishing/source-input.ts'
 import { brokenRecord } from './publishing/store-page.ts'
 import { claimAndOpen, endRun } from './runs.ts'
-import { partRejection } from './set-list-aside.ts'
+import { partRejection } from './reading/set-list-aside.ts'
 
 export type { BranchCursor }
 

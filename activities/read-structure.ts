@@ -17,10 +17,10 @@ import { hasSources } from '../connectors/hub/sources.ts'
 import { LinkedStream, type StreamName } from '../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
 import { measurePage } from './measure.ts'
-import type { PageAround } from './read-around.ts'
+import type { PageAround } from './reading/read-around.ts'
 import { publishingContext } from './publishing/context.ts'
 import { storePage } from './publishing/store-page.ts'
-import { partRejection, readListPage, rejectList, setListAside } from './set-list-aside.ts'
+import { partRejection, readListPage, rejectList, setListAside } from './reading/set-list-aside.ts'
 import { settleWaiting } from './settle.ts'
 
 /** Lists that can neither be filtered by `updated` nor belong to one record; read whole. */

@@ -20,12 +20,12 @@ import {
 import type { StreamName } from '../contracts/streams.ts'
 import { afterFailure, afterSuccess, isWholePage } from '../domain/page-size.ts'
 import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
-import { cutSlices, mostParts, probeSearch, searchOf, secondsIn } from './cut-slices.ts'
+import { cutSlices, mostParts, probeSearch, searchOf, secondsIn } from './reading/cut-slices.ts'
 import { measurePage } from './measure.ts'
-import { askPage, type AskedPage } from './page-ahead.ts'
+import { askPage, type AskedPage } from './reading/page-ahead.ts'
 import { publishingContext } from './publishing/context.ts'
-import { ownFault } from './own-fault.ts'
-import { readTransferPage, type TransferPage } from './read-page.ts'
+import { ownFault } from './reading/own-fault.ts'
+import { readTransferPage, type TransferPage } from './reading/read-page.ts'
 import { storePage } from './publishing/store-page.ts'
 
 export interface TransferInput {

@@ -12,7 +12,7 @@ import {
 import { controlOf } from '../../connectors/hub/runs.ts'
 import type { EnrichmentChunk, EnrichmentChunkDone } from '../../contracts/processes.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { inLanes } from '../in-lanes.ts'
+import { inLanes } from '../reading/in-lanes.ts'
 import { checkHoldsMs, heldForMs, sendWithinMs } from './holds.ts'
 import { type AnsweredLine, settleAnswers } from './settle-lines.ts'
 import { lookThrough, type SendableBatch, type TakenLines, takeNext, withoutEdited } from './take-block.ts'

@@ -17,7 +17,7 @@ import { bumpStructureVersion, structureStreams } from '../../connectors/hub/str
 import { enqueue, referrersOf } from '../../connectors/hub/waiting.ts'
 import { LinkedStream, type StreamName } from '../../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
-import { ownFault, unanswered } from '../own-fault.ts'
+import { ownFault, unanswered } from '../reading/own-fault.ts'
 import { publishingContext } from '../publishing/context.ts'
 import { followRecords } from '../publishing/follow.ts'
 import { storePage } from '../publishing/store-page.ts'

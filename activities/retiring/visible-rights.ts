@@ -3,7 +3,7 @@ import { checkRights } from '../../connectors/akeneo/rights.ts'
 import { RefusedError } from '../../connectors/errors.ts'
 import { rightsFingerprint, unknownRights } from '../../domain/check-report.ts'
 import type { ConnectionRuntime } from '../dependencies.ts'
-import { lastingFault } from '../set-list-aside.ts'
+import { lastingFault } from '../reading/set-list-aside.ts'
 
 /**
  * Fingerprint of what Akeneo's user may see. Fails where a resource is forbidden: its records would look deleted. One that only breaks Akeneo is

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { askPage } from '../../activities/page-ahead.ts'
-import type { TransferPage } from '../../activities/read-page.ts'
+import { askPage } from '../../activities/reading/page-ahead.ts'
+import type { TransferPage } from '../../activities/reading/read-page.ts'
 
 const page: TransferPage = { items: [], broken: [], refused: [], next: 'b', ticket: 1n, date: null }
 

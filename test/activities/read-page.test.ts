@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { readTransferPage } from '../../activities/read-page.ts'
+import { readTransferPage } from '../../activities/reading/read-page.ts'
 import type { AkeneoCalls, Page, PageRequest } from '../../connectors/akeneo/client.ts'
 import { TransientError } from '../../connectors/errors.ts'
-import { sliceOfSecond } from '../../activities/cut-slices.ts'
+import { sliceOfSecond } from '../../activities/reading/cut-slices.ts'
 import { wholePage } from '../../domain/page-size.ts'
 import { onlyCalls } from '../connectors/akeneo/helpers.ts'
 

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sampleWindows } from '../../activities/sample-windows.ts'
+import { sampleWindows } from '../../activities/reading/sample-windows.ts'
 import type { ConnectionRuntime } from '../../activities/dependencies.ts'
 import type { Window } from '../../domain/slices.ts'
 import { type AkeneoSimulator, startAkeneo } from '../../simulator/akeneo/index.ts'

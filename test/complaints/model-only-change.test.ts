@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { retryRejected } from '../../activities/retry-rejected.ts'
+import { retryRejected } from '../../activities/reading/retry-rejected.ts'
 import { openTrade, told, type Trade } from './trade.ts'
 
 let trade: Trade

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readRequestedStructure } from '../../activities/read-requested.ts'
+import { readRequestedStructure } from '../../activities/reading/read-requested.ts'
 import { settleWaiting } from '../../activities/settle.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import type { HubRecord } from '../../contracts/hub.ts'

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { readMissingParts } from '../../activities/read-parts.ts'
+import { readMissingParts } from '../../activities/reading/read-parts.ts'
 import { findRecords } from '../../connectors/hub/records.ts'
 import { rejectionsOf } from '../../connectors/hub/rejections.ts'
 import type { HubProduct } from '../../contracts/hub.ts'

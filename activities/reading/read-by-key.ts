@@ -1,7 +1,7 @@
-import type { AkeneoCalls, BrokenItem, PageQuery } from '../connectors/akeneo/client.ts'
-import { namedByKeys } from '../connectors/akeneo/search.ts'
-import { reconcileOf, unseenKeys } from '../connectors/hub/reconcile.ts'
-import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import type { AkeneoCalls, BrokenItem, PageQuery } from '../../connectors/akeneo/client.ts'
+import { namedByKeys } from '../../connectors/akeneo/search.ts'
+import { reconcileOf, unseenKeys } from '../../connectors/hub/reconcile.ts'
+import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { ownFault } from './own-fault.ts'
 import { readOneInto } from './read-one.ts'
 

@@ -1,27 +1,27 @@
 import { cancellationSignal, CancelledFailure } from '@temporalio/activity'
-import type { AkeneoCalls, Page, PageQuery } from '../connectors/akeneo/client.ts'
-import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
-import { keyInList, onlyWhereNamed } from '../connectors/akeneo/linked-lists.ts'
-import { recordSeen } from '../connectors/hub/reconcile.ts'
-import { reject } from '../connectors/hub/rejections.ts'
-import { controlOf } from '../connectors/hub/runs.ts'
+import type { AkeneoCalls, Page, PageQuery } from '../../connectors/akeneo/client.ts'
+import { mayBeThePage } from '../../connectors/akeneo/page-fault.ts'
+import { keyInList, onlyWhereNamed } from '../../connectors/akeneo/linked-lists.ts'
+import { recordSeen } from '../../connectors/hub/reconcile.ts'
+import { reject } from '../../connectors/hub/rejections.ts'
+import { controlOf } from '../../connectors/hub/runs.ts'
 import {
   dropTransfer,
   logPage,
   moveCursor,
   noteFailedPage,
   type Transfer,
-} from '../connectors/hub/transfers.ts'
-import type { StreamName } from '../contracts/streams.ts'
-import { afterFailure, afterSuccess } from '../domain/page-size.ts'
-import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
-import { type PublishingContext, publishingContext } from './publishing/context.ts'
-import { sourceInput } from './publishing/source-input.ts'
+} from '../../connectors/hub/transfers.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import { afterFailure, afterSuccess } from '../../domain/page-size.ts'
+import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
+import { type PublishingContext, publishingContext } from '../publishing/context.ts'
+import { sourceInput } from '../publishing/source-input.ts'
 import type { PageAround } from './read-around.ts'
 import { readByKey } from './read-by-key.ts'
-import { isNotThere } from './read-structure.ts'
+import { isNotThere } from '../read-structure.ts'
 import { partRejection, readListPage, setListAside } from './set-list-aside.ts'
-import type { TransferResult } from './transfers.ts'
+import type { TransferResult } from '../transfers.ts'
 
 /** Streams that a full pass reads with their content, by pages of which only Akeneo says where the next begins. */
 export const loaded: StreamName[] = ['product-models', 'products']

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { PageRequest } from '../connectors/akeneo/client.ts'
+import type { PageRequest } from '../../connectors/akeneo/client.ts'
 import type { TransferPage } from './read-page.ts'
 
 /** A page that was asked for; its answer says where the list goes on before it is parsed, which takes as long as a whole page of others. */

@@ -1,11 +1,11 @@
-import type { AkeneoCalls, Page, PageQuery, PageRequest } from '../connectors/akeneo/client.ts'
-import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
-import { listRejection } from '../connectors/hub/rejections.ts'
-import type { Slice, Transfer } from '../connectors/hub/transfers.ts'
-import type { Rejection, StreamName } from '../contracts/streams.ts'
+import type { AkeneoCalls, Page, PageQuery, PageRequest } from '../../connectors/akeneo/client.ts'
+import { mayBeThePage } from '../../connectors/akeneo/page-fault.ts'
+import { listRejection } from '../../connectors/hub/rejections.ts'
+import type { Slice, Transfer } from '../../connectors/hub/transfers.ts'
+import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { secondOf } from './cut-slices.ts'
 import { ownFault, unanswered } from './own-fault.ts'
-import { sourceInput } from './publishing/source-input.ts'
+import { sourceInput } from '../publishing/source-input.ts'
 import { type PageAround, readAround } from './read-around.ts'
 
 /** A page of a transfer; `refused` are records that Akeneo cannot show. */

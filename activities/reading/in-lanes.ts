@@ -1,7 +1,7 @@
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { TransientError } from '../connectors/errors.ts'
-import type { LaneKind } from '../connectors/hub/lanes.ts'
-import type { ConnectionRuntime } from './dependencies.ts'
+import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
+import { TransientError } from '../../connectors/errors.ts'
+import type { LaneKind } from '../../connectors/hub/lanes.ts'
+import type { ConnectionRuntime } from '../dependencies.ts'
 
 /**
  * Works in up to `width` lanes at once. The first is needed; further ones are a matter of speed, so that others may have them. The first

@@ -1,13 +1,13 @@
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { listAddress } from '../connectors/akeneo/linked-lists.ts'
-import { TransientError } from '../connectors/errors.ts'
-import { reject } from '../connectors/hub/rejections.ts'
-import type { StreamName } from '../contracts/streams.ts'
-import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
+import { listAddress } from '../../connectors/akeneo/linked-lists.ts'
+import { TransientError } from '../../connectors/errors.ts'
+import { reject } from '../../connectors/hub/rejections.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { ownFault, unanswered } from './own-fault.ts'
-import { publishingContext } from './publishing/context.ts'
-import { storePage } from './publishing/store-page.ts'
-import { isNotThere } from './read-structure.ts'
+import { publishingContext } from '../publishing/context.ts'
+import { storePage } from '../publishing/store-page.ts'
+import { isNotThere } from '../read-structure.ts'
 
 /** Reads one record by its key and stores it; a broken one, and one that Akeneo cannot answer with although it is well, is rejected. */
 export async function readOneInto(

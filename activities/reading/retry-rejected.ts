@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity'
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { listAddress } from '../connectors/akeneo/linked-lists.ts'
-import { forgetListReadings } from '../connectors/hub/list-readings.ts'
+import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
+import { listAddress } from '../../connectors/akeneo/linked-lists.ts'
+import { forgetListReadings } from '../../connectors/hub/list-readings.ts'
 import {
   clearListRejection,
   clearRejections,
@@ -11,17 +11,17 @@ import {
   postponeRejection,
   reject,
   unlisted,
-} from '../connectors/hub/rejections.ts'
-import { enqueue } from '../connectors/hub/waiting.ts'
-import { type Rejection, StreamName } from '../contracts/streams.ts'
-import { wholePage } from '../domain/page-size.ts'
-import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
+} from '../../connectors/hub/rejections.ts'
+import { enqueue } from '../../connectors/hub/waiting.ts'
+import { type Rejection, StreamName } from '../../contracts/streams.ts'
+import { wholePage } from '../../domain/page-size.ts'
+import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { searchOf, sliceOfSecond } from './cut-slices.ts'
 import { ownFault } from './own-fault.ts'
-import { publishingContext } from './publishing/context.ts'
-import { storePage } from './publishing/store-page.ts'
+import { publishingContext } from '../publishing/context.ts'
+import { storePage } from '../publishing/store-page.ts'
 import { readTransferPage, type TransferPage } from './read-page.ts'
-import { readList } from './read-structure.ts'
+import { readList } from '../read-structure.ts'
 import { readOneInto } from './read-one.ts'
 import { readPart, partMissing } from './read-parts.ts'
 

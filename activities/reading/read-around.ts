@@ -1,6 +1,6 @@
-import type { AkeneoCalls, BrokenItem, Page, PageQuery } from '../connectors/akeneo/client.ts'
-import { pageNumberOf, toPage } from '../connectors/akeneo/links.ts'
-import type { UnfilteredList } from '../connectors/hub/list-readings.ts'
+import type { AkeneoCalls, BrokenItem, Page, PageQuery } from '../../connectors/akeneo/client.ts'
+import { pageNumberOf, toPage } from '../../connectors/akeneo/links.ts'
+import type { UnfilteredList } from '../../connectors/hub/list-readings.ts'
 import { ownFault } from './own-fault.ts'
 
 /** A page of a list without the records on it that break Akeneo. */

@@ -1,8 +1,8 @@
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { createdWithin, type Search, type SearchZone } from '../connectors/akeneo/search.ts'
-import type { Slice, SliceWindow } from '../connectors/hub/transfers.ts'
-import type { StreamName } from '../contracts/streams.ts'
-import { halvesOf, isWithin, partsAround, type Window } from '../domain/slices.ts'
+import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
+import { createdWithin, type Search, type SearchZone } from '../../connectors/akeneo/search.ts'
+import type { Slice, SliceWindow } from '../../connectors/hub/transfers.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import { halvesOf, isWithin, partsAround, type Window } from '../../domain/slices.ts'
 
 /*
  * Behind a record that breaks even a list of keys, only Akeneo knows where the list goes on. So the slice on which it stands is cut by

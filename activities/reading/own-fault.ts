@@ -1,8 +1,8 @@
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
-import { mayBeThePage } from '../connectors/akeneo/page-fault.ts'
-import type { TransientError } from '../connectors/errors.ts'
-import { noAnswer } from '../connectors/hub/rejections.ts'
-import type { Rejection } from '../contracts/streams.ts'
+import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
+import { mayBeThePage } from '../../connectors/akeneo/page-fault.ts'
+import type { TransientError } from '../../connectors/errors.ts'
+import { noAnswer } from '../../connectors/hub/rejections.ts'
+import type { Rejection } from '../../contracts/streams.ts'
 
 /**
  * The failure of a call where what it asked for is at fault. Any other goes on, to be tried again; so does that of an Akeneo that cannot

@@ -1,17 +1,17 @@
 import { cancellationSignal } from '@temporalio/activity'
-import type { AkeneoCalls } from '../connectors/akeneo/client.ts'
+import type { AkeneoCalls } from '../../connectors/akeneo/client.ts'
 import {
   forgetListReadings,
   settleStructureRequests,
   takeStructureRequests,
-} from '../connectors/hub/list-readings.ts'
-import { sourcesByKey } from '../connectors/hub/sources.ts'
-import { structureStreams, structureVersion } from '../connectors/hub/structure.ts'
-import { enqueue } from '../connectors/hub/waiting.ts'
-import type { StreamName } from '../contracts/streams.ts';
-import { LinkedStream } from '../contracts/streams.ts'
-import type { ConnectionRuntime, Dependencies } from './dependencies.ts'
-import { listsBelow, readList } from './read-structure.ts'
+} from '../../connectors/hub/list-readings.ts'
+import { sourcesByKey } from '../../connectors/hub/sources.ts'
+import { structureStreams, structureVersion } from '../../connectors/hub/structure.ts'
+import { enqueue } from '../../connectors/hub/waiting.ts'
+import type { StreamName } from '../../contracts/streams.ts'
+import { LinkedStream } from '../../contracts/streams.ts'
+import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
+import { listsBelow, readList } from '../read-structure.ts'
 import { readOneInto } from './read-one.ts'
 
 /**
