@@ -115,10 +115,9 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.connections !== undefined && { connections: listIn<ConnectionOptions>(flags.connections) }),
     ...(flags.apps !== undefined && { apps: listIn<AppOptions>(flags.apps) }),
   }
+  const faults = flags.faults === undefined ? [] : listIn<FaultRule>(flags.faults)
   const simulator = await startAkeneo(options)
-  if (flags.faults !== undefined) {
-    for (const rule of listIn<FaultRule>(flags.faults)) simulator.fault(rule)
-  }
+  for (const rule of faults) simulator.fault(rule)
   return simulator
 }
 

@@ -62,9 +62,8 @@ async function startFromFlags(flags: Flags): Promise<IcecatSimulator> {
     ...(flags.assetsNeedToken !== undefined && { assetsNeedToken: flags.assetsNeedToken }),
     ...(flags.legacyErrors !== undefined && { legacyErrors: flags.legacyErrors }),
   }
+  const faults = flags.faults === undefined ? [] : listIn<IcecatFault>(flags.faults)
   const simulator = await startIcecat(options)
-  if (flags.faults !== undefined) {
-    for (const rule of listIn<IcecatFault>(flags.faults)) simulator.fault(rule)
-  }
+  for (const rule of faults) simulator.fault(rule)
   return simulator
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { akeneoCommand } from '../../simulator/akeneo/cli.ts'
+import { icecatCommand } from '../../simulator/icecat/cli.ts'
 
 let folder: string
 
@@ -35,12 +36,20 @@ describe('the command of the simulator', () => {
     expect(products('again')).toEqual(products('catalog'))
   })
 
-  it('refuses a file of connections that is none', async () => {
-    const file = join(folder, 'connections.json')
-    await expect(run('--connections', join(folder, 'nope.json'))).rejects.toThrow('nope.json')
+  it.each([
+    ['connections', akeneoCommand],
+    ['accounts', icecatCommand],
+    ['faults', icecatCommand],
+  ])('refuses a file of %s that is none', async (flag, command) => {
+    const file = join(folder, `${flag}.json`)
+    const given = () =>
+      command()
+        .exitOverride()
+        .parseAsync([`--${flag}`, file], { from: 'user' })
+    await expect(given()).rejects.toThrow(`${flag}.json: ENOENT`)
     writeFileSync(file, '{}')
-    await expect(run('--connections', file)).rejects.toThrow('a JSON list is expected')
+    await expect(given()).rejects.toThrow(`${flag}.json: a JSON list is expected`)
     writeFileSync(file, '[')
-    await expect(run('--connections', file)).rejects.toThrow('connections.json')
+    await expect(given()).rejects.toThrow(`${flag}.json: Unexpected end`)
   })
 })
