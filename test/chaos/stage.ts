@@ -154,16 +154,20 @@ export class Stage {
   }
 
   async allEnded(): Promise<void> {
-    await until(
-      async () => {
-        const running = await this.#running()
-        // Told by Temporal, which lists runs at the cost of other work; now and then the limit is looked at.
-        await Promise.race([Promise.all(running.map((id) => this.#world.ended(id))), delay(5000)])
-        return running.length === 0
-      },
+    let isOver = false
+    const ending = this.#untilNoneRuns().then(() => (isOver = true))
+    const limit = until(
+      () => Promise.resolve(isOver),
       `all runs of ${this.#world.connection} have ended`,
       longestRunMs,
     )
+    await Promise.all([ending, limit])
+  }
+
+  /** Each end is told by Temporal, which lists runs at the cost of other work. */
+  async #untilNoneRuns(): Promise<void> {
+    for (let running = await this.#running(); running.length > 0; running = await this.#running())
+      await Promise.all(running.map((id) => this.#world.ended(id)))
   }
 
   /** What the schedules of a week bring, and a person's word where a guard asks for it. */
