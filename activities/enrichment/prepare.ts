@@ -32,8 +32,9 @@ const chunkMs = 50_000
 /** Products taken at once by one lane; with a root come all its variants. */
 const takeSize = 8
 
-/** Until what somebody else has is looked for again; unit ms. */
+/** Until what somebody else has is looked for again: what a person waits for, and anything else, unless its hold ends before; unit ms. */
 const heldPauseMs = 2000
+const longestPauseMs = 15_000
 
 export const createPrepareActivities = (deps: Dependencies) => ({
   /**
@@ -67,11 +68,12 @@ export const createPrepareActivities = (deps: Dependencies) => ({
     return {
       done: chunk.done,
       more: chunk.isOver && due.now > 0 && chunk.fairUse === null,
-      // Somebody else has what a person asked for, or has a variant of it; or a worker died, and its products are free in a while.
+      // Somebody else has what a person asked for, or has a variant of it; or holds what is due. A dead worker does so for minutes, one at work
+      // is through with it soon.
       waitMs: chunk.isMissing
         ? heldPauseMs
-        : chunk.fairUse === null && input.only === undefined
-          ? due.heldMs
+        : chunk.fairUse === null && input.only === undefined && due.heldMs !== null
+          ? Math.min(due.heldMs, longestPauseMs)
           : null,
       fairUse: chunk.fairUse,
     }
