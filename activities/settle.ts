@@ -109,7 +109,8 @@ async function sideBySide(count: number, lane: () => Promise<void>): Promise<voi
 }
 
 /**
- * Publishes one batch. The stored records are locked before the queue's rows, as a page's transaction does.
+ * Publishes one batch. The stored records are locked before the queue's rows, as a page's transaction does, and the queue's
+ * rows go before variants are looked at: a page that changes one meanwhile puts its group into the queue again.
  */
 async function publishBatch(
   tx: Transaction,
@@ -156,8 +157,8 @@ async function publishBatch(
   if (stream === 'categories') {
     return (await publishCategories(tx, context, keys)).published.length
   }
-  if (stream === 'product-models') return (await publishGroups(tx, context, keys)).length
   await dequeue(tx, connection, stream, keys)
+  if (stream === 'product-models') return (await publishGroups(tx, context, keys)).length
   await publishAttributes(tx, context, keys)
   return keys.length
 }

@@ -29,6 +29,7 @@ import { brandOf, identifiersOf } from '../../domain/enrichment/match/identifier
 import { foldCase } from '../../domain/text.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type EnrichmentContext, enrichmentContext } from './context.ts'
+import { modelsOf } from './convert-sheet.ts'
 import { followStructure } from './follow-structure.ts'
 import { judgedState } from './judged-state.ts'
 
@@ -157,11 +158,8 @@ async function otherThanJudged(
   const judged = known.filter((product) => product.judged !== null && product.due === null)
   if (judged.length === 0) return []
   const byKey = new Map(sources.map((source) => [source.key, source]))
-  const states = await judgedState(
-    tx,
-    context,
-    judged.flatMap(({ product }) => byKey.get(product) ?? []),
-  )
+  const toCompare = judged.flatMap(({ product }) => byKey.get(product) ?? [])
+  const states = await judgedState(tx, context, toCompare, await modelsOf(tx, name, toCompare))
   return judged
     .filter(({ product, judged: before }) => states.get(product) !== before?.toString('hex'))
     .map(({ product }) => product)

@@ -53,36 +53,46 @@ export interface FoundProduct {
   source: StoredSource
   asked: Asked & { at: Date }
   /** Keys of the models above it. */
-  chain: string[]
+  chain: readonly string[]
   own: Cells
   models: ModelCells
 }
 
+/** A product with the keys of the models above it, and which of them has which attributes. */
+export function enrichedProduct(
+  { structure }: Pick<EnrichmentContext, 'structure'>,
+  { key, parent }: StoredSource,
+  models: ReadonlyMap<string, ModelSource>,
+): EnrichedProduct {
+  const chain = parent === null ? [] : (models.get(foldCase(parent))?.chain ?? [])
+  const root = chain[0] && (models.get(foldCase(chain[0].code))?.source as AkeneoProductModel | undefined)
+  return {
+    key,
+    models: chain.map((model) => model.key),
+    variant: root === undefined ? null : (structure.familyVariants.get(root.family_variant) ?? null),
+  }
+}
+
 /** Converts one product's sheet, and says which record each cell belongs to. */
 export function convertSheet(
-  { icecat, structure, enrichment, identifierAttribute }: EnrichmentContext,
+  context: EnrichmentContext,
   source: StoredSource,
   models: ReadonlyMap<string, ModelSource>,
   asked: (Asked & { at: Date }) | undefined,
 ): FoundProduct {
   if (asked === undefined) throw new Error(`Icecat was not asked for ${source.key}`)
-  const chain = source.parent === null ? [] : (models.get(foldCase(source.parent))?.chain ?? [])
+  const { icecat, structure, enrichment, identifierAttribute } = context
+  const enriched = enrichedProduct(context, source, models)
   const nothing = {
     source,
     asked,
-    chain: chain.map(({ key }) => key),
+    chain: enriched.models,
     own: { cells: [], media: [] },
     models: {},
   }
   if (asked.outcome !== 'found') return nothing
   const product = source.source as AkeneoProduct
   const view = matchView(product, structure, identifierAttribute)
-  const root = chain[0] && (models.get(foldCase(chain[0].code))?.source as AkeneoProductModel | undefined)
-  const enriched: EnrichedProduct = {
-    key: source.key,
-    models: chain.map(({ key }) => key),
-    variant: root === undefined ? null : (structure.familyVariants.get(root.family_variant) ?? null),
-  }
   const { sheet } = asked
   const cells = { cells: enrichment.cells(sheet, view), media: enrichment.media(sheet, view) }
   const provenance = {

@@ -46,7 +46,7 @@ export async function judgeGroup(
   const found = sources.map((source) => convertSheet(context, source, models, group.asked.get(source.key)))
   const planned = await planGroup(tx, context, { group, found, models, knownUntil })
   const outcomes = await write(tx, context, run, planned)
-  const settled = await settleGroup(tx, context, { group, found, planned, outcomes })
+  const settled = await settleGroup(tx, context, { group, found, models, planned, outcomes })
 
   await dropProducts(
     tx,

@@ -1,94 +1,93 @@
 import { hash } from 'node:crypto'
 import type { AkeneoProduct } from '../../connectors/akeneo/schema.ts'
-import type { Queryable } from '../../connectors/hub/database.ts'
+import type { Transaction } from '../../connectors/hub/database.ts'
 import { type LedgerEntry, ledgerOf } from '../../connectors/hub/enrichment/values.ts'
-import { parentsOfModels } from '../../connectors/hub/source-relations.ts'
 import { type StoredSource } from '../../connectors/hub/sources.ts'
 import { canonicalJson } from '../../domain/canonical.ts'
-import { placeOf } from '../../domain/enrichment/lines/model-cells.ts'
-import { sameValue } from '../../domain/enrichment/ownership/same-value.ts'
+import { partsOfPlace, placeOf } from '../../domain/enrichment/lines/model-cells.ts'
+import { ownerOf } from '../../domain/enrichment/lines/owner.ts'
+import { isEmptyValue, sameValue } from '../../domain/enrichment/ownership/same-value.ts'
+import type { ShownValues } from '../../domain/enrichment/plan-writes.ts'
 import { foldCase } from '../../domain/text.ts'
 import type { EnrichmentContext } from './context.ts'
+import { enrichedProduct, type ModelSource } from './convert-sheet.ts'
 
 /**
- * A hash, in hex, of what stands at the mapped places of each product, its models' included: values of ours count as such, whatever
- * they are, so that what we write ourselves is no news. `pending`: places that are about to be ours, by product.
+ * A hash, in hex, of what others have made of the mapped places of each product, its models' included: values that are not ours, and ours
+ * that are gone. What we write ourselves is no news, here or by way of a variant that shares the model. `pending`: places that are about to
+ * be ours, by product.
  */
 export async function judgedState(
-  db: Queryable,
+  tx: Transaction,
   context: EnrichmentContext,
   sources: readonly StoredSource[],
+  models: ReadonlyMap<string, ModelSource>,
   pending: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): Promise<Map<string, string>> {
   const { name } = context.connection
-  const chains = await modelsAbove(db, name, sources)
-  const ledgers = {
-    products: await ledgerOf(
-      db,
-      name,
-      'products',
-      sources.map(({ key }) => key),
-    ),
-    models: await ledgerOf(db, name, 'product-models', [...new Set([...chains.values()].flat())]),
-  }
+  const keys = sources.map(({ key }) => key)
+  const modelsByKey = new Map([...models.values()].map((model) => [model.key, model]))
+  const products = await ledgerOf(tx, name, 'products', keys)
+  const ofModels = await ledgerOf(tx, name, 'product-models', [...modelsByKey.keys()])
   return new Map(
-    sources.map(({ key, source }) => {
-      const own = [
-        ledgers.products.get(key),
-        ...(chains.get(key) ?? []).map((model) => ledgers.models.get(model)),
+    sources.map((source) => {
+      const product = enrichedProduct(context, source, models)
+      // A variant shows what its models have as it was when the variant was read; the models themselves may have been read since.
+      const records = [
+        { ...source, ledger: products.get(source.key) },
+        ...product.models.flatMap((key) => {
+          const model = modelsByKey.get(key)
+          return model === undefined ? [] : [{ ...model, ledger: ofModels.get(key) }]
+        }),
       ]
-      const ours = (place: string) => own.flatMap((ledger) => ledger?.get(place) ?? [])[0]
-      return [key, stateOf(context, source as AkeneoProduct, ours, pending.get(key))]
+      const places = records.flatMap((record) => {
+        const isOwn = (code: string) =>
+          context.mapped.has(foldCase(code)) && ownerOf(code, product)?.key === record.key
+        return othersDoing(context, (record.source as AkeneoProduct).values, record.ledger, isOwn)
+      })
+      const isPending = (place: string) => pending.get(source.key)?.has(place) ?? false
+      const text = places
+        .filter(({ place }) => !isPending(place))
+        .map(({ place, is }) => `${place}=${is}`)
+        .sort()
+        .join('\n')
+      return [source.key, hash('sha1', text, 'hex')]
     }),
   )
 }
 
-function stateOf(
-  { mapped, structure }: EnrichmentContext,
-  { values }: AkeneoProduct,
-  ledgerAt: (place: string) => LedgerEntry | undefined,
-  pending: ReadonlySet<string> | undefined,
-): string {
-  const places = new Map<string, string>()
-  for (const [code, own] of Object.entries(values)) {
-    if (!mapped.has(foldCase(code))) continue
+/** What stands in a record's own places and is not ours, and which of ours are gone. */
+function othersDoing(
+  { structure }: EnrichmentContext,
+  values: ShownValues,
+  ledger: ReadonlyMap<string, LedgerEntry> = new Map(),
+  isOwn: (code: string) => boolean,
+): { place: string; is: string }[] {
+  const shown = Object.entries(values).flatMap(([code, own]) =>
+    isOwn(code)
+      ? own.flatMap((value) =>
+          isEmptyValue(value.data) ? [] : [{ ...value, code, place: placeOf({ ...value, attribute: code }) }],
+        )
+      : [],
+  )
+  const filled = new Set(shown.map(({ place }) => place))
+  const others = shown.filter(({ code, place, data }) => {
+    const entry = ledger.get(place)
     const attribute = structure.attributes.get(code) ?? { type: '' }
-    for (const { locale, scope, data } of own) {
-      const place = placeOf({ attribute: code, locale, scope })
-      const entry = ledgerAt(place)
-      const base = entry === undefined ? undefined : entry.isUnread ? entry.sent : entry.echoed
-      const isOurs = entry !== undefined && sameValue(attribute, data, base, structure.measurementFamilies)
-      // A file that is about to come, and one that has come, are no news either: who puts another in its place is seen.
-      if (isOurs && isFile(attribute.type)) continue
-      places.set(place, isOurs ? 'ours' : canonicalJson(data))
-    }
-  }
-  for (const place of pending ?? []) places.set(place, 'ours')
-  const text = [...places].sort(([a], [b]) => (a < b ? -1 : 1)).map(([place, value]) => `${place}=${value}`)
-  return hash('sha1', text.join('\n'), 'hex')
-}
-
-const isFile = (type: string): boolean => type === 'pim_catalog_image' || type === 'pim_catalog_file'
-
-/** Keys of the models above each product, root first. */
-async function modelsAbove(
-  db: Queryable,
-  connection: string,
-  sources: readonly StoredSource[],
-): Promise<Map<string, string[]>> {
-  const parents = await parentsOfModels(db, connection, [
-    ...new Set(sources.flatMap(({ parent }) => parent ?? [])),
-  ])
-  return new Map(
-    sources.map(({ key, parent }) => {
-      const chain: string[] = []
-      for (let code = parent; code !== null;) {
-        const model = parents.get(foldCase(code))
-        if (model === undefined) break
-        chain.unshift(model.key)
-        code = model.parent
-      }
-      return [key, chain]
-    }),
+    return entry === undefined || !sameValue(attribute, data, baseOf(entry), structure.measurementFamilies)
+  })
+  // A file that has not come yet is no news; who puts another in its place is seen.
+  const gone = [...ledger].filter(
+    ([place, entry]) =>
+      !filled.has(place) &&
+      entry.assetKey === null &&
+      !isEmptyValue(baseOf(entry)) &&
+      isOwn(partsOfPlace(place).attribute),
   )
+  return [
+    ...others.map(({ place, data }) => ({ place, is: canonicalJson(data) })),
+    ...gone.map(([place]) => ({ place, is: 'gone' })),
+  ]
 }
+
+const baseOf = ({ isUnread, sent, echoed }: LedgerEntry): unknown => (isUnread ? sent : echoed)

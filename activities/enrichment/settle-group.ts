@@ -6,7 +6,7 @@ import type { Asked } from './fetch-sheet.ts'
 import { judgedState } from './judged-state.ts'
 import type { Planned } from './plan-group.ts'
 import type { PlannedRecord } from './plan-record.ts'
-import type { AskedGroup, FoundProduct } from './convert-sheet.ts'
+import type { AskedGroup, FoundProduct, ModelSource } from './convert-sheet.ts'
 
 const hourMs = 3_600_000
 
@@ -26,11 +26,13 @@ export async function settleGroup(
   {
     group,
     found,
+    models,
     planned,
     outcomes,
   }: {
     group: AskedGroup
     found: readonly FoundProduct[]
+    models: ReadonlyMap<string, ModelSource>
     planned: readonly Planned[]
     outcomes: ReadonlyMap<string, Written>
   },
@@ -50,11 +52,12 @@ export async function settleGroup(
     tx,
     context,
     found.map(({ source }) => source),
+    models,
     pending,
   )
   const taken = new Map(group.members.map((member) => [member.product, member]))
   return found.map((product): SettledProduct => {
-    const { source, asked, models } = product
+    const { source, asked, models: modelCells } = product
     const known = taken.get(source.key)
     const names = namesOf(product)
     const isFound = asked.outcome === 'found'
@@ -77,7 +80,7 @@ export async function settleGroup(
       fetchedAt: isFound ? asked.at.toISOString() : null,
       askedUpdated: known?.indexUpdated ?? null,
       category: isFound ? (asked.sheet.category?.id ?? null) : null,
-      modelCells: Object.keys(models).length > 0 ? models : null,
+      modelCells: Object.keys(modelCells).length > 0 ? modelCells : null,
       judged: states.get(source.key) ?? null,
       due,
       dueInMs: due === null ? 0 : againInMs[due],

@@ -103,7 +103,7 @@ export async function settleAnswers(
       tx,
       name,
       'overtaken',
-      own.filter(({ isOvertaken }) => isOvertaken).map(({ key }) => ({ stream, key })),
+      own.filter(({ isOvertaken }) => isOvertaken).map(({ key, product }) => ({ stream, key, product })),
     )
     const unanswered = fates.filter(({ then }) => then === 'stays').length
     await addCounted(

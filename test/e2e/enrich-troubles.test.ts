@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
 import type { EnrichmentReport } from '../../contracts/reports.ts'
 import { gate } from '../client/stubs.ts'
+import { apiOf } from '../simulator/api.ts'
 import {
   dataAt,
   findingsOf,
@@ -128,6 +129,43 @@ describe('a line that was put aside for what may be over', { timeout: 120_000 },
     expect(await findingsOf(pipeline)).toContain('NL-404 : refused 422')
     expect(await pipeline.enrich()).toMatchObject({ parked: 0 })
     expect(calls()).toBe(2)
+  })
+})
+
+describe('a value of a model that was refused for what may be over', { timeout: 120_000 }, () => {
+  it('is written by the next daily run, for which one of its variants’ sheets is fetched', async () => {
+    const pipeline = await loadedPipeline()
+    open.push(pipeline)
+    const { sql } = pipeline.deps
+    const api = await apiOf(pipeline.akeneo)
+    const setLongest = (most: number | null) => api.patch('/attributes/description', { max_characters: most })
+    // Between the poll that read the structure and the push.
+    await setLongest(10)
+    const first = await pipeline.enrich()
+    // A value that did not come in is no news: nothing is judged twice for it.
+    expect([first.refused > 0, first.unchanged]).toEqual([true, 0])
+    await setLongest(null)
+    const description = async () =>
+      dataAt(await recordOf(pipeline, '/product-models/jacket_moor'), 'description', 'de_DE', 'ecommerce')
+    expect(await description()).toBeUndefined()
+    // As before a person gave rights back.
+    await sql`update enrichment_finding set code = '403' where kind = 'refused' and key = 'jacket_moor'`
+
+    // One of its twelve variants, in four languages.
+    expect(await pipeline.enrich()).toMatchObject({ lines: 1, enriched: 1, sheets: 4 })
+    expect(await description()).toBe('Die Moor-Jacke hält Wind und Regen ab.')
+    expect(await findingsOf(pipeline)).not.toContain('jacket_moor description de_DE ecommerce: refused 403')
+
+    // Its siblings show it, too, once they are read: that is our own doing.
+    const { client, connection } = pipeline
+    await pipeline.poll()
+    expect(await client.workflow.getHandle(workflowId(connection, 'enrich')).result()).toMatchObject({
+      sheets: 0,
+      lines: 0,
+    })
+    const shown = await sql`
+      select code from source_record where code like 'CAL-MOOR-%' and source -> 'values' ? 'description'`
+    expect(shown).toHaveLength(12)
   })
 })
 
