@@ -19,6 +19,7 @@ import {
   untold,
   wantAgain,
 } from '../connectors/hub/media-files.ts'
+import { holdStructure } from '../connectors/hub/publication-locks.ts'
 import { type ControlState, controlOf, outcomeCounts, runById, watermarkOf } from '../connectors/hub/runs.ts'
 import { enqueue } from '../connectors/hub/waiting.ts'
 import type { MediaStore, StoredContent } from '../connectors/media/store.ts'
@@ -204,6 +205,7 @@ export const createMediaActivities = (deps: Dependencies) => {
       const { files, records } = await untold(sql, name, filesPerTelling)
       if (files.length === 0) return true
       await sql.begin(async (tx) => {
+        await holdStructure(tx, name)
         await enqueue(
           tx,
           name,

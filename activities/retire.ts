@@ -9,6 +9,7 @@ import {
   planById,
   retiredKeysOf,
 } from '../connectors/hub/plans.ts'
+import { holdStructure } from '../connectors/hub/publication-locks.ts'
 import { leavingOrder } from '../connectors/hub/reconcile.ts'
 import { forgetIn, sourcesNaming } from '../connectors/hub/retired.ts'
 import { type ControlState, controlOf, outcomeCounts, runById } from '../connectors/hub/runs.ts'
@@ -204,6 +205,7 @@ async function forgetGone(
     for (let at = 0; at < keys.length; at += namingPerBatch) {
       if (Date.now() >= until) return false
       await sql.begin(async (tx) => {
+        await holdStructure(tx, name)
         const changed = await forgetIn(tx, name, stream, keys.slice(at, at + namingPerBatch), gone)
         // Of a variant, too: without what left it may not be active any more.
         const models = changed.map(({ key, parent }) => parent ?? (stream === 'product-models' ? key : null))

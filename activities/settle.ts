@@ -109,8 +109,7 @@ async function sideBySide(count: number, lane: () => Promise<void>): Promise<voi
 }
 
 /**
- * Publishes one batch. The stored records are locked before the queue's rows, as a page's transaction does, and the queue's
- * rows go before variants are looked at: a page that changes one meanwhile puts its group into the queue again.
+ * Publishes one batch. The stored records are locked before the queue's rows, as a page's transaction does.
  */
 async function publishBatch(
   tx: Transaction,
@@ -157,8 +156,8 @@ async function publishBatch(
   if (stream === 'categories') {
     return (await publishCategories(tx, context, keys)).published.length
   }
-  await dequeue(tx, connection, stream, keys)
   if (stream === 'product-models') return (await publishGroups(tx, context, keys)).length
+  await dequeue(tx, connection, stream, keys)
   await publishAttributes(tx, context, keys)
   return keys.length
 }

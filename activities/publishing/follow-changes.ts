@@ -15,7 +15,10 @@ export interface ChangedRecord extends WrittenSource {
   record: SourceInput
 }
 
-/** What a change of each stream sets in motion; returns how many records were rejected on the way. */
+/**
+ * What a change of each stream sets in motion; returns how many records were rejected on the way. `again`: records that are as they were
+ * stored, and published anew all the same.
+ */
 export async function followChanges(
   tx: Transaction,
   connection: string,
@@ -23,8 +26,13 @@ export async function followChanges(
   stream: StreamName,
   parent: string | undefined,
   changed: ChangedRecord[],
+  again: string[],
   sweepVariants: boolean,
 ): Promise<number> {
+  const queued = again.map((key) => ({ stream, key, reason: 'structure' as const }))
+  // Of the others all that goes into the queue goes in one call; who changes structure or categories is alone.
+  const isSold = stream === 'products' || stream === 'product-models'
+  if (changed.length === 0 || !isSold) await enqueue(tx, connection, queued)
   if (changed.length === 0) return 0
   const keys = changed.map(({ key }) => key)
   if (structureStreams.includes(stream)) {
@@ -59,6 +67,7 @@ export async function followChanges(
     await enqueue(tx, connection, [
       ...groups,
       ...variants.map(({ key }) => ({ stream: 'products' as const, key, reason: 'group' as const })),
+      ...queued,
     ])
     return 0
   }
@@ -85,6 +94,7 @@ export async function followChanges(
         ...changed.flatMap(({ record }) => (record.parent === null ? [] : [record.parent])),
         ...previousParents(changed),
       ],
+      again: queued,
     },
   )
   return outcomes.rejected.length

@@ -6,8 +6,8 @@ import { replaceFindings } from '../../connectors/hub/findings.ts'
 import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import { publishedStatuses, publishRecords, retireRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject } from '../../connectors/hub/rejections.ts'
-import { rootModelsOf } from '../../connectors/hub/source-relations.ts'
-import { enqueue, referrersOf, writeLinks } from '../../connectors/hub/waiting.ts'
+import { type ModelPlace, modelsWithin, rootModelsOf } from '../../connectors/hub/source-relations.ts'
+import { enqueue, type Queued, referrersOf, requeue, writeLinks } from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import type { PublishingContext } from './context.ts'
 import { publishFiles } from './files.ts'
@@ -22,9 +22,12 @@ import {
 } from './translate-groups.ts'
 
 /**
- * Publishes groups from what is stored of their models and variants. Done when transfers are through, so that a group
- * appears once, with all its axis values, before its variants; returns the root codes that are published. Groups of models that
+ * Publishes groups from what is stored of their models and variants, and takes `codes` out of the queue. Done when transfers are through, so
+ * that a group appears once, with all its axis values, before its variants; returns the root codes that are published. Groups of models that
  * lost a value wait, as products do.
+ *
+ * The queue's rows go before variants are looked at, and with them come those who name what is about to appear: a page that changes a variant
+ * meanwhile puts its group into the queue again.
  */
 export async function publishGroups(
   tx: Transaction,
@@ -33,14 +36,23 @@ export async function publishGroups(
 ): Promise<string[]> {
   const { connection, run, outputs } = context
   // Some name a sub-model, which is a group of its own where the mapping groups at the lowest level; all groups of a root are made at once.
-  const stored = await readModelFamilies(tx, context, await rootModelsOf(tx, connection, codes))
+  const roots = await rootModelsOf(tx, connection, codes)
+  const models = await modelsWithin(tx, connection, roots)
+  await requeue(tx, connection, 'product-models', codes, await referrersOfNew(tx, context, models))
+  const stored = await readModelFamilies(tx, context, roots)
   const emptied = await emptiedRecords(tx, connection, 'product-models', keysOf(stored))
-  const isOpen = (family: ModelFamily) => keysOf([family]).some((key) => emptied.get(key)?.open === true)
+  const known = new Set(models.map(({ key }) => key))
+  // A model that has come since the look at who names it has its turn next.
+  const isOpen = (family: ModelFamily) =>
+    keysOf([family]).some((key) => emptied.get(key)?.open === true || !known.has(key))
   const families = stored.filter((family) => !isOpen(family))
+  const open = new Set(keysOf(stored.filter(isOpen)))
   await enqueue(
     tx,
     connection,
-    stored.filter(isOpen).map(({ root }) => ({ stream: 'product-models', key: root.key, reason: 'emptied' })),
+    codes
+      .filter((code) => open.has(code))
+      .map((key) => ({ stream: 'product-models', key, reason: 'emptied' })),
   )
   const references = families.map((family) => ({
     key: family.root.key,
@@ -60,7 +72,6 @@ export async function publishGroups(
     ),
   )
   const refused = new Map<string, Rejection>()
-  const fresh = new Set<string>()
   const made: (GroupsOfOutput & { output: string; left: string[] })[] = []
   for (const output of outputs) {
     const links = await partners.linksIn(output)
@@ -84,7 +95,6 @@ export async function publishGroups(
       output.name,
       models.map(({ id }) => id),
     )
-    for (const { id, key } of records) if (!known.has(id)) fresh.add(key)
     // Of another level: from before the mapping grouped where it groups now.
     const left = models.filter(({ id, key }) => known.has(id) && !wanted.has(id) && !refused.has(key))
     made.push({ ...groups, output: output.name, left: left.map(({ id }) => id) })
@@ -107,7 +117,6 @@ export async function publishGroups(
     context.version,
     made.flatMap(({ unknownStructure }) => unknownStructure),
   )
-  await enqueueReferrers(tx, context, families, fresh)
   const complete = await publishFiles(tx, context, 'product-models', made)
   for (const { output, records, findings } of complete) {
     const keys = records.map(({ key }) => key)
@@ -136,20 +145,22 @@ const groupedOtherwise = {
   remedy: 'See variants.groupAt in the mapping',
 }
 
-/** Whoever names a group that has just appeared gets its link now, by whichever of its models it is named. */
-async function enqueueReferrers(
+/** Whoever names a group that is about to appear gets its link then, by whichever of its models it is named. */
+async function referrersOfNew(
   tx: Transaction,
-  { connection }: PublishingContext,
-  families: ModelFamily[],
-  fresh: Set<string>,
-): Promise<void> {
-  const names = families
-    .filter(({ root, subModels }) => [root, ...subModels].some(({ key }) => fresh.has(key)))
-    .flatMap(({ root, subModels }) => [root.key, ...subModels.map(({ key }) => key)])
+  { connection, outputs }: PublishingContext,
+  models: ModelPlace[],
+): Promise<Queued[]> {
+  const fresh = new Set<string>()
+  for (const { name, rules } of outputs) {
+    const heads = models.filter((model) =>
+      rules.document.groupAt === 'lowest' ? model.isLowest : model.isRoot,
+    )
+    const ids = heads.map(({ id }) => id)
+    const known = await publishedStatuses(tx, connection, name, ids)
+    for (const { id, root } of heads) if (!known.has(id)) fresh.add(root)
+  }
+  const names = models.filter(({ root }) => fresh.has(root)).map(({ key }) => key)
   const referrers = await referrersOf(tx, connection, 'product-models', names)
-  await enqueue(
-    tx,
-    connection,
-    referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
-  )
+  return referrers.map((referrer) => ({ ...referrer, reason: 'link' }))
 }

@@ -5,7 +5,13 @@ import { requestStructure } from '../../connectors/hub/list-readings.ts'
 import { holdShownRecords, lockLinks } from '../../connectors/hub/publication-locks.ts'
 import { publishRecords } from '../../connectors/hub/records.ts'
 import { clearRejections, reject, rejectedNow } from '../../connectors/hub/rejections.ts'
-import { referrersOf, requeue, type WaitingReason, writeLinks } from '../../connectors/hub/waiting.ts'
+import {
+  type Queued,
+  referrersOf,
+  requeue,
+  type WaitingReason,
+  writeLinks,
+} from '../../connectors/hub/waiting.ts'
 import type { Rejection } from '../../contracts/streams.ts'
 import { lookUpCategories } from './categories-of.ts'
 import type { PublishingContext } from './context.ts'
@@ -29,6 +35,8 @@ export interface ProductsBesides {
   changed?: string[]
   /** Keys of products in the queue that are not stored any more. */
   gone?: string[]
+  /** What else is to come into the queue, which one transaction writes once. */
+  again?: Queued[]
 }
 
 export interface ProductOutcomes {
@@ -49,7 +57,7 @@ export async function publishProducts(
   tx: Transaction,
   context: PublishingContext,
   stored: ProductToPublish[],
-  { waits = 'all', changed = [], gone = [] }: ProductsBesides = {},
+  { waits = 'all', changed = [], gone = [], again = [] }: ProductsBesides = {},
 ): Promise<ProductOutcomes> {
   const { connection, run, outputs } = context
   const keys = stored.map(({ key }) => key)
@@ -127,6 +135,7 @@ export async function publishProducts(
     ...groups,
     ...[...waiting].map(([key, reason]) => ({ stream: 'products' as const, key, reason })),
     ...[...referrers, ...linked].map((record) => ({ ...record, reason: 'link' as const })),
+    ...again,
   ])
   const complete = await publishFiles(tx, context, 'products', made)
   for (const { output, records, findings } of complete) {

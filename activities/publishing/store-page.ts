@@ -7,7 +7,6 @@ import {
   changeShownRecords,
   changeStructure,
   holdRetirements,
-  lockLinks,
 } from '../../connectors/hub/publication-locks.ts'
 import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
 import {
@@ -19,7 +18,7 @@ import {
 } from '../../connectors/hub/sources.ts'
 import { structureStreams } from '../../connectors/hub/structure.ts'
 import { holdSuccessors, takeOverBySku } from '../../connectors/hub/successors.ts'
-import { enqueue, publishedStreams } from '../../connectors/hub/waiting.ts'
+import { publishedStreams } from '../../connectors/hub/waiting.ts'
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
 import { longestCode } from '../../domain/storable.ts'
 import { heldContext, type PublishingContext } from './context.ts'
@@ -100,21 +99,24 @@ export async function storePage(
   const namesOf = ({ key, code }: SourceInput) =>
     code === null ? [key] : [key, code, keyInList(stream, page.parent, code)]
   const answered = await clearRejections(tx, connection, stream, complete.flatMap(namesOf), 'read')
-  if (publishedStreams.includes(stream)) {
-    // What was wrong with it besides gave way to that rejection, and is found again where it is as it was stored: nothing else follows then.
-    const again = complete.filter((record) => namesOf(record).some((name) => answered.has(name)))
-    // Its rows of the queue come before those of what follows.
-    if (again.length > 0) await lockLinks(tx, connection)
-    await enqueue(
-      tx,
-      connection,
-      again.map(({ key }) => ({ stream, key, reason: 'structure' })),
-    )
-  }
   const { refused = [] } = page
   await reject(tx, connection, [...broken.map((item) => brokenRecord(stream, item)), ...refused])
   const changed = changedRecords(complete, written)
-  const rejected = await followChanges(tx, connection, context, stream, page.parent, changed, sweepVariants)
+  const isWritten = new Set(written.map(({ key }) => key))
+  // What was wrong with it besides gave way to that rejection, and is found again where it is as it was stored: nothing else follows then.
+  const again = complete.filter(
+    (record) => !isWritten.has(record.key) && namesOf(record).some((name) => answered.has(name)),
+  )
+  const rejected = await followChanges(
+    tx,
+    connection,
+    context,
+    stream,
+    page.parent,
+    changed,
+    publishedStreams.includes(stream) ? again.map(({ key }) => key) : [],
+    sweepVariants,
+  )
   return {
     read: records.length + broken.length + refused.length,
     changed: written.length,

@@ -5,6 +5,7 @@ import {
   settleStructureRequests,
   takeStructureRequests,
 } from '../../connectors/hub/list-readings.ts'
+import { holdStructure } from '../../connectors/hub/publication-locks.ts'
 import { sourcesByKey } from '../../connectors/hub/sources.ts'
 import { structureStreams, structureVersion } from '../../connectors/hub/structure.ts'
 import { enqueue } from '../../connectors/hub/waiting.ts'
@@ -30,6 +31,7 @@ export async function readRequestedStructure(
   })
   const version = await structureVersion(deps.sql, connection.name)
   const askers = await deps.sql.begin(async (tx) => {
+    await holdStructure(tx, connection.name)
     const asked = await settleStructureRequests(tx, connection.name, reading, version)
     // Whoever shows a record is queued by its coming.
     const outdated = asked.filter(({ stream }) => structureStreams.includes(stream))

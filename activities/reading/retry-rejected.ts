@@ -79,10 +79,10 @@ async function retry(
   const outcome = await readOneInto(deps, connection, calls, stream, key, code)
   if (outcome === 'missing') await clearRejections(deps.sql, name, stream, [key], 'all')
   if (outcome !== 'stored') return
-  await deps.sql.begin(async (tx) => {
-    await postponeRejection(tx, name, stream, key)
-    if (queued.includes(stream)) await enqueue(tx, name, [{ stream, key, reason: 'structure' }])
-  })
+  // One after the other: who is publishing the record has its row of the queue and may want that of its rejection.
+  if (queued.includes(stream))
+    await deps.sql.begin((tx) => enqueue(tx, name, [{ stream, key, reason: 'structure' }]))
+  await deps.sql.begin((tx) => postponeRejection(tx, name, stream, key))
 }
 
 /** Reads again what was created in a second of which not all could be shown; where now even less comes, later once more. */

@@ -12,14 +12,14 @@ import {
   removeSource,
   sourcesListedBelow,
 } from '../../connectors/hub/retired.ts'
-import { claimReading, sourcesByCode } from '../../connectors/hub/sources.ts'
+import { claimReading } from '../../connectors/hub/sources.ts'
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
 import { enqueue, referrersOf } from '../../connectors/hub/waiting.ts'
 import { LinkedStream, type StreamName } from '../../contracts/streams.ts'
 import type { ConnectionRuntime, Dependencies } from '../dependencies.ts'
 import { ownFault, unanswered } from '../reading/own-fault.ts'
 import { publishingContext } from '../publishing/context.ts'
-import { followRecords } from '../publishing/follow.ts'
+import { followRecords, groupsOf } from '../publishing/follow.ts'
 import { storePage } from '../publishing/store-page.ts'
 
 interface Retirement {
@@ -109,31 +109,16 @@ async function leave(
   const linked = LinkedStream.safeParse(stream)
   if (linked.success) await followRecords(tx, connection, linked.data, [source.key])
   if (stream === 'products' || stream === 'product-models') {
-    await remakeGroup(tx, connection, source.parent)
+    // The group above a variant or sub-model is made without it; one that leaves itself has no source to be made from.
+    const groups = await groupsOf(tx, connection, source.parent === null ? [] : [source.parent])
     const names = [source.key, ...(source.code === null ? [] : [source.code])]
     const referrers = await referrersOf(tx, connection, stream, names)
-    await enqueue(
-      tx,
-      connection,
-      referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
-    )
+    await enqueue(tx, connection, [
+      ...groups,
+      ...referrers.map((referrer) => ({ ...referrer, reason: 'link' as const })),
+    ])
   }
   await retirePublished(tx, connection, run, source.id)
-}
-
-/** The group above a variant or sub-model is made without it; one that leaves itself has no source to be made from. */
-async function remakeGroup(tx: Transaction, connection: string, parent: string | null): Promise<void> {
-  if (parent === null) return
-  const models = await sourcesByCode(tx, connection, 'product-models', [parent])
-  await enqueue(
-    tx,
-    connection,
-    models.map(({ key, parent: root }) => ({
-      stream: 'product-models' as const,
-      key: root ?? key,
-      reason: 'variants' as const,
-    })),
-  )
 }
 
 async function leaveStructure(

@@ -3,6 +3,7 @@ import { type ListPart, withoutParts, withParts } from '../../domain/list-parts.
 import { byCode } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { holdRecords, judgeable } from './judgeable.ts'
+import { holdStructure } from './publication-locks.ts'
 import { hashOfTouched } from './shown-hash.ts'
 import { enqueue } from './waiting.ts'
 
@@ -143,6 +144,7 @@ export async function releaseParts(tx: Transaction, connection: string): Promise
     p.connection = ${connection} and p.state = 'frozen' and not exists (
       select from source_record s
       where s.connection = p.connection and s.stream = p.target_stream and s.key = p.target)`
+  await holdStructure(tx, connection)
   await holdRecords(tx, connection, tx`select p.stream, p.key from missed_part p where ${ownerless}`)
   const released = await tx<NotedPart[]>`
     delete from missed_part p where ${ownerless}

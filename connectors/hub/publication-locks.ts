@@ -22,7 +22,8 @@ export async function lockRetirements(tx: Transaction, connection: string): Prom
 
 /**
  * Next, before it is known what records are made by: no mapping is applied, no output begins and no structure or category is stored until what
- * is made by the present ones is through, and out of the queue.
+ * is made by the present ones is through, and out of the queue. Also before several records are put into the queue: who changes structure does
+ * that in steps.
  */
 export async function holdStructure(tx: Transaction, connection: string): Promise<void> {
   await tx`select pg_advisory_xact_lock_shared(${structure}, hashtext(${connection}))`

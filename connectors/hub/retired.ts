@@ -38,7 +38,10 @@ export async function leavingSource(
   return row ?? null
 }
 
-/** Takes a record out of the store and remembers its id, with all that waits or speaks for it. */
+/**
+ * Takes a record out of the store and remembers its id, with all that speaks for it. Its row of the queue goes with the next settling: rows
+ * of the queue are taken in one order, and this one is not the first of those that follow.
+ */
 export async function removeSource(
   tx: Transaction,
   connection: string,
@@ -52,7 +55,6 @@ export async function removeSource(
     on conflict (connection, stream, key) do update set
       code = excluded.code, id = excluded.id, run = excluded.run, retired_at = now()`
   await tx`delete from source_record where connection = ${connection} and stream = ${stream} and key = ${key}`
-  await tx`delete from waiting where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from rejection where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from link where connection = ${connection} and stream = ${stream} and key = ${key}`
   await tx`delete from finding where connection = ${connection} and stream = ${stream} and key = ${key}`

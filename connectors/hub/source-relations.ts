@@ -43,6 +43,39 @@ export async function rootModelsOf(db: Queryable, connection: string, models: st
   return rows.map(({ key }) => key)
 }
 
+export interface ModelPlace {
+  key: string
+  id: string
+  /** Its root in lower case: models name those above them in any. */
+  root: string
+  isRoot: boolean
+  /** No model stands below it. */
+  isLowest: boolean
+}
+
+/** These root models, by key, and those below them; without their documents, which are large. */
+export async function modelsWithin(
+  db: Queryable,
+  connection: string,
+  roots: string[],
+): Promise<ModelPlace[]> {
+  if (roots.length === 0) return []
+  const rows = await db<{ key: string; id: string; parent: string | null }[]>`
+    select key, id, parent from source_record
+    where connection = ${connection} and stream = 'product-models' and key = any(${roots})
+    union all
+    select key, id, parent from source_record
+    where connection = ${connection} and stream = 'product-models' and lower(parent) = any(${roots.map(foldCase)})`
+  const parents = new Set(rows.flatMap(({ parent }) => (parent === null ? [] : [foldCase(parent)])))
+  return rows.map(({ key, id, parent }) => ({
+    key,
+    id,
+    root: foldCase(parent ?? key),
+    isRoot: parent === null,
+    isLowest: !parents.has(foldCase(key)),
+  }))
+}
+
 /** Root models of these family variants. */
 export async function rootModelsOfVariants(
   db: Queryable,

@@ -1,5 +1,4 @@
 import type { Queryable, Transaction } from './database.ts'
-import { lockLinks } from './publication-locks.ts'
 
 export interface Successor {
   key: string
@@ -73,9 +72,12 @@ const goingAlong = [
   'missed_part',
 ] as const
 /** What is made anew when the record is published. */
-const madeAnew = ['waiting', 'rejection', 'media_use'] as const
+const madeAnew = ['rejection', 'media_use'] as const
 
-/** Stored records go on under their successors' keys: their hub ids, their links and their groups stay. */
+/**
+ * Stored records go on under their successors' keys: their hub ids, their links and their groups stay. The row of the queue under the old one
+ * goes with the next settling.
+ */
 export async function takeOver(
   tx: Transaction,
   connection: string,
@@ -90,8 +92,6 @@ export async function takeOver(
       from unnest(${old}::text[], ${fresh}::text[]) as pair (old, fresh)
       where t.connection = ${connection} and t.stream = 'products' and t.key = pair.old`
   }
-  // Before rows of the queue, which may be those that somebody else puts there for who names the record.
-  await lockLinks(tx, connection)
   for (const table of madeAnew) {
     await tx`
       delete from ${tx(table)}

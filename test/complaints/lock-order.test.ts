@@ -4,11 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { judgeEmptied } from '../../activities/judge-emptied.ts'
 import { publishingContext } from '../../activities/publishing/context.ts'
 import { storePage } from '../../activities/publishing/store-page.ts'
+import { retryRejected } from '../../activities/reading/retry-rejected.ts'
 import { settleSuccessors } from '../../activities/retiring/successors.ts'
 import { settleWaiting } from '../../activities/settle.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
-import { lockRetirements } from '../../connectors/hub/publication-locks.ts'
+import { changeStructure, lockRetirements } from '../../connectors/hub/publication-locks.ts'
+import { clearRejections, reject, retryRejections } from '../../connectors/hub/rejections.ts'
 import { claimReading, sourcesByKey } from '../../connectors/hub/sources.ts'
+import { dequeue, enqueue } from '../../connectors/hub/waiting.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import { productOf, writeValue } from '../support/emptying.ts'
 import { begunTransaction, lockWaits } from '../support/transactions.ts'
@@ -150,5 +153,160 @@ describe('what is judged of records that were read without something, beside who
       select key from emptied_value where state = 'frozen' union all select key from missed_part where state = 'frozen'
       order by key`
     expect(frozen.map(({ key }) => key as string)).toEqual(uuids)
+  })
+})
+
+describe('the queue, whose rows each transaction takes in one order', () => {
+  const groupRow = { stream: 'product-models' as const, key: 'jacket_fell', reason: 'variants' as const }
+  const rowOf = (stream: StreamName, key: string) => ({ stream, key, reason: 'link' as const })
+  const productRow = (sku: string) => rowOf('products', productOf(trade.akeneo, sku).uuid)
+
+  /** One who puts both into the queue, and is between the two. */
+  const queueing = (first: ReturnType<typeof rowOf> | typeof groupRow, second: typeof first) =>
+    begunTransaction(
+      trade.sql,
+      (tx) => enqueue(tx, trade.connection, [first]),
+      (tx) => enqueue(tx, trade.connection, [second]),
+    )
+
+  async function meet(other: Awaited<ReturnType<typeof begunTransaction>>, work: () => Promise<unknown>) {
+    const working = work()
+    await until(waiting(1), 'they have met')
+    other.goOn()
+    await Promise.all([other.ended, working])
+  }
+
+  const act = (work: () => Promise<unknown>) => () => new MockActivityEnvironment().run(work)
+
+  /** A model of Akeneo's that the group of jackets names, and the hub does not have yet. */
+  async function namedModel(code: string): Promise<void> {
+    await done(trade.api.post('/product-models', { code, family_variant: 'jackets_color_size' }))
+    const associations = { X_SELL: { product_models: [code] } }
+    await done(trade.api.patch('/product-models/jacket_fell', { associations }))
+    await bring('product-models', '/product-models/jacket_fell')
+    await settle()
+  }
+
+  it('a group that appears, beside a page that queues it and who names it', async () => {
+    await namedModel('new_model')
+    await bring('product-models', '/product-models/new_model')
+    await meet(await queueing(groupRow, rowOf('product-models', 'new_model')), settle)
+    await settle()
+    await trade.shop.follow()
+    const { id } = trade.shop.group('new_model')
+    expect(trade.shop.group('jacket_fell').related.map((to) => to.id)).toEqual([id])
+  })
+
+  it('a variant that leaves while it waits, beside one that queues it and its group', async () => {
+    const row = productRow('CAL-FELL-SAGE-M')
+    trade.akeneo.pim.deleteProduct(productOf(trade.akeneo, 'CAL-FELL-SAGE-M'))
+    await trade.sql.begin((tx) => enqueue(tx, trade.connection, [row]))
+    await meet(await queueing(groupRow, row), () => trade.passes.reconcile({ content: false }))
+    await trade.shop.follow()
+    expect(trade.shop.has('CAL-FELL-SAGE-M')).toBe(false)
+    expect(await trade.sql`select from waiting where connection = ${trade.connection}`).toHaveLength(0)
+  })
+
+  it('a variant that leaves, beside one that queues its group and who names it', async () => {
+    await namedModel('new_model')
+    await bring('product-models', '/product-models/new_model')
+    const variant = { identifier: 'NEW-1', family: 'jackets', parent: 'new_model' }
+    const axes = { color: [{ locale: null, scope: null, data: 'black' }] }
+    await done(
+      trade.api.post('/product-models', {
+        code: 'new_black',
+        parent: 'new_model',
+        family_variant: 'jackets_color_size',
+        values: axes,
+      }),
+    )
+    const size = { size: [{ locale: null, scope: null, data: 'm' }] }
+    await done(trade.api.post('/products', { ...variant, parent: 'new_black', values: size }))
+    await trade.passes.poll()
+    const associations = { X_SELL: { products: ['NEW-1'] } }
+    await done(trade.api.patch('/product-models/jacket_fell', { associations }))
+    await trade.passes.poll()
+    trade.akeneo.pim.deleteProduct(productOf(trade.akeneo, 'NEW-1'))
+    await meet(await queueing(groupRow, rowOf('product-models', 'new_model')), () =>
+      trade.passes.reconcile({ content: false }),
+    )
+    await trade.shop.follow()
+    expect(trade.shop.has('NEW-1')).toBe(false)
+  })
+
+  it('a page with a product that can be read again and a variant that changed, beside one that queues both', async () => {
+    const { sql } = trade
+    const again = productOf(trade.akeneo, 'NL-DL7-W')
+    const refused = {
+      stream: 'products' as const,
+      key: again.uuid,
+      code: null,
+      reason: 'schema',
+      field: null,
+      text: '',
+      remedy: '',
+    }
+    await sql.begin((tx) => reject(tx, trade.connection, [refused]))
+    writeValue(trade.akeneo, 'CAL-FELL-SAGE-M', 'weight', { amount: '7', unit: 'KILOGRAM' })
+    const context = await publishingContext(sql, connection(), null)
+    const uuids = [again, productOf(trade.akeneo, 'CAL-FELL-SAGE-M')].map(({ uuid }) => uuid)
+    const answers = await Promise.all(uuids.map((uuid) => trade.api.get(`/products-uuid/${uuid}`)))
+    const page = {
+      stream: 'products' as const,
+      items: answers.map(({ body }) => body),
+      broken: [],
+      ticket: await nextTicket(),
+    }
+    await meet(await queueing(groupRow, productRow('NL-DL7-W')), () =>
+      sql.begin((tx) => storePage(tx, trade.connection, context, page, { sweepVariants: false })),
+    )
+  })
+
+  it('a rejected group that is tried again, beside who is publishing it', async () => {
+    const refused = {
+      ...groupRow,
+      code: 'jacket_fell',
+      reason: 'axis-missing',
+      field: null,
+      text: '',
+      remedy: '',
+    }
+    await trade.sql.begin((tx) => reject(tx, trade.connection, [refused]))
+    await retryRejections(trade.sql, trade.connection, {})
+    const publishing = await begunTransaction(
+      trade.sql,
+      async (tx) => {
+        await enqueue(tx, trade.connection, [groupRow])
+        await dequeue(tx, trade.connection, 'product-models', ['jacket_fell'])
+      },
+      (tx) => clearRejections(tx, trade.connection, 'product-models', ['jacket_fell'], 'carried'),
+    )
+    await meet(
+      publishing,
+      act(() => retryRejected(trade.deps(), connection(), Date.now() + 60_000)),
+    )
+  })
+
+  /** Who changes structure puts records into the queue in steps. */
+  const changing = (sku: string) =>
+    begunTransaction(
+      trade.sql,
+      async (tx) => {
+        await changeStructure(tx, trade.connection)
+        await enqueue(tx, trade.connection, [productRow(sku)])
+      },
+      (tx) => enqueue(tx, trade.connection, [groupRow]),
+    )
+
+  it('what lets go of parts of lists, beside a change of structure', async () => {
+    const { sql } = trade
+    for (const [stream, key] of [
+      ['products', productOf(trade.akeneo, 'NL-DL7-W').uuid],
+      ['product-models', 'jacket_fell'],
+    ] as const)
+      await sql`
+        insert into missed_part (connection, stream, key, place, name, list_index, entry, target_stream, target, state)
+        values (${trade.connection}, ${stream}, ${key}, '{categories}', 'gone', 0, '"gone"', 'categories', 'gone', 'frozen')`
+    await meet(await changing('NL-DL7-W'), settle)
   })
 })

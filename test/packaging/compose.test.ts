@@ -37,7 +37,7 @@ describe('docker-compose.yml', () => {
   })
 
   it('starts Temporal with the settings and search attributes that pimflow starts it with', () => {
-    expect(temporal.command).toContain(`--dynamic-config-value=${dynamicConfig}`)
+    for (const value of dynamicConfig) expect(temporal.command).toContain(`--dynamic-config-value=${value}`)
     const registered = temporal.command.filter((argument) => argument.startsWith('--search-attribute='))
     const wanted = Object.entries(localSearchAttributes).map(
       ([name, type]) => `--search-attribute=${name}=${type}`,

@@ -99,7 +99,8 @@ describe('an exported catalogue', () => {
           { code: 'count', data_type: 'number' },
         ],
       })
-      await api.post('/product-models', { code: 'root', family_variant: 'two_levels' })
+      for (const code of ['root', 'gone'])
+        await api.post('/product-models', { code, family_variant: 'two_levels' })
       await api.post('/product-models', {
         code: 'sub',
         parent: 'root',
@@ -133,10 +134,19 @@ describe('an exported catalogue', () => {
       expect(variant.status).toBe(201)
       const { uuid } = (await api.get('/products/A/1')).body
       const linked = await api.patch('/products-uuid/' + String(uuid), {
-        associations: { X_SELL: { products: [nameless], product_models: ['root'], groups: [] } },
-        quantified_associations: { PACK: { product_models: [{ identifier: 'sub', quantity: 3 }] } },
+        associations: { X_SELL: { products: [nameless], product_models: ['root', 'gone'], groups: [] } },
+        quantified_associations: {
+          PACK: {
+            product_models: [
+              { identifier: 'sub', quantity: 3 },
+              { identifier: 'gone', quantity: 1 },
+            ],
+          },
+        },
       })
       expect(linked.status).toBe(204)
+      // What leads to a model that is gone is not in the files either.
+      expect((await api.delete('/product-models/gone')).status).toBe(204)
     })
     expect(after).toEqual(before)
   })

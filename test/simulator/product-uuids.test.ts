@@ -113,4 +113,38 @@ describe('associations', () => {
       )
     }),
   )
+
+  it.each([
+    ['product', '/products/set', '/products', { identifier: 'set' }],
+    ['model', '/product-models/set', '/product-models', { code: 'set', family_variant: 'one_level' }],
+  ])('of a %s go with the record they lead to, without a word and without a date', (_, path, list, body) =>
+    smallPim(async (api) => {
+      for (const identifier of ['a', 'b']) await api.post('/products', { identifier })
+      await api.post('/product-models', { code: 'm', family_variant: 'one_level' })
+      const links = ['a', 'b'].map((identifier) => ({ identifier, quantity: 2 }))
+      const set = {
+        ...body,
+        associations: { X_SELL: { products: ['a', 'b'], product_models: ['m'] } },
+        quantified_associations: {
+          PACK: { products: links, product_models: [{ identifier: 'm', quantity: 1 }] },
+        },
+      }
+      expect((await api.post(list, set)).status).toBe(201)
+      api.simulator.clock.advance(60_000)
+      for (const gone of ['/products/a', '/product-models/m']) await api.delete(gone)
+      const { updated } = itemOf(await api.get(path))
+      const same = {
+        associations: { X_SELL: { products: ['b'], product_models: [] } },
+        quantified_associations: { PACK: { products: links.slice(1) } },
+      }
+      expect((await api.patch(path, same)).status).toBe(204)
+      expect(itemOf(await api.get(path)).updated).toBe(updated)
+      const changed = await api.patch(path, { values: { an_integer: value(1) } })
+      expect([changed.status, changed.text]).toEqual([204, ''])
+      expect(itemOf(await api.get(path))).toMatchObject({
+        quantified_associations: { PACK: { products: links.slice(1), product_models: [] } },
+        values: { an_integer: value(1) },
+      })
+    })(),
+  )
 })

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { asLoaded } from '../catalog/loaded.ts'
 import type { Attribute, Product, ProductModel, Value } from '../catalog/records.ts'
 import { isObject, phpString, type Json } from '../json.ts'
 import type { Pim } from '../pim.ts'
@@ -127,7 +128,8 @@ function fileOf({ catalog }: Pim, folder: string, place: string, code: string, w
   return path
 }
 
-function linksOf({ catalog }: Pim, record: Product | ProductModel): Record<string, string> {
+function linksOf({ catalog }: Pim, stored: Product | ProductModel): Record<string, string> {
+  const record = asLoaded(catalog, stored)
   const cells: Record<string, string> = {}
   for (const [type, { products, product_models: models, groups }] of record.associations) {
     const found = products.flatMap((uuid) => catalog.products.peek(uuid) ?? [])

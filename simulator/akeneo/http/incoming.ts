@@ -5,6 +5,7 @@ import { JSON_TYPE, type Route } from './router.ts'
 
 /** Accept matters for GET only, parameters of a Content-Type not at all (CheckHeadersRequestSubscriber). */
 export function checkHeaders(request: FastifyRequest, route: Route): void {
+  if (request.method === 'HEAD') return
   if (route.method === 'GET') {
     const accept = request.headers.accept
     if (accept !== undefined && route.anyAccept !== true && accept !== JSON_TYPE && !accept.includes('*/*')) {
@@ -25,16 +26,21 @@ export function checkHeaders(request: FastifyRequest, route: Route): void {
   }
 }
 
+/** PHP drops what it cannot read of a form (no boundary, another one, cut off, a file too large), and goes on with the rest. */
 export async function readForm(request: FastifyRequest): Promise<FormData> {
   const form: FormData = { fields: new Map(), files: new Map() }
-  for await (const part of request.parts()) {
-    if (part.type === 'file') {
-      form.files.set(part.fieldname, {
-        filename: part.filename,
-        mimeType: part.mimetype,
-        content: await part.toBuffer(),
-      })
-    } else form.fields.set(part.fieldname, String(part.value))
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        form.files.set(part.fieldname, {
+          filename: part.filename,
+          mimeType: part.mimetype,
+          content: await part.toBuffer(),
+        })
+      } else form.fields.set(part.fieldname, String(part.value))
+    }
+  } catch {
+    // What came before it counts.
   }
   return form
 }

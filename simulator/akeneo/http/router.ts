@@ -40,12 +40,18 @@ export function createRouter(routes: Route[]): Router {
     match(method, rawPath, origin) {
       // A web server in front of Akeneo refuses an encoded slash before the application sees it.
       const path = /%2f/i.test(rawPath) ? undefined : decode(rawPath)
-      const found = path === undefined ? [] : compiled.filter(({ pattern }) => pattern.test(path))
-      const wanted = `${method} ${origin}${path ?? rawPath}`
-      if (path === undefined || found.length === 0) throw new ApiError(404, `No route found for "${wanted}"`)
-      const match = found.find(
-        ({ route }) => route.method === method || (method === 'HEAD' && route.method === 'GET'),
-      )
+      const routesAt = (sought: string) => compiled.filter(({ pattern }) => pattern.test(sought))
+      const readMethod = method === 'HEAD' ? 'GET' : method
+      const found = path === undefined ? [] : routesAt(path)
+      const wanted = `${method} ${origin}${rawPath}`
+      if (path === undefined || found.length === 0) {
+        // Symfony sends whoever reads with a slash too many to the path without it.
+        const elsewhere = path?.endsWith('/') === true ? routesAt(path.replace(/\/+$/, '')) : []
+        const meant = elsewhere.find(({ route }) => route.method === 'GET' && readMethod === 'GET')
+        if (meant === undefined) throw new ApiError(404, `No route found for "${wanted}"`)
+        return { route: { ...meant.route, handler: movedTo(rawPath.replace(/\/+$/, '')) }, params: {} }
+      }
+      const match = found.find(({ route }) => route.method === readMethod)
       if (match === undefined) {
         const allowed = [...new Set(found.map(({ route }) => route.method))].join(', ')
         throw new ApiError(
@@ -63,6 +69,14 @@ export function createRouter(routes: Route[]): Router {
     },
   }
 }
+
+const movedTo =
+  (path: string): Handler =>
+  ({ origin, query }) => {
+    const location = `${origin}${path}${query.size === 0 ? '' : `?${query.toString()}`}`
+    const headers = { location, 'content-type': 'text/html; charset=UTF-8' }
+    return { status: 301, headers, text: `Redirecting to ${location}` }
+  }
 
 function compile(route: Route): CompiledRoute {
   const names: string[] = []

@@ -25,7 +25,9 @@ export async function send(
 
   raw.statusCode = response.status
   raw.setHeader('date', parts.clock.now().toUTCString())
-  for (const [name, value] of Object.entries(response.headers ?? {})) raw.setHeader(name, value)
+  for (const [name, value] of Object.entries(response.headers ?? {})) {
+    raw.setHeader(name, name === 'content-type' ? withCharset(value) : value)
+  }
 
   if (response.stream !== undefined) {
     const cutAfterLine = find((fault) => fault.cutAfterLine !== undefined)?.cutAfterLine ?? Infinity
@@ -70,6 +72,10 @@ export async function send(
   }
   raw.end(slow === undefined ? body : undefined)
 }
+
+/** Symfony names the charset of every text, a downloaded file too, where the answer does not. */
+const withCharset = (type: string) =>
+  /^text\//i.test(type) && !/charset/i.test(type) ? `${type}; charset=UTF-8` : type
 
 function bodyOf({ bytes, json, text }: ApiResponse, emptyMapsAsLists: boolean): Buffer {
   if (bytes !== undefined) return bytes

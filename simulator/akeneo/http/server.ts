@@ -37,10 +37,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await app.register(multipart, { limits: { fileSize: MAX_UPLOAD_BYTES } })
   // Bodies are read by the handlers, as a stream where Akeneo streams.
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.all('/', async (request, reply) => {
+  const toAkeneo = async (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack()
     await answer(parts, request, reply)
-  })
+  }
+  app.all('/', toAkeneo)
+  // What the framework refuses before that, a Content-Type that it cannot read, is Akeneo's to refuse as well.
+  app.setErrorHandler((_error, request, reply) => toAkeneo(request, reply))
   return app
 }
 

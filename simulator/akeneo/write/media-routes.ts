@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { extname } from 'node:path'
 import { mediaCode } from '../catalog/deterministic.ts'
+import { asLoaded } from '../catalog/loaded.ts'
 import type { MediaFile, Product, ProductModel } from '../catalog/records.ts'
 import { unprocessable, validationFailed } from '../errors.ts'
 import { encodePath } from '../http/paging.ts'
@@ -109,8 +110,9 @@ export function storeFile(pim: Pim, upload: UploadedFile, files = pim.catalog.me
 }
 
 /** Unlike a PATCH, an upload to a level that does not own the attribute is refused, not dropped. */
-function link(pim: Pim, record: Product | ProductModel, place: Place, file: MediaFile): void {
+function link(pim: Pim, stored: Product | ProductModel, place: Place, file: MediaFile): void {
   const { catalog } = pim
+  const record = asLoaded(catalog, stored)
   if (record.kind === 'product_model' && !catalog.attributes.has(place.attribute)) {
     throw unprocessable(`Property "${place.attribute}" does not exist.`)
   }

@@ -1,4 +1,5 @@
 import { belongsHere } from '../catalog/levels.ts'
+import { asLoaded } from '../catalog/loaded.ts'
 import type { ProductModel } from '../catalog/records.ts'
 import { validationFailed } from '../errors.ts'
 import { phpString, phpType, type Json, type JsonObject } from '../json.ts'
@@ -27,14 +28,15 @@ export type DraftModel = Omit<ProductModel, 'family_variant' | 'family'> & {
 
 export function writeModel(
   pim: Pim,
-  before: ProductModel | undefined,
+  stored: ProductModel | undefined,
   code: string,
   body: JsonObject,
   refuse: Refuse,
   access?: Access,
   createMissingOptions = false,
 ): Outcome {
-  const from = beginning(pim, access, before)
+  const before = asLoaded(pim.catalog, stored)
+  const from = asLoaded(pim.catalog, beginning(pim, access, before))
   checkHidden(access, body['values'], refuse)
   const draft = mergeBody(pim, from, code, body, refuse)
   const validate = () => validateModel(pim, draft, from)

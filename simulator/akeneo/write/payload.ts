@@ -145,7 +145,7 @@ export function codeList(field: string, noun: string, value: Json, refuse: Refus
   })
 }
 
-/** Decodes a body that must be a JSON object. */
+/** Decodes a body that must be a JSON object. To PHP a list is a map of its indices, so its first item is property "0". */
 export function decodeBody(text: string): JsonObject {
   let body: Json
   try {
@@ -153,7 +153,7 @@ export function decodeBody(text: string): JsonObject {
   } catch {
     throw invalidJson()
   }
-  if (Array.isArray(body) && body.length === 0) return {}
+  if (Array.isArray(body)) return Object.fromEntries(body.entries())
   if (!isObject(body)) throw invalidJson()
   return body
 }

@@ -1,5 +1,6 @@
 import { mergeLevels } from '../catalog/inherit.ts'
 import { belongsHere, depth, levelOf, variantOf } from '../catalog/levels.ts'
+import { asLoaded } from '../catalog/loaded.ts'
 import type { Product } from '../catalog/records.ts'
 import { validationFailed } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
@@ -55,16 +56,17 @@ export function newProduct(uuid: string, identifier: string | null): Product {
   }
 }
 
-/** Merges a body into a product, validates the result and saves it; `before` is undefined for a new one. */
+/** Merges a body into a product, validates the result and saves it; `stored` is undefined for a new one. */
 export function writeProduct(
   pim: Pim,
-  before: Product | undefined,
+  stored: Product | undefined,
   seed: Product,
   body: JsonObject,
   write: ProductWrite,
 ): Outcome {
   const { access, refuse } = write
-  const from = beginning(pim, access, before)
+  const before = asLoaded(pim.catalog, stored)
+  const from = asLoaded(pim.catalog, beginning(pim, access, before))
   checkHidden(access, body['values'], refuse)
   const product = keepHidden(access, before, mergeBody(pim, from, seed, body, write))
   const validate = () => validateProduct(pim, product, from)
@@ -157,7 +159,7 @@ function mergeBody(
 /** A variant that leaves its model keeps everything it inherited. */
 function toSimple(pim: Pim, variant: Product): Product {
   const whole = mergeLevels([...pim.catalog.ancestors(variant).reverse(), variant])
-  return { ...variant, parent: null, ...whole }
+  return asLoaded(pim.catalog, { ...variant, parent: null, ...whole })
 }
 
 function setParent(pim: Pim, product: Product, value: Json, refuse: Refuse): Product {
