@@ -1,10 +1,17 @@
 import type { AkeneoFamily, AkeneoOption, AkeneoProduct } from '../../connectors/akeneo/schema.ts'
 import type { Transaction } from '../../connectors/hub/database.ts'
+import { lockLinks } from '../../connectors/hub/publication-locks.ts'
 import { sourcesByParent } from '../../connectors/hub/source-relations.ts'
 import type { SourceInput, WrittenSource } from '../../connectors/hub/sources.ts'
 import { bumpStructureVersion, structureStreams } from '../../connectors/hub/structure.ts'
 import { enqueueSweeps } from '../../connectors/hub/sweeps.ts'
-import { enqueue, enqueueEverything, enqueueFamilies } from '../../connectors/hub/waiting.ts'
+import {
+  enqueue,
+  enqueueEverything,
+  enqueueFamilies,
+  type Queued,
+  referrersOf,
+} from '../../connectors/hub/waiting.ts'
 import type { StreamName } from '../../contracts/streams.ts'
 import { type PublishingContext, storedMainIdentifier } from './context.ts'
 import { readReferrersAgain } from './current-codes.ts'
@@ -64,8 +71,16 @@ export async function followChanges(
     if (sweepVariants) await enqueueSweeps(tx, connection, keys)
     // Their values may stay as they are: Akeneo shows nothing of it in them.
     const variants = await sourcesByParent(tx, connection, 'products', moved)
+    const links = await referrersOfPlaced(
+      tx,
+      connection,
+      changed.filter(
+        ({ key, record, created }) => moved.includes(key) || (created && record.parent !== null),
+      ),
+    )
     await enqueue(tx, connection, [
       ...groups,
+      ...links,
       ...variants.map(({ key }) => ({ stream: 'products' as const, key, reason: 'group' as const })),
       ...queued,
     ])
@@ -98,6 +113,19 @@ export async function followChanges(
     },
   )
   return outcomes.rejected.length
+}
+
+/** Who names a sub-model is linked to the group that it stands in, which may be there already and named by nobody itself. */
+async function referrersOfPlaced(
+  tx: Transaction,
+  connection: string,
+  subModels: ChangedRecord[],
+): Promise<Queued[]> {
+  if (subModels.length === 0) return []
+  await lockLinks(tx, connection)
+  const names = subModels.map(({ key }) => key)
+  const referrers = await referrersOf(tx, connection, 'product-models', names)
+  return referrers.map((referrer) => ({ ...referrer, reason: 'link' }))
 }
 
 const previousParents = (changed: ChangedRecord[]) =>

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { publishingContext } from '../../activities/publishing/context.ts'
-import { storePage } from '../../activities/publishing/store-page.ts'
 import { settleWaiting } from '../../activities/settle.ts'
 import type { StreamName } from '../../contracts/streams.ts'
+import { bring as store } from './bring.ts'
 import { openTrade, type Trade } from './trade.ts'
 
 let trade: Trade
@@ -21,14 +20,9 @@ async function done(answer: Promise<{ status: number; text: string }>): Promise<
 
 /** Stores one record as a page of a list brings it, and publishes what has waited long enough. */
 async function bring(stream: StreamName, path: string): Promise<void> {
-  const { sql, connection, api } = trade
+  await store(trade, stream, path)
   const deps = trade.deps()
-  const context = await publishingContext(sql, deps.connection(connection), null)
-  const [row] = await sql<{ ticket: bigint }[]>`select nextval('read_ticket') as ticket`
-  const { body } = await api.get(path)
-  const page = { stream, items: [body], broken: [], ticket: row?.ticket ?? 0n }
-  await sql.begin((tx) => storePage(tx, connection, context, page, { sweepVariants: false }))
-  await settleWaiting(deps, deps.connection(connection), null, {
+  await settleWaiting(deps, deps.connection(trade.connection), null, {
     streams: ['categories', 'product-models', 'products'],
     until: Date.now() + 30_000,
   })

@@ -16,6 +16,7 @@ import type { StreamName } from '../../contracts/streams.ts'
 import { productOf, writeValue } from '../support/emptying.ts'
 import { begunTransaction, lockWaits } from '../support/transactions.ts'
 import { until } from '../support/until.ts'
+import { bring } from './bring.ts'
 import { openTrade, type Trade } from './trade.ts'
 
 /*
@@ -42,15 +43,6 @@ const nextTicket = async () => {
   return row?.ticket ?? 0n
 }
 
-/** Reads a record and stores it as a page of its own. */
-async function bring(stream: StreamName, path: string): Promise<void> {
-  const context = await publishingContext(trade.sql, connection(), null)
-  const ticket = await nextTicket()
-  const { body } = await trade.api.get(path)
-  const page = { stream, items: [body], broken: [], ticket }
-  await trade.sql.begin((tx) => storePage(tx, trade.connection, context, page, { sweepVariants: false }))
-}
-
 const settle = () =>
   new MockActivityEnvironment().run(() =>
     settleWaiting(trade.deps(), connection(), null, {
@@ -69,7 +61,7 @@ describe('a page of variants beside a run that publishes their group', () => {
     const { id } = trade.shop.group('jacket_fell')
     const name = [{ locale: null, scope: null, data: 'Fell coat' }]
     trade.akeneo.edit([{ resource: 'product-model', code: 'jacket_fell', patch: { values: { name } } }])
-    await bring('product-models', '/product-models/jacket_fell')
+    await bring(trade, 'product-models', '/product-models/jacket_fell')
     writeValue(trade.akeneo, sku, 'weight', { amount: '7', unit: 'KILOGRAM' })
 
     const holder = await begunTransaction(
@@ -78,7 +70,7 @@ describe('a page of variants beside a run that publishes their group', () => {
     )
     const settling = settle()
     await until(waiting(1), 'the group is on its way, and waits for its record')
-    const storing = bring('products', `/products-uuid/${productOf(trade.akeneo, sku).uuid}`)
+    const storing = bring(trade, 'products', `/products-uuid/${productOf(trade.akeneo, sku).uuid}`)
     await until(waiting(2), 'the page waits for what the group has')
     holder.goOn()
     await Promise.all([holder.ended, settling, storing])
@@ -105,7 +97,7 @@ describe('a product made anew under its SKU beside a reconcile that retires the 
         values: { sku: [{ locale: null, scope: null, data: sku }] },
       }),
     )
-    await bring('products', `/products-uuid/${uuid}`)
+    await bring(trade, 'products', `/products-uuid/${uuid}`)
 
     const ticket = await nextTicket()
     const retiring = await begunTransaction(
@@ -183,13 +175,13 @@ describe('the queue, whose rows each transaction takes in one order', () => {
     await done(trade.api.post('/product-models', { code, family_variant: 'jackets_color_size' }))
     const associations = { X_SELL: { product_models: [code] } }
     await done(trade.api.patch('/product-models/jacket_fell', { associations }))
-    await bring('product-models', '/product-models/jacket_fell')
+    await bring(trade, 'product-models', '/product-models/jacket_fell')
     await settle()
   }
 
   it('a group that appears, beside a page that queues it and who names it', async () => {
     await namedModel('new_model')
-    await bring('product-models', '/product-models/new_model')
+    await bring(trade, 'product-models', '/product-models/new_model')
     await meet(await queueing(groupRow, rowOf('product-models', 'new_model')), settle)
     await settle()
     await trade.shop.follow()
@@ -209,7 +201,7 @@ describe('the queue, whose rows each transaction takes in one order', () => {
 
   it('a variant that leaves, beside one that queues its group and who names it', async () => {
     await namedModel('new_model')
-    await bring('product-models', '/product-models/new_model')
+    await bring(trade, 'product-models', '/product-models/new_model')
     const variant = { identifier: 'NEW-1', family: 'jackets', parent: 'new_model' }
     const axes = { color: [{ locale: null, scope: null, data: 'black' }] }
     await done(
