@@ -1,5 +1,5 @@
 import { findRecords } from '../connectors/hub/records.ts'
-import { rejectionsOf } from '../connectors/hub/rejections.ts'
+import { rejectionsNamed } from '../connectors/hub/rejections.ts'
 import { idsOf } from '../connectors/hub/sources.ts'
 import { waitingOf } from '../connectors/hub/waiting.ts'
 import type { SyncReport } from '../contracts/reports.ts'
@@ -35,7 +35,7 @@ async function reportOf(
   id: string,
   { stream, key }: Found,
 ): Promise<SyncReport> {
-  const rejection = (await rejectionsOf(sql, name)).find((row) => row.stream === stream && row.key === key)
+  const rejection = (await rejectionsNamed(sql, name, stream, [key])).find((row) => row.key === key)
   if (rejection)
     return { outcome: 'rejected', text: `${id}: ${rejection.text}. ${rejection.remedy}`, published: [] }
   // A sub-model is published by its root, save where each sub-model is a group of its own.

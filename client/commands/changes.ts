@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { changesAfter, codeOf, lastSeq } from '../../connectors/hub/records.ts'
 import type { FeedEntry } from '../../contracts/hub.ts'
 import { UsageError } from '../support/errors.ts'
-
+import { feedNumber } from '../support/feed-number.ts'
 import { withHub } from '../support/hub.ts'
 import { outputsOf } from '../../connectors/hub/sights.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
@@ -29,7 +29,7 @@ export function registerChanges(program: Command, session: Session): void {
     summary: `the feed: what changed in the hub, in order (default: the newest ${newest})`,
     examples: ['pimflow changes', 'pimflow changes --since 0 --json', 'pimflow changes --follow'],
   })
-    .option('--since <seq>', 'entries after this one; 0: from the beginning', seq)
+    .option('--since <seq>', 'entries after this one; 0: from the beginning', feedNumber)
     .option('--output <name>', 'output whose feed it is (default: the only one)')
     .option('--follow', 'wait for further ones until Ctrl-C; with --json one line for each')
     .action(
@@ -52,11 +52,6 @@ export function registerChanges(program: Command, session: Session): void {
         })
       }),
     )
-}
-
-function seq(text: string): bigint {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A number of the feed is expected, such as 120.')
-  return BigInt(text)
 }
 
 async function chosenOutput(sql: Sql, connection: string, named: string | undefined): Promise<string | null> {

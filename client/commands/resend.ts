@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { resendRecords, resendSince } from '../../connectors/hub/deliveries.ts'
 import type { DeliveryKey } from '../../connectors/hub/delivery-key.ts'
@@ -6,6 +6,7 @@ import { findRecords } from '../../connectors/hub/records.ts'
 import { chosenDestination, type Choice, deliveryKey } from '../support/deliveries.ts'
 import { UsageError } from '../support/errors.ts'
 import { exitCodes } from '../support/exit-codes.ts'
+import { feedNumber } from '../support/feed-number.ts'
 import { counted } from '../support/format.ts'
 import { withHub } from '../support/hub.ts'
 import { chosenConnection, readConfig } from '../support/project.ts'
@@ -24,7 +25,7 @@ export function registerResend(program: Command, session: Session): void {
     summary: 'deliver again: these records, or everything after a number of the feed',
     examples: ['pimflow resend NL-DL7-W jacket_tarn', 'pimflow resend --since 120 --destination shop'],
   })
-    .option('--since <seq>', 'all entries after this one; 0: from the beginning', seq)
+    .option('--since <seq>', 'all entries after this one; 0: from the beginning', feedNumber)
     .option('--destination <name>', 'to this one (default: the only one)')
     .option('--output <name>', 'of those that get this output')
     .option('--detach', 'start it and do not wait for its end')
@@ -55,11 +56,6 @@ export function registerResend(program: Command, session: Session): void {
         return deliver(config, [startDelivery(connection.name, destination)], terminal, options)
       }),
     )
-}
-
-function seq(text: string): bigint {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A number of the feed is expected, such as 120.')
-  return BigInt(text)
 }
 
 async function askSince(sql: Sql, key: DeliveryKey, since: bigint): Promise<{ queued: number }> {

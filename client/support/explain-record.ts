@@ -5,7 +5,7 @@ import { type EnrichedRecord, enrichedRecord } from '../../connectors/hub/enrich
 import { findingsOf, type StoredFinding } from '../../connectors/hub/findings.ts'
 import { readingsOf, type RecordReading } from '../../connectors/hub/readings.ts'
 import { findRecords } from '../../connectors/hub/records.ts'
-import { rejectionsOf, type StoredRejection } from '../../connectors/hub/rejections.ts'
+import { rejectionsNamed, type StoredRejection } from '../../connectors/hub/rejections.ts'
 import { watermarkOf } from '../../connectors/hub/runs.ts'
 import { idsOf } from '../../connectors/hub/sources.ts'
 import { type Waiting, waitingOf } from '../../connectors/hub/waiting.ts'
@@ -95,14 +95,13 @@ export async function explainRecord(
 
 /** What is stored or rejected under the name, what the hub holds under it, and what left. */
 async function findHits(sql: Sql, connection: string, asked: string): Promise<Hit[]> {
-  const rejections = await rejectionsOf(sql, connection)
-  const hits = await storedHits(sql, connection, [asked], rejections)
+  const hits = await storedHits(sql, connection, [asked])
   const isNew = ({ id }: { id: string }) => !hits.some((hit) => hit.id === id)
   const published = (await findRecords(sql, connection, asked)).filter(isNew)
   for (const { id, source } of published) {
     // Asked by the hub's own id: its source has the names.
     const names = [source.uuid, source.code].filter((name) => name !== null)
-    const stored = await storedHits(sql, connection, names, rejections)
+    const stored = await storedHits(sql, connection, names)
     hits.push(...stored.filter((hit) => hit.id === id && isNew({ id })))
   }
   const left = await leftRecords(sql, connection, streams, {
@@ -145,20 +144,13 @@ const unknownLeaving = ({ id, kind, source: { uuid, code } }: HubRecord) => ({
   workflowId: null,
 })
 
-async function storedHits(
-  sql: Sql,
-  connection: string,
-  names: string[],
-  rejections: StoredRejection[],
-): Promise<Hit[]> {
+async function storedHits(sql: Sql, connection: string, names: string[]): Promise<Hit[]> {
   const hits: Hit[] = []
   for (const stream of streams) {
     const known = await idsOf(sql, connection, stream, names)
     const [source] = names.flatMap((name) => known.get(foldCase(name)) ?? [])
-    const rejection =
-      rejections.find(
-        (row) => row.stream === stream && (source ? row.key === source.key : isCalled(row, names)),
-      ) ?? null
+    const called = await rejectionsNamed(sql, connection, stream, source ? [source.key] : names)
+    const rejection = called.find(({ key }) => !source || key === source.key) ?? null
     if (source) {
       const { id, key, code, parent } = source
       hits.push({
@@ -178,9 +170,6 @@ async function storedHits(
   }
   return hits
 }
-
-const isCalled = ({ key, code }: StoredRejection, names: string[]) =>
-  names.some((name) => [key, code ?? ''].some((known) => foldCase(known) === foldCase(name)))
 
 const nowhere = {
   records: [],

@@ -52,7 +52,7 @@ function hitText(hit: Hit, now: Date): string {
       ...readings.map((reading) => [verbs[reading.did], readingText(reading, now)]),
       ...records.map(({ output, source }) => [
         `made (${output})`,
-        `as of ${source.updated ?? 'an unknown time'}, by ${source.mapping}`,
+        `${source.updated ? `as of ${source.updated}, ` : ''}by ${source.mapping}`,
       ]),
       ...pending.map(({ output, field, code: target, why }) => [
         `not linked (${output})`,
@@ -121,7 +121,7 @@ function valuesText({ records, values }: Hit, now: Date): string[] {
 const isFirst = (item: string, index: number, all: string[]) => all.indexOf(item) === index
 
 /** The one answer: where it stands, else why it does not stand there. */
-export function verdict({ left, records, rejection, waiting }: Hit, now: Date): string {
+export function verdict({ stream, parent, left, records, rejection, waiting }: Hit, now: Date): string {
   const parts: string[] = records.map(({ output, version, status, reasons = [] }) => {
     const why = reasons
       .map(({ text, remedy }) => `${text}${remedy === undefined ? '' : `. ${remedy}`}`)
@@ -137,6 +137,10 @@ export function verdict({ left, records, rejection, waiting }: Hit, now: Date): 
   if (waiting) parts.push(`waits since ${ago(waiting.since, now)} for ${waitsFor[waiting.reason]}`)
   if (parts.length === 0 && left !== null)
     return 'it was in no output and has left: Akeneo has it no more, or its user may not see it any more'
+  if (parts.length === 0 && stream === 'product-models')
+    return parent === null
+      ? 'read, and no group of its own: the mapping makes groups of the models below it (variants.groupAt)'
+      : `read, and a part of the group ${parent}: pimflow explain ${parent}`
   if (parts.length === 0) return 'read, and in no output: the next poll publishes it'
   return parts.join('; ')
 }

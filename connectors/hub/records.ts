@@ -8,10 +8,13 @@ import type {
   TranslatedRecord,
 } from '../../contracts/hub.ts'
 import { changedFields, changeOf, contentOf } from '../../domain/record-changes.ts'
+import { foldCase } from '../../domain/text.ts'
+import { isUuid } from '../../domain/uuid.ts'
 import { bindAdopted } from './adopted-ids.ts'
 import type { Queryable, Transaction } from './database.ts'
 import { takeSeqs } from './feed-counter.ts'
 import { mapInTurns } from './map-in-turns.ts'
+import { publishedStreams } from './waiting.ts'
 
 /** Where records are published: one output of one connection, in which run. */
 export interface Publication {
@@ -248,13 +251,25 @@ export async function findRecords(
   connection: string,
   name: string,
 ): Promise<(HubRecord & { output: string })[]> {
+  const folded = foldCase(name)
+  // By the whole key of each index: a person waits, and there may be millions.
   const rows = await db<(HubRow & { output: string })[]>`
-    select output, ${hubColumns(db)} from hub_record h
-    where connection = ${connection}
-      and (lower(code) = ${name.toLowerCase()}
-        or id in (select id from source_record where connection = ${connection} and key = any(${[name, name.toLowerCase()]}))
-        or id::text = ${name.toLowerCase()})
-    order by output, kind, code`
+    with named (id) as (
+      select id from source_record
+      where connection = ${connection} and stream = any(${publishedStreams}) and key = any(${[name, folded]})
+      union
+      select h.id from feed_counter c
+      join hub_record h on h.connection = c.connection and h.output = c.output
+        and h.kind = any(array['attribute', 'category', 'group', 'product']) and lower(h.code) = ${folded}
+      where c.connection = ${connection}
+      union
+      select id::uuid from unnest(${isUuid(folded) ? [folded] : []}::text[]) as id
+    )
+    select h.output, ${hubColumns(db)} from feed_counter c
+    join named on true
+    join hub_record h on h.connection = c.connection and h.output = c.output and h.id = named.id
+    where c.connection = ${connection}
+    order by h.output, h.kind, h.code`
   return rows.map(({ output, ...row }) => ({ ...complete(row), output }))
 }
 

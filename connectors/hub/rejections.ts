@@ -1,4 +1,5 @@
 import type { Rejection, StreamName } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
 
 export interface StoredRejection extends Rejection {
@@ -148,6 +149,21 @@ export async function rejectionsOf(
     select ${columns(db)} from rejection
     where connection = ${connection} ${reason === undefined ? db`` : db`and reason = ${reason}`}
     order by stream, code, key`
+}
+
+/** Those of one stream that anybody calls by one of these names, key or code. */
+export async function rejectionsNamed(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  names: string[],
+): Promise<StoredRejection[]> {
+  const folded = names.map(foldCase)
+  return db<StoredRejection[]>`
+    select ${columns(db)} from rejection
+    where connection = ${connection} and stream = ${stream}
+      and (lower(key) = any(${folded}) or lower(code) = any(${folded}))
+    order by code, key`
 }
 
 /** Rejected records of these streams whose time to be tried again has come. */

@@ -231,6 +231,7 @@ describe('changes', () => {
 
   it.each([
     [['--since', 'yesterday'], 'A number of the feed is expected, such as 120.'],
+    [['--since', '9'.repeat(30)], 'A number of the feed is expected, such as 120.'],
     [['--output', 'print'], 'has no output print; these have a feed: shop'],
   ])('refuses %j', async (flags, sentence) => {
     const { code, err } = await at.run('changes', ...flags)

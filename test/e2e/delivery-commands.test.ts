@@ -78,6 +78,7 @@ describe('pimflow deliver, resend and adopt', () => {
     })
     expect(at.shop.requests.at(-1)?.entries.map(({ key }) => key)).toEqual(['ecommerce/4/2', 'ecommerce/5/2'])
     expect((await run('resend')).code).toBe(2)
+    expect((await run('resend', '--since', '9'.repeat(30))).code).toBe(2)
     expect(await run('resend', 'SKU-2', 'NO-SUCH')).toMatchObject({ code: 1 })
   }, 60_000)
 

@@ -33,6 +33,18 @@ const hitsOf = async (name: string) => {
 }
 const explained = async (name: string) => (await at.run('explain', name)).out
 
+describe('what is no record of its own, or has no date', () => {
+  it('a model below another one is told as a part of its group', async () => {
+    expect(await explained('jacket_fell_sage')).toContain(
+      'read, and a part of the group jacket_fell: pimflow explain jacket_fell',
+    )
+  })
+
+  it('an attribute is told as made by its mapping', async () => {
+    expect(await explained('weight')).toMatch(/made \(ecommerce\) +by default@1\n/)
+  })
+})
+
 describe('the reading that brought a record', () => {
   it('is that of all trees for a category, and none of a page for what was synced', async () => {
     const trees = workflowId(catalogue.connection, 'initialize-categories')
