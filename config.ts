@@ -172,7 +172,7 @@ export class UnknownConnectionError extends RefusedError {
       code: 'unknown-connection',
       asked: `connection ${name}`,
       came: `pimflow.config.yaml has ${known.join(', ') || 'none'}`,
-      remedy: `There is no connection ${name}; these exist: ${known.join(', ') || 'none'}. Name one of them, or add it to pimflow.config.yaml.`,
+      remedy: `There is no connection ${name}; these exist: ${known.join(', ') || 'none'}. Name one of them, or add it to pimflow.config.yaml; workers read it when they start.`,
     })
   }
 }

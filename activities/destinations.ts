@@ -12,7 +12,7 @@ export function destinationOf({ name, destinations }: ConnectionConfig, wanted: 
     code: 'unknown-destination',
     asked: `destination ${wanted} of ${name}`,
     came: `pimflow.config.yaml has ${known}`,
-    remedy: `${name} has no destination ${wanted}; these exist: ${known}. Name one of them, or add it to pimflow.config.yaml.`,
+    remedy: `${name} has no destination ${wanted}; these exist: ${known}. Name one of them, or add it to pimflow.config.yaml and start the workers again: they read it when they start.`,
   })
 }
 

@@ -305,6 +305,8 @@ connections:
   it('names the connections that exist to whoever asks for another one', async () => {
     const config = await load(good)
     expect(connectionOf(config, 'acme').name).toBe('acme')
-    expect(() => connectionOf(config, 'acne')).toThrow(/There is no connection acne; these exist: acme/)
+    expect(() => connectionOf(config, 'acne')).toThrow(
+      'There is no connection acne; these exist: acme. Name one of them, or add it to pimflow.config.yaml; workers read it when they start.',
+    )
   })
 })
