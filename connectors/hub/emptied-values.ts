@@ -22,15 +22,14 @@ export interface OpenPlace extends ValuePlace {
 }
 
 /**
- * Notes what stored records have and fresh ones of the same keys do not. Call before the fresh ones are written. `rows` is the JSON
- * that is written. Only values and lists that differ are looked into: most documents change in one place.
+ * Notes what stored records have and fresh ones of the same keys do not. Call before the fresh ones are written; their
+ * `sources` are lines. Only values and lists that differ are looked into: most documents change in one place.
  */
 export async function noteEmptied(
   tx: Transaction,
   connection: string,
   stream: StreamName,
-  rows: string,
-  keys: string[],
+  { keys, sources }: { keys: string[]; sources: string },
   run: bigint | null,
 ): Promise<void> {
   await tx`
@@ -39,12 +38,11 @@ export async function noteEmptied(
         old.categories as categories_before, new.categories as categories_after,
         old.associations as associations_before, new.associations as associations_after,
         old.quantified_associations as quantified_before, new.quantified_associations as quantified_after
-      from json_to_recordset(${rows}::text::json) as r (key text, source jsonb)
+      from rows from (unnest(${keys}::text[]), string_to_table(${sources}::text, chr(10))) as r (key, source)
       join source_record s on s.connection = ${connection} and s.stream = ${stream} and s.key = r.key
       -- Once through each document, which is large.
       cross join lateral jsonb_to_record(s.source) as old (updated text, values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
-      cross join lateral jsonb_to_record(r.source) as new (updated text, values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
-      where r.key = any(${keys})
+      cross join lateral jsonb_to_record(r.source::jsonb) as new (updated text, values jsonb, categories jsonb, associations jsonb, quantified_associations jsonb)
     ),
     changed as materialized (
       select pair.key, old.attribute, entry, coalesce(entry ->> 'locale', '') as locale, coalesce(entry ->> 'scope', '') as scope,

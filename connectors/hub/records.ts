@@ -12,6 +12,7 @@ import { foldCase } from '../../domain/text.ts'
 import { isUuid } from '../../domain/uuid.ts'
 import { bindAdopted } from './adopted-ids.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { asLines } from './document-lines.ts'
 import { takeSeqs } from './feed-counter.ts'
 import { mapInTurns } from './map-in-turns.ts'
 import { publishedStreams } from './waiting.ts'
@@ -69,17 +70,19 @@ export async function publishRecords(
 
   const written = await tx<{ id: string; version: number }[]>`
     insert into hub_record (connection, output, id, kind, code, version, status, hash, body)
-    select ${connection}, ${output}, id, kind, code, 1, status, decode(hash, 'hex'), body
-    from json_to_recordset(${JSON.stringify(
-      changed.map(({ id, record, hash }) => ({
-        id,
-        kind: record.kind,
-        code: codeOf(record),
-        status: record.status,
-        hash,
-        body: record,
-      })),
-    )}::text::json) as r (id uuid, kind text, code text, status text, hash text, body jsonb)
+    select ${connection}, ${output}, id, kind, code, 1, status, decode(hash, 'hex'), body::jsonb
+    from rows from (
+      json_to_recordset(${JSON.stringify(
+        changed.map(({ id, record, hash }) => ({
+          id,
+          kind: record.kind,
+          code: codeOf(record),
+          status: record.status,
+          hash,
+        })),
+      )}::text::json) as (id uuid, kind text, code text, status text, hash text),
+      string_to_table(${asLines(changed.map(({ record }) => JSON.stringify(record)))}::text, chr(10))
+    ) as r (id, kind, code, status, hash, body)
     order by id
     on conflict (connection, output, id) do update set
       code = excluded.code, version = hub_record.version + 1, status = excluded.status,

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { StreamName } from '../../contracts/streams.ts'
 import { foldCase } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
+import { asLines } from './document-lines.ts'
 import { forgetRefilled, noteEmptied } from './emptied-values.ts'
 import { mapInTurns } from './map-in-turns.ts'
 import { valueStreams } from './missed-parts.ts'
@@ -106,18 +107,20 @@ export async function writeSources(
     changed.filter(({ key }) => !before.has(key)).map(({ key, code }) => ({ key, code })),
   )
 
-  // The documents are already text: they go in as they are, not stringified a second time inside a parameter.
-  const rows = changed.map(({ key, code, parent, family }) => {
-    const meta = JSON.stringify({ key, id: revived.get(key), code, parent, family, hash: hashes.get(key) })
-    return `${meta.slice(0, -1)},"source":${texts.get(key) ?? 'null'}}`
-  })
   const known = valueStreams.has(stream) ? changed.map(({ key }) => key).filter((key) => before.has(key)) : []
-  if (known.length > 0) await noteEmptied(tx, connection, stream, `[${rows.join(',')}]`, known, run)
+  const linesOf = (keys: string[]) => asLines(keys.map((key) => texts.get(key) ?? 'null'))
+  if (known.length > 0)
+    await noteEmptied(tx, connection, stream, { keys: known, sources: linesOf(known) }, run)
+  const rows = changed.map(({ key, code, parent, family }) => {
+    return { key, id: revived.get(key), code, parent, family, hash: hashes.get(key) }
+  })
   const written = await tx<{ key: string; id: string }[]>`
     insert into source_record (connection, stream, key, id, code, parent, family, ticket, hash, source)
-    select ${connection}, ${stream}, key, coalesce(id, gen_random_uuid()), code, parent, family, ${ticket}::bigint, decode(hash, 'hex'), source
-    from json_to_recordset(${`[${rows.join(',')}]`}::text::json)
-      as r (key text, id uuid, code text, parent text, family text, hash text, source jsonb)
+    select ${connection}, ${stream}, key, coalesce(id, gen_random_uuid()), code, parent, family, ${ticket}::bigint, decode(hash, 'hex'), source::jsonb
+    from rows from (
+      json_to_recordset(${JSON.stringify(rows)}::text::json) as (key text, id uuid, code text, parent text, family text, hash text),
+      string_to_table(${linesOf(rows.map(({ key }) => key))}::text, chr(10))
+    ) as r (key, id, code, parent, family, hash, source)
     order by key
     on conflict (connection, stream, key) do update set
       code = excluded.code, parent = excluded.parent, family = excluded.family,
