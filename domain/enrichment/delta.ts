@@ -1,31 +1,3 @@
-import type { IndexRow } from './index-row.ts'
-
-/** A product of ours that has a sheet. */
-export interface KnownSheet {
-  icecatId: string
-  /** Of the sheet that was fetched last, as the index writes it; null: never fetched. */
-  updated: string | null
-}
-
-export type Change =
-  | { kind: 'changed'; icecatId: string; updated: string }
-  /** Reported, and nothing is wiped. */
-  | { kind: 'removed'; icecatId: string }
-
-/** What a daily index says about the products that are ours; the others' rows are passed over. */
-export function changesIn(rows: Iterable<IndexRow>, known: ReadonlyMap<string, KnownSheet>): Change[] {
-  const changes = new Map<string, Change>()
-  for (const { icecatId, quality, updated } of rows) {
-    const sheet = known.get(icecatId)
-    if (sheet === undefined) continue
-    if (quality === 'REMOVED') changes.set(icecatId, { kind: 'removed', icecatId })
-    else if (sheet.updated === null || updated > sheet.updated) {
-      changes.set(icecatId, { kind: 'changed', icecatId, updated })
-    }
-  }
-  return [...changes.values()]
-}
-
 const DAY_MS = 86_400_000
 
 /**

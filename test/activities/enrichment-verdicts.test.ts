@@ -156,6 +156,11 @@ describe('what Akeneo says of a line', () => {
       { line: 'intended, held: name mpn', ledger: [], findings: [], counts: { unanswered: 1 } },
     ],
     [
+      '408: passes',
+      refused(408, 'Too slow'),
+      { line: 'intended, held: name mpn', ledger: [], findings: [], counts: { unanswered: 1 } },
+    ],
+    [
       'nothing: the answer ended before',
       (line) => ({ line, values: line.values, kind: 'unknown' }),
       { line: 'intended, held: name mpn', ledger: [], findings: [], counts: { unanswered: 1 } },

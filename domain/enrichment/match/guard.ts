@@ -1,6 +1,5 @@
 import type { MatchRule } from '../mapping/document.ts'
 import type { Sheet } from '../sheet.ts'
-import { foldCase } from '../../text.ts'
 import { type BrandBook, brandKey } from './brand-book.ts'
 import { brandOf, type MatchView } from './identifiers.ts'
 
@@ -31,10 +30,4 @@ export function guardMatch(
     kind: 'disagrees',
     message: `Icecat's sheet ${sheet.icecatId} is of ${sheet.brand} ${sheet.code}, the product's brand is ${own}`,
   }
-}
-
-/** The code too, where both have one: not a reason to refuse, distributors write codes in many ways, but to be shown. */
-export function codeDiffers(sheet: Sheet, view: MatchView, rules: readonly MatchRule[]): boolean {
-  const own = rules.flatMap((rule) => (rule.by === 'code' ? (view.text(rule.code)?.trim() ?? []) : []))[0]
-  return own !== undefined && own !== '' && sheet.code !== '' && foldCase(own) !== foldCase(sheet.code)
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CodeMap } from '../../../domain/code-map.ts'
 import { itemsOf } from '../../../domain/enrichment/convert/source.ts'
 import { unitOf } from '../../../domain/enrichment/convert/units.ts'
 import type { Sheet } from '../../../domain/enrichment/sheet.ts'
@@ -54,6 +55,18 @@ describe('places', () => {
     expect(run(rule, {}, sheet, { family: 'things', isFilled: (code) => code === 'ean' })).toEqual({
       '': 'Lamp',
     })
+  })
+
+  it('and files are none for a family that has other attributes only', () => {
+    const catalogue = catalogueOf({ target: {}, picture: { type: 'pim_catalog_image' } })
+    const families = new CodeMap([...catalogue.families, ['others', { attributes: ['target_of_others'] }]])
+    const text = `${mappingText('target: title')}media:\n  picture: { from: image/1 }\n`
+    const enrichment = enrichmentOf(text, { ...catalogue, families })
+    const full = sheetOf({ title: { EN: 'Lamp' }, images: [assetOf('https://img.example.test/1.jpg')] })
+    const written = (record: typeof thing) =>
+      [...enrichment.cells(full, record), ...enrichment.media(full, record)].map(({ attribute }) => attribute)
+    expect(written(thing)).toEqual(['target', 'picture'])
+    expect(written({ ...thing, family: 'others' })).toEqual([])
   })
 })
 

@@ -6,7 +6,7 @@ import type { IndexMatch, IndexRow } from '../../../domain/enrichment/index-row.
 import { createBrandBook } from '../../../domain/enrichment/match/brand-book.ts'
 import { chooseMatch } from '../../../domain/enrichment/match/choose-match.ts'
 import { sharedGtins, toGtin14 } from '../../../domain/enrichment/match/gtin14.ts'
-import { codeDiffers, guardMatch } from '../../../domain/enrichment/match/guard.ts'
+import { guardMatch } from '../../../domain/enrichment/match/guard.ts'
 import { identifiersOf, type MatchView } from '../../../domain/enrichment/match/identifiers.ts'
 import { sheetOf } from './sheets.ts'
 import { mappingOf } from './target.ts'
@@ -181,12 +181,6 @@ describe('the guard', () => {
     expect(
       guardMatch(sheetOf({ brand: 'New Brand' }), view({ brand: 'newbrand' }), match, brands, 'agree').kind,
     ).toBe('agrees')
-  })
-
-  it('shows codes that differ', () => {
-    expect(codeDiffers(sheet, view({ mpn: 'nl-dl7-w' }), match)).toBe(false)
-    expect(codeDiffers(sheet, view({ mpn: 'NL-DL9-W' }), match)).toBe(true)
-    expect(codeDiffers(sheet, view({}), match)).toBe(false)
   })
 })
 
