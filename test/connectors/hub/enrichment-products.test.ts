@@ -93,6 +93,14 @@ describe('products that are due', () => {
     expect(await take(second, 10)).toEqual([])
   })
 
+  it('wait for a sibling that somebody holds, also where they were chosen only since', async () => {
+    await take(first, 10)
+    await database.sql.begin((tx) => keepChosen(tx, 'acme', [chosen('e', 'root')], { allDue: false }))
+    expect(await take(second, 10)).toEqual([])
+    await release(first)
+    expect(keys(await take(second, 10))).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
   it('are settled by who holds them; whoever lost them changes nothing', async () => {
     const taken = await take(first, 10)
     await database.sql`update enrichment_product set held_until = now() - interval '1 second', due_at = now()`
