@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '../../config.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
+import { holdsOf, type RecordHold } from '../../connectors/hub/emptied-plans.ts'
 import { enrichmentRecords } from '../../connectors/hub/enrichment/records.ts'
 import { type EnrichedRecord, enrichedRecord } from '../../connectors/hub/enrichment/sights.ts'
 import { findingsOf, type StoredFinding } from '../../connectors/hub/findings.ts'
@@ -39,6 +40,8 @@ export interface Hit {
   /** By which page of which run it came into the store, and was read last. */
   readings: RecordReading[]
   pending: { output: string; field: string; code: string; why: string }[]
+  /** Outputs that keep it as it is, until a person has decided. */
+  held: RecordHold[]
   rejection: StoredRejection | null
   waiting: Waiting | null
   feed: FeedLine[]
@@ -175,6 +178,7 @@ const nowhere = {
   records: [],
   readings: [],
   pending: [],
+  held: [],
   waiting: null,
   feed: [],
   deliveries: [],
@@ -200,6 +204,7 @@ async function standing(sql: Sql, connection: string, stream: StreamName, key: s
         ? record.pending.map((link) => ({ output: record.output, ...link }))
         : [],
     ),
+    held: await holdsOf(sql, connection, stream, key),
     waiting: await waitingOf(sql, connection, stream, key),
     feed: await feedOfRecord(sql, connection, id, feedLines),
     deliveries: await deliveriesOfRecord(sql, connection, id),

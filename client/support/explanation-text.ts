@@ -40,7 +40,21 @@ function unknownText(asked: string, connection: string, load: RecordExplanation[
 }
 
 function hitText(hit: Hit, now: Date): string {
-  const { stream, key, code, parent, id, left, records, readings, pending, feed, deliveries, findings } = hit
+  const {
+    stream,
+    key,
+    code,
+    parent,
+    id,
+    left,
+    records,
+    readings,
+    pending,
+    held,
+    feed,
+    deliveries,
+    findings,
+  } = hit
   const facts = table(
     [
       ['source key', key],
@@ -57,6 +71,10 @@ function hitText(hit: Hit, now: Date): string {
       ...pending.map(({ output, field, code: target, why }) => [
         `not linked (${output})`,
         `${field} ${target}: ${why}`,
+      ]),
+      ...held.map(({ output, plan, state, attributes }) => [
+        `as it was (${output})`,
+        `${attributes.join(', ')} emptied in more records than its guard lets pass${state === 'rejected' ? ', and a person said no' : ''}; to let it go: pimflow approvals approve ${plan}`,
       ]),
       ...findings.map(({ output, field, text, remedy }) => [
         `left out (${output})`,

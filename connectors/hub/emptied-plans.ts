@@ -1,4 +1,5 @@
 import type { StreamName } from '../../contracts/streams.ts'
+import { foldCase } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
 import type { EmptiedCount } from './emptied-values.ts'
 import { changeStructure } from './publication-locks.ts'
@@ -63,6 +64,33 @@ export async function heldRecords(db: Queryable, plan: bigint, limit: number): P
     from emptied_hold h
     left join source_record s on s.connection = h.connection and s.stream = h.stream and s.key = h.key
     where h.plan = ${plan}::bigint group by h.stream, h.key, s.code order by h.stream, h.key limit ${limit}`
+}
+
+/** An output that keeps a record as it is, because of values that this plan is about. */
+export interface RecordHold {
+  output: string
+  /** As people name it. */
+  plan: string
+  state: EmptiedPlanState
+  attributes: string[]
+}
+
+/** What keeps this record as it is; of a model also what keeps those below it, with which its group is made. */
+export async function holdsOf(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  key: string,
+): Promise<RecordHold[]> {
+  return db<RecordHold[]>`
+    select p.output, 'e' || p.id as plan, p.state, array_agg(distinct h.attribute order by h.attribute) as attributes
+    from emptied_hold h join emptied_plan p on p.id = h.plan
+    where h.connection = ${connection} and h.stream = ${stream} and h.key in (
+      select ${key}::text union all
+      select key from source_record m
+      where m.connection = ${connection} and m.stream = ${stream} and m.stream = 'product-models'
+        and lower(m.parent) = ${foldCase(key)})
+    group by p.output, p.id, p.state order by p.output, p.id`
 }
 
 /**

@@ -26,8 +26,8 @@ export async function record(
 }
 
 /** Simple products, in an order of their own. */
-export const simple = (pipeline: Pipeline): string[] =>
-  [...pipeline.akeneo.pim.catalog.products.afterUuid(undefined)]
+export const simple = ({ akeneo }: Pick<Pipeline, 'akeneo'>): string[] =>
+  [...akeneo.pim.catalog.products.afterUuid(undefined)]
     .filter(
       ({ parent, identifier, enabled, values }) =>
         parent === null && enabled && identifier !== 'NL-404' && values.has('name'),
