@@ -1,3 +1,4 @@
+import { foldCase } from '../../domain/text.ts'
 import type { Queryable, Transaction } from './database.ts'
 
 export interface Successor {
@@ -17,14 +18,16 @@ export async function holdSuccessors(
   connection: string,
   products: { key: string; code: string | null }[],
 ): Promise<Set<string>> {
-  const named = products.filter(({ code }) => code !== null)
+  const named = products.flatMap(({ key, code }) => (code === null ? [] : [{ key, code }]))
   if (named.length === 0) return new Set()
   const rows = await tx<{ key: string }[]>`
     insert into successor (connection, key, code, predecessor)
     select distinct on (r.key) ${connection}, r.key, r.code, s.key
-    from json_to_recordset(${JSON.stringify(named.map(({ key, code }) => ({ key, code })))}::text::json) as r (key text, code text)
-    join source_record s
-      on s.connection = ${connection} and s.stream = 'products' and lower(s.code) = lower(r.code) and s.key <> r.key
+    from json_to_recordset(${JSON.stringify(named)}::text::json) as r (key text, code text)
+    join (
+      select key, lower(code) as code from source_record
+      where connection = ${connection} and stream = 'products' and lower(code) = any(${named.map(({ code }) => foldCase(code))})
+    ) s on s.code = lower(r.code) and s.key <> r.key
     where not exists (
       select 1 from source_record n where n.connection = ${connection} and n.stream = 'products' and n.key = r.key)
     order by r.key

@@ -138,16 +138,22 @@ export async function writeLinks(
   records: { key: string; targets: { stream: StreamName; name: string }[] }[],
 ): Promise<void> {
   if (records.length === 0) return
-  await tx`
-    delete from link where connection = ${connection} and stream = ${stream} and key = any(${records.map(({ key }) => key)})`
-  const rows = records.flatMap(({ key, targets }) =>
-    targets.map((target) => ({ key, target_stream: target.stream, target: target.name.toLowerCase() })),
+  const keys = records.map(({ key }) => key)
+  const rows = JSON.stringify(
+    records.flatMap(({ key, targets }) =>
+      targets.map((target) => ({ key, target_stream: target.stream, target: target.name.toLowerCase() })),
+    ),
   )
-  if (rows.length === 0) return
+  // Most name whom they named before, and are written once for a page and once when they no longer wait.
+  await tx`
+    delete from link l
+    where connection = ${connection} and stream = ${stream} and key = any(${keys}) and not exists (
+      select from json_to_recordset(${rows}::text::json) as r (key text, target_stream text, target text)
+      where r.key = l.key and r.target_stream = l.target_stream and r.target = l.target)`
   await tx`
     insert into link (connection, stream, key, target_stream, target)
     select ${connection}, ${stream}, key, target_stream, target
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (key text, target_stream text, target text)
+    from json_to_recordset(${rows}::text::json) as r (key text, target_stream text, target text)
     order by key, target_stream, target
     on conflict do nothing`
 }
