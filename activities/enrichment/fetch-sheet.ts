@@ -11,9 +11,18 @@ import { languagesOf } from './lists.ts'
 
 /** What asking Icecat for one product brought. */
 export type Asked = { message: string | null; calls: Map<string, number> } &
-  /** `sheetUpdated`: as the index wrote it before the sheet was fetched; null: no index was read. */
+  /**
+   * `sheetUpdated`: as the index wrote it before the sheet was fetched; null: no index was read. `unchecked`: what kept the guard from
+   * comparing brands; null: it has.
+   */
   (
-    | { outcome: 'found'; sheet: Sheet; by: Identifier; sheetUpdated: string | null }
+    | {
+        outcome: 'found'
+        sheet: Sheet
+        by: Identifier
+        sheetUpdated: string | null
+        unchecked: string | null
+      }
     /** Nothing to ask by. */
     | { outcome: 'no-identifier' }
     /** `isKnown`: Icecat knows the product and has not described it yet. */
@@ -45,9 +54,20 @@ export async function fetchSheet(
       continue
     }
     const guard = guardMatch(sheet, view, mapping.match, lists.brands, mapping.guard.brand)
-    if (guard.kind !== 'disagrees')
-      return { outcome: 'found', sheet, by: identifier, sheetUpdated: indexUpdated, message: null, calls }
-    otherBrand ??= guard.message
+    if (guard.kind === 'disagrees') {
+      otherBrand ??= guard.message
+      continue
+    }
+    const unchecked = guard.kind === 'agrees' ? null : guard.message
+    return {
+      outcome: 'found',
+      sheet,
+      by: identifier,
+      sheetUpdated: indexUpdated,
+      unchecked,
+      message: null,
+      calls,
+    }
   }
   if (otherBrand !== null) return { outcome: 'other-brand', message: otherBrand, calls }
   if (best === null)

@@ -45,7 +45,7 @@ export async function judgeGroup(
   const models = await modelsOf(tx, name, sources)
   const found = sources.map((source) => convertSheet(context, source, models, group.asked.get(source.key)))
   const planned = await planGroup(tx, context, { group, found, models, knownUntil })
-  const outcomes = await write(tx, context, run, planned)
+  const outcomes = await write(tx, context, run, planned, found.flatMap(uncheckedFinding))
   const settled = await settleGroup(tx, context, { group, found, models, planned, outcomes })
 
   await dropProducts(
@@ -98,6 +98,7 @@ async function write(
   { connection, mapping }: EnrichmentContext,
   run: bigint,
   planned: readonly Planned[],
+  unchecked: readonly EnrichmentFinding[],
 ): Promise<Map<string, Written>> {
   const { name } = connection
   const plans = planned.map(({ plan }) => plan)
@@ -121,8 +122,8 @@ async function write(
     name,
     run,
     planned,
-    ['kept', 'flagged', 'problem'],
-    plans.flatMap(({ findings }) => findings),
+    ['kept', 'flagged', 'problem', 'unchecked'],
+    [...plans.flatMap(({ findings }) => findings), ...unchecked],
   )
   const { create } = mapping.options
   if (create !== 'never')
@@ -141,6 +142,12 @@ async function write(
       return [nameOf({ stream, key }), { isNews, isHeld: line === 'held' || own.includes('held') }]
     }),
   )
+}
+
+function uncheckedFinding({ source: { key }, asked }: FoundProduct): EnrichmentFinding[] {
+  if (asked.outcome !== 'found' || asked.unchecked === null) return []
+  const code = 'nothing-to-compare'
+  return [{ stream: 'products', key, place: '', kind: 'unchecked', code, message: asked.unchecked }]
 }
 
 function requestOutcome({ source, asked }: FoundProduct): RequestOutcome[] {

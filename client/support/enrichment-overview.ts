@@ -7,11 +7,18 @@ import {
   type DayCounts,
   type RunCounts,
 } from '../../connectors/hub/enrichment/counts.ts'
-import { type NamedCount, outcomesBy, valuesByLocale } from '../../connectors/hub/enrichment/sights.ts'
+import {
+  type NamedCount,
+  outcomesBy,
+  type SharedGtin,
+  sharedGtins,
+  valuesByLocale,
+} from '../../connectors/hub/enrichment/sights.ts'
 import type { ConnectionConfig } from '../../config.ts'
 import { noCounts } from '../../domain/enrichment/counts.ts'
 import { csvText } from '../../domain/csv.ts'
 import { type EnrichmentStanding, enrichmentStanding, fairUseText } from './enrichment-standing.ts'
+import { sharedGtinText } from './enrichment-text.ts'
 import { counted, table } from './format.ts'
 
 export interface EnrichmentOverview extends EnrichmentStanding {
@@ -20,6 +27,8 @@ export interface EnrichmentOverview extends EnrichmentStanding {
   brands: GroupedOutcomes[]
   families: GroupedOutcomes[]
   locales: NamedCount[]
+  /** GTINs that several products have. */
+  sharedGtins: SharedGtin[]
   /** What runs did, the latest day first. */
   days: DayCounts[]
   /** The latest first; only where they are asked for: an hour may have twelve. */
@@ -45,6 +54,7 @@ export async function enrichmentOverview(
     brands: grouped(await outcomesBy(sql, connection, 'brand')),
     families: grouped(await outcomesBy(sql, connection, 'family')),
     locales: await valuesByLocale(sql, connection),
+    sharedGtins: await sharedGtins(sql, connection),
     days: await countsByDay(sql, connection),
     ...(runs ? { runs: await countsByRun(sql, connection) } : {}),
   }
@@ -79,8 +89,22 @@ export function overviewText(overview: EnrichmentOverview): string {
             '  ',
           )}`,
         ]),
+    ...gtinText(overview.sharedGtins),
     ...dayText(overview.days),
   ].join('\n')
+}
+
+/** So many GTINs are shown; --json has all. */
+const shownGtins = 10
+
+function gtinText(shared: readonly SharedGtin[]): string[] {
+  if (shared.length === 0) return []
+  const rest = shared.length - shownGtins
+  return [
+    '\nGTINs that several products have',
+    ...shared.slice(0, shownGtins).map((one) => `  ${sharedGtinText(one)}`),
+    ...(rest > 0 ? [`  and ${rest} more: --json`] : []),
+  ]
 }
 
 /** So many days are shown; --json has all. */
@@ -165,6 +189,8 @@ export function factRows(sight: EnrichmentStanding): string[][] {
     leftOut,
     notTaken,
   } = sight
+  const unchecked = findings.filter(({ name }) => name === 'unchecked')
+  const leftAlone = findings.filter(({ name }) => name !== 'unchecked')
   return [
     ['chosen', `${counted(chosen, 'product')}, ${due} to look at`],
     ['found', counts(outcomes)],
@@ -179,7 +205,11 @@ export function factRows(sight: EnrichmentStanding): string[][] {
             `${lines.waiting} lines, ${files} files; ${lines.parked} lines that Akeneo has refused`,
           ],
         ]),
-    ...(findings.length === 0 ? [] : [['left alone', counts(findings)]]),
+    ...(leftAlone.length === 0 ? [] : [['left alone', counts(leftAlone)]]),
+    ...unchecked.map(({ count }) => [
+      'unchecked',
+      `${counted(count, 'sheet')} taken without a brand to compare`,
+    ]),
     ...(requests.length === 0 ? [] : [['asked of Icecat', counts(requests)]]),
     ...(optionsAsked === 0 ? [] : [['options', `${optionsAsked} to be made or refused by a person`]]),
     ['fair use', fairUseText(sight.fairUse)],

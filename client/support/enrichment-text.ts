@@ -1,4 +1,4 @@
-import type { EnrichedRecord, WrittenPlace } from '../../connectors/hub/enrichment/sights.ts'
+import type { EnrichedRecord, SharedGtin, WrittenPlace } from '../../connectors/hub/enrichment/sights.ts'
 import { identifierText } from '../../domain/enrichment/identifier.ts'
 import { ago, table, until } from './format.ts'
 import { short } from './mapping-texts.ts'
@@ -51,7 +51,7 @@ function standing({ outcome, message, icecatId, matchedBy }: EnrichedRecord): st
 }
 
 function factRows(
-  { identifiers, problems, leftOut, fetchedAt, due, dueAt, request }: EnrichedRecord,
+  { identifiers, problems, sharedGtins, leftOut, fetchedAt, due, dueAt, request }: EnrichedRecord,
   now: Date,
 ): string[][] {
   return [
@@ -62,6 +62,7 @@ function factRows(
         : identifiers.map(identifierText).join(', '),
     ],
     ...problems.map(({ message }) => ['not asked by', message]),
+    ...sharedGtins.map((shared) => ['shared GTIN', sharedGtinText(shared)]),
     ...leftOut.map((text) => ['left out', text]),
     ...(fetchedAt === null ? [] : [['sheet fetched', ago(fetchedAt, now)]]),
     ...(due === null || dueAt === null
@@ -106,6 +107,10 @@ function valueRow(
     ].join(', '),
   ]
 }
+
+/** `08806091153821 of 2 products: TV-1, TV-2` */
+export const sharedGtinText = ({ gtin, count, products }: SharedGtin): string =>
+  `${gtin} of ${count} products: ${products.join(', ')}${count > products.length ? ', …' : ''}`
 
 const sameText = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 

@@ -156,7 +156,12 @@ describe('asking Icecat for a product', () => {
       message: "Icecat's sheet 900000123 is of Northlamp NL-DL7-W, the product's brand is Lumera",
     })
     const without = await asking(answers, { identifiers: [gtin('1')] }, { maker: null })
-    expect(without.result.outcome).toBe('found')
+    expect(without.result).toMatchObject({
+      outcome: 'found',
+      unchecked: expect.stringContaining('the product has no brand to compare') as string,
+    })
+    const same = await asking(answers, { identifiers: [gtin('1')] })
+    expect(same.result).toMatchObject({ outcome: 'found', unchecked: null })
   })
 
   it('has nothing to ask by', async () => {

@@ -206,6 +206,41 @@ describe('how products stand with Icecat', () => {
     expect((await at.run('explain', 'TV-3')).out).toMatch(/not asked by +ean: 123 is no GTIN/)
   })
 
+  it('tells which products are asked for by one GTIN, and whose sheet was taken unchecked', async () => {
+    const { sql } = database
+    const shared = JSON.stringify([{ by: 'gtin', gtin: '08806091153821' }])
+    await sql`
+      insert into enrichment_product (connection, product, identifiers, outcome)
+      select ${at.taskQueue}, 'extra ' || n, ${shared}::text::jsonb, 'unchanged' from generate_series(1, 10) n`
+    const unchecked = "Icecat's sheet 29884521 names no brand, the product's is LG: it was taken all the same"
+    await sql.begin((tx) =>
+      keepFindings(tx, at.taskQueue, 1n, [
+        {
+          stream: 'products',
+          key: uuid(1),
+          place: '',
+          kind: 'unchecked',
+          code: 'nothing-to-compare',
+          message: unchecked,
+        },
+      ]),
+    )
+    const { out } = await at.run('explain', 'TV-1')
+    expect(out).toMatch(/shared GTIN +08806091153821 of 11 products: .*TV-1.*, …/)
+    expect(out).toMatch(new RegExp(`unchecked +${unchecked}`))
+    expect((await at.run('explain', 'TV-3')).out).not.toContain('shared GTIN')
+    const report = (await at.run('enrich', '--report')).out
+    expect(report).toMatch(/unchecked +1 sheet taken without a brand to compare/)
+    expect(report).toMatch(/left alone +1 flagged, 1 kept\n/)
+    expect(report).toMatch(/GTINs that several products have\n {2}08806091153821 of 11 products: /)
+    expect((await at.json('enrich', '--report')).value).toMatchObject({
+      sharedGtins: [{ gtin: '08806091153821', count: 11 }],
+    })
+    await sql`delete from enrichment_product where connection = ${at.taskQueue} and product like 'extra %'`
+    await sql`delete from enrichment_finding where connection = ${at.taskQueue} and kind = 'unchecked'`
+    expect((await at.run('enrich', '--report')).out).not.toMatch(/GTINs that several|unchecked/)
+  })
+
   it('is not started where the connection has no Icecat', async () => {
     const other = await project({ databaseUrl: database.url })
     const { code, err } = await other.run('enrich')

@@ -16,6 +16,8 @@ export type FindingKind =
   | 'changed-by-akeneo'
   /** A proposal that nobody has approved yet. */
   | 'waiting'
+  /** A sheet was taken, and nothing guarded against its being another product's. */
+  | 'unchecked'
 
 export interface EnrichmentFinding extends RecordName {
   /** Empty: of the whole record. */

@@ -100,6 +100,39 @@ export interface LocaleCoverage {
   products: number
 }
 
+/** A GTIN that Icecat is asked by for several products: which of them its sheet is of cannot be told. */
+export interface SharedGtin {
+  gtin: string
+  /** How many products have it. */
+  count: number
+  /** The first of them, by SKU where they have one. */
+  products: string[]
+}
+
+/** So many products of a shared GTIN are named: one that stands for "none" may be everybody's. */
+const namedProducts = 10
+
+/** Those that most products have first; `product`: only those that this one has. Reads all chosen products. */
+export async function sharedGtins(
+  db: Queryable,
+  connection: string,
+  product?: string,
+): Promise<SharedGtin[]> {
+  const gtinsOf = db`jsonb_array_elements(identifiers) i where connection = ${connection} and i ->> 'by' = 'gtin'`
+  return db<SharedGtin[]>`
+    with shared as (
+      select i ->> 'gtin' as gtin, array_agg(distinct product) as keys
+      from enrichment_product, ${gtinsOf}
+        ${product === undefined ? db`` : db`and i ->> 'gtin' in (select i ->> 'gtin' from enrichment_product, ${gtinsOf} and product = ${product})`}
+      group by 1 having count(distinct product) > 1
+    )
+    select gtin, cardinality(keys) as count, array(
+      select coalesce(s.code, k.key) from unnest(keys[1:${namedProducts}::int]) as k (key)
+      left join source_record s on s.connection = ${connection} and s.stream = 'products' and s.key = k.key
+      order by 1) as products
+    from shared order by 2 desc, 1`
+}
+
 /** How far Icecat's content reaches, by family and locale. */
 export async function coverageByFamily(db: Queryable, connection: string): Promise<LocaleCoverage[]> {
   return db<LocaleCoverage[]>`
@@ -121,6 +154,7 @@ export interface EnrichedRecord {
   due: string | null
   dueAt: Date | null
   request: { state: RequestState; askedAt: Date; nextCheckAt: Date; note: string } | null
+  sharedGtins: SharedGtin[]
   findings: (RecordName & {
     place: string
     kind: FindingKind
@@ -158,7 +192,7 @@ export async function enrichedRecord(
   product: string,
   models: readonly string[],
 ): Promise<EnrichedRecord | null> {
-  const [row] = await db<Omit<EnrichedRecord, 'request' | 'findings' | 'values' | 'lines'>[]>`
+  const [row] = await db<Omit<EnrichedRecord, 'request' | 'sharedGtins' | 'findings' | 'values' | 'lines'>[]>`
     select outcome, message, identifiers, problems, icecat_id as "icecatId", matched_by as "matchedBy",
       fetched_at as "fetchedAt", due, due_at as "dueAt",
       coalesce((select left_out from enrichment_state where connection = ${connection}), '{}') as "leftOut"
@@ -173,6 +207,7 @@ export async function enrichedRecord(
   return {
     ...row,
     request,
+    sharedGtins: await sharedGtins(db, connection, product),
     findings: await db<EnrichedRecord['findings']>`
       select stream, key, place, kind, code, message, first_seen as "firstSeen" from enrichment_finding
       where ${own} order by stream desc, key, place, kind`,

@@ -13,15 +13,3 @@ function padded(digits: string): string {
   const length = [8, 12, 13, 14].find((fitting) => digits.length <= fitting)
   return length === undefined ? digits : digits.padStart(length, '0')
 }
-
-/** GTINs that several products of ours have: which of them Icecat's sheet is of cannot be told. By GTIN, each with its products. */
-export function sharedGtins(
-  products: Iterable<{ key: string; gtins: readonly string[] }>,
-): Map<string, string[]> {
-  const owners = new Map<string, string[]>()
-  for (const { key, gtins } of products) {
-    for (const gtin of new Set(gtins)) owners.set(gtin, [...(owners.get(gtin) ?? []), key])
-  }
-  for (const [gtin, keys] of owners) if (keys.length < 2) owners.delete(gtin)
-  return owners
-}

@@ -5,7 +5,7 @@ import type { Address } from '../../../domain/mapping/address.ts'
 import type { IndexMatch, IndexRow } from '../../../domain/enrichment/index-row.ts'
 import { createBrandBook } from '../../../domain/enrichment/match/brand-book.ts'
 import { chooseMatch } from '../../../domain/enrichment/match/choose-match.ts'
-import { sharedGtins, toGtin14 } from '../../../domain/enrichment/match/gtin14.ts'
+import { toGtin14 } from '../../../domain/enrichment/match/gtin14.ts'
 import { guardMatch } from '../../../domain/enrichment/match/guard.ts'
 import { identifiersOf, type MatchView } from '../../../domain/enrichment/match/identifiers.ts'
 import { sheetOf } from './sheets.ts'
@@ -38,15 +38,6 @@ describe('a GTIN', () => {
         expect(toGtin14(wrong)).toHaveProperty('fault')
       }),
     )
-  })
-
-  it('that several products have is shown with them', () => {
-    const products = [
-      { key: 'a', gtins: ['1', '2', '2'] },
-      { key: 'b', gtins: ['2'] },
-      { key: 'c', gtins: ['3'] },
-    ]
-    expect([...sharedGtins(products)]).toEqual([['2', ['a', 'b']]])
   })
 })
 
@@ -177,7 +168,16 @@ describe('the guard', () => {
   })
 
   it('says when there is nothing to compare, and compares brands that Icecat’s list lacks by name', () => {
-    expect(guardMatch(sheet, view({}), match, brands, guard.brand).kind).toBe('nothing-to-compare')
+    expect(guardMatch(sheet, view({}), match, brands, guard.brand)).toEqual({
+      kind: 'nothing-to-compare',
+      message:
+        "Icecat's sheet 900000123 is of Northlamp NL-DL7-W, the product has no brand to compare: it was taken all the same",
+    })
+    expect(
+      guardMatch(sheetOf({ brand: '' }), view({ brand: 'Lumera' }), match, brands, guard.brand),
+    ).toMatchObject({
+      message: "Icecat's sheet 900000123 names no brand, the product's is Lumera: it was taken all the same",
+    })
     expect(
       guardMatch(sheetOf({ brand: 'New Brand' }), view({ brand: 'newbrand' }), match, brands, 'agree').kind,
     ).toBe('agrees')
