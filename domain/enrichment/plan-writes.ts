@@ -1,7 +1,6 @@
 import type { Cell, CellData, CellProblem } from './convert/cell.ts'
 import type { WrittenValue } from './lines/build-lines.ts'
 import { placeOf } from './lines/model-cells.ts'
-import { type EnrichedProduct, type Owner, ownerOf } from './lines/owner.ts'
 import type { OwnershipCase, OwnershipPolicy } from './mapping/document.ts'
 import { judge, type LedgerValue } from './ownership/judge.ts'
 import { type ComparedAttribute, sameValue } from './ownership/same-value.ts'
@@ -101,21 +100,4 @@ export function shownAt(
   { attribute, locale, scope }: Pick<Cell, 'attribute' | 'locale' | 'scope'>,
 ) {
   return values[attribute]?.find((value) => value.locale === locale && value.scope === scope)?.data
-}
-
-/** Cells by the record that owns them; axes are left out, because they make a variant what it is. */
-export function cellsByOwner(
-  cells: readonly Cell[],
-  product: EnrichedProduct,
-): Map<string, { owner: Owner; cells: Cell[] }> {
-  const owners = new Map<string, { owner: Owner; cells: Cell[] }>()
-  for (const cell of cells) {
-    const owner = ownerOf(cell.attribute, product)
-    if (owner === null) continue
-    const key = `${owner.kind} ${owner.key}`
-    const own = owners.get(key)
-    if (own === undefined) owners.set(key, { owner, cells: [cell] })
-    else own.cells.push(cell)
-  }
-  return owners
 }

@@ -113,10 +113,3 @@ export function lineOf(owner: Owner, values: WrittenValue[], keyName: KeyName): 
   const key = owner.kind === 'product-model' ? { code: owner.key } : { [keyName]: owner.key }
   return { owner, values, json: JSON.stringify({ ...key, values: byAttribute }) }
 }
-
-/** What is left of a line when Akeneo has refused some of its attributes; null when nothing is, or when none of these is in it. */
-export function withoutRefused(line: Line, refused: readonly string[], keyName: KeyName): Line | null {
-  const names = new Set(refused.map((code) => code.toLowerCase()))
-  const left = line.values.filter(({ attribute }) => !names.has(attribute.toLowerCase()))
-  return left.length === 0 || left.length === line.values.length ? null : lineOf(line.owner, left, keyName)
-}

@@ -1,3 +1,4 @@
+import { byOwner } from '../../../activities/enrichment/owned-cells.ts'
 import { buildStructure } from '../../../connectors/akeneo/translate/index.ts'
 import type { AkeneoProduct, AkeneoProductModel } from '../../../connectors/akeneo/schema.ts'
 import type { IcecatClient } from '../../../connectors/icecat/client.ts'
@@ -16,7 +17,7 @@ import { guardMatch } from '../../../domain/enrichment/match/guard.ts'
 import { identifiersOf, type MatchView } from '../../../domain/enrichment/match/identifiers.ts'
 import type { LedgerValue } from '../../../domain/enrichment/ownership/judge.ts'
 import { sameValue } from '../../../domain/enrichment/ownership/same-value.ts'
-import { cellsByOwner, planWrites, type RecordPlan, shownAt } from '../../../domain/enrichment/plan-writes.ts'
+import { planWrites, type RecordPlan, shownAt } from '../../../domain/enrichment/plan-writes.ts'
 import { mergeSheets, type Sheet } from '../../../domain/enrichment/sheet.ts'
 import type { Cell } from '../../../domain/enrichment/convert/cell.ts'
 import { type Api, type Item, itemOf, items } from '../../simulator/api.ts'
@@ -30,6 +31,9 @@ export interface Run {
 }
 
 type Structure = ReturnType<typeof buildStructure>
+
+/** Where values are from is not looked at here. */
+const source = { icecatId: '', sheetUpdated: null, fetchedAt: '' }
 
 export async function readStructure(api: Api): Promise<Structure> {
   const records: Parameters<typeof buildStructure>[0] = []
@@ -119,7 +123,7 @@ export async function createEnricher(
       ).map((model) => [model.code.toLowerCase(), model]),
     )
     const outcomes: Record<string, number> = {}
-    const byOwner = new Map<string, { owner: Owner; variants: { variant: string; cells: Cell[] }[] }>()
+    const judged = new Map<string, { owner: Owner; variants: { variant: string; cells: Cell[] }[] }>()
     for (const product of products) {
       if (families && !families.includes(product.family ?? '')) continue
       const chain = modelsOf(product, models)
@@ -135,16 +139,30 @@ export async function createEnricher(
         models: chain.map(({ code }) => code),
         variant: chain[0] ? (structure.familyVariants.get(chain[0].family_variant) ?? null) : null,
       }
-      for (const [key, { owner, cells }] of cellsByOwner(enrichment?.cells(sheet, view) ?? [], enriched)) {
-        const known = byOwner.get(key) ?? { owner, variants: [] }
+      const { own, models: ofModels } = byOwner(
+        { cells: enrichment?.cells(sheet, view) ?? [], media: [] },
+        enriched,
+        { ...source, product: enriched.key },
+      )
+      const owned: [Owner, Cell[]][] = [
+        [{ kind: 'product', key: enriched.key }, own.cells],
+        ...Object.entries(ofModels).map(([key, { cells }]): [Owner, Cell[]] => [
+          { kind: 'product-model', key },
+          cells,
+        ]),
+      ]
+      for (const [owner, cells] of owned) {
+        if (cells.length === 0) continue
+        const key = `${owner.kind} ${owner.key}`
+        const known = judged.get(key) ?? { owner, variants: [] }
         known.variants.push({ variant: enriched.key, cells })
-        byOwner.set(key, known)
+        judged.set(key, known)
       }
     }
     const plans = new Map<string, RecordPlan>()
     const same = (attribute: string, a: unknown, b: unknown) =>
       sameValue(structure.attributes.get(attribute) ?? { type: '' }, a, b, structure.measurementFamilies)
-    for (const [key, { owner, variants }] of byOwner) {
+    for (const [key, { owner, variants }] of judged) {
       const cells = sharedCells(variants, same, mapping.variants.disagree).map(({ cell }) => cell)
       const record =
         owner.kind === 'product'
@@ -166,7 +184,7 @@ export async function createEnricher(
       for (const { place, data } of plan.adopted) ledger.set(`${key}|${place}`, { sent: data, echoed: data })
       plans.set(key, plan)
     }
-    const { lines, refused } = await send(byOwner, plans)
+    const { lines, refused } = await send(judged, plans)
     return { lines, refused, plans, outcomes }
   }
 
@@ -187,10 +205,10 @@ export async function createEnricher(
     return { outcome }
   }
 
-  async function send(byOwner: Map<string, { owner: Owner }>, plans: Map<string, RecordPlan>) {
+  async function send(judged: Map<string, { owner: Owner }>, plans: Map<string, RecordPlan>) {
     const { batches } = buildLines(
       [...plans].map(([key, { writes }]) => ({
-        owner: byOwner.get(key)?.owner ?? { kind: 'product', key: '' },
+        owner: judged.get(key)?.owner ?? { kind: 'product', key: '' },
         values: writes,
       })),
       'uuid',

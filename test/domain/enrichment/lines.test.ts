@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Cell, CellResult } from '../../../domain/enrichment/convert/cell.ts'
-import {
-  buildLines,
-  lineOf,
-  withoutRefused,
-  type WrittenValue,
-} from '../../../domain/enrichment/lines/build-lines.ts'
+import { buildLines, lineOf, type WrittenValue } from '../../../domain/enrichment/lines/build-lines.ts'
 import { sharedCells } from '../../../domain/enrichment/lines/model-cells.ts'
 import { type Owner, ownerOf } from '../../../domain/enrichment/lines/owner.ts'
 
@@ -188,14 +183,5 @@ describe('lines', () => {
         }
       }),
     )
-  })
-
-  it('go again without the attributes that Akeneo has refused', () => {
-    const line = lineOf(product('a'), [value('name'), value('weight')], 'uuid')
-    expect(withoutRefused(line, ['NAME'], 'uuid')?.values.map(({ attribute }) => attribute)).toEqual([
-      'weight',
-    ])
-    expect(withoutRefused(line, ['name', 'weight'], 'uuid')).toBeNull()
-    expect(withoutRefused(line, ['other'], 'uuid')).toBeNull()
   })
 })
