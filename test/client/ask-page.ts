@@ -1,42 +1,19 @@
-import { request } from 'node:http'
+import { type RawAnswer, rawRequest } from '../support/raw-request.ts'
 
-export interface Answer {
-  status: number
-  headers: Record<string, string | string[] | undefined>
-  body: string
-}
-
-/** By hand, because `fetch` lets nobody choose Host and Origin. */
+/** Of whatever Host and Origin. */
 export function ask(
   url: string,
   path: string,
   { headers = {}, form }: { headers?: Record<string, string>; form?: Record<string, string> } = {},
-): Promise<Answer> {
-  const body = form === undefined ? undefined : new URLSearchParams(form).toString()
-  return new Promise((resolve, reject) => {
-    const asking = request(
-      new URL(path, url),
-      {
-        method: form === undefined ? 'GET' : 'POST',
-        headers: {
-          ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
-          ...headers,
-        },
-      },
-      (answer) => {
-        const chunks: Buffer[] = []
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            headers: answer.headers,
-            body: Buffer.concat(chunks).toString('utf8'),
-          }),
-        )
-      },
-    )
-    asking.on('error', reject)
-    asking.end(body)
+): Promise<RawAnswer> {
+  const body = form === undefined ? {} : { body: new URLSearchParams(form).toString() }
+  return rawRequest(new URL(path, url), {
+    method: form === undefined ? 'GET' : 'POST',
+    headers: {
+      ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...headers,
+    },
+    ...body,
   })
 }
 

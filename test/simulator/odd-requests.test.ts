@@ -1,34 +1,18 @@
-import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { rawRequest } from '../support/raw-request.ts'
 import type { Api } from './api.ts'
 import { message, smallPim } from './small-pim.ts'
 
 const MULTIPART = 'multipart/form-data'
 
-/** Sends bytes as they are: fetch would mend a header or a form before it leaves. */
+/** Sends bytes as they are. */
 async function sendRaw(api: Api, method: string, path: string, headers: Record<string, string>, body = '') {
   const authorization = `Bearer ${await api.token()}`
-  return new Promise<{ status: number; text: string; headers: Record<string, unknown> }>(
-    (resolve, reject) => {
-      const call = request(
-        `${api.simulator.url}/api/rest/v1${path}`,
-        { method, headers: { authorization, 'content-length': Buffer.byteLength(body), ...headers } },
-        (answer) => {
-          const chunks: Buffer[] = []
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-          answer.on('end', () =>
-            resolve({
-              status: answer.statusCode ?? 0,
-              text: Buffer.concat(chunks).toString(),
-              headers: answer.headers,
-            }),
-          )
-        },
-      )
-      call.on('error', reject)
-      call.end(body)
-    },
-  )
+  return rawRequest(`${api.simulator.url}/api/rest/v1${path}`, {
+    method,
+    headers: { authorization, 'content-length': Buffer.byteLength(body), ...headers },
+    body,
+  })
 }
 
 describe('a form that cannot be read', () => {
@@ -54,7 +38,7 @@ describe('a form that cannot be read', () => {
   ])('%s is one with nothing else in it', (_, type, body, refusal) =>
     smallPim(async (api) => {
       const answer = await sendRaw(api, 'POST', '/media-files', { 'content-type': type }, body)
-      expect([answer.status, JSON.parse(answer.text)]).toEqual([422, { code: 422, message: refusal }])
+      expect([answer.status, JSON.parse(answer.body)]).toEqual([422, { code: 422, message: refusal }])
     })(),
   )
 })
@@ -93,7 +77,7 @@ it(
   smallPim(async (api) => {
     const type = 'application/json, text/plain'
     const answer = await sendRaw(api, 'POST', '/categories', { 'content-type': type }, '{"code":"new"}')
-    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
       415,
       {
         code: 415,
