@@ -114,8 +114,6 @@ describe(
         unit: string
       }
       expect(weight).toMatchObject({ unit: 'KILOGRAM' })
-      // Not in the second of our own change.
-      pipeline.akeneo.clock.advance(1000)
       const edited = await api.patch('/product-models/dl9', {
         values: {
           description: [

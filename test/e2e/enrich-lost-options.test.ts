@@ -101,6 +101,27 @@ describe('a value that left Akeneo with its option', { timeout: 180_000 }, () =>
 })
 
 it(
+  'a text that a person clears in the very second of our own change stays away, and its other locales and channels stand',
+  { timeout: 120_000 },
+  async () => {
+    const { pipeline } = await mintLamp()
+    const { akeneo } = pipeline
+    const print = { locale: 'en_US', scope: 'print' }
+    const { updated = '', values } = await productOf(pipeline, lamp)
+    expect(values['description']?.length).toBeGreaterThan(1)
+    akeneo.clock.set(new Date(updated))
+    writeValue(akeneo, lamp, 'description', null, print)
+    expect((await productOf(pipeline, lamp)).updated).toBe(updated)
+    await pipeline.load()
+    icecatOf(pipeline).edit({ id: lampsSheet, values: { 445: '9' } })
+    icecatOf(pipeline).generateIndex()
+    expect(await pipeline.enrich()).toMatchObject({ lines: 1, values: 1 })
+    expect(dataAt(await productOf(pipeline, lamp), 'description', 'en_US', 'print')).toBeUndefined()
+    expect(await cleared(pipeline)).toEqual([`${lamp} description en_US print: kept cleared`])
+  },
+)
+
+it(
   'values of an attribute that goes and comes between two readings are written again',
   { timeout: 120_000 },
   async () => {

@@ -33,7 +33,7 @@ export async function emptiedOptions(
     from (${emptiedOfOurs(db, connection, run)}) as o
     join source_record a on a.connection = ${connection} and a.stream = 'attributes' and a.key = o.attribute
     cross join lateral jsonb_array_elements_text(${listOf(db, db`o.data`)}) as c (code)
-    where a.source ->> 'type' in ('pim_catalog_simpleselect', 'pim_catalog_multiselect')
+    where ${isSelect(db)}
     order by 1, 2 limit ${mostAsked}`
 }
 
@@ -111,7 +111,8 @@ export async function lostWithOptions(
 
 /**
  * Part of the statement that compares stored records with fresh ones of the same keys (`noteEmptied`): of its `changed`, values that stood as
- * Akeneo showed them when they were ours, and do not stand any more, or only in part, in a record that nobody has touched.
+ * Akeneo showed them when they were ours, and do not stand any more, or only in part, in a record that nobody has touched. Its date says so to the
+ * second only: what Akeneo takes in another way than this one went was taken by a person, in the second of the change that was read last.
  */
 export const markUntouchedLosses = (
   db: Queryable,
@@ -124,7 +125,19 @@ export const markUntouchedLosses = (
     and not v.is_unread and c.entry -> 'data' in (v.echoed, v.remained)
     and (not coalesce(value_is_filled(${shown(db, db`c.entries_after`)}), false)
       or jsonb_typeof(c.entry -> 'data') = 'array' and c.entry -> 'data' @> ${shown(db, db`c.entries_after`)})
+    and ${mayBeTaken(db, connection)}
   returning 1`
+
+/** With an attribute all of its values go, with an option those that are it, with a locale or channel those in it. */
+const mayBeTaken = (db: Queryable, connection: string) => db`(
+  c.entries_after is null
+  or not exists (
+    select from source_record a
+    where a.connection = ${connection} and a.stream = 'attributes' and a.key = c.attribute and not ${isSelect(db)})
+  or (c.locale <> '' or c.scope <> '') and not exists (
+    select from source_record h
+    where h.connection = ${connection} and h.stream = 'channels'
+      and c.scope in ('', h.key) and (c.locale = '' or h.source -> 'locales' ? c.locale)))`
 
 /** Part of the statement that finds `chosen` values to be out of sight: they stand there still. */
 export const forgetLosses = (db: Queryable, connection: string) => db`
@@ -136,6 +149,10 @@ export const forgetLosses = (db: Queryable, connection: string) => db`
 
 const shown = (db: Queryable, entries: ReturnType<Queryable>) =>
   db`data_in(${entries}, coalesce(v.locale, ''), coalesce(v.scope, ''))`
+
+/** Of a stored attribute `a`. */
+const isSelect = (db: Queryable) =>
+  db`(a.source ->> 'type' in ('pim_catalog_simpleselect', 'pim_catalog_multiselect'))`
 
 /** Codes of a select value, as a list. */
 const listOf = (db: Queryable, data: ReturnType<Queryable>) =>

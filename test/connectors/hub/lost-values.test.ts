@@ -23,9 +23,12 @@ const atPlace = { attribute: place, locale: null, scope: null }
 
 /** Akeneo shows the record so. */
 const read = (data: unknown, updated: string) =>
+  readEntries(data === null ? [] : [{ locale: null, scope: null, data }], updated)
+
+const readEntries = (entries: unknown[], updated: string) =>
   hub.sql.begin(async (tx) => {
     await claimReading(tx, hub.connection, 'products', [key], ++ticket)
-    const values = data === null ? {} : { [place]: [{ locale: null, scope: null, data }] }
+    const values = entries.length === 0 ? {} : { [place]: entries }
     const source = { uuid: key, updated, values }
     await writeSources(
       tx,
@@ -119,6 +122,65 @@ describe('a value of ours that is gone', () => {
     await hub.sql`delete from enrichment_finding where connection = ${hub.connection}`
     await hub.sql.begin((tx) => markGone(tx, hub.connection, ['colors']))
     expect(await entry()).toEqual({ wasGone: true, remained: null })
+  })
+})
+
+describe('a text of ours that is gone from a record of the same second', () => {
+  const updated = '2026-11-01T10:00:00+00:00'
+  const english = { locale: 'en_US', scope: 'web', data: 'Lamp' }
+  const german = { locale: 'de_DE', scope: 'web', data: 'Lampe' }
+
+  /** Both are ours, and the German one is not shown any more. Of channel `web` those locales are known. */
+  async function lostGerman(type: string, locales: string[], left: unknown[]) {
+    await hub.sql`delete from source_record where connection = ${hub.connection}`
+    const structure = [
+      { stream: 'attributes', key: place, source: { type } },
+      { stream: 'channels', key: 'web', source: { code: 'web', locales } },
+    ]
+    for (const { stream, key: code, source } of structure)
+      await hub.sql`
+        insert into source_record (connection, stream, key, ticket, hash, source)
+        values (${hub.connection}, ${stream}, ${code}, 1, '', ${hub.sql.json(source)})`
+    await hub.sql.begin(async (tx) => {
+      const ours = [english, german].map((entry) => ({
+        ...a,
+        attribute: place,
+        ...entry,
+        provenance: null,
+        assetKey: null,
+        ticket: 1n,
+      }))
+      await keepValues(tx, hub.connection, 1n, new Date(), ours)
+      const echoes = ours.map(({ locale, scope, data }) => ({
+        ...a,
+        place: `colors ${locale} ${scope}`,
+        ticket: '1',
+        shown: data,
+      }))
+      await keepEchoes(tx, hub.connection, echoes)
+    })
+    await readEntries([english, german], updated)
+    await readEntries(left, updated)
+    const ledger = (await ledgerOf(hub.sql, hub.connection, 'products', [key])).get(key)
+    return ledger?.get('colors de_DE web')?.wasGone
+  }
+
+  it('was taken by a person where others of its attribute stand', async () => {
+    expect(await lostGerman('pim_catalog_text', ['de_DE', 'en_US'], [english])).toBe(false)
+  })
+
+  it('went with its attribute where none does', async () => {
+    expect(await lostGerman('pim_catalog_text', ['de_DE', 'en_US'], [])).toBe(true)
+  })
+
+  it('went with its locale where its channel has that no more, and with a channel that is gone', async () => {
+    expect(await lostGerman('pim_catalog_text', ['en_US'], [english])).toBe(true)
+    const print = { ...english, scope: 'print' }
+    expect(await lostGerman('pim_catalog_text', ['en_US'], [print])).toBe(true)
+  })
+
+  it('went with its option where it is one', async () => {
+    expect(await lostGerman('pim_catalog_simpleselect', ['de_DE', 'en_US'], [english])).toBe(true)
   })
 })
 
