@@ -37,6 +37,58 @@ describe('filters', () => {
     })
   })
 
+  it('let a locale and a scope pass that an attribute has no use for', async () => {
+    await withAkeneo({}, async (api) => {
+      await fillSmallPim(api)
+      await api.post('/attributes', {
+        code: 'a_french_text',
+        type: 'pim_catalog_text',
+        group: 'other',
+        localizable: true,
+        available_locales: ['fr_FR'],
+      })
+      await api.post('/products', {
+        identifier: 'red',
+        values: { a_text: value('red'), a_french_text: value('rouge', 'fr_FR') },
+      })
+      const plain = { operator: '=', value: 'red' }
+      for (const more of [{ locale: 'en_US' }, { scope: 'ecommerce' }, { scope: 'none' }]) {
+        expect(await found(api, 'a_text', { ...plain, ...more })).toEqual(['red'])
+      }
+      for (const defaults of ['search_locale=en_US', 'search_scope=ecommerce']) {
+        const answer = await api.get(`/products?${defaults}&${search({ a_text: [plain] })}`)
+        expect(items(answer).map(({ identifier }) => identifier)).toEqual(['red'])
+      }
+      const french = { operator: '=', value: 'rouge' }
+      expect(await found(api, 'a_french_text', { ...french, locale: 'fr_FR' })).toEqual(['red'])
+      expect(await found(api, 'a_french_text', { ...french, locale: 'de_DE' })).toEqual([])
+    })
+  })
+
+  it('take dates of values relative to now, and as PHP reads them', async () => {
+    await withAkeneo({ timezone: 'Pacific/Auckland' }, async (api) => {
+      await fillSmallPim(api)
+      // Half a day later it is the 31st in Auckland.
+      api.simulator.clock.set(new Date('2026-01-30T12:00:00Z'))
+      for (const day of ['2026-01-30', '2026-01-31', '2026-02-01', '2026-03-03']) {
+        await api.post('/products', { identifier: day, values: { a_date: value(day) } })
+      }
+      const date = (operator: string, wanted: unknown) => found(api, 'a_date', { operator, value: wanted })
+      expect(await date('=', 'now')).toEqual(['2026-01-31'])
+      expect(await date('=', '-1 day')).toEqual(['2026-01-30'])
+      expect(await date('>', '+1week')).toEqual(['2026-03-03'])
+      expect(await date('=', '+1 months')).toEqual(['2026-03-03'])
+      expect(await date('<', '-0 years')).toEqual(['2026-01-30'])
+      expect(await date('=', '2026-2-1')).toEqual(['2026-02-01'])
+      for (const wanted of ['2026-02-30', '+1 hour', 'tomorrow']) {
+        await expect(date('=', wanted)).rejects.toThrow(
+          `Property \\"a_date\\" expects a string with the format \\"yyyy-mm-dd\\" as data, \\"${wanted}\\" given.`,
+        )
+      }
+      await expect(date('BETWEEN', ['now', '2026-02-01'])).rejects.toThrow('as data')
+    })
+  })
+
   it('read text areas as a reader does, and texts as they are', async () => {
     await withAkeneo({}, async (api) => {
       await fillSmallPim(api)

@@ -18,7 +18,12 @@ export function fieldFilter(
   context: SearchContext,
 ): Predicate {
   const { property, operator } = criterion
-  if (!operatorsOf(kind, property, context.cloud).includes(operator)) throw unsupported(property, operator)
+  if (!operatorsOf(kind, property, context.cloud).includes(operator)) {
+    // Akeneo looks for what lies below a model by another name, which models do not have.
+    throw unsupported(property === 'parent' && operator === '=' ? 'ancestor.code' : property, operator)
+  }
+  // Takes every product, as the choice "all" of an export does (DummyFilter).
+  if (operator === 'ALL') return () => true
   switch (property) {
     case 'uuid':
       return uuidFilter(criterion)

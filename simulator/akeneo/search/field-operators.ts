@@ -73,11 +73,12 @@ const OPERATORS: Record<'product' | 'product_model', Record<string, readonly str
         'LOWER OR EQUALS THAN',
       ].map((comparison) => `${comparison} ON AT LEAST ONE LOCALE`),
       'EMPTY',
+      'ALL',
     ],
     identifier: IDENTIFIER_OPERATORS,
     created: DATE_OPERATORS,
     updated: DATE_OPERATORS,
-    enabled: ['=', '!='],
+    enabled: ['=', '!=', 'ALL'],
     groups: LIST_OPERATORS,
     parent: ['=', 'IN', 'EMPTY', 'NOT EMPTY'],
     quality_score: ['IN'],
@@ -89,7 +90,7 @@ const OPERATORS: Record<'product' | 'product_model', Record<string, readonly str
     identifier: IDENTIFIER_OPERATORS,
     created: DATE_OPERATORS,
     updated: DATE_OPERATORS,
-    parent: ['=', 'IN', 'EMPTY', 'NOT EMPTY'],
+    parent: ['IN', 'EMPTY', 'NOT EMPTY'],
   },
 }
 

@@ -45,13 +45,16 @@ export function compileSearch(
   })
 }
 
+const ASK_NO_CATEGORY = new Set(['UNCLASSIFIED', 'NOT EMPTY'])
+
 /** Unknown categories, and hidden ones as if unknown, are reported together, before anything else of the search is looked at. */
 function checkCategories(criteria: Criterion[], catalog: Catalog, access: Access | undefined): void {
   const unknown = criteria
-    .filter(({ property, operator }) => property === 'categories' && operator !== 'UNCLASSIFIED')
-    .flatMap(({ value }): Json[] => {
+    .filter(({ property }) => property === 'categories')
+    .flatMap(({ operator, value }): Json[] => {
       if (value === null) return []
       if (typeof value !== 'object') {
+        if (ASK_NO_CATEGORY.has(operator)) return []
         throw unprocessable(`Property "categories" expects an array as data, "${typeof value}" given.`)
       }
       return Object.values(value)

@@ -2,16 +2,10 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Attribute, Value } from '../catalog/records.ts'
 import { unprocessable } from '../errors.ts'
 import { isObject, phpString, type Json } from '../json.ts'
-import {
-  arrayExpected,
-  arrayOfStringsExpected,
-  booleanExpected,
-  dateFormatExpected,
-  stringExpected,
-  validArrayStructureExpected,
-} from '../messages.ts'
-import { compare, metricMatcher, numberMatcher, priceMatcher, type Matcher } from './amount-matchers.ts'
+import { arrayExpected, arrayOfStringsExpected, booleanExpected, stringExpected } from '../messages.ts'
+import { metricMatcher, numberMatcher, priceMatcher, type Matcher } from './amount-matchers.ts'
 import type { Criterion } from './criteria.ts'
+import { dateMatcher } from './date-matcher.ts'
 import { codes, unsupported, type Predicate, type SearchContext } from './predicate.ts'
 import { cellMatcher } from './table-cells.ts'
 import { indexedCoverage, indexedValues, type SearchDocument } from './search-index.ts'
@@ -136,34 +130,16 @@ function mayHave(attribute: Attribute, catalog: Catalog): Predicate {
   }
 }
 
+/** A locale or scope that the attribute has no use for is left aside, as every default of the query may be. */
 function checkLocaleAndScope(attribute: Attribute, criterion: Criterion, catalog: Catalog): void {
   const { code } = attribute
   const { locale, scope } = criterion
   if (attribute.localizable && locale === undefined) {
     throw unprocessable(`Attribute "${code}" expects a locale, none given.`)
   }
-  if (!attribute.localizable && locale !== undefined) {
-    throw unprocessable(`Attribute "${code}" does not expect a locale, "${locale}" given.`)
-  }
-  if (locale !== undefined && !catalog.localeEnabled(locale)) {
-    throw unprocessable(`Attribute "${code}" expects an existing and activated locale, "${locale}" given.`)
-  }
-  if (
-    locale !== undefined &&
-    attribute.available_locales.length > 0 &&
-    !attribute.available_locales.includes(locale)
-  ) {
-    throw unprocessable(
-      `Attribute "${code}" is locale specific and expects one of these locales: ${attribute.available_locales.join(', ')}, "${locale}" given.`,
-    )
-  }
-  if (attribute.scopable && scope === undefined) {
-    throw unprocessable(`Attribute "${code}" expects a scope, none given.`)
-  }
-  if (!attribute.scopable && scope !== undefined) {
-    throw unprocessable(`Attribute "${code}" does not expect a scope, "${scope}" given.`)
-  }
-  if (scope !== undefined && !catalog.channels.has(scope)) {
+  if (!attribute.scopable) return
+  if (scope === undefined) throw unprocessable(`Attribute "${code}" expects a scope, none given.`)
+  if (!catalog.channels.has(scope)) {
     throw unprocessable(`Attribute "${code}" expects an existing scope, "${scope}" given.`)
   }
 }
@@ -173,7 +149,7 @@ function matcher(attribute: Attribute, operator: string, value: Json, context: S
     case 'pim_catalog_boolean':
       return booleanMatcher(attribute.code, operator, value)
     case 'pim_catalog_date':
-      return dateMatcher(attribute.code, operator, value)
+      return dateMatcher(attribute.code, operator, value, context)
     case 'pim_catalog_number':
       return numberMatcher(attribute.code, operator, value)
     case 'pim_catalog_metric':
@@ -255,30 +231,6 @@ function optionCodes(attribute: Attribute, value: Json, catalog: Catalog): strin
     }
   }
   return wanted
-}
-
-const DATE_FORMAT = 'yyyy-mm-dd'
-
-function dateMatcher(code: string, operator: string, value: Json): Matcher {
-  const parse = (text: Json): string => {
-    if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) {
-      throw unprocessable(dateFormatExpected(code, DATE_FORMAT, phpString(text)))
-    }
-    return text
-  }
-  const day = (data: Json) => phpString(data).slice(0, 10)
-  if (operator === 'BETWEEN' || operator === 'NOT BETWEEN') {
-    if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(code, value))
-    const bounds = Object.values(value)
-    if (bounds.length !== 2) {
-      const because = `should contain 2 strings with the format "${DATE_FORMAT}"`
-      throw unprocessable(validArrayStructureExpected(code, because))
-    }
-    const [from, to] = bounds.map(parse) as [string, string]
-    return (data) => (day(data) >= from && day(data) <= to) === (operator === 'BETWEEN')
-  }
-  const bound = parse(value)
-  return (data) => compare(operator, day(data) < bound ? -1 : day(data) > bound ? 1 : 0)
 }
 
 /** Files are searched by their original name, not by their code (MediaFilter). */
