@@ -7,8 +7,9 @@ import {
   changeShownRecords,
   changeStructure,
   holdRetirements,
+  lockLinks,
 } from '../../connectors/hub/publication-locks.ts'
-import { clearRejections, reject, unreadable } from '../../connectors/hub/rejections.ts'
+import { clearRejections, reject, unreadable, unreadAmong } from '../../connectors/hub/rejections.ts'
 import {
   claimReading,
   type SourceInput,
@@ -98,9 +99,13 @@ export async function storePage(
   // A product's may be older than its uuid: from an Akeneo before 7.0.
   const namesOf = ({ key, code }: SourceInput) =>
     code === null ? [key] : [key, code, keyInList(stream, page.parent, code)]
-  const answered = await clearRejections(tx, connection, stream, complete.flatMap(namesOf), 'read')
   const { refused = [] } = page
-  await reject(tx, connection, [...broken.map((item) => brokenRecord(stream, item)), ...refused])
+  const unread = [...broken.map((item) => brokenRecord(stream, item)), ...refused]
+  const answered = await unreadAmong(tx, connection, stream, complete.flatMap(namesOf))
+  // Who publishes groups writes their rejections behind rows of the queue, and has this lock.
+  if (answered.size + unread.length > 0) await lockLinks(tx, connection)
+  await clearRejections(tx, connection, stream, [...answered], 'read')
+  await reject(tx, connection, unread)
   const changed = changedRecords(complete, written)
   const isWritten = new Set(written.map(({ key }) => key))
   // What was wrong with it besides gave way to that rejection, and is found again where it is as it was stored: nothing else follows then.

@@ -118,7 +118,6 @@ export async function clearSeenLists(
 /**
  * Forgets rejections: `read` those of records that could not be read, now that they were; `carried` all others, since a record may
  * be published anew while Akeneo's newest version of it cannot be read; `all` when a person says so or Akeneo has it no more.
- * Returns the keys of those that there were.
  */
 export async function clearRejections(
   tx: Queryable,
@@ -126,14 +125,12 @@ export async function clearRejections(
   stream: StreamName,
   keys: string[],
   which: 'all' | 'read' | 'carried',
-): Promise<Set<string>> {
-  if (keys.length === 0) return new Set()
-  const cleared = await tx<{ key: string }[]>`
+): Promise<void> {
+  if (keys.length === 0) return
+  await tx`
     delete from rejection
     where connection = ${connection} and stream = ${stream} and key = any(${keys})
-      ${which === 'all' ? tx`` : which === 'read' ? tx`and reason = any(${unread})` : tx`and reason <> all(${unread})`}
-    returning key`
-  return new Set(cleared.map(({ key }) => key))
+      ${which === 'all' ? tx`` : which === 'read' ? tx`and reason = any(${unread})` : tx`and reason <> all(${unread})`}`
 }
 
 const columns = (db: Queryable) =>
@@ -221,6 +218,19 @@ export async function rejectedNow(
   if (keys.length === 0) return new Set()
   const rows = await db<{ key: string }[]>`
     select key from rejection where connection = ${connection} and stream = ${stream} and key = any(${keys})`
+  return new Set(rows.map(({ key }) => key))
+}
+
+/** Those of these keys under which something stands that Akeneo has and nobody could read. */
+export async function unreadAmong(
+  db: Queryable,
+  connection: string,
+  stream: StreamName,
+  keys: string[],
+): Promise<Set<string>> {
+  const rows = await db<{ key: string }[]>`
+    select key from rejection
+    where connection = ${connection} and stream = ${stream} and key = any(${keys}) and reason = any(${unread})`
   return new Set(rows.map(({ key }) => key))
 }
 

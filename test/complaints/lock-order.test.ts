@@ -279,6 +279,41 @@ describe('the queue, whose rows each transaction takes in one order', () => {
     )
   })
 
+  /** Nobody could read it when it came last. */
+  const unreadable = (row: { stream: StreamName; key: string }) =>
+    trade.sql.begin((tx) =>
+      reject(tx, trade.connection, [
+        { ...row, code: null, reason: 'schema', field: null, text: '', remedy: '' },
+      ]),
+    )
+
+  it('a group that is rejected, beside a page that can read its model again', async () => {
+    const { sql } = trade
+    const row = rowOf('product-models', 'fjord_pendant')
+    const { pim } = trade.akeneo
+    const associations = { X_SELL: { products: ['NL-DL7-W'] } }
+    await done(trade.api.patch(`/product-models/${row.key}`, { associations }))
+    const model = pim.catalog.models.get(row.key)
+    if (!model) throw new Error(`No model ${row.key}`)
+    const power = [{ locale: null, scope: null, data: { amount: '9', unit: 'STONE' } }]
+    pim.saveModel({ ...model, values: new Map(model.values).set('power', power), updated: pim.writtenAt() })
+    await bring(trade, 'product-models', `/product-models/${row.key}`)
+    await settle()
+    expect((await trade.rejections()).map(({ key }) => key)).toContain(row.key)
+    await unreadable(row)
+    await sql.begin((tx) => enqueue(tx, trade.connection, [row]))
+
+    const [link = {}] = await sql<Record<string, string>[]>`
+      delete from link where stream = 'product-models' and key = ${row.key} returning *`
+    const holder = await begunTransaction(sql, (tx) => tx`insert into link ${tx(link)}`)
+    const settling = settle()
+    await until(waiting(1), 'the group is out of the queue, and waits to write whom it names')
+    const storing = bring(trade, 'product-models', `/product-models/${row.key}`)
+    await until(waiting(2), 'the page waits for the group')
+    holder.goOn()
+    await Promise.all([holder.ended, settling, storing])
+  })
+
   /** Who changes structure puts records into the queue in steps. */
   const changing = (sku: string) =>
     begunTransaction(
