@@ -30,8 +30,10 @@ function readYaml<Read>(
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const lineAt = (offset: number) => lines.linePos(offset).line
-  for (const { pos, message } of document.errors) {
-    problems.push({ severity: 'error', line: lineAt(pos[0]), path: '', message })
+  for (const { pos, code, message } of document.errors) {
+    const said =
+      code === 'MULTIPLE_DOCS' ? 'a mapping file is one document: leave out what follows ---' : message
+    problems.push({ severity: 'error', line: lineAt(pos[0]), path: '', message: said })
   }
   if (problems.length > 0) return { mapping: null, problems }
   const root = nodeOf(document.contents)
@@ -45,6 +47,8 @@ function readYaml<Read>(
       const entries = node.items.map(({ key, value }): MapEntry => {
         const line = lineAt(key.range[0])
         const inner = nodeOf(value)
+        if (!isScalar(key) || key.source === '')
+          problems.push({ severity: 'error', line, path: '', message: 'a name must be a word' })
         return {
           key: isScalar(key) ? key.source : '',
           line,

@@ -175,8 +175,8 @@ function readMedia(field: Field | undefined, reader: Reader): MediaRule[] {
     const role = reader.text(need(parts?.role, item, 'role', reader))
     const from = need(parts?.from, item, 'from', reader)
     const addresses = from && readAddresses(from, reader)
-    if (role === undefined || !addresses) return []
-    const when = readCondition(parts?.when, reader) ?? null
+    const when = reader.faultless(() => readCondition(parts?.when, reader) ?? null)
+    if (role === undefined || !addresses || when === undefined) return []
     return [{ role, addresses, when, line: item.line, text: item.node.text }]
   })
 }
@@ -192,7 +192,8 @@ function readUnits(field: Field | undefined, reader: Reader): UnitRule[] {
     const parts = reader.fields(item, ['code', 'conversion', 'base', 'barcode', 'prices', 'weight', 'when'])
     const code = reader.text(need(parts?.code, item, 'code', reader))
     const conversion = readConversion(need(parts?.conversion, item, 'conversion', reader), reader)
-    if (code === undefined || !conversion) return []
+    const when = reader.faultless(() => readCondition(parts?.when, reader) ?? null)
+    if (code === undefined || !conversion || when === undefined) return []
     return [
       {
         code,
@@ -201,7 +202,7 @@ function readUnits(field: Field | undefined, reader: Reader): UnitRule[] {
         barcode: readRule(parts?.barcode, reader) ?? null,
         prices: readPrices(parts?.prices, reader),
         weight: readRule(parts?.weight, reader) ?? null,
-        when: readCondition(parts?.when, reader) ?? null,
+        when,
         line: item.line,
         text: item.node.text,
       },
@@ -268,7 +269,7 @@ function readInventory(
 
 function readRelated(field: Field | undefined, reader: Reader): HubMapping['related'] {
   if (!field) return []
-  if (field.node.kind === 'scalar') return reader.choice(field, ['all']) ?? []
+  if (field.node.kind === 'scalar') return reader.choice(field, ['all'], 'a map of association types') ?? []
   return reader.named(field).flatMap((entry) => {
     const type = reader.text(entry)
     return type === undefined ? [] : [{ association: entry.key, type, line: entry.line }]

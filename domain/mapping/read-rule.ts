@@ -31,9 +31,12 @@ const settings = [
 ] as const
 type Setting = (typeof settings)[number]
 
-/** An address, a list of addresses, or an object with steps. Undefined when it is none; why is among the reader's problems. */
+/** An address, a list of addresses, or an object with steps. Undefined when something is wrong; what is among the reader's problems. */
 export function readRule(field: Field | undefined, reader: Reader): Rule | undefined {
-  if (!field) return undefined
+  return field && reader.faultless(() => readParts(field, reader))
+}
+
+function readParts(field: Field, reader: Reader): Rule | undefined {
   const { node, path, line } = field
   const whole = { target: path, line, text: node.text, when: null, steps: noSteps, default: null }
   const parts = node.kind === 'map' ? reader.fields(field, settings) : undefined
@@ -109,12 +112,13 @@ export function readCondition(field: Field | undefined, reader: Reader): Conditi
   const parts = field && reader.fields(field, ['family', 'filled', 'empty'])
   if (!parts) return undefined
   if (!parts.family && !parts.filled && !parts.empty) reader.error(field, 'must name family, filled or empty')
-  return {
-    family: reader.words(parts.family)?.map(({ text }) => text) ?? null,
-    filled: parts.filled ? (readAddresses(parts.filled, reader) ?? []) : [],
-    empty: parts.empty ? (readAddresses(parts.empty, reader) ?? []) : [],
-    line: field.line,
-  }
+  const family = reader.words(parts.family)?.map(({ text }) => text) ?? null
+  if (family?.length === 0) reader.error(parts.family ?? field, 'must name at least one family')
+  const filled = parts.filled ? (readAddresses(parts.filled, reader) ?? []) : []
+  const empty = parts.empty ? (readAddresses(parts.empty, reader) ?? []) : []
+  for (const { text } of empty.filter((one) => filled.some(({ text }) => text === one.text)))
+    reader.error(field, `never holds: ${text} would have to be filled and empty`)
+  return { family, filled, empty, line: field.line }
 }
 
 export function readConstant(field: Field | undefined, reader: Reader): Constant | undefined {

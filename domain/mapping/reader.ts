@@ -18,6 +18,13 @@ export class Reader {
     this.problems.push({ severity: 'error', line: place.line, path: place.path, message })
   }
 
+  /** What was read without an error. Half of it would say something else than was meant, such as a rule without its condition. */
+  faultless<Read>(read: () => Read): Read | undefined {
+    const before = this.problems.length
+    const made = read()
+    return this.problems.length > before ? undefined : made
+  }
+
   /** The entries of a map; a key that is not among `known` is an error. Undefined when it is no map. */
   fields<K extends string>(field: Field, known: readonly K[]): Partial<Record<K, Field>> | undefined {
     const entries = this.entries(field)
@@ -95,11 +102,16 @@ export class Reader {
     return undefined
   }
 
-  choice<const C extends string>(field: Field | undefined, choices: readonly C[]): C | undefined {
+  /** `others`: what it may be besides, in words. */
+  choice<const C extends string>(
+    field: Field | undefined,
+    choices: readonly C[],
+    ...others: string[]
+  ): C | undefined {
     if (!field) return undefined
     const value = field.node.kind === 'scalar' ? field.node.value : undefined
     const found = choices.find((choice) => choice === value)
-    if (found === undefined) this.error(field, `must be ${choices.join(' or ')}`)
+    if (found === undefined) this.error(field, `must be ${[...choices, ...others].join(' or ')}`)
     return found
   }
 

@@ -47,6 +47,7 @@ export function checkSettings(mapping: HubMapping, structure: Structure, problem
     }
   }
   checkAttributes(mapping, structure, error)
+  checkOnce(mapping, structure, error)
   checkAssociations(mapping, structure, error)
 }
 
@@ -63,6 +64,37 @@ function checkAttributes({ attributes }: HubMapping, structure: Structure, error
     for (const { text, line } of words) {
       if (structure.attributes.has(text)) continue
       error(path, line, `attribute "${text}" is not in Akeneo.${didYouMean(text, codes)}`)
+    }
+  }
+}
+
+/** Of two lines that say the same thing nobody can tell which counts. Akeneo's codes ignore case. */
+function checkOnce({ attributes, related, kits, inventory }: HubMapping, structure: Structure, error: Error) {
+  const lists = [
+    attributes.named.map(({ code, rule: { line } }) => ({
+      path: `attributes.${code}`,
+      line,
+      name: structure.attributes.get(code)?.code ?? code,
+    })),
+    ...Object.entries({ related: related === 'all' ? [] : related, kits }).map(([section, lines]) =>
+      lines.map(({ association, line }) => ({
+        path: `${section}.${association}`,
+        line,
+        name: foldCase(association),
+      })),
+    ),
+    inventory.levels.map(({ location, unit, line }, index) => ({
+      path: `inventory.levels[${index}]`,
+      line,
+      name: `${unit.text} in ${location}`,
+    })),
+  ]
+  for (const list of lists) {
+    const first = new Map<string, { path: string; line: number }>()
+    for (const { path, line, name } of list) {
+      const before = first.get(name)
+      if (before) error(path, line, `is ${before.path} of line ${before.line} once more`)
+      else first.set(name, { path, line })
     }
   }
 }

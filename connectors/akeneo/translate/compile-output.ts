@@ -4,12 +4,11 @@ import { noSteps, type Rule } from '../../../domain/mapping/rule.ts'
 import { foldCase } from '../../../domain/text.ts'
 import { checkSettings } from './check-settings.ts'
 import type { CompiledPrices, CompiledUnit, OutputRules, OutputSettings } from './output.ts'
-import { type CompiledRule, compileRule, type RuleOptions } from './rules/compile-rule.ts'
+import { type CompiledRule, compileRule, reporter, type RuleOptions } from './rules/compile-rule.ts'
+import { readersOf } from './rules/compile-source.ts'
 import type { TargetKind } from './rules/target-kind.ts'
 import type { CellType } from './rules/cell.ts'
 import { compileCondition } from './rules/condition.ts'
-import { type AddressReader, compileAddress } from './rules/read-address.ts'
-import type { Address } from '../../../domain/mapping/address.ts'
 import type { Condition } from '../../../domain/mapping/rule.ts'
 import type { Structure } from './structure.ts'
 
@@ -76,23 +75,16 @@ function compileRules(mapping: HubMapping, structure: Structure, problems: Mappi
       const compiled = compile(rule, 'any', { takes: false })
       return compiled ? [{ code: structure.attributes.get(code)?.code ?? code, rule: compiled }] : []
     }),
-    media: mapping.media.map(({ role, addresses, when }, index) => {
-      const path = `media[${index}]`
-      const readers = readersOf(addresses, path, structure, problems)
+    media: mapping.media.flatMap(({ role, addresses, when, line }, index) => {
+      const report = reporterAt(`media[${index}]`, line, when, problems)
+      const readers = readersOf(addresses, structure, report)
       for (const { type, address } of readers) {
         if (showsFiles(type)) continue
-        problems.push({
-          severity: 'error',
-          line: address.line,
-          path,
-          message: `${address.text} is neither an image, nor a file, nor an asset collection`,
-        })
+        const message = `${address.text} is neither an image, nor a file, nor an asset collection`
+        report(address.line, 'error', message)
       }
-      return {
-        role,
-        readers: readers.filter(({ type }) => showsFiles(type)),
-        holds: holdsFor(when, path, structure, problems),
-      }
+      const holds = compileCondition(when, structure, report)
+      return holds ? [{ role, readers: readers.filter(({ type }) => showsFiles(type)), holds }] : []
     }),
     units: mapping.units.flatMap(compileUnit),
     levels: mapping.inventory.levels.flatMap(({ location, unit, quantity }) => {
@@ -120,9 +112,10 @@ function compileRules(mapping: HubMapping, structure: Structure, problems: Mappi
       barcode: compile(asGtin(unit.barcode), 'string', { takes: false }),
       prices: prices(unit.prices),
       weight: compile(unit.weight, 'measure'),
-      holds: holdsFor(unit.when, `units[${index}]`, structure, problems),
     }
-    return conversion ? [{ code: unit.code, base: unit.base, conversion, ...parts }] : []
+    const report = reporterAt(`units[${index}]`, unit.line, unit.when, problems)
+    const holds = compileCondition(unit.when, structure, report)
+    return conversion && holds ? [{ code: unit.code, base: unit.base, conversion, ...parts, holds }] : []
   }
 }
 
@@ -172,41 +165,8 @@ function inclusion({ include, except }: HubMapping['attributes']): OutputRules['
   return (code) => wanted.has(foldCase(code)) && !left.has(foldCase(code))
 }
 
-function readersOf(
-  addresses: readonly Address[],
-  path: string,
-  structure: Structure,
-  problems: MappingProblem[],
-): AddressReader[] {
-  return addresses.flatMap((address) => {
-    const { reader, faults } = compileAddress(address, structure)
-    for (const { severity, message } of faults) {
-      problems.push({ severity, line: address.line, path, message })
-    }
-    return reader ? [reader] : []
-  })
-}
-
-function holdsFor(
-  when: Condition | null,
-  path: string,
-  structure: Structure,
-  problems: MappingProblem[],
-): CompiledUnit['holds'] {
-  for (const code of when?.family ?? []) {
-    if (structure.families.has(code)) continue
-    problems.push({
-      severity: 'error',
-      line: when?.line ?? 1,
-      path: `${path}.when`,
-      message: `family "${code}" is not in Akeneo`,
-    })
-  }
-  return compileCondition(when, {
-    filled: readersOf(when?.filled ?? [], path, structure, problems),
-    empty: readersOf(when?.empty ?? [], path, structure, problems),
-  })
-}
+const reporterAt = (target: string, line: number, when: Condition | null, problems: MappingProblem[]) =>
+  reporter({ target, line, lines: when ? { when: when.line } : {} }, problems)
 
 /** Images and files, and the main media of assets. */
 const showsFiles = (type: CellType) => type === 'file' || type === 'assets'

@@ -236,6 +236,21 @@ const bad: [what: string, lines: string, errors: (string | RegExp)[]][] = [
     'units: [{ code: each, conversion: 1, base: true }, { code: case, conversion: nope, barcode: nope }]',
     [/conversion attribute "nope"/, /barcode attribute "nope"/],
   ],
+  [
+    'one attribute in two letter cases',
+    'attributes:\n  note: { const: a }\n  NOTE: { const: b }',
+    [/^8 attributes\.NOTE is attributes\.note of line 7 once more$/],
+  ],
+  [
+    'one association type in two letter cases',
+    'related: { X_SELL: a, x_sell: b }\nkits: { PACK: { type: basic }, pack: { type: addOn } }',
+    [/^6 related\.x_sell is related\.X_SELL of line 6 once more$/, /^7 kits\.pack is kits\.PACK/],
+  ],
+  [
+    'stock of one unit in one place, twice',
+    `inventory:\n  levels:\n${'    - { location: main, unit: each, quantity: bulbs }\n'.repeat(2)}`,
+    [/^9 inventory\.levels\[1\] is inventory\.levels\[0\] of line 8 once more$/],
+  ],
   ['a guard that is no percentage', 'guards: { changed: 0.2 }', [/must be a percentage such as 5%$/]],
 ]
 
@@ -263,12 +278,47 @@ describe('a bad mapping', () => {
     expect(record).not.toHaveProperty('brand')
   })
 
+  it('leaves a line out whose condition names what is not there, instead of taking it for all products', () => {
+    const { output } = shopMapping(
+      [
+        'units: [{ code: each, conversion: 1, base: true }, { code: case, conversion: 6, when: { filled: [nope] } }]',
+        'media: [{ role: main, from: picture, when: { empty: [nope] } }, { role: main, from: picture }]',
+      ].join('\n'),
+    )
+    expect(output.rules.units.map(({ code }) => code)).toEqual(['each'])
+    expect(output.rules.media).toHaveLength(1)
+  })
+
+  it.each([
+    ['unit: 7', 'a measure'],
+    ['when: { familly: [lamps] }', 'a product of another family'],
+    ['decimals: many', 'all its digits'],
+  ])('leaves a rule out that says %s: it would let %s through', (setting) => {
+    const { output } = shopMapping(`attributes: { include: none, w: { from: weight, ${setting} } }`)
+    expect(output.rules.named).toEqual([])
+  })
+
+  it('warns of a condition on what none of its families has', () => {
+    const { problems } = shopMapping(
+      'attributes: { a: { const: x, when: { family: [lamps], filled: [collection] } } }',
+    )
+    expect(problems).toContainEqual({
+      severity: 'warning',
+      line: 6,
+      path: 'attributes.a.when',
+      message: 'collection is in none of these families, so it hardly ever holds',
+    })
+  })
+
   it.each([
     ['no YAML at all', 'version: [1', 1],
     ['a key that stands twice', 'version: 1\noutput: a\noutput: b', 3],
     ['an alias', 'version: 1\noutput: &a b\nchannel: *a', 3],
     ['nothing', '', 1],
     ['a list', '- a', 1],
+    ['two documents', 'version: 1\n---\nversion: 2', 2],
+    ['indented by a tab', 'version: 1\nproduct:\n\tname: a', 3],
+    ['a name that is a list', 'version: 1\noutput: a\nchannel: b\n[c]: d', 4],
   ])('that is %s is told with its line and never thrown', (_what, text, line) => {
     const { mapping, problems } = readMappingFile({ name: 'x.yaml', text })
     expect(mapping).toBeNull()

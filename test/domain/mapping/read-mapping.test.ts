@@ -95,7 +95,7 @@ const refused: [what: string, lines: string, problems: string[]][] = [
     'inventory: { levels: [{ quantity: bulbs }, { location: main }] }',
     ['4 inventory.levels[0]: needs location', '4 inventory.levels[1]: needs quantity'],
   ],
-  ['some relations in a word', 'related: some', ['4 related: must be all']],
+  ['some relations in a word', 'related: some', ['4 related: must be all or a map of association types']],
   [
     'a relation that is a number',
     'related: { UPSELL: 7 }',
@@ -143,6 +143,14 @@ const refused: [what: string, lines: string, problems: string[]][] = [
     [
       '4 attributes.a.when.filled: must name at least one address',
       '4 attributes.a.when.empty: must be text: write "7" in quotes',
+    ],
+  ],
+  [
+    'a condition that never holds',
+    'attributes: { a: { from: note, when: { filled: [size, note], empty: [note] } }, b: { from: note, when: { family: [] } } }',
+    [
+      '4 attributes.a.when: never holds: note would have to be filled and empty',
+      '4 attributes.b.when.family: must name at least one family',
     ],
   ],
   [

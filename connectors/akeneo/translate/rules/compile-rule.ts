@@ -3,8 +3,8 @@ import type { Constant, Rule } from '../../../../domain/mapping/rule.ts'
 import type { RecordView } from '../record-view.ts'
 import type { Structure } from '../structure.ts'
 import type { Cell, CellType } from './cell.ts'
-import { type Branch, compileSource, readersOf, type Report } from './compile-source.ts'
-import { always, compileCondition, type Holds } from './condition.ts'
+import { type Branch, compileSource, type Report } from './compile-source.ts'
+import { compileCondition, type Holds } from './condition.ts'
 import type { CompiledExpression } from './expression.ts'
 import { compileSteps, named, type Step } from './steps.ts'
 import { ending, type TargetKind, unfitFor } from './target-kind.ts'
@@ -37,8 +37,8 @@ export function compileRule(
   const before = errorCount(problems)
   const report = reporter(rule, problems)
   const source = compileSource(rule, takes, structure, report)
-  const holds = compileWhen(rule, structure, report)
-  if (!source) return null
+  const holds = compileCondition(rule.when, structure, report)
+  if (!source || !holds) return null
   const branches = source.branches.map((branch) => compileBranch(rule, branch, target, structure, report))
   if (target === 'any') checkOneType(branches, rule, report)
   checkDefault(rule, target, report)
@@ -73,25 +73,13 @@ export function compileRule(
 const errorCount = (problems: readonly MappingProblem[]) =>
   problems.filter(({ severity }) => severity === 'error').length
 
-const reporter =
-  (rule: Rule, problems: MappingProblem[]): Report =>
+export const reporter =
+  (rule: Pick<Rule, 'target' | 'line' | 'lines'>, problems: MappingProblem[]): Report =>
   (part, severity, message) => {
     const line = typeof part === 'number' ? part : (rule.lines[part] ?? rule.line)
     const path = typeof part === 'number' || part === 'source' ? rule.target : `${rule.target}.${part}`
     problems.push({ severity, line, path, message })
   }
-
-function compileWhen(rule: Rule, structure: Structure, report: Report): Holds {
-  const { when } = rule
-  if (!when) return always
-  for (const code of when.family ?? []) {
-    if (!structure.families.has(code)) report('when', 'error', `family "${code}" is not in Akeneo`)
-  }
-  return compileCondition(when, {
-    filled: readersOf(when.filled, structure, report),
-    empty: readersOf(when.empty, structure, report),
-  })
-}
 
 interface CompiledBranch {
   steps: Step[]
