@@ -15,8 +15,8 @@ export function latencyOf(text: string): Latency {
   throw new InvalidArgumentError('Expected is 50, uniform:20:80 or lognormal:60:0.5 (median and sigma).')
 }
 
-/** The list in a JSON file; its entries are taken at their word. */
-export function listIn<T>(file: string): T[] {
+/** The list in a JSON file; its entries are taken at their word, save where `read` looks at them and throws. */
+export function listIn<T>(file: string, read = (entry: unknown) => entry as T): T[] {
   let list: unknown
   try {
     list = JSON.parse(readFileSync(file, 'utf8'))
@@ -24,7 +24,13 @@ export function listIn<T>(file: string): T[] {
     throw new InvalidArgumentError(`${file}: ${(error as Error).message}`)
   }
   if (!Array.isArray(list)) throw new InvalidArgumentError(`${file}: a JSON list is expected.`)
-  return list as T[]
+  return list.map((entry: unknown, at) => {
+    try {
+      return read(entry)
+    } catch (error) {
+      throw new InvalidArgumentError(`${file}, entry ${at + 1}: ${(error as Error).message}`)
+    }
+  })
 }
 
 /** Ctrl-C and a service manager end it in peace. */

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { akeneoFault } from '../fault-rules.ts'
 import { closeWhenStopped, latencyOf, listIn, whole } from '../flags.ts'
 import type { Latency } from '../latency.ts'
-import type { FaultRule } from './faults.ts'
 import type { AkeneoOptions, AppOptions, ConnectionOptions } from './options.ts'
 import { isShapeName, type ShapeName } from './shapes/shape.ts'
 import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
@@ -115,7 +115,7 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.connections !== undefined && { connections: listIn<ConnectionOptions>(flags.connections) }),
     ...(flags.apps !== undefined && { apps: listIn<AppOptions>(flags.apps) }),
   }
-  const faults = flags.faults === undefined ? [] : listIn<FaultRule>(flags.faults)
+  const faults = flags.faults === undefined ? [] : listIn(flags.faults, akeneoFault)
   const simulator = await startAkeneo(options)
   for (const rule of faults) simulator.fault(rule)
   return simulator

@@ -1,4 +1,6 @@
 import { ApiError, badRequest, unprocessable } from './errors.ts'
+import { akeneoFault } from '../fault-rules.ts'
+import type { FaultRule } from './faults.ts'
 import { ok, type ApiResponse } from './http/request.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import type { AkeneoSimulator, Edit } from './simulator.ts'
@@ -54,10 +56,8 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       return { done: true }
     },
     'POST /_simulator/faults': (body) => {
-      for (const rule of Array.isArray(body) ? body : [body]) {
-        if (!isObject(rule)) throw badRequest('A fault rule is an object.')
-        simulator.fault(rule)
-      }
+      // A list is taken whole or not at all.
+      for (const rule of (Array.isArray(body) ? body : [body]).map(faultIn)) simulator.fault(rule)
       return { done: true }
     },
     'DELETE /_simulator/faults': () => {
@@ -91,6 +91,14 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
       throw badRequest('The body is not JSON.')
     }
     return ok(handler(body))
+  }
+}
+
+function faultIn(given: Json): FaultRule {
+  try {
+    return akeneoFault(given)
+  } catch (error) {
+    throw badRequest((error as Error).message)
   }
 }
 

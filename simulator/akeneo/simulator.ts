@@ -1,3 +1,4 @@
+import { akeneoFault } from '../fault-rules.ts'
 import { Apps } from './apps/apps.ts'
 import { backOffice } from './back-office.ts'
 import { userUuid } from './catalog/deterministic.ts'
@@ -112,7 +113,7 @@ export async function startAkeneo(options: AkeneoOptions = {}): Promise<AkeneoSi
     requests: () => log.records(),
     counters: () => log.counters(),
     resetRequests: () => log.reset(),
-    fault: (rule) => faults.add(rule),
+    fault: (rule) => faults.add(akeneoFault(rule)),
     clearFaults: () => faults.clear(),
     revokeTokens: () => tokens.revokeAll(),
     backOffice: backOffice(pim, { tokens, apps, eventsApi, platform }),

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
+import { icecatFault } from '../fault-rules.ts'
 import { closeWhenStopped, latencyOf, listIn, whole } from '../flags.ts'
 import type { Latency } from '../latency.ts'
-import type { IcecatFault } from './faults.ts'
 import type { Account, IcecatOptions } from './options.ts'
 import { startIcecat, type IcecatSimulator } from './simulator.ts'
 
@@ -62,7 +62,7 @@ async function startFromFlags(flags: Flags): Promise<IcecatSimulator> {
     ...(flags.assetsNeedToken !== undefined && { assetsNeedToken: flags.assetsNeedToken }),
     ...(flags.legacyErrors !== undefined && { legacyErrors: flags.legacyErrors }),
   }
-  const faults = flags.faults === undefined ? [] : listIn<IcecatFault>(flags.faults)
+  const faults = flags.faults === undefined ? [] : listIn(flags.faults, icecatFault)
   const simulator = await startIcecat(options)
   for (const rule of faults) simulator.fault(rule)
   return simulator

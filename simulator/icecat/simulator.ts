@@ -1,3 +1,4 @@
+import { icecatFault } from '../fault-rules.ts'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -82,7 +83,7 @@ export async function startIcecat(options: IcecatOptions = {}): Promise<IcecatSi
     requests: () => log.records(),
     counters: () => log.counters(),
     resetRequests: () => log.reset(),
-    fault: (rule) => faults.add(rule),
+    fault: (rule) => faults.add(icecatFault(rule)),
     clearFaults: () => faults.clear(),
     revokeTokens: () => accounts.revokeTokens(),
   }

@@ -39,6 +39,7 @@ describe('the command of the simulator', () => {
   it.each([
     ['connections', akeneoCommand],
     ['accounts', icecatCommand],
+    ['faults', akeneoCommand],
     ['faults', icecatCommand],
   ])('refuses a file of %s that is none', async (flag, command) => {
     const file = join(folder, `${flag}.json`)
@@ -51,5 +52,16 @@ describe('the command of the simulator', () => {
     await expect(given()).rejects.toThrow(`${flag}.json: a JSON list is expected`)
     writeFileSync(file, '[')
     await expect(given()).rejects.toThrow(`${flag}.json: Unexpected end`)
+    rmSync(file)
   })
+
+  it.each([akeneoCommand, icecatCommand])(
+    'names the fault rule that it cannot follow (%o)',
+    async (command) => {
+      const file = join(folder, 'rules.json')
+      writeFileSync(file, JSON.stringify([{ status: 429 }, { status: 503, evry: 2 }]))
+      const given = command().exitOverride().parseAsync(['--faults', file], { from: 'user' })
+      await expect(given).rejects.toThrow('rules.json, entry 2: fault rule: Unrecognized key: "evry"')
+    },
+  )
 })

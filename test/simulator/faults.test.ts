@@ -50,6 +50,27 @@ describe('faults', () => {
     })
   })
 
+  it('are refused with the field that cannot be meant so', async () => {
+    await withAkeneo({}, async (api) => {
+      const { url } = api.simulator
+      const post = async (rules: unknown) => {
+        const response = await fetch(`${url}/_simulator/faults`, {
+          method: 'POST',
+          body: JSON.stringify(rules),
+        })
+        return `${response.status} ${((await response.json()) as Body).message}`
+      }
+      expect(await post({ stauts: 500 })).toBe('400 fault rule: Unrecognized key: "stauts"')
+      expect(await post([{ status: 503 }, { status: 'x' }])).toMatch(/^400 fault rule: status: /)
+      expect(await post({ status: 99 })).toMatch(/^400 fault rule: status: /)
+      expect(await post({ from: 'soon' })).toMatch(/^400 fault rule: from: an instant like /)
+      expect(await post({ page: 'other' })).toMatch(/^400 fault rule: page: /)
+      expect(await post('reset')).toMatch(/^400 fault rule: /)
+      expect(() => api.simulator.fault({ probability: 2 })).toThrow('fault rule: probability: ')
+      expect((await api.get('/products')).status).toBe(200)
+    })
+  })
+
   it('cut a collection’s answer after a line, with the work of all lines done', async () => {
     await withAkeneo({}, async (api) => {
       api.simulator.fault({ method: 'PATCH', cutAfterLine: 1, count: 1 })
