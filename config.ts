@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
+import type { z } from 'zod'
 import { Config, ConnectionConfig } from './config/schema.ts'
 import { readYaml, type YamlFile } from './config/lines.ts'
 import {
@@ -71,12 +72,9 @@ export async function loadConfig(path: string, env: Environment): Promise<Config
   const { value, problems } = await resolveReferences(merged, env, dirname(path))
   const parsed = Config.safeParse(value)
   const config = parsed.success ? withFolders(parsed.data, dirname(path)) : null
-  const all = [
+  const all: LocatedProblem[] = [
     ...problems,
-    ...(parsed.error?.issues ?? []).map(({ path: place, message }) => ({
-      path: place.map((step) => (typeof step === 'symbol' ? String(step) : step)),
-      message: plainly(message),
-    })),
+    ...(parsed.error?.issues ?? []).flatMap(issueProblems),
     ...(config === null ? [] : sharedFolders(config)),
   ]
   if (config !== null && all.length === 0) return config
@@ -142,16 +140,33 @@ async function readConfigFile(path: string): Promise<YamlFile> {
 }
 
 /** zod's own words where the schema has none of ours. */
+/** With the place of its line, where that is another. */
+interface LocatedProblem extends PathProblem {
+  at?: Path
+}
+
+/** Each key that is no setting is a problem of its own, on its own line. */
+function issueProblems(issue: z.core.$ZodIssue): LocatedProblem[] {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: plainly(issue.message) }]
+  const messages = issue.message.split('\n')
+  return issue.keys.map((key, index) => {
+    const isBelow = path.length === 0 && Object.hasOwn(ConnectionConfig.shape, key)
+    const message = isBelow ? `${key} belongs below a connection` : (messages[index] ?? '')
+    return { path, message, at: [...path, key] }
+  })
+}
+
 const plainly = (message: string) =>
   message === 'Invalid input: expected string, received undefined' ? 'is missing' : message
 
 /** The overlay's line where the overlay says it, else the line of the file below it. */
 function locate(
-  { path, message }: { path: Path; message: string },
+  { path, message, at = path }: LocatedProblem,
   files: YamlFile[],
   merged: unknown,
 ): ConfigProblem {
-  const places = files.map((file) => ({ file: file.name, ...file.locate(path, merged) }))
+  const places = files.map((file) => ({ file: file.name, ...file.locate(at, merged) }))
   const best = places.reduce((a, b) => (b.steps >= a.steps && b.steps > 0 ? b : a))
   return { file: best.file, line: best.line, path: pathText(path), message }
 }

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { Secret } from '../domain/secret.ts'
 import { unresolvedReference } from './references.ts'
 
-/** A map of settings that takes no other keys and suggests the one that was probably meant. */
+/** A map of settings that takes no other keys and suggests the one that was probably meant: a line for each that it does not know. */
 export const section = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownKey(key, Object.keys(shape))).join('; ')
+        ? issue.keys.map((key) => unknownKey(key, Object.keys(shape))).join('\n')
         : 'must be a map of settings',
   })
 

@@ -172,14 +172,28 @@ connections:
       '1 version must be 1, the version of this file format',
       '3 connections[0].name must be lower-case letters, digits and hyphens, at most 63',
       '4 connections[0].akeneo.password must be a reference, ${NAME} or ${file:PATH}; a secret never stands in this file itself',
-      '4 connections[0].akeneo there is no setting trottle; did you mean throttle?',
       '5 connections[0].akeneo.url must begin with https:// (http:// only for a simulator on this machine: localhost)',
       '6 connections[0].akeneo.clientId must be a reference, ${NAME} or ${file:PATH}; a secret never stands in this file itself',
       '7 connections[0].akeneo.clientSecret the environment variable MISSING is not set',
       '8 connections[0].akeneo.username the file nowhere cannot be read',
       '9 connections[0].akeneo.timeoutMs must be a whole number',
+      '10 connections[0].akeneo there is no setting trottle; did you mean throttle?',
       '13 connections[0].schedules.poll must be a duration such as 5m, a cron line of five fields such as "0 2 * * *", or off',
       '15 connections[0].guards.retired must be at most 100%',
+    ])
+  })
+
+  it('says of each key that is no setting where it stands, and of a connection’s that it belongs there', async () => {
+    const problems = await problemsOf(`${good}mappings: {}
+notifications:
+  webhook: {}
+constructor: 1
+`)
+    const line = good.split('\n').length
+    expect(problems).toEqual([
+      `${line}  there is no setting mappings; here are version, tokenKeys, temporal, database, connections`,
+      `${line + 1}  notifications belongs below a connection`,
+      `${line + 3}  there is no setting constructor; here are version, tokenKeys, temporal, database, connections`,
     ])
   })
 

@@ -73,11 +73,14 @@ const anchorsOf = (path: string): string[] =>
   )
 
 describe('configurations in docs', () => {
-  const blocks = docs.flatMap((path) =>
-    [...readText(path).matchAll(/```yaml\n(version: 1\n(?:.*\n)*?connections:[\s\S]*?)```/g)].map(
-      ([, text = '']) => ({ path, text }),
-    ),
+  const blocks = [...docs, 'examples/receiver/README.md', 'examples/adapter/README.md'].flatMap((path) =>
+    [...readText(path).matchAll(/^( *)```yaml\n([\s\S]*?)```/gm)].map(([, indent = '', text = '']) => ({
+      path,
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    })),
   )
+  it('are many', () => expect(blocks.length).toBeGreaterThan(6))
+
   it.each(blocks)('of $path are read', ({ text }) => {
     const { error } = Config.safeParse(withDefaultsForDocs(parse(text)))
     expect(error?.issues ?? []).toEqual([])
