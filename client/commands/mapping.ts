@@ -9,6 +9,7 @@ import {
 import type { Sql } from '../../connectors/hub/database.ts'
 import { fillCounts } from '../../connectors/hub/fill-counts.ts'
 import { mappingChange } from '../../connectors/hub/mapping-changes.ts'
+import { errorsIn, problemText } from '../../domain/mapping/problem.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
 import { proposeTarget } from '../support/mapping-proposal.ts'
@@ -155,15 +156,16 @@ async function preview(call: Invocation<OutputFlag>): Promise<Answer> {
     const found = []
     for (const id of call.args) found.push(...(await previewNamed(sql, name, id, structure, output)))
     const missing = found.filter((one) => one.preview === null)
+    const shown = found.map(({ id, code, preview: made }) =>
+      made
+        ? previewText(code, made)
+        : `${id} is no stored product or product model of ${name}; to ask Akeneo for it: pimflow sync ${id}`,
+    )
+    // Without them a rule that is left out looks like one that found nothing.
+    const wrong = errorsIn(output.problems).map((one) => problemText(target.file?.name ?? 'defaults', one))
     return {
       value: found,
-      text: found
-        .map(({ id, code, preview: made }) =>
-          made
-            ? previewText(code, made)
-            : `${id} is no stored product or product model of ${name}; to ask Akeneo for it: pimflow sync ${id}`,
-        )
-        .join('\n\n'),
+      text: [...shown, ...(wrong.length > 0 ? [problemsText(wrong)] : [])].join('\n\n'),
       exitCode: missing.length > 0 ? exitCodes.failed : exitCodes.done,
     }
   })

@@ -1,6 +1,6 @@
 import type { MappingProblem } from '../../domain/mapping/problem.ts'
 import { counted } from '../support/format.ts'
-import { problemLine } from '../support/mapping-texts.ts'
+import { problemText } from '../../domain/mapping/problem.ts'
 import { markup, type Markup } from './markup.ts'
 import { chip, command, note } from './parts.ts'
 
@@ -32,7 +32,7 @@ export const problemList = (problems: readonly MappingProblem[], file: string): 
     : [
         markup`<p role="note">${counted(problems.length, 'line')} to look at${problems.length > shownProblems && `, the first ${shownProblems}`}:</p><ul>${problems
           .slice(0, shownProblems)
-          .map((problem) => markup`<li>${problemLine(file, problem)}</li>`)}</ul>`,
+          .map((problem) => markup`<li>${problemText(file, problem)}</li>`)}</ul>`,
       ]
 
 /** Longer rules are cut: the file has them whole. */

@@ -6,13 +6,10 @@ import type {
   RecordPreview,
 } from '../../connectors/akeneo/translate/index.ts'
 import type { DiffExample, RecordDiff } from '../../domain/mapping/record-diff.ts'
-import type { MappingProblem } from '../../domain/mapping/problem.ts'
+import { problemText } from '../../domain/mapping/problem.ts'
 import { counted, table } from './format.ts'
 
 /** How the verbs about mappings speak to a person. */
-
-export const problemLine = (file: string, { line, path, message }: MappingProblem): string =>
-  `${file}:${line}  ${path === '' ? '' : `${path}: `}${message}`
 
 export const problemsText = (problems: readonly string[]): string =>
   ['What is wrong with it:', ...problems.map((text) => `  ${text}`)].join('\n')
@@ -117,7 +114,7 @@ export function coverageText(
     states.map((state) => `${totals[state]} ${state} (${stateMeaning[state]})`).join(' · '),
     '',
     table([['attribute', 'type', 'state', 'filled', 'goes to'], ...rows]),
-    ...(problems.length > 0 ? ['', ...problems.map((problem) => problemLine(file, problem))] : []),
+    ...(problems.length > 0 ? ['', ...problems.map((problem) => problemText(file, problem))] : []),
   ].join('\n')
 }
 

@@ -165,6 +165,12 @@ describe('the mapping of an output', () => {
 
   it('that is wrong is told with its line, and nothing is proposed', async () => {
     await mkdir(dirname(file), { recursive: true })
+    await change('{$identifier}', '{nmae}')
+    const told =
+      /shop\.hub\.yaml:\d+ {2}product\.name:? attribute "nmae" is not in Akeneo\. Did you mean name\?/
+    expect((await at.run('mapping', 'preview', 'NL-DL7-W')).out).toMatch(told)
+    expect((await at.run('mapping', 'coverage')).out).toMatch(told)
+    expect((await at.run('mapping', 'diff')).err).toMatch(told)
     await change('output: ecommerce', 'output: ecommerce\nprodukt: {}')
     const { code, err } = await at.run('mapping', 'apply')
     expect(code).toBe(2)
