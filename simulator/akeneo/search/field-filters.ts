@@ -177,9 +177,10 @@ function groupFilter({ property, operator, value }: Criterion, catalog: Catalog)
 function parentFilter({ property, operator, value }: Criterion): Predicate {
   if (operator === 'EMPTY') return ({ record }) => record.parent === null
   if (operator === 'NOT EMPTY') return ({ record }) => record.parent !== null
-  const list = operator === '=' && !Array.isArray(value) ? [value] : value
-  const wanted = new Set(codes(property, list).map((code) => code.toLowerCase()))
-  if (operator === '=') {
+  const asksAncestors = operator === '='
+  const list = asksAncestors && !Array.isArray(value) ? [value] : value
+  const wanted = new Set(codes(asksAncestors ? 'ancestor' : property, list).map((code) => code.toLowerCase()))
+  if (asksAncestors) {
     return ({ ancestors }) => ancestors.some((ancestor) => wanted.has(ancestor.code.toLowerCase()))
   }
   return ({ record }) => record.parent !== null && wanted.has(record.parent.toLowerCase())
