@@ -112,22 +112,26 @@ export interface SharedGtin {
 /** So many products of a shared GTIN are named: one that stands for "none" may be everybody's. */
 const namedProducts = 10
 
-/** Those that most products have first; `product`: only those that this one has. Reads all chosen products. */
+/** Those that most products have first; `product`: only those that this one has. Without one it reads all chosen products: 3 s for 1,000,000. */
 export async function sharedGtins(
   db: Queryable,
   connection: string,
   product?: string,
 ): Promise<SharedGtin[]> {
-  const gtinsOf = db`jsonb_array_elements(identifiers) i where connection = ${connection} and i ->> 'by' = 'gtin'`
+  const gtins = db`
+    select gtin from (
+      select jsonb_array_elements_text(gtins_of(identifiers)) as gtin from enrichment_product
+      where connection = ${connection} ${product === undefined ? db`` : db`and product = ${product}`}
+    ) as g`
   return db<SharedGtin[]>`
-    with shared as (
-      select i ->> 'gtin' as gtin, array_agg(distinct product) as keys
-      from enrichment_product, ${gtinsOf}
-        ${product === undefined ? db`` : db`and i ->> 'gtin' in (select i ->> 'gtin' from enrichment_product, ${gtinsOf} and product = ${product})`}
-      group by 1 having count(distinct product) > 1
+    with looked_at as materialized (${gtins} ${product === undefined ? db`group by 1 having count(*) > 1` : db``}),
+    shared as (
+      select gtin, array_agg(product) as keys
+      from looked_at join enrichment_product p on p.connection = ${connection} and gtins_of(p.identifiers) ? gtin
+      group by 1 having count(*) > 1
     )
     select gtin, cardinality(keys) as count, array(
-      select coalesce(s.code, k.key) from unnest(keys[1:${namedProducts}::int]) as k (key)
+      select coalesce(s.code, k.key) from (select unnest(keys) as key order by 1 limit ${namedProducts}) as k
       left join source_record s on s.connection = ${connection} and s.stream = 'products' and s.key = k.key
       order by 1) as products
     from shared order by 2 desc, 1`
