@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FaultRule } from './akeneo/faults.ts'
+import { asGiven } from './given.ts'
 import type { IcecatFault } from './icecat/faults.ts'
 
 const count = z.int().nonnegative()
@@ -47,12 +48,5 @@ const akeneoRule = z.strictObject(akeneoFields).partial()
 const icecatRule = z.strictObject(icecatFields).partial()
 
 /** A fault rule as somebody wrote it; throws which field of it is unknown or cannot be meant so. */
-export const akeneoFault = (given: unknown) => read(akeneoRule, given) as FaultRule
-export const icecatFault = (given: unknown) => read(icecatRule, given) as IcecatFault
-
-function read<T>(rule: z.ZodType<T>, given: unknown): T {
-  const { data, error } = rule.safeParse(given)
-  const [issue] = error?.issues ?? []
-  if (issue === undefined) return data as T
-  throw new Error(['fault rule', ...issue.path.map(String), issue.message].join(': '))
-}
+export const akeneoFault = (given: unknown) => asGiven('fault rule', akeneoRule, given) as FaultRule
+export const icecatFault = (given: unknown) => asGiven('fault rule', icecatRule, given) as IcecatFault

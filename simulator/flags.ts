@@ -15,8 +15,8 @@ export function latencyOf(text: string): Latency {
   throw new InvalidArgumentError('Expected is 50, uniform:20:80 or lognormal:60:0.5 (median and sigma).')
 }
 
-/** The list in a JSON file; its entries are taken at their word, save where `read` looks at them and throws. */
-export function listIn<T>(file: string, read = (entry: unknown) => entry as T): T[] {
+/** The list in a JSON file; `read` throws what is wrong with an entry. */
+export function listIn<T>(file: string, read: (entry: unknown) => T): T[] {
   let list: unknown
   try {
     list = JSON.parse(readFileSync(file, 'utf8'))

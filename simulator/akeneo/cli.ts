@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import { akeneoFault } from '../fault-rules.ts'
 import { closeWhenStopped, latencyOf, listIn, whole } from '../flags.ts'
 import type { Latency } from '../latency.ts'
-import type { AkeneoOptions, AppOptions, ConnectionOptions } from './options.ts'
+import { givenApp, givenConnection } from './given-connections.ts'
+import type { AkeneoOptions } from './options.ts'
 import { isShapeName, type ShapeName } from './shapes/shape.ts'
 import { startAkeneo, type AkeneoSimulator } from './simulator.ts'
 
@@ -112,8 +113,8 @@ async function startFromFlags(flags: Flags): Promise<AkeneoSimulator> {
     ...(flags.refuseExtraValueKeys !== undefined && { refuseExtraValueKeys: flags.refuseExtraValueKeys }),
     ...(flags.edition !== undefined && { edition: flags.edition }),
     ...(flags.limits !== undefined && { limits: flags.limits }),
-    ...(flags.connections !== undefined && { connections: listIn<ConnectionOptions>(flags.connections) }),
-    ...(flags.apps !== undefined && { apps: listIn<AppOptions>(flags.apps) }),
+    ...(flags.connections !== undefined && { connections: listIn(flags.connections, givenConnection) }),
+    ...(flags.apps !== undefined && { apps: listIn(flags.apps, givenApp) }),
   }
   const faults = flags.faults === undefined ? [] : listIn(flags.faults, akeneoFault)
   const simulator = await startAkeneo(options)

@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { icecatFault } from '../fault-rules.ts'
 import { closeWhenStopped, latencyOf, listIn, whole } from '../flags.ts'
 import type { Latency } from '../latency.ts'
-import type { Account, IcecatOptions } from './options.ts'
+import { givenAccount } from './given-accounts.ts'
+import type { IcecatOptions } from './options.ts'
 import { startIcecat, type IcecatSimulator } from './simulator.ts'
 
 interface Flags {
@@ -54,7 +55,7 @@ async function startFromFlags(flags: Flags): Promise<IcecatSimulator> {
     ...(flags.port !== undefined && { port: flags.port }),
     ...(flags.catalog !== undefined && { catalogue: flags.catalog }),
     ...(flags.sheets !== undefined && { sheets: flags.sheets }),
-    ...(flags.accounts !== undefined && { accounts: listIn<Account>(flags.accounts) }),
+    ...(flags.accounts !== undefined && { accounts: listIn(flags.accounts, givenAccount) }),
     ...(flags.latency !== undefined && { latencyMs: flags.latency }),
     ...(flags.nightlyHour !== undefined && { nightlyHour: flags.nightlyHour }),
     ...(flags.indexRows !== undefined && { indexRows: flags.indexRows }),

@@ -64,4 +64,34 @@ describe('the command of the simulator', () => {
       await expect(given).rejects.toThrow('rules.json, entry 2: fault rule: Unrecognized key: "evry"')
     },
   )
+
+  const login = { clientId: 'a', clientSecret: 's', username: 'a', password: 'p' }
+  it.each([
+    [
+      'connections',
+      akeneoCommand,
+      { code: 'a', ...login, right: {} },
+      'connection: Unrecognized key: "right"',
+    ],
+    [
+      'connections',
+      akeneoCommand,
+      { code: 'a', ...login, rights: { categories: { lamps: 'veiw' } } },
+      'connection: rights.categories.lamps: Invalid option',
+    ],
+    ['apps', akeneoCommand, { ...login }, 'app: callbackUrl: Invalid input'],
+    [
+      'accounts',
+      icecatCommand,
+      { name: 'a', password: 'p', subscription: 'gold' },
+      'account: subscription: Invalid option',
+    ],
+  ])('names what it cannot take of an entry of %s', async (flag, command, entry, reason) => {
+    const file = join(folder, 'entries.json')
+    writeFileSync(file, JSON.stringify([entry]))
+    const given = command()
+      .exitOverride()
+      .parseAsync([`--${flag}`, file], { from: 'user' })
+    await expect(given).rejects.toThrow(`entries.json, entry 1: ${reason}`)
+  })
 })
