@@ -108,6 +108,8 @@ export interface EnrichmentCounts {
   restricted: number
   /** Values that stay as they are because of who owns them. */
   kept: number
+  /** Sheets that were taken though there was no brand to compare. */
+  unchecked: number
   /** Values that cannot be written, by a rule that is known before they are sent. */
   problems: number
   /** Values that Akeneo refused, and lines that it refused whole. */

@@ -45,7 +45,8 @@ export async function judgeGroup(
   const models = await modelsOf(tx, name, sources)
   const found = sources.map((source) => convertSheet(context, source, models, group.asked.get(source.key)))
   const planned = await planGroup(tx, context, { group, found, models, knownUntil })
-  const outcomes = await write(tx, context, run, planned, found.flatMap(uncheckedFinding))
+  const unchecked = found.flatMap(uncheckedFinding)
+  const outcomes = await write(tx, context, run, planned, unchecked)
   const settled = await settleGroup(tx, context, { group, found, models, planned, outcomes })
 
   await dropProducts(
@@ -65,7 +66,7 @@ export async function judgeGroup(
     run,
     [
       ...settled.flatMap(({ product, outcome }) => outcomeCounted(product, outcome)),
-      ...planned.flatMap(({ plan }) => plan.findings.map(findingCounted)),
+      ...[...planned.flatMap(({ plan }) => plan.findings), ...unchecked].map(findingCounted),
       ...requestsCounted(requests),
     ],
     { sheets: [...calls.values()].reduce((sum, n) => sum + n, 0) },
@@ -87,7 +88,7 @@ function outcomeCounted(product: string, outcome: string): Counted[] {
 }
 
 const findingCounted = ({ kind, code, ...finding }: EnrichmentFinding): Counted => ({
-  name: kind === 'problem' ? 'problems' : 'kept',
+  name: kind === 'problem' ? 'problems' : kind === 'unchecked' ? kind : 'kept',
   place: finding.place,
   product: productOf(finding),
   reason: code,

@@ -7,6 +7,7 @@ export const noCounts: EnrichmentCounts = {
   notFound: 0,
   restricted: 0,
   kept: 0,
+  unchecked: 0,
   problems: 0,
   refused: 0,
   parked: 0,

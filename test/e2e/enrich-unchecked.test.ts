@@ -18,8 +18,9 @@ it(told, { timeout: 120_000 }, async () => {
   })
   const unchecked = async () => (await findingsOf(pipeline)).filter((line) => line.includes(': unchecked '))
   try {
-    await pipeline.enrich()
+    const run = await pipeline.enrich()
     const first = await unchecked()
+    expect(run.unchecked).toBe(first.length)
     expect(first).toContain(`${lamp} : unchecked nothing-to-compare`)
     editBrand(pipeline, 'northlamp')
     await pipeline.poll()
