@@ -139,7 +139,6 @@ async function readConfigFile(path: string): Promise<YamlFile> {
   return readYaml(path, text)
 }
 
-/** zod's own words where the schema has none of ours. */
 /** With the place of its line, where that is another. */
 interface LocatedProblem extends PathProblem {
   at?: Path
@@ -157,6 +156,7 @@ function issueProblems(issue: z.core.$ZodIssue): LocatedProblem[] {
   })
 }
 
+/** zod's own words where the schema has none of ours. */
 const plainly = (message: string) =>
   message === 'Invalid input: expected string, received undefined' ? 'is missing' : message
 

@@ -3,33 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WorkflowFailedError } from '@temporalio/client'
 import { rootCause } from '@temporalio/common'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareOutput } from '../../activities/publishing/compare-output.ts'
 import { publishingContext } from '../../activities/publishing/context.ts'
 import { findingCounts } from '../../connectors/hub/findings.ts'
 import { recordsOf } from '../../connectors/hub/records.ts'
 import { workflowId, workflowTypes } from '../../contracts/names.ts'
-import type { HubProduct, Media } from '../../contracts/hub.ts'
+import type { HubProduct } from '../../contracts/hub.ts'
 import type { MediaReport } from '../../contracts/reports.ts'
-import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
 import { type Api, apiOf } from '../simulator/api.ts'
-import { picture, placeOf, sha256, stored } from '../support/media.ts'
+import { downloads, mediaOf, picture, placeOf, sha256, stored } from '../support/media.ts'
 import { openPipeline, type Pipeline } from '../support/pipeline.ts'
-import { until } from '../support/until.ts'
-import { workerProcesses } from '../support/worker-process.ts'
-
-const downloads = (akeneo: AkeneoSimulator) =>
-  akeneo.requests().filter(({ path }) => path.includes('/media-files/'))
-
-/** Every file that the hub's records show, as they show it. */
-async function mediaOf({ database: { sql }, connection }: Pipeline): Promise<Media[]> {
-  const found: Media[] = []
-  for await (const record of recordsOf(sql, connection, 'ecommerce')) {
-    if (record.kind === 'product' || record.kind === 'group') found.push(...record.media)
-    if (record.kind === 'group') found.push(...(record.subgroups ?? []).flatMap(({ media }) => media))
-  }
-  return found
-}
 
 async function product({ database: { sql }, connection }: Pipeline, sku: string): Promise<HubProduct> {
   for await (const record of recordsOf(sql, connection, 'ecommerce'))
@@ -301,53 +285,4 @@ describe('files of products', () => {
     const shown = new Set((await mediaOf(pipeline)).map((file) => file.sha256))
     for (const hash of shown) await stat(placeOf(folder, hash ?? ''))
   })
-})
-
-describe('a worker that is killed while it downloads', () => {
-  it('goes on where it was: nothing that is in the store is asked for again', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'pimflow-media-'))
-    const timeouts = { timeoutMs: 1500 }
-    const media = { folder, timeoutMs: 1500 }
-    const pipeline = await openPipeline({
-      akeneo: { latencyMs: 200 },
-      settings: { akeneo: timeouts, media },
-      worker: false,
-    })
-    const workers = await workerProcesses(
-      pipeline,
-      { address: inject('temporalAddress'), workflowBundle: inject('workflowBundleCode') },
-      timeouts,
-      { sections: { media } },
-    )
-    try {
-      const { sql } = pipeline.database
-      const kept = async () => {
-        const [row] = await sql<{ n: number }[]>`select count(sha256)::int as n from media_file`
-        return row?.n ?? 0
-      }
-      let worker = await workers.start()
-      await pipeline.initializeCategories()
-      await pipeline.load()
-      const kills = 2
-      for (let kill = 1; kill <= kills; kill++) {
-        const enough = (await kept()) + 5
-        await until(async () => (await kept()) >= enough, `${enough} files are in the store`)
-        await workers.kill(worker)
-        worker = await workers.start()
-      }
-      const handle = pipeline.client.workflow.getHandle(workflowId(pipeline.connection, 'media'))
-      const report = (await handle.result()) as MediaReport
-      const files = await mediaOf(pipeline)
-      const codes = new Set(files.map(({ code }) => code))
-      expect(report).toMatchObject({ outcome: 'done', downloaded: codes.size })
-      for (const file of files) expect(file.sha256).toBeDefined()
-      expect(downloads(pipeline.akeneo).length).toBeLessThanOrEqual(codes.size + kills)
-      const shown = [...new Set(files.map((file) => file.sha256))].sort()
-      expect((await stored(folder)).hashes).toEqual(shown)
-    } finally {
-      await workers.close()
-      await pipeline.close()
-      await rm(folder, { recursive: true })
-    }
-  }, 180_000)
 })

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Media } from '../../contracts/hub.ts'
+import { recordsOf } from '../../connectors/hub/records.ts'
+import type { AkeneoSimulator } from '../../simulator/akeneo/index.ts'
+import type { Pipeline } from './pipeline.ts'
 
 export const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
 
@@ -19,3 +23,16 @@ export async function stored(folder: string): Promise<{ hashes: string[]; unfini
 }
 
 export const placeOf = (folder: string, hash: string) => join(folder, hash.slice(0, 2), hash)
+
+export const downloads = (akeneo: AkeneoSimulator) =>
+  akeneo.requests().filter(({ path }) => path.includes('/media-files/'))
+
+/** Every file that the hub's records show, as they show it. */
+export async function mediaOf({ database: { sql }, connection }: Pipeline): Promise<Media[]> {
+  const found: Media[] = []
+  for await (const record of recordsOf(sql, connection, 'ecommerce')) {
+    if (record.kind === 'product' || record.kind === 'group') found.push(...record.media)
+    if (record.kind === 'group') found.push(...(record.subgroups ?? []).flatMap(({ media }) => media))
+  }
+  return found
+}

@@ -1,14 +1,9 @@
 import { ALWAYS, parseSearchDate, type Seconds } from '../dates.ts'
 import { unprocessable } from '../errors.ts'
 import { phpString, type Json } from '../json.ts'
-import {
-  arrayExpected,
-  dateFormatExpected,
-  integerExpected,
-  validArrayStructureExpected,
-} from '../messages.ts'
+import { dateFormatExpected, integerExpected } from '../messages.ts'
 import type { Criterion } from './criteria.ts'
-import type { Predicate, SearchContext } from './predicate.ts'
+import { datesBetween, type Predicate, type SearchContext } from './predicate.ts'
 import type { SearchDocument } from './search-index.ts'
 
 const SEARCH_FORMAT = 'yyyy-mm-dd H:i:s'
@@ -66,13 +61,7 @@ export function dateFilter(
       return () => true
     case 'BETWEEN':
     case 'NOT BETWEEN': {
-      if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(property, value))
-      const bounds = Object.values(value)
-      if (bounds.length !== 2) {
-        const because = `should contain 2 strings with the format "${SEARCH_FORMAT}"`
-        throw unprocessable(validArrayStructureExpected(property, because))
-      }
-      const [from, to] = bounds.map(parse) as [number, number]
+      const [from, to] = datesBetween(property, value, SEARCH_FORMAT).map(parse) as [number, number]
       const isIn = operator === 'BETWEEN'
       return (document) => (second(document) >= from && second(document) <= to) === isIn
     }

@@ -1,9 +1,9 @@
 import { isoDate } from '../dates.ts'
 import { unprocessable } from '../errors.ts'
 import { phpString, type Json } from '../json.ts'
-import { arrayExpected, dateFormatExpected, validArrayStructureExpected } from '../messages.ts'
+import { dateFormatExpected } from '../messages.ts'
 import { compare, type Matcher } from './amount-matchers.ts'
-import type { SearchContext } from './predicate.ts'
+import { datesBetween, type SearchContext } from './predicate.ts'
 
 const DATE_FORMAT = 'yyyy-mm-dd'
 
@@ -16,13 +16,7 @@ export function dateMatcher(code: string, operator: string, value: Json, context
   }
   const day = (data: Json) => phpString(data).slice(0, 10)
   if (operator === 'BETWEEN' || operator === 'NOT BETWEEN') {
-    if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(code, value))
-    const bounds = Object.values(value)
-    if (bounds.length !== 2) {
-      const because = `should contain 2 strings with the format "${DATE_FORMAT}"`
-      throw unprocessable(validArrayStructureExpected(code, because))
-    }
-    const [from, to] = bounds.map(parse) as [string, string]
+    const [from, to] = datesBetween(code, value, DATE_FORMAT).map(parse) as [string, string]
     return (data) => (day(data) >= from && day(data) <= to) === (operator === 'BETWEEN')
   }
   const bound = relativeDay(value, context) ?? parse(value)

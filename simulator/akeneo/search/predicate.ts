@@ -1,7 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { unprocessable } from '../errors.ts'
 import { isStringArray, type Json } from '../json.ts'
-import { arrayExpected, arrayOfStringsExpected, stringExpected } from '../messages.ts'
+import {
+  arrayExpected,
+  arrayOfStringsExpected,
+  stringExpected,
+  validArrayStructureExpected,
+} from '../messages.ts'
 import type { SearchDocument } from './search-index.ts'
 
 export type Predicate = (document: SearchDocument) => boolean
@@ -34,6 +39,15 @@ export function codes(property: string, value: Json): string[] {
     }
     return String(code)
   })
+}
+
+/** The two ends of a span of dates, not looked at yet. */
+export function datesBetween(property: string, value: Json, format: string): Json[] {
+  if (typeof value !== 'object' || value === null) throw unprocessable(arrayExpected(property, value))
+  const ends = Object.values(value)
+  if (ends.length === 2) return ends
+  const because = `should contain 2 strings with the format "${format}"`
+  throw unprocessable(validArrayStructureExpected(property, because))
 }
 
 export function strings(property: string, value: Json): string[] {

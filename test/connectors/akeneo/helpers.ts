@@ -43,7 +43,7 @@ export interface StandIn {
   close(): Promise<void>
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
+export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
 /** Grants tokens and answers everything else as told: for answers that the simulator does not give. */
 export async function standIn(answer: Answer, grant: Answer = grantTokens): Promise<StandIn> {
