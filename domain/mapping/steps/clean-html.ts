@@ -11,17 +11,31 @@ const droppedParts = new RegExp(`<(${dropped.join('|')})\\b[^>]*>[\\s\\S]*?(?:</
 const tag = /<(\/?)([A-Za-z][A-Za-z0-9]*)((?:"[^"]*"|'[^']*'|[^'">])*)>/g
 const href = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i
 
-/** Text of an editor without scripts, styles, handlers and attributes; links keep a web or mail address. */
+/**
+ * Text of an editor without scripts, styles, handlers and attributes; links keep a web or mail address. Each `<`
+ * of the result begins a tag written here: one between two tags is a sign (`< 5 kg`, or half a tag), which nothing
+ * that is taken away beside it can make the beginning of another tag.
+ */
 export function cleanHtml(html: string): string {
-  let rest = withoutParts(html)
-  rest = rest.replace(tag, (_whole, slash: string, name: string, inside: string) => {
-    const lower = name.toLowerCase()
-    if (!kept.has(lower)) return ''
-    const target = lower === 'a' && slash === '' ? safeAddress(inside) : undefined
-    return target === undefined ? `<${slash}${lower}>` : `<a href="${target}">`
-  })
-  // A `<` that begins no tag we kept is a sign, not markup: `< 5 kg`, or half a tag.
-  return rest.replace(/<(?!\/?[a-z][a-z0-9]*(?: href="[^"<>]*")?>)/g, '&lt;')
+  const text = withoutParts(html)
+  let cleaned = ''
+  let end = 0
+  for (const found of text.matchAll(tag)) {
+    cleaned += signs(text.slice(end, found.index)) + cleanTag(found)
+    end = found.index + found[0].length
+  }
+  return cleaned + signs(text.slice(end))
+}
+
+function signs(text: string): string {
+  return text.replaceAll('<', '&lt;')
+}
+
+function cleanTag([, slash, name, inside]: RegExpExecArray): string {
+  const lower = name?.toLowerCase() ?? ''
+  if (!kept.has(lower)) return ''
+  const target = lower === 'a' && slash === '' ? safeAddress(inside ?? '') : undefined
+  return target === undefined ? `<${slash}${lower}>` : `<a href="${target}">`
 }
 
 /** Comments and parts that are no text. Until nothing is found: taking one away can make another. */
