@@ -1,20 +1,31 @@
+import { z } from 'zod'
 import { ApiError, badRequest, unprocessable } from './errors.ts'
 import { akeneoFault } from '../fault-rules.ts'
-import type { FaultRule } from './faults.ts'
+import { asGiven } from '../given.ts'
 import { ok, type ApiResponse } from './http/request.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import type { AkeneoSimulator, Edit } from './simulator.ts'
 
 /** The library's own handles over HTTP, for rehearsals in another process. Loopback only, like everything here. */
 export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, state: () => JsonObject) {
+  const exportTo = (folder: string) => {
+    try {
+      return simulator.exportTo(folder)
+    } catch (error) {
+      // A folder that cannot be written is the caller's affair, anything else ours.
+      if (error instanceof Error && 'syscall' in error) throw badRequest(error.message)
+      throw error
+    }
+  }
   const routes: Record<string, (body: Json) => Json> = {
     'POST /_simulator/edits': (body) => {
       const wrapped = isObject(body) ? body : { edits: body }
       const { edits, at } = wrapped
       if (!Array.isArray(edits)) throw badRequest('A list of edits is expected: [{resource, code, patch}].')
+      const given = edits.map((edit) => orBadRequest(() => asGiven('edit', editForm, edit)))
+      if (at !== undefined && typeof at !== 'string') throw badRequest('"at" is an instant as text.')
       try {
-        // What does not fit is refused edit by edit.
-        simulator.edit(edits as unknown as Edit[], typeof at === 'string' ? instant(at) : undefined)
+        simulator.edit(given, at === undefined ? undefined : instant(at))
       } catch (error) {
         // A refused edit is the caller's affair, anything else ours.
         if (error instanceof Error && error.cause instanceof ApiError) throw unprocessable(error.message)
@@ -46,7 +57,7 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
     'POST /_simulator/export': (body) => {
       const { folder } = isObject(body) ? body : {}
       if (typeof folder !== 'string' || folder === '') throw badRequest('A folder to write to is expected.')
-      return { folder, rows: simulator.exportTo(folder) }
+      return { folder, rows: exportTo(folder) }
     },
     // Plain records of texts and numbers, whose interface has no index signature.
     'GET /_simulator/requests': () => simulator.requests() as unknown as Json,
@@ -57,7 +68,8 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
     },
     'POST /_simulator/faults': (body) => {
       // A list is taken whole or not at all.
-      for (const rule of (Array.isArray(body) ? body : [body]).map(faultIn)) simulator.fault(rule)
+      const rules = (Array.isArray(body) ? body : [body]).map((rule) => orBadRequest(() => akeneoFault(rule)))
+      for (const rule of rules) simulator.fault(rule)
       return { done: true }
     },
     'DELETE /_simulator/faults': () => {
@@ -94,9 +106,16 @@ export function controlApi(simulator: Omit<AkeneoSimulator, 'url' | 'close'>, st
   }
 }
 
-function faultIn(given: Json): FaultRule {
+const editForm: z.ZodType<Edit> = z.strictObject({
+  resource: z.enum(['product', 'product-model', 'category']),
+  code: z.string(),
+  patch: z.record(z.string(), z.unknown()),
+})
+
+/** What somebody asked for and cannot have is no failure of the simulator. */
+function orBadRequest<T>(work: () => T): T {
   try {
-    return akeneoFault(given)
+    return work()
   } catch (error) {
     throw badRequest((error as Error).message)
   }

@@ -81,6 +81,27 @@ describe('faults', () => {
     })
   })
 
+  it('slow, cut and break the answers of collections as they do those of other calls', async () => {
+    await withAkeneo({}, async (api) => {
+      const lines = ['a', 'b', 'c'].map((code) => ({ code }))
+      api.simulator.fault({ method: 'PATCH', malformed: true, count: 1 })
+      const { status, text } = await api.patchLines('/categories', lines)
+      expect(status).toBe(200)
+      expect(() => text.split('\n').map((line) => JSON.parse(line) as unknown)).toThrow()
+
+      api.simulator.fault({ method: 'PATCH', slowBodyMs: 30, count: 1 })
+      const before = performance.now()
+      expect((await api.patchLines('/categories', lines)).lines).toHaveLength(3)
+      expect(performance.now() - before).toBeGreaterThan(80)
+
+      const twoLines = '{"line":1,"code":"d","status_code":201}\n{"line":2,"code":"e","status_code":201}'
+      api.simulator.fault({ method: 'PATCH', cutAfterBytes: twoLines.length - 5, count: 1 })
+      const fresh = ['d', 'e', 'f'].map((code) => ({ code }))
+      await expect(api.patchLines('/categories', fresh)).rejects.toThrow()
+      await expect.poll(async () => (await api.get('/categories/f')).status).toBe(200)
+    })
+  })
+
   it('forget every token in the middle of a run', async () => {
     await withAkeneo({}, async (api) => {
       api.simulator.fault({ path: PRODUCTS, revokeTokens: true, count: 1 })
@@ -135,6 +156,25 @@ describe('the control API', () => {
       expect((await api.get('/categories')).status).toBe(500)
       expect((await control('POST', 'edits', [{ ...edit, code: 'nope' }])).status).not.toBe(200)
       expect((await control('GET', 'nope')).status).toBe(404)
+    })
+  })
+
+  it('refuses what it cannot do, with what was wrong of it', async () => {
+    await withAkeneo({}, async (api) => {
+      const post = async (path: string, body: unknown) => {
+        const url = `${api.simulator.url}/_simulator/${path}`
+        const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+        return `${response.status} ${((await response.json()) as Body).message}`
+      }
+      const edit = { resource: 'category', code: 'master', patch: {} }
+      expect(await post('edits', [{ ...edit, resource: 'family' }])).toMatch(/^400 edit: resource: /)
+      expect(await post('edits', [{ ...edit, code: undefined }])).toMatch(/^400 edit: code: /)
+      expect(await post('edits', [{ ...edit, patch: undefined }])).toMatch(/^400 edit: patch: /)
+      expect(await post('edits', [{ ...edit, remove: true }])).toBe('400 edit: Unrecognized key: "remove"')
+      expect(await post('edits', [5])).toMatch(/^400 edit: /)
+      expect(await post('edits', { edits: [edit], at: 5 })).toBe('400 "at" is an instant as text.')
+      expect(await post('edits', [edit])).toMatch(/^422 category "master" was refused: /)
+      expect(await post('export', { folder: '/dev/null/out' })).toMatch(/^400 ENOTDIR: /)
     })
   })
 })

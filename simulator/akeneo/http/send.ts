@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultRule } from '../faults.ts'
 import { withEmptyMapsAsLists } from '../json.ts'
@@ -30,26 +31,15 @@ export async function send(
   }
 
   if (response.stream !== undefined) {
-    const cutAfterLine = find((fault) => fault.cutAfterLine !== undefined)?.cutAfterLine ?? Infinity
     raw.flushHeaders()
-    let lines = 0
-    for await (const line of response.stream) {
-      lines++
-      const latency = drawLatencyMs(parts.settings.itemLatencyMs)
-      if (latency > 0) await sleep(latency)
-      // The work of the lines behind a cut still happens: PHP does not notice that nobody listens.
-      // The last one before it is on its way when the connection breaks.
-      if (lines === cutAfterLine) await new Promise<void>((resolve) => raw.write(line, () => resolve()))
-      else if (lines < cutAfterLine) raw.write(line)
-      else if (!raw.destroyed) raw.destroy()
-    }
+    await sendLines(parts, raw, response.stream, faults)
     raw.end()
     return
   }
 
   let body = bodyOf(response, parts.settings.emptyMapsAsLists)
   if (response.json !== undefined && !raw.hasHeader('content-type')) raw.setHeader('content-type', JSON_TYPE)
-  if (find((fault) => fault.malformed === true)) body = Buffer.from(body.toString().slice(0, -1) + '<br/>')
+  if (find((fault) => fault.malformed === true)) body = Buffer.from(noJson(body.toString()))
 
   if (response.status !== 204) raw.setHeader('content-length', body.length)
   if (method === 'HEAD' || response.status === 204) {
@@ -58,7 +48,7 @@ export async function send(
   }
   const cut = find((fault) => fault.cutAfterBytes !== undefined)?.cutAfterBytes
   if (cut !== undefined) {
-    await new Promise<void>((resolve) => raw.write(body.subarray(0, cut), () => resolve()))
+    await written(raw, body.subarray(0, cut))
     raw.socket?.destroy()
     return
   }
@@ -72,6 +62,45 @@ export async function send(
   }
   raw.end(slow === undefined ? body : undefined)
 }
+
+/**
+ * Writes the lines of a collection as they come. The work of the lines behind a cut still happens: PHP does not notice
+ * that nobody listens.
+ */
+async function sendLines(
+  parts: ServerParts,
+  raw: ServerResponse,
+  stream: AsyncIterable<string>,
+  faults: FaultRule[],
+): Promise<void> {
+  const find = (has: (fault: FaultRule) => boolean) => faults.find(has)
+  const cutAfterLine = find((fault) => fault.cutAfterLine !== undefined)?.cutAfterLine ?? Infinity
+  const slow = find((fault) => fault.slowBodyMs !== undefined)?.slowBodyMs ?? 0
+  const isMalformed = find((fault) => fault.malformed === true) !== undefined
+  let bytesLeft = find((fault) => fault.cutAfterBytes !== undefined)?.cutAfterBytes ?? Infinity
+  let lines = 0
+  for await (const line of stream) {
+    lines++
+    const pause = drawLatencyMs(parts.settings.itemLatencyMs) + slow
+    if (pause > 0) await sleep(pause)
+    if (lines > cutAfterLine && !raw.destroyed) raw.destroy()
+    if (raw.destroyed) continue
+    const bytes = Buffer.from(isMalformed ? noJson(line) : line)
+    const isCut = bytes.length > bytesLeft
+    const piece = isCut ? bytes.subarray(0, bytesLeft) : bytes
+    bytesLeft -= piece.length
+    // What comes before a cut is on its way when the connection breaks.
+    if (isCut || lines === cutAfterLine) await written(raw, piece)
+    else raw.write(piece)
+    if (isCut) raw.destroy()
+  }
+}
+
+const written = (raw: ServerResponse, piece: Uint8Array) =>
+  new Promise<void>((resolve) => raw.write(piece, () => resolve()))
+
+/** As PHP answers that prints a notice where JSON should end. */
+const noJson = (text: string) => `${text.slice(0, -1)}<br/>`
 
 /** Symfony names the charset of every text, a downloaded file too, where the answer does not. */
 const withCharset = (type: string) =>
