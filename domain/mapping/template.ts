@@ -1,6 +1,10 @@
 import { type Address, parseAddress } from './address.ts'
 
-export type TemplatePart = string | { address: Address; show: 'plain' | 'label' | 'amount' | 'unit' }
+export interface TemplatePlace {
+  address: Address
+  show: 'plain' | 'label' | 'amount' | 'unit'
+}
+export type TemplatePart = string | TemplatePlace
 
 const shows = ['label', 'amount', 'unit'] as const
 

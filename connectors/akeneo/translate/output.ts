@@ -20,7 +20,7 @@ export interface OutputSettings {
   structure: Structure
   /** The same output for a structure that was read later. */
   remake: (structure: Structure) => OutputSettings
-  /** What is wrong with the mapping for this structure. Rules with an error are left out; the others work. */
+  /** What is wrong with the mapping for this structure. Rules with an error are left out, or do without what is gone; the others work. */
   problems: MappingProblem[]
 }
 

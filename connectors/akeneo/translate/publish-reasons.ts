@@ -34,9 +34,18 @@ export function publishReasons(
   if (publish.complete) {
     const { atLeast, locales } = publish.complete
     const wanted = locales.length > 0 ? locales.map(({ text }) => text) : output.locales
-    reasons.push(...wanted.flatMap((locale) => incomplete(locale, atLeast, completenesses, output)))
+    reasons.push(
+      ...askedFor(wanted, output).flatMap((locale) => incomplete(locale, atLeast, completenesses, output)),
+    )
   }
   return reasons
+}
+
+/** A locale that the channel has no more is complete nowhere: the others decide. Where it has none of them, nothing is known to be complete. */
+function askedFor(wanted: readonly string[], { channel, structure }: OutputSettings): readonly string[] {
+  const served = structure.channels.find(({ code }) => code === channel)?.locales ?? []
+  const left = wanted.filter((locale) => served.includes(locale))
+  return left.length > 0 ? left : wanted
 }
 
 function isWithin(categories: readonly string[], within: readonly string[], links: Pick<Links, 'ancestors'>) {

@@ -34,11 +34,12 @@ export function compileRule(
   structure: Structure,
   problems: MappingProblem[],
 ): CompiledRule | null {
-  const before = errorCount(problems)
   const report = reporter(rule, problems)
   const source = compileSource(rule, takes, structure, report)
   const holds = compileCondition(rule.when, structure, report)
   if (!source || !holds) return null
+  // What its source or condition names and Akeneo lacks is told by now; each works without it, or is null.
+  const before = errorCount(problems)
   const branches = source.branches.map((branch) => compileBranch(rule, branch, target, structure, report))
   if (target === 'any') checkOneType(branches, rule, report)
   checkDefault(rule, target, report)

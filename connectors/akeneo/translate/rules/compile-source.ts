@@ -1,5 +1,6 @@
 import type { Address } from '../../../../domain/mapping/address.ts'
 import type { Rule } from '../../../../domain/mapping/rule.ts'
+import type { TemplatePlace } from '../../../../domain/mapping/template.ts'
 import { isBlank } from '../../../../domain/text.ts'
 import type { AkeneoAttribute } from '../../schema.ts'
 import type { RecordView } from '../record-view.ts'
@@ -32,6 +33,7 @@ export interface Source {
   read: (view: RecordView, locale: string) => { cell: Cell; branch: number } | null
 }
 
+/** Null where nothing can be read. Of a list of addresses those are read that Akeneo has: one that was deleted is empty everywhere. */
 export function compileSource(
   rule: Rule,
   takes: boolean,
@@ -40,8 +42,10 @@ export function compileSource(
 ): Source | null {
   const { source } = rule
   switch (source.kind) {
-    case 'from':
-      return fromSource(readersOf(source.addresses, structure, report), takes)
+    case 'from': {
+      const readers = readersOf(source.addresses, structure, report)
+      return readers.length > 0 ? fromSource(readers, takes) : null
+    }
     case 'const': {
       const found = { cell: source.constant, branch: 0 }
       const branch = { type: source.constant.type, byLocale: false, attribute: undefined }
@@ -104,23 +108,9 @@ function templateSource(rule: Rule, structure: Structure, report: Report): Sourc
     if (typeof part === 'string') return part
     const [reader] = readersOf([part.address], structure, report)
     if (!reader) return null
-    const fits =
-      part.show === 'plain' || (part.show === 'label' ? hasLabels(reader.type) : reader.type === 'measure')
-    if (!fits)
-      report(
-        'source',
-        'error',
-        `{${part.address.text}|${part.show}}: ${named(reader.type)} has no ${part.show}`,
-      )
-    if (
-      reader.type === 'prices' ||
-      reader.type === 'table' ||
-      reader.type === 'file' ||
-      reader.type === 'link'
-    ) {
-      report('source', 'error', `{${part.address.text}}: ${named(reader.type)} is no text`)
-    }
-    return { reader, show: part.show }
+    const unfit = unfitPlace(reader.type, part)
+    if (unfit !== null) report('source', 'error', unfit)
+    return unfit === null ? { reader, show: part.show } : null
   })
   const readable = pieces.filter((piece) => piece !== null)
   if (readable.length < pieces.length) return null
@@ -150,6 +140,13 @@ function templateSource(rule: Rule, structure: Structure, report: Report): Sourc
       return { cell: { type: 'text', value: text }, branch: 0 }
     },
   }
+}
+
+function unfitPlace(type: CellType, { address, show }: TemplatePlace): string | null {
+  if (type === 'prices' || type === 'table' || type === 'file' || type === 'link')
+    return `{${address.text}}: ${named(type)} is no text`
+  const fits = show === 'plain' || (show === 'label' ? hasLabels(type) : type === 'measure')
+  return fits ? null : `{${address.text}|${show}}: ${named(type)} has no ${show}`
 }
 
 function shownText(

@@ -10,7 +10,10 @@ export type Holds = (view: RecordView, locale: string) => boolean
 
 export const always: Holds = () => true
 
-/** All of what a condition names. Null where Akeneo does not have a part of it: without that it would hold too often. */
+/**
+ * All of what a condition names. Null where Akeneo lacks an attribute of it: without that it would hold too often. A family that is
+ * not there is told and holds for no record, so the lines of the others go on when one is deleted.
+ */
 export function compileCondition(
   condition: Condition | null,
   structure: Structure,
@@ -23,7 +26,7 @@ export function compileCondition(
   const filled = readersOf(condition.filled, structure, report)
   const empty = readersOf(condition.empty, structure, report)
   const named = condition.filled.length + condition.empty.length
-  if (unknown.length > 0 || filled.length + empty.length < named) return null
+  if (filled.length + empty.length < named) return null
   for (const { attribute } of family ? filled : [])
     if (attribute && !family?.some((code) => hasAttribute(structure, code, attribute.code)))
       report('when', 'warning', `${attribute.code} is in none of these families, so it hardly ever holds`)
