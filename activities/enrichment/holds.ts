@@ -27,3 +27,6 @@ export const checkHoldsMs = 60_000
 /** Products: longer than one takes, each language for as long as a call may; renewed before each. After it, a dead worker's are due again. */
 export const productLeaseMs = ({ icecat, mapping }: Pick<EnrichmentContext, 'icecat' | 'mapping'>): number =>
   icecat.config.timeoutMs * languagesOf(mapping).length + 20_000
+
+/** Between a file's first try and its second; twice as long before each further one. */
+export const firstFileWaitMs = 60_000

@@ -5,11 +5,10 @@ import { forgetFindings, keepFindings, productOf } from '../../connectors/hub/en
 import { keepValues } from '../../connectors/hub/enrichment/values.ts'
 import { icecatOf } from './context.ts'
 import type { FileFate } from './place-file.ts'
-import { heldForMs } from './holds.ts'
+import { firstFileWaitMs, heldForMs } from './holds.ts'
 import type { Writing } from './writing.ts'
 
-/** Waits between two tries of one file; a day's runs come back to it. */
-const firstWaitMs = 60_000
+/** Between two tries of one file; a day's runs come back to it. */
 const longestWaitMs = 6 * 3_600_000
 
 /** A file that failed so often, over hours and days, is left until Icecat has another. */
@@ -29,7 +28,7 @@ export async function settleFile(
     return
   }
   if (fate.kind === 'later' && file.attempts + 1 < mostAttempts) {
-    const waitMs = Math.min(firstWaitMs * 2 ** file.attempts, longestWaitMs)
+    const waitMs = Math.min(firstFileWaitMs * 2 ** file.attempts, longestWaitMs)
     // Whoever was asked may still be at it: not before that is over.
     await postponeFile(
       deps.sql,

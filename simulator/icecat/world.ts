@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import { localValue } from './catalogue/local-value.ts'
 import type { Feature, Product, Texts } from './model.ts'
+import { assetSize } from './render/asset.ts'
 
 /** What a product is at an instant. */
 export type Stage = 'unborn' | 'nobody' | 'described' | 'removed'
@@ -141,7 +142,8 @@ function editPictures(product: Product, pictures: NonNullable<ProductEdit['pictu
   for (const [place, picture] of Object.entries(pictures)) {
     const known = product.pictures[Number(place)]
     if (known === undefined) throw new Error(`product ${product.id} has no picture ${place}`)
-    if (picture !== null) Object.assign(known, picture, { updated: now.toISOString(), size: known.size + 1 })
+    if (picture !== null)
+      Object.assign(known, picture, { updated: now.toISOString(), size: assetSize(picture.url) })
   }
   product.pictures = product.pictures.filter((_, index) => pictures[index] !== null)
 }

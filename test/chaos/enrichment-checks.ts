@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Findings } from './checks.ts'
 import { aboutOf, isIcecats, mappedContent, sheets, versionOf } from './icecat-content.ts'
 import type { EnrichedProduct, Writes } from './programs/akeneo.ts'
@@ -150,17 +149,20 @@ async function ledgerProblems(
   const rows = await sql<Entry[]>`
     select key, place, sent, echoed, is_unread as "isUnread" from enrichment_value where connection = ${connection}`
   const entries = new Map(rows.map((row) => [nameOf(row.key, row.place), row]))
-  const there = new Set([...products.map(({ uuid }) => uuid), ...models])
+  const present = new Set([...products.map(({ uuid }) => uuid), ...models])
   return [...places].flatMap(([name, history]) => {
     const last = history.at(-1)
-    if (last?.by !== 'hub' || !there.has(last.record)) return []
+    if (last?.by !== 'hub' || !present.has(last.record)) return []
     const entry = entries.get(name)
     if (entry === undefined) return [`ledger: ${name}: ${shown(last)} was written and is not in it`]
     if (entry.isUnread) return [`ledger: ${name} was never read back`]
     const [sent, echoed] = [entry.sent, entry.echoed].map((data) => textOf(data))
-    return isDeepStrictEqual([sent, echoed], [last.data, last.data])
+    const there = last.file ?? last.data
+    return sent === there && echoed === there
       ? []
-      : [`ledger: ${name}: sent ${String(sent)}, echoed ${String(echoed)}, and ${shown(last)} stands there`]
+      : [
+          `ledger: ${name}: sent ${String(sent)}, echoed ${String(echoed)}, and ${String(there)} stands there: ${shown(last)}`,
+        ]
   })
 }
 
@@ -173,18 +175,23 @@ async function refusedRecords({ sql, connection }: World): Promise<Set<string>> 
   return new Set(rows.map(({ key }) => key))
 }
 
-/** Lines and products that wait for nobody. */
+/** Lines, files and products that wait for nobody. */
 export async function unfinished(world: World): Promise<string[]> {
   const { sql, connection } = world
   const refused = await refusedRecords(world)
   const lines = await sql<{ key: string; state: string; message: string | null }[]>`
     select key, state, message from enrichment_line where connection = ${connection}`
+  const files = await sql<{ key: string; place: string; message: string | null }[]>`
+    select key, place, message from enrichment_file where connection = ${connection}`
   const due = await sql<{ product: string; due: string }[]>`
     select product, due from enrichment_product where connection = ${connection} and due is not null`
   return [
     ...lines
       .filter(({ key }) => !refused.has(key))
       .map(({ key, state, message }) => `enrichment: the line of ${key} is left ${state} ${message ?? ''}`),
+    ...files.map(
+      ({ key, place, message }) => `enrichment: the file of ${key} ${place} is left: ${message ?? ''}`,
+    ),
     ...due.map(({ product, due: why }) => `enrichment: ${product} is left due (${why})`),
   ]
 }

@@ -6,8 +6,9 @@ import { soon } from './soon.ts'
 import type { Stage } from './stage.ts'
 import type { World } from './world.ts'
 
-/** A value that the hub has written, where a person writes another one. */
+/** A value and a file that the hub has written, where a person puts another one. */
 const place = 'note de_DE '
+const filePlace = 'picture  '
 const words = 'a person’s own words'
 
 /** Lines are decided on and not sent yet when a person edits what they are about. */
@@ -20,7 +21,21 @@ export async function editCheck(world: World, stage: Stage): Promise<string[]> {
   await stage.searchShows('all')
   release()
   await world.ended(run)
-  return isWordsKept(world, uuid)
+  return isKept(world, uuid, place, words)
+}
+
+/** A file is decided on and not fetched yet when a person puts another one there. */
+export async function fileCheck(world: World, stage: Stage): Promise<string[]> {
+  const { uuid } = await enrichedProduct(world, stage, filePlace)
+  const held = world.proxy.holdNext(/update enrichment_file f set holder/)
+  const run = await world.start(startEnrichment(world.connection))
+  const { release } = await soon(held)
+  await until(() => isFileWanted(world, uuid), 'a file is decided on', 30_000)
+  await world.akeneo.ask('putFile', { uuid, place: filePlace, content: words })
+  await stage.searchShows('all')
+  release()
+  await world.ended(run)
+  return isKept(world, uuid, filePlace, `a file: ${words}`)
 }
 
 /** The answer to a write is lost with its run; before another one comes, Icecat has the next content. */
@@ -59,11 +74,15 @@ export async function sendInTime(world: World, stage: Stage): Promise<string[]> 
   await world.akeneo.ask('write', { uuid, place, data: words })
   release()
   for (const id of [run, other]) await world.ended(id)
-  return isWordsKept(world, uuid)
+  return isKept(world, uuid, place, words)
 }
 
 /** All is written; then Icecat has another content for a product that nobody has edited at this place. */
-async function enrichedProduct(world: World, stage: Stage): Promise<{ uuid: string; sheet: string }> {
+async function enrichedProduct(
+  world: World,
+  stage: Stage,
+  at = place,
+): Promise<{ uuid: string; sheet: string }> {
   await stage.rest()
   const { products, written } = await world.akeneo.ask('writes', null)
   const product = products.find(
@@ -72,7 +91,7 @@ async function enrichedProduct(world: World, stage: Stage): Promise<{ uuid: stri
       family !== null &&
       sheet !== null &&
       sheet >= sheetOfMade(0) &&
-      written.findLast((one) => one.record === uuid && one.place === place)?.by === 'hub',
+      written.findLast((one) => one.record === uuid && one.place === at)?.by === 'hub',
   )
   if (product?.sheet == null) throw new Error('No product was enriched whose value stands')
   await world.icecat.ask('change', [product.sheet])
@@ -85,10 +104,15 @@ async function isNothingHeld({ sql, connection }: World): Promise<boolean> {
   return held === undefined
 }
 
-async function isWordsKept({ akeneo }: World, record: string): Promise<string[]> {
+async function isFileWanted({ sql, connection }: World, key: string): Promise<boolean> {
+  const [wanted] = await sql`select 1 from enrichment_file where connection = ${connection} and key = ${key}`
+  return wanted !== undefined
+}
+
+async function isKept({ akeneo }: World, record: string, at: string, data: string): Promise<string[]> {
   const { written } = await akeneo.ask('writes', null)
-  const last = written.findLast((one) => one.record === record && one.place === place)
-  return last?.data === words
+  const last = written.findLast((one) => one.record === record && one.place === at)
+  return last?.data === data
     ? []
-    : [`enrichment: ${record} ${place}: ${words} was written over by ${String(last?.data)}`]
+    : [`enrichment: ${record} ${at}: ${data} was written over by ${String(last?.data)}`]
 }

@@ -32,6 +32,8 @@ export interface Content {
   long: Record<string, string>
   /** By feature: 94 is the weight; unit g. */
   values: Record<string, string>
+  /** By their place in the sheet. */
+  pictures: Record<number, { url: string }>
 }
 
 export const codeOf = (sheet: string): string => `IC-${rootOf(sheet) ?? sheet}`
@@ -45,7 +47,23 @@ export function contentOf(sheet: string, version: number): Content {
     names,
     long: { EN: `All about ${about}`, DE: `Alles über ${about}` },
     values: { 94: String(1000 + version) },
+    // Their bytes, as the simulator makes them, tell their address.
+    pictures: Object.fromEntries(
+      pictured.map(([, no]) => [
+        no - 1,
+        { url: `https://images.icecat.biz/img/gallery/${codeOf(sheet)}-v${version}-${no}.jpg` },
+      ]),
+    ),
   }
+}
+
+/** What a file's bytes say of it: which of the pictures of which content it is; null: it is none of Icecat's. */
+export function pictureIn(bytes: Buffer): string | null {
+  const found = /gallery\/(IC-\S+)-v(\d+)-(\d)\.jpg/.exec(bytes.toString('latin1'))
+  const [, code, version, no] = found ?? []
+  return code === undefined || version === undefined || no === undefined
+    ? null
+    : `Picture ${no} ${code} v${version}`
 }
 
 /** What the mapping makes of a content, by place: `attribute locale scope`. */
@@ -64,6 +82,10 @@ export function mappedContent(sheet: string, version: number): Map<string, strin
     ]),
     ['weight  ', `${values[94] ?? ''} g`],
     ['secret  ', codeOf(sheet)],
+    ...pictured.map(([attribute, no]): [string, string] => [
+      `${attribute}  `,
+      `Picture ${no} ${codeOf(sheet)} v${version}`,
+    ]),
   ])
 }
 
@@ -80,7 +102,20 @@ export const versionOf = (data: string | null): number | null => {
 /** Which sheet's a text is; weights do not say it. */
 export const aboutOf = (data: string | null): string | undefined => /IC-\S+/.exec(data ?? '')?.[0]
 
-export const mappedAttributes = ['name', 'note', 'description', 'weight', 'secret']
+/** A root's photo is its variants' alike; each has a picture of its own. */
+const pictured: [attribute: string, no: number][] = [
+  ['picture', 1],
+  ['photo', 2],
+]
+
+export const mappedAttributes = [
+  'name',
+  'note',
+  'description',
+  'weight',
+  'secret',
+  ...pictured.map(([attribute]) => attribute),
+]
 
 export const mappingText = `version: 1
 products: { family: [lamps, shirts] }
@@ -96,6 +131,8 @@ attributes:
   description: description.long
   weight: { from: feature/94, unit: GRAM }
   secret: code
+media:
+${pictured.map(([attribute, no]) => `  ${attribute}: image/${no}`).join('\n')}
 `
 
 const linesOfCatalogue = 12
@@ -111,7 +148,13 @@ export async function writeIcecatCatalogue(folder: string): Promise<void> {
   await cp('examples/icecat/taxonomy.json', join(folder, 'taxonomy.json'))
   const products = sheets.map((id) => {
     const { names, long, values } = contentOf(id, 0)
-    const fixed = { brand: '990001', gtins: [], category: '99010', languages: ['EN', 'DE'] }
+    const fixed = {
+      brand: '990001',
+      gtins: [],
+      category: '99010',
+      languages: ['EN', 'DE'],
+      pictures: pictured.length,
+    }
     return { ...fixed, id, code: codeOf(id), name: names, long, values }
   })
   await writeFile(join(folder, 'products.json'), JSON.stringify(products))

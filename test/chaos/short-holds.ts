@@ -16,3 +16,5 @@ export const sendWithinMs: typeof real.sendWithinMs = () => slackMs
 export const checkHoldsMs = 3000
 
 export const productLeaseMs: typeof real.productLeaseMs = ({ icecat }) => 2 * icecat.config.timeoutMs + 3000
+
+export const firstFileWaitMs = 500

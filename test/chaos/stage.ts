@@ -140,6 +140,7 @@ export class Stage {
       await this.searchShows('all')
       await this.run(startPoll(connection))
       await sql`update enrichment_product set due_at = now() where connection = ${connection} and due is not null`
+      await sql`update enrichment_file set next_attempt = '-infinity' where connection = ${connection}`
       await this.run(startEnrichment(connection))
       const left = await unfinished(this.#world)
       if ((await akeneo.ask('writings', null)) === before && left.length === 0) return

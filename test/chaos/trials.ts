@@ -3,7 +3,7 @@ import type { Edit } from '../properties/actions.ts'
 import { passInDatabase } from '../properties/world.ts'
 import { until } from '../support/until.ts'
 import { doubles, hubDifferences } from './checks.ts'
-import { editCheck, sendInTime, sentFirst } from './enrichment-trials.ts'
+import { editCheck, fileCheck, sendInTime, sentFirst } from './enrichment-trials.ts'
 import { unnoticedMs } from './faults.ts'
 import { soon } from './soon.ts'
 import type { Stage } from './stage.ts'
@@ -27,6 +27,7 @@ export const rules = [
   'editCheck',
   'sentFirst',
   'sendInTime',
+  'fileCheck',
 ] as const
 export type Rule = (typeof rules)[number]
 
@@ -43,6 +44,7 @@ export const modules: Record<Rule, string> = {
   editCheck: 'domain/enrichment/lines/overtaken.ts',
   sentFirst: 'connectors/hub/enrichment/lines.ts',
   sendInTime: 'connectors/akeneo/in-time.ts',
+  fileCheck: 'activities/enrichment/place-file.ts',
 }
 
 const minutes = 60_000
@@ -165,6 +167,7 @@ export const trials: Record<Rule, (world: World, stage: Stage) => Promise<string
   editCheck,
   sentFirst,
   sendInTime,
+  fileCheck,
 }
 
 /** The first product has another name each time. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Brand, Category, Feature, Measure, Product, Quirks, Texts } from '../model.ts'
 import { emptyProduct, type Catalogue, type FeatureEntry } from './catalogue.ts'
 import { localValue } from './local-value.ts'
+import { assetSize } from '../render/asset.ts'
 
 /** `taxonomy.json` of a catalogue folder. */
 interface TaxonomyFile {
@@ -136,10 +137,8 @@ function productOf(entry: ProductEntry, taxonomy: TaxonomyFile, catalogue: Catal
         url: `https://brand.example.test/${encodeURIComponent(entry.code)}`,
         warranty: entry.warranty?.[language] ?? '',
         disclaimer: entry.disclaimer?.[language] ?? '',
-        leafletUrl: entry.leaflet === true ? `${objects}-leaflet-${language}.pdf` : '',
-        leafletSize: entry.leaflet === true ? 20_480 : 0,
-        manualUrl: entry.manual === true ? `${objects}-manual-${language}.pdf` : '',
-        manualSize: entry.manual === true ? 81_920 : 0,
+        ...leafletOf(entry, `${objects}-leaflet-${language}.pdf`),
+        ...manualOf(entry, `${objects}-manual-${language}.pdf`),
         updated,
       })),
     bullets: Object.entries(entry.bullets ?? {}).map(([language, values], index) => ({
@@ -160,7 +159,7 @@ function productOf(entry: ProductEntry, taxonomy: TaxonomyFile, catalogue: Catal
     pictures: Array.from({ length: entry.pictures ?? 0 }, (_, index) => ({
       id: `${id}${index + 1}`,
       url: `${base}_${index + 1}.jpg`,
-      size: 40_000 + index,
+      size: assetSize(`${base}_${index + 1}.jpg`),
       width: 1200,
       height: 900,
       no: index,
@@ -215,13 +214,19 @@ function describedAt({ describedAt: at, describedAfterDays }: ProductEntry, upda
 const inDays = (days: number | undefined, now: Date): string | null =>
   days === undefined ? null : new Date(now.getTime() + days * 86_400_000).toISOString()
 
+const leafletOf = ({ leaflet }: ProductEntry, url: string) =>
+  leaflet === true ? { leafletUrl: url, leafletSize: assetSize(url) } : { leafletUrl: '', leafletSize: 0 }
+
+const manualOf = ({ manual }: ProductEntry, url: string) =>
+  manual === true ? { manualUrl: url, manualSize: assetSize(url) } : { manualUrl: '', manualSize: 0 }
+
 const multimedia = (id: string, url: string, type: string, contentType: string, updated: string) => ({
   id,
   url,
   type,
   contentType,
   description: type,
-  size: 20_111,
+  size: assetSize(url),
   language: 'INT',
   updated,
   video: contentType.startsWith('video/'),

@@ -31,3 +31,7 @@ export function assetContent(path: string): { type: string; bytes: Buffer } {
     }
   }
 }
+
+/** Bytes of what `assetContent` answers at Icecat's own address of it, which is served below `/assets`; 0 of what is no address. */
+export const assetSize = (url: string): number =>
+  URL.canParse(url) ? assetContent(`/assets${new URL(url).pathname}`).bytes.length : 0

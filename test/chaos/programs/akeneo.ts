@@ -7,10 +7,12 @@ import {
 import { levelAt, levelOf, variantOf } from '../../../simulator/akeneo/catalog/levels.ts'
 import type { Product, ProductModel } from '../../../simulator/akeneo/catalog/records.ts'
 import type { Rights } from '../../../simulator/akeneo/options.ts'
+import { storeFile } from '../../../simulator/akeneo/write/media-routes.ts'
 import { oracleFromState } from '../../oracle/from-simulator.ts'
 import type { OracleRecord } from '../../oracle/hub.ts'
 import type { Edit } from '../../properties/actions.ts'
 import { editorOf } from '../../properties/edits.ts'
+import { fileOf } from '../../properties/file-edits.ts'
 import { mappedAttributes, madeWithNumber, sheetOfMade } from '../icecat-content.ts'
 import { answerParent } from '../rpc.ts'
 import { textOf, ValueLog, type Written } from './value-log.ts'
@@ -70,6 +72,9 @@ const isOpen = ({ status, startedAt, finishedAt }: RequestRecord) => status === 
 const isWriting = ({ method, connection, lines }: RequestRecord) =>
   method === 'PATCH' && connection === own?.code && lines !== undefined
 
+/** Of a file into a record. */
+const isUpload = ({ method, path }: RequestRecord) => method === 'POST' && path.endsWith('/media-files')
+
 const handlers = {
   url: (_: null): string => akeneo.url,
   /** `at`: dated as if it had been then. */
@@ -85,15 +90,15 @@ const handlers = {
   revokeTokens: (_: null): void => akeneo.revokeTokens(),
   advance: (ms: number): void => akeneo.clock.advance(ms),
   requests: (_: null): RequestRecord[] => akeneo.requests().map(({ lines: _lines, ...record }) => record),
-  /** Whether such a call for a list of products or models has no answer yet. */
+  /** Whether a call that reads a list of products or models, or one that writes, has no answer yet. */
   isAtWork: (method: 'GET' | 'PATCH'): boolean =>
     akeneo
       .requests()
       .some(
         (request) =>
-          request.method === method &&
           isOpen(request) &&
-          /\/(products-uuid|product-models)$/.test(request.path),
+          ((request.method === method && /\/(products-uuid|product-models)$/.test(request.path)) ||
+            (method === 'PATCH' && isUpload(request))),
       ),
   peaks: (_: null): Record<string, number> => akeneo.counters().peakConcurrentByConnection,
   /** Whether the search does not show all edits yet: of products and models, or of models alone. */
@@ -116,8 +121,14 @@ const handlers = {
     const value = { locale: locale || null, scope: scope || null, data }
     akeneo.edit([{ resource: 'product', code: uuid, patch: { values: { [attribute]: [value] } } }])
   },
-  /** How many collections were written so far. */
-  writings: (_: null): number => akeneo.requests().filter(isWriting).length,
+  /** A person puts a file of such a text there. */
+  putFile: ({ uuid, place, content }: { uuid: string; place: string; content: string }): void => {
+    const upload = { mimeType: 'image/png', filename: 'own.png', content: fileOf('png', content) }
+    handlers.write({ uuid, place, data: storeFile(akeneo.pim, upload).code })
+  },
+  /** How many collections and files were written so far. */
+  writings: (_: null): number =>
+    akeneo.requests().filter((request) => isWriting(request) || isUpload(request)).length,
   writes: (_: null): Writes => ({
     written: log.written,
     made: log.made,

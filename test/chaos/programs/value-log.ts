@@ -1,6 +1,8 @@
-import type { Product, ProductModel, Value } from '../../../simulator/akeneo/catalog/records.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { MediaFile, Product, ProductModel, Value } from '../../../simulator/akeneo/catalog/records.ts'
 import type { Change } from '../../../simulator/akeneo/events/change.ts'
 import type { Pim } from '../../../simulator/akeneo/pim.ts'
+import { pictureIn } from '../icecat-content.ts'
 
 /** A value that came to stand at a place of a record; null: it was emptied. */
 export interface Written {
@@ -9,6 +11,8 @@ export interface Written {
   /** `attribute locale scope` */
   place: string
   data: string | null
+  /** Akeneo's code, where the value is a file. */
+  file?: string
   by: 'hub' | 'person'
   /** Real time; unit ms. Zero: from the beginning. */
   at: number
@@ -18,7 +22,8 @@ export interface Written {
 export class ValueLog {
   readonly #attributes: readonly string[]
   readonly #hub: string
-  readonly #shown = new Map<string, Map<string, string>>()
+  readonly #files: ReadonlyMap<string, MediaFile>
+  readonly #shown = new Map<string, Map<string, Shown>>()
   readonly #made = new Set<string>()
   #written: Written[] = []
 
@@ -26,6 +31,7 @@ export class ValueLog {
     this.#attributes = attributes
     this.#hub = hub
     const { catalog } = pim
+    this.#files = catalog.mediaFiles
     for (const record of [...catalog.modelsInOrder(), ...catalog.products.afterIdentifier(undefined)])
       this.#note(record, 'person', 0)
     pim.listeners.push((change) => this.#hear(change))
@@ -56,26 +62,40 @@ export class ValueLog {
 
   #note(record: Product | ProductModel, by: Written['by'], at: number): void {
     const key = keyOf(record)
-    const before = this.#shown.get(key) ?? new Map<string, string>()
+    const before = this.#shown.get(key) ?? new Map<string, Shown>()
     const now = this.#valuesOf(record)
     for (const place of new Set([...before.keys(), ...now.keys()])) {
-      const data = now.get(place) ?? null
-      if (data !== (before.get(place) ?? null)) this.#written.push({ record: key, place, data, by, at })
+      const shown = now.get(place) ?? { data: null }
+      if (!isDeepStrictEqual(shown, before.get(place) ?? { data: null }))
+        this.#written.push({ record: key, place, ...shown, by, at })
     }
     this.#shown.set(key, now)
   }
 
-  #valuesOf({ values }: Product | ProductModel): Map<string, string> {
+  #valuesOf({ values }: Product | ProductModel): Map<string, Shown> {
     return new Map(
       this.#attributes.flatMap((attribute) =>
-        (values.get(attribute) ?? []).flatMap(({ locale, scope, data }): [string, string][] => {
+        (values.get(attribute) ?? []).flatMap(({ locale, scope, data }): [string, Shown][] => {
           const text = textOf(data)
-          return text === null ? [] : [[`${attribute} ${locale ?? ''} ${scope ?? ''}`, text]]
+          if (text === null) return []
+          return [[`${attribute} ${locale ?? ''} ${scope ?? ''}`, this.#shownOf(text)]]
         }),
       ),
     )
   }
+
+  /** A file by what its bytes say. */
+  #shownOf(text: string): Shown {
+    const content = this.#files.get(text)?.content
+    if (!Buffer.isBuffer(content)) return { data: text }
+    return { data: pictureIn(content) ?? `a file: ${ownTextOf(content)}`, file: text }
+  }
 }
+
+/** What a person's file says behind its first bytes. */
+const ownTextOf = (content: Buffer) => content.subarray(8).toString()
+
+type Shown = Pick<Written, 'data' | 'file'>
 
 const keyOf = (record: Product | ProductModel) => (record.kind === 'product' ? record.uuid : record.code)
 
