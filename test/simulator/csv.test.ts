@@ -27,6 +27,18 @@ const editing = (file: string, edit: (text: string) => string) => (folder: strin
   writeFileSync(path, edit(readFileSync(path, 'utf8')))
 }
 
+/** A value for the first row, in a column that the file has or, as its last one, gets. */
+const adding = (file: string, column: string, value: string) =>
+  editing(file, (text) => {
+    const [header = '', first = '', ...others] = text.split('\n')
+    const columns = header.split(';')
+    const cells = first.split(';')
+    if (!columns.includes(column)) columns.push(column)
+    while (cells.length < columns.length) cells.push('')
+    cells[columns.indexOf(column)] = value
+    return [columns.join(';'), cells.join(';'), ...others].join('\n')
+  })
+
 describe('a broken import file', () => {
   it.each([
     [
@@ -68,6 +80,66 @@ describe('a broken import file', () => {
       'an open quote',
       editing('products.csv', (text) => text.replace('Northlamp Desk Light 9 black', '"Northlamp')),
       /^products\.csv, line \d+/,
+    ],
+    [
+      'a quote that is never closed, at the row that opens it',
+      editing('categories.csv', (text) => text.replace('jackets;master;', '"jackets;master;')),
+      'categories.csv, line 8, column 1: a quote is opened and not closed',
+    ],
+    [
+      'a sort order that is no number',
+      editing('attribute_groups.csv', (text) => text.replace('marketing;1;', 'marketing;first;')),
+      /^attribute_groups\.csv, line 2, column 2 \(sort_order\): a whole number is expected, "first" found$/,
+    ],
+    [
+      'a bound that is no number',
+      adding('attributes.csv', 'number_min', 'few'),
+      /^attributes\.csv, line 2, column 18 \(number_min\): a number is expected, "few" found$/,
+    ],
+    [
+      'an unknown measurement family',
+      adding('attributes.csv', 'metric_family', 'Lenght'),
+      /^attributes\.csv, line 2, column 14 \(metric_family\): unknown measurement family "Lenght"; measures of/,
+    ],
+    [
+      'an unknown label attribute',
+      adding('families.csv', 'attribute_as_label', 'nmae'),
+      /^families\.csv, line 2, column \d+ \(attribute_as_label\): unknown attribute "nmae"$/,
+    ],
+    [
+      'an unknown picture attribute',
+      adding('families.csv', 'attribute_as_image', 'imgae'),
+      /^families\.csv, line 2, column \d+ \(attribute_as_image\): unknown attribute "imgae"$/,
+    ],
+    [
+      'a unit for an unknown attribute',
+      adding('channels.csv', 'conversion_units', 'wieght:GRAM'),
+      /^channels\.csv, line 2, column \d+ \(conversion_units\): unknown attribute "wieght"$/,
+    ],
+    [
+      'a conversion without a unit',
+      adding('channels.csv', 'conversion_units', 'weight'),
+      /^channels\.csv, line 2, column \d+ \(conversion_units\): "weight" is no pair of an attribute and a unit/,
+    ],
+    [
+      'a label in an unknown locale',
+      adding('categories.csv', 'label-xx_XX', 'x'),
+      'categories.csv, line 1, column 6 (label-xx_XX): unknown locale "xx_XX"',
+    ],
+    [
+      'a code that is there twice',
+      editing('families.csv', (text) => text.replace(/^(.*\n)(.*\n)/, '$1$2$2')),
+      'families.csv, line 3, column 1 (code): the code "lamps" is there twice',
+    ],
+    [
+      'a model that is there twice',
+      editing('product_models.csv', (text) => text.replace(/^(.*\n)(.*\n)/, '$1$2$2')),
+      /^product_models\.csv, line 3, column 1 \(code\): the product model ".+" is there twice$/,
+    ],
+    [
+      'a uuid that is none',
+      adding('products.csv', 'uuid', '12'),
+      /^products\.csv, line 2, column \d+ \(uuid\): a uuid is expected, "12" found$/,
     ],
     [
       'a number that is none',

@@ -4,7 +4,7 @@ import { midnight } from '../dates.ts'
 import { newAttribute } from '../install/empty-pim.ts'
 import type { Json } from '../json.ts'
 import type { Pim } from '../pim.ts'
-import { codeOf, labelsOf } from './structure-cells.ts'
+import { codeOf, labelsOf, wholeOf } from './structure-cells.ts'
 import { CatalogFileError, type Row, type Table } from './table.ts'
 
 export function loadAttributes({ catalog, settings }: Pim, table: Table | undefined, at: number): void {
@@ -25,6 +25,11 @@ export function loadAttributes({ catalog, settings }: Pim, table: Table | undefi
         updated: at,
       })
     }
+    const measure = row.get('metric_family').trim()
+    if (measure !== '' && !catalog.measurementFamilies.has(measure)) {
+      const advice = 'measures of your own go into measurement_families.json'
+      throw row.fail('metric_family', `unknown measurement family "${measure}"; ${advice}`)
+    }
     const attribute = attributeOf(table, row, type, group, settings.timezone)
     catalog.attributes.set(codeOf(row), { ...attribute, created: at, updated: at })
   }
@@ -40,11 +45,12 @@ export function loadAttributes({ catalog, settings }: Pim, table: Table | undefi
 
 function attributeOf(table: Table, row: Row, type: string, group: string, timezone: string): Attribute {
   const text = (column: string) => row.get(column).trim() || null
-  const whole = (column: string) => {
+  const whole = (column: string) => wholeOf(row, column)
+  const amount = (column: string) => {
     const cell = text(column)
-    if (cell !== null && !/^\d+$/.test(cell))
-      throw row.fail(column, `a whole number is expected, "${cell}" found`)
-    return cell === null ? null : Number(cell)
+    if (cell !== null && !/^-?\d+(?:\.\d+)?$/.test(cell))
+      throw row.fail(column, `a number is expected, "${cell}" found`)
+    return cell
   }
   const day = (column: string) => {
     const cell = text(column)
@@ -67,8 +73,8 @@ function attributeOf(table: Table, row: Row, type: string, group: string, timezo
     validation_rule: text('validation_rule'),
     validation_regexp: text('validation_regexp'),
     wysiwyg_enabled: text('wysiwyg_enabled') === null ? null : row.flag('wysiwyg_enabled', false),
-    number_min: text('number_min'),
-    number_max: text('number_max'),
+    number_min: amount('number_min'),
+    number_max: amount('number_max'),
     decimals_allowed: flag('decimals_allowed', isAmount),
     negative_allowed: flag(
       'negative_allowed',
@@ -76,7 +82,7 @@ function attributeOf(table: Table, row: Row, type: string, group: string, timezo
     ),
     date_min: day('date_min'),
     date_max: day('date_max'),
-    max_file_size: text('max_file_size'),
+    max_file_size: amount('max_file_size'),
     minimum_input_length: whole('minimum_input_length'),
     sort_order: whole('sort_order') ?? 0,
     localizable: row.flag('localizable', false),

@@ -9,6 +9,7 @@ import { loadRecordFamilies } from './load-record-families.ts'
 import { loadStructure } from './load-structure.ts'
 import { readLinks } from './read-links.ts'
 import { readValues } from './read-values.ts'
+import { UUID } from '../write/associations.ts'
 import { CatalogFileError, readTable, type Row, type Table } from './table.ts'
 import { readColumns } from './value-columns.ts'
 
@@ -58,9 +59,12 @@ function loadModels(pim: Pim, folder: string, table: Table, nextDate: () => numb
     (a, b) => Number(a.get('parent') !== '') - Number(b.get('parent') !== ''),
   )
   const links: SetLinks[] = []
+  const seen = new Set<string>()
   for (const row of rootFirst) {
     const code = row.get('code').trim()
     if (code === '') throw row.fail('code', 'a code is expected')
+    if (seen.has(code.toLowerCase())) throw row.fail('code', `the product model "${code}" is there twice`)
+    seen.add(code.toLowerCase())
     const variant = catalog.familyVariants.get(row.get('family_variant').trim())
     if (variant === undefined) {
       throw row.fail('family_variant', `unknown family variant "${row.get('family_variant')}"`)
@@ -105,7 +109,11 @@ function loadProducts(
     if (identifier !== null && catalog.products.byIdentifier(identifier) !== undefined) {
       throw row.fail(identifierColumn, `the product "${identifier}" is there twice`)
     }
-    const uuid = row.get('uuid').trim().toLowerCase() || uuidFrom(identifier ?? `line ${row.line}`)
+    const given = row.get('uuid').trim()
+    if (given !== '' && !UUID.test(given)) throw row.fail('uuid', `a uuid is expected, "${given}" found`)
+    const uuid = given.toLowerCase() || uuidFrom(identifier ?? `line ${row.line}`)
+    if (catalog.products.get(uuid) !== undefined)
+      throw row.fail('uuid', `the product "${uuid}" is there twice`)
     const parent = parentOf(pim, row)
     const family = familyOf(pim, row, parent)
     const date = nextDate()

@@ -3,12 +3,19 @@ import type { Pim } from '../pim.ts'
 import { codeOf, labelsOf } from './structure-cells.ts'
 import type { Row, Table } from './table.ts'
 
-function attributeList({ catalog }: Pim, row: Row, column: string): string[] {
-  return row.list(column).map((name) => {
-    const attribute = catalog.attributes.get(name)
-    if (attribute === undefined) throw row.fail(column, `unknown attribute "${name}"`)
-    return attribute.code
-  })
+function attributeNamed({ catalog }: Pim, row: Row, column: string, name: string): string {
+  const attribute = catalog.attributes.get(name)
+  if (attribute === undefined) throw row.fail(column, `unknown attribute "${name}"`)
+  return attribute.code
+}
+
+function attributeList(pim: Pim, row: Row, column: string): string[] {
+  return row.list(column).map((name) => attributeNamed(pim, row, column, name))
+}
+
+function attributeIn(pim: Pim, row: Row, column: string): string | null {
+  const name = row.get(column).trim()
+  return name === '' ? null : attributeNamed(pim, row, column, name)
 }
 
 export function loadFamilies(pim: Pim, table: Table | undefined, at: number): void {
@@ -28,8 +35,8 @@ export function loadFamilies(pim: Pim, table: Table | undefined, at: number): vo
     catalog.families.set(codeOf(row), {
       code: codeOf(row),
       attributes: attributes.includes(identifier) ? attributes : [identifier, ...attributes],
-      attribute_as_label: row.get('attribute_as_label').trim() || identifier,
-      attribute_as_image: row.get('attribute_as_image').trim() || null,
+      attribute_as_label: attributeIn(pim, row, 'attribute_as_label') ?? identifier,
+      attribute_as_image: attributeIn(pim, row, 'attribute_as_image'),
       attribute_requirements: requirements,
       labels: labelsOf(table, row),
       created: at,

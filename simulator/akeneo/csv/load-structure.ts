@@ -6,8 +6,8 @@ import type { Json } from '../json.ts'
 import type { Pim } from '../pim.ts'
 import { loadAttributes } from './load-attributes.ts'
 import { loadFamilies, loadFamilyVariants } from './load-families.ts'
-import { codeOf, labelsOf } from './structure-cells.ts'
-import { CatalogFileError, readTable, type Table } from './table.ts'
+import { codeOf, labelsOf, wholeOf } from './structure-cells.ts'
+import { CatalogFileError, readTable, type Row, type Table } from './table.ts'
 
 /** Loads everything that products refer to, in the order in which Akeneo itself imports it. */
 export function loadStructure(
@@ -26,16 +26,21 @@ export function loadStructure(
     known: { has(code: string): boolean } = { has: () => false },
   ) => {
     const table = readTable(file(name), columns, optional || partial)
-    if (!partial || table === undefined) return table
+    if (table === undefined) return undefined
+    checkLabels(pim, table)
+    checkOnce(table, columns.includes('attribute') ? ['attribute', 'code'] : ['code'])
+    if (!partial) return table
     return { ...table, rows: table.rows.filter((row) => !known.has(row.get('code').trim())) }
   }
   loadLocales(pim, read('locales.csv', ['code'], true, catalog.locales))
   loadCurrencies(pim, read('currencies.csv', ['code', 'activated'], true, catalog.currencies))
   loadMeasurementFamilies(pim, folder)
   loadCategories(pim, read('categories.csv', ['code', 'parent'], false, catalog.categories), at)
-  loadChannels(pim, read('channels.csv', ['code', 'locales', 'currencies', 'tree'], false, catalog.channels))
+  const channels = read('channels.csv', ['code', 'locales', 'currencies', 'tree'], false, catalog.channels)
+  loadChannels(pim, channels)
   loadAttributeGroups(pim, read('attribute_groups.csv', ['code'], true, catalog.attributeGroups), at)
   loadAttributes(pim, read('attributes.csv', ['code', 'type', 'group'], false, catalog.attributes), at)
+  checkConversionUnits(pim, channels)
   loadOptions(pim, read('attribute_options.csv', ['code', 'attribute'], true))
   loadFamilies(
     pim,
@@ -67,8 +72,6 @@ function loadCategories({ catalog }: Pim, table: Table | undefined, at: number):
     if (parent !== '' && !catalog.categories.has(parent)) {
       throw row.fail('parent', `unknown category "${parent}"; a parent comes before its children`)
     }
-    if (catalog.categories.has(codeOf(row)))
-      throw row.fail('code', `the category "${codeOf(row)}" is there twice`)
     catalog.categories.set({
       code: codeOf(row),
       parent: parent === '' ? null : (catalog.categories.get(parent)?.code ?? parent),
@@ -92,16 +95,52 @@ function loadChannels({ catalog }: Pim, table: Table | undefined): void {
       // Akeneo lets a channel use activated currencies only; a file that forgot to say so is taken at its word.
       catalog.currencies.set(currency, { code: currency, enabled: true })
     }
-    const units = row.list('conversion_units').map((pair) => pair.split(':').map((part) => part.trim()))
     catalog.channels.set(codeOf(row), {
       code: codeOf(row),
       // As the database joins them after an import: by id.
       locales: row.list('locales').sort(),
       currencies: row.list('currencies'),
       category_tree: tree,
-      conversion_units: Object.fromEntries(units.map(([attribute = '', unit = '']) => [attribute, unit])),
+      conversion_units: Object.fromEntries(unitsOf(row)),
       labels: labelsOf(table, row),
     })
+  }
+}
+
+const unitsOf = (row: Row): [attribute: string, unit: string][] =>
+  row.list('conversion_units').map((pair) => {
+    const [attribute = '', unit = ''] = pair.split(':').map((part) => part.trim())
+    if (attribute === '' || unit === '')
+      throw row.fail('conversion_units', `"${pair}" is no pair of an attribute and a unit, like weight:GRAM`)
+    return [attribute, unit]
+  })
+
+/** Channels come before the attributes that their units name. */
+function checkConversionUnits({ catalog }: Pim, channels: Table | undefined): void {
+  for (const row of channels?.rows ?? []) {
+    for (const [attribute] of unitsOf(row)) {
+      if (!catalog.attributes.has(attribute))
+        throw row.fail('conversion_units', `unknown attribute "${attribute}"`)
+    }
+  }
+}
+
+function checkLabels({ catalog }: Pim, table: Table): void {
+  for (const column of table.columns) {
+    const locale = /^(?:label|guidelines)-(.+)$/.exec(column)?.[1]
+    if (locale !== undefined && !catalog.locales.has(locale))
+      throw table.fail(1, column, `unknown locale "${locale}"`)
+  }
+}
+
+/** An import takes the second row for a change of the first; in an export there is none. */
+function checkOnce(table: Table, key: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const row of table.rows) {
+    const code = row.get('code').trim()
+    const name = key.map((column) => row.get(column).trim().toLowerCase()).join('\n')
+    if (code !== '' && seen.has(name)) throw row.fail('code', `the code "${code}" is there twice`)
+    seen.add(name)
   }
 }
 
@@ -109,7 +148,7 @@ function loadAttributeGroups({ catalog }: Pim, table: Table | undefined, at: num
   for (const row of table?.rows ?? []) {
     catalog.attributeGroups.set(codeOf(row), {
       code: codeOf(row),
-      sort_order: Number(row.get('sort_order') || 0),
+      sort_order: wholeOf(row, 'sort_order') ?? 0,
       labels: table === undefined ? {} : labelsOf(table, row),
       created: at,
       updated: at,
@@ -127,7 +166,7 @@ function loadOptions({ catalog }: Pim, table: Table | undefined): void {
     options.set(codeOf(row), {
       code: codeOf(row),
       attribute: attribute.code,
-      sort_order: Number(row.get('sort_order') || 0),
+      sort_order: wholeOf(row, 'sort_order') ?? 0,
       labels: labelsOf(table, row),
     })
   }

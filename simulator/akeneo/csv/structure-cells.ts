@@ -11,6 +11,14 @@ export function labelsOf(table: Table, row: Row, prefix = 'label-'): Labels {
   return labels
 }
 
+/** A number without decimals; absent where the cell is empty. */
+export function wholeOf(row: Row, column: string): number | null {
+  const cell = row.get(column).trim()
+  if (cell === '') return null
+  if (!/^\d+$/.test(cell)) throw row.fail(column, `a whole number is expected, "${cell}" found`)
+  return Number(cell)
+}
+
 export function codeOf(row: Row): string {
   const found = row.get('code').trim()
   if (found === '') throw row.fail('code', 'a code is expected')

@@ -50,6 +50,7 @@ export function readTable(file: string, required: readonly string[], optional = 
     throw new CatalogFileError(file, 'the file is missing')
   }
   let records: ParsedRecord[]
+  let lastLine = 0
   try {
     records = parse(readFileSync(file), {
       delimiter: ';',
@@ -57,9 +58,23 @@ export function readTable(file: string, required: readonly string[], optional = 
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
+      on_record: (record, context) => {
+        lastLine = context.lines
+        return record
+      },
     }) as unknown as ParsedRecord[]
   } catch (error) {
-    const { message, lines, column } = error as { message: string; lines?: number; column?: number }
+    const { code, message, lines, column } = error as {
+      code?: string
+      message: string
+      lines?: number
+      column?: number
+    }
+    // The parser knows the end of the file only; the row with the quote begins behind the last whole one.
+    if (code === 'CSV_QUOTE_NOT_CLOSED') {
+      const at = typeof column === 'number' ? column + 1 : undefined
+      throw new CatalogFileError(file, 'a quote is opened and not closed', lastLine + 1, at)
+    }
     throw new CatalogFileError(file, message, lines, typeof column === 'number' ? column + 1 : undefined)
   }
   const [header, ...body] = records
