@@ -40,7 +40,7 @@ async function writeOnce({ name, path }: ConnectionOutput, text: string): Promis
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
       log.warn(
-        `The default mapping of output ${name} could not be written to ${path}; pimflow mapping suggest shows it`,
+        `The default mapping of output ${name} could not be written to ${path}; \`pimflow mapping suggest\` shows it`,
         {
           error: error instanceof Error ? error.message : String(error),
         },

@@ -30,6 +30,7 @@ import { registerSync } from './commands/sync.ts'
 import { registerUp } from './commands/up.ts'
 import { registerWorker } from './commands/worker.ts'
 import { version } from '../connectors/version.ts'
+import { addressed } from '../domain/proposals.ts'
 import { explainError } from './support/errors.ts'
 import { type ExitCode, exitCodes } from './support/exit-codes.ts'
 import { jsonText, paint } from './support/format.ts'
@@ -79,7 +80,7 @@ export async function runCommandLine(argv: string[], terminal: Terminal): Promis
     await program.parseAsync(argv, { from: 'user' })
     return session.exitCode
   } catch (error) {
-    return report(error, argv, terminal)
+    return report(error, argv, session)
   }
 }
 
@@ -111,11 +112,11 @@ export function createProgram(session: Session): Command {
 /** What commander says when it printed the help because no verb was given. */
 const helpWasShown = '(outputHelp)'
 
-function report(error: unknown, argv: string[], terminal: Terminal): ExitCode {
+function report(error: unknown, argv: string[], { terminal, about = {} }: Session): ExitCode {
   const { message, exitCode } = explainError(error)
   if (exitCode === exitCodes.done || message === helpWasShown) return exitCode
   const debug = argv.includes('--debug')
-  const text = message.replace(/^error: /, '')
+  const text = addressed(message.replace(/^error: /, ''), about)
   terminal.err(`${paint(terminal, 'red', 'pimflow:')} ${text}`)
   if (debug && error instanceof Error) terminal.err(error.stack ?? '')
   if (argv.includes('--json')) terminal.out(jsonText({ error: { message: text, exitCode } }))

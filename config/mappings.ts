@@ -4,6 +4,7 @@ import type { Config, ConfigProblem } from '../config.ts'
 import { type MappingFile, readIcecatMappingFile, readMappingFile } from '../connectors/mapping-file.ts'
 import type { IcecatMapping } from '../domain/enrichment/mapping/document.ts'
 import type { HubMapping } from '../domain/mapping/document.ts'
+import { proposed } from '../domain/proposals.ts'
 
 /** The mapping of one output that names a file. */
 export interface OutputMapping {
@@ -32,7 +33,11 @@ export async function readMappings(
         continue
       }
       if (text === null) {
-        const message = `is the mapping of output ${output}, and there is no such file. Write one with: pimflow mapping suggest`
+        const about = {
+          connection: connections.length > 1 ? connection : undefined,
+          output: outputs.length > 1 ? output : undefined,
+        }
+        const message = `is the mapping of output ${output}, and there is no such file. Write one with: ${proposed('pimflow mapping suggest', about)}`
         problems.push({ file: place, line: null, path: '', message })
         continue
       }
@@ -70,7 +75,8 @@ export async function readIcecatMappings(
     if (icecat === undefined) continue
     const { place, file } = await icecatMappingFile(icecat.mapping, configPath)
     if (file === null) {
-      const message = `is the mapping from Icecat of ${connection}, and there is no such file. Write one with: pimflow mapping suggest --icecat`
+      const about = { connection: connections.length > 1 ? connection : undefined }
+      const message = `is the mapping from Icecat of ${connection}, and there is no such file. Write one with: ${proposed('pimflow mapping suggest --icecat', about)}`
       problems.push({ file: place, line: null, path: '', message })
       continue
     }

@@ -1,3 +1,5 @@
+import { addressed, proposed } from './proposals.ts'
+
 /** What a person is told of by the webhook of a connection: what is new since the last message, once, and what is over. */
 
 export type TroubleKind = 'failed' | 'stale' | 'approval'
@@ -89,10 +91,11 @@ export function failureOf(connection: string, standing: ProcessStanding): Troubl
     kind: 'failed',
     subject: subjectOf(standing),
     since: failedSince,
-    text: `${subjectOf(standing)} failed (${times(failures)}; ${workflowId ?? 'its run'}): ${why ?? unknownCause}`,
+    text: `${subjectOf(standing)} failed (${times(failures)}; ${workflowId ?? 'its run'}): ${addressed(why ?? unknownCause, { connection })}`,
     todo: {
       text: 'Mend what it says; nothing is lost, the next run goes on from there. At once:',
-      commands: again === undefined ? [status(connection)] : [of(connection, again), status(connection)],
+      commands:
+        again === undefined ? [status(connection)] : [proposed(again, { connection }), status(connection)],
     },
   }
 }
@@ -115,7 +118,7 @@ export function staleness(
     text: `Changes in Akeneo are in the hub up to ${watermark.toISOString()} only, longer ago than the connection allows`,
     todo: {
       text: 'See whether the schedule poll is on, a worker runs and Akeneo answers:',
-      commands: [status(connection), `pimflow check --connection ${connection}`],
+      commands: [status(connection), proposed('pimflow check', { connection })],
     },
   }
 }
@@ -131,12 +134,13 @@ export const approvalOf = (
   text: `Waits for your word: ${would}`,
   todo: {
     text: 'Look at it, then approve or reject it:',
-    commands: ['show', 'approve', 'reject'].map((verb) => of(connection, `pimflow approvals ${verb} ${id}`)),
+    commands: ['show', 'approve', 'reject'].map((verb) =>
+      proposed(`pimflow approvals ${verb} ${id}`, { connection }),
+    ),
   },
 })
 
-const of = (connection: string, command: string) => `${command} --connection ${connection}`
-const status = (connection: string) => of(connection, 'pimflow status')
+const status = (connection: string) => proposed('pimflow status', { connection })
 
 /**
  * What one message says. What waits for approval and is gone was decided by a person, who knows; what was told of long ago is told again
@@ -181,7 +185,10 @@ function recovered(connection: string, standing: ProcessStanding, before: Map<st
   const since = known?.since ?? passedSince
   if (failures > 0 || wellAt === null || since === null) return []
   if (known === undefined && passed === 0) return []
-  const why = known === undefined ? `; it had failed ${times(passed)}: ${passedWhy ?? unknownCause}` : ''
+  const why =
+    known === undefined
+      ? `; it had failed ${times(passed)}: ${addressed(passedWhy ?? unknownCause, { connection })}`
+      : ''
   return [
     {
       kind: 'failed',

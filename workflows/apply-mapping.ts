@@ -3,6 +3,7 @@ import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflo
 import { workflowId } from '../contracts/names.ts'
 import type { ApplyMappingInput } from '../contracts/processes.ts'
 import type { MappingReport } from '../contracts/reports.ts'
+import { proposed } from '../domain/proposals.ts'
 import { abandon } from './abandon.ts'
 import { bulk, lengthy } from './activities.ts'
 import { startDeliveries } from './deliver-changes.ts'
@@ -29,7 +30,7 @@ export async function applyMapping(given: ApplyMappingInput): Promise<MappingRep
   const none = { change, output, compared: 0, changed: 0, published: 0 }
   if (runId === null) {
     controls.show({ outcome: 'already running', ...(holder === null ? {} : { 'running as': holder }) })
-    return ended(controls, { ...none, outcome: 'already running', runId: null })
+    return ended(connection, controls, { ...none, outcome: 'already running', runId: null })
   }
   try {
     await controls.attach(runId)
@@ -42,7 +43,7 @@ export async function applyMapping(given: ApplyMappingInput): Promise<MappingRep
       const outcome = held ? ('awaiting approval' as const) : ('done' as const)
       const report = { ...none, outcome, runId, compared, changed }
       await bulk(policy).closeMapping({ connection, runId, report })
-      return ended(controls, report)
+      return ended(connection, controls, report)
     }
     const finish = () =>
       bulk(policy, 'applying it, and publishing what it changes').finishMapping({
@@ -54,7 +55,7 @@ export async function applyMapping(given: ApplyMappingInput): Promise<MappingRep
       })
     let { report, destinations } = await finish()
     while (report === null) ({ report, destinations } = await finish())
-    ended(controls, report)
+    ended(connection, controls, report)
     await startDeliveries(connection, destinations)
     return report
   } catch (error) {
@@ -63,14 +64,16 @@ export async function applyMapping(given: ApplyMappingInput): Promise<MappingRep
   }
 }
 
-function ended(controls: RunControls, report: MappingReport): MappingReport {
+function ended(connection: string, controls: RunControls, report: MappingReport): MappingReport {
   const { outcome, change, compared, changed, published } = report
   controls.show({
     outcome,
     compared,
     changed,
     published,
-    ...(outcome === 'awaiting approval' ? { decide: `pimflow approvals show m${change}` } : {}),
+    ...(outcome === 'awaiting approval'
+      ? { decide: proposed(`pimflow approvals show m${change}`, { connection }) }
+      : {}),
   })
   markOutcome(outcome, 0)
   return report

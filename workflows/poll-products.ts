@@ -14,6 +14,7 @@ import { workflowId } from '../contracts/names.ts'
 import type { ActivityPolicy, PollProductsInput } from '../contracts/processes.ts'
 import type { Outcome, RunReport } from '../contracts/reports.ts'
 import type { StreamName } from '../contracts/streams.ts'
+import { proposed } from '../domain/proposals.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
 import { startMappings } from './apply-mapping.ts'
@@ -190,7 +191,8 @@ async function settled(run: OpenRun, carry: () => Promise<void>): Promise<RunRep
     }
     const { outcome, published, waiting, rejected, streams, held = [] } = report
     const read = Object.values(streams).reduce((sum, stream) => sum + stream.read, 0)
-    const decide = held.length === 0 ? {} : { decide: `pimflow approvals show ${held[0]}` }
+    const decide =
+      held.length === 0 ? {} : { decide: proposed(`pimflow approvals show ${held[0]}`, { connection }) }
     controls.show({ outcome, read, published, waiting, rejected, ...decide })
     markOutcome(outcome, rejected)
     await startDeliveries(connection, destinations, { published: published > 0 })

@@ -10,6 +10,7 @@ import {
 import { workflowId } from '../contracts/names.ts'
 import type { ActivityPolicy, ReconcileCatalogInput } from '../contracts/processes.ts'
 import type { Outcome, ReconcileReport, RetireReport } from '../contracts/reports.ts'
+import { proposed } from '../domain/proposals.ts'
 import { abandon } from './abandon.ts'
 import { bulk } from './activities.ts'
 import { startDeliveries } from './deliver-changes.ts'
@@ -62,7 +63,7 @@ async function compare(run: OpenRun, load: () => Promise<string | null>): Promis
     const closing = { connection, runId, judged, unknown, retired }
     let { report, destinations } = await bulk(policy).closeReconcile(closing)
     while (report === null) ({ report, destinations } = await bulk(policy).closeReconcile(closing))
-    controls.show(shown(report))
+    controls.show(shown(connection, report))
     markOutcome(report.outcome, 0)
     await startDeliveries(connection, destinations)
     return report
@@ -154,20 +155,17 @@ const carryOut = ({ connection, controls }: OpenRun, plan: string): Promise<Reti
     }),
   )
 
-function shown({
-  outcome,
-  listed,
-  absent,
-  plan,
-  retired,
-  kept,
-  drift,
-}: ReconcileReport): Record<string, number | string> {
+function shown(
+  connection: string,
+  { outcome, listed, absent, plan, retired, kept, drift }: ReconcileReport,
+): Record<string, number | string> {
   return {
     outcome,
     listed,
     absent,
-    ...(outcome === 'awaiting approval' ? { plan: `${plan}: pimflow approvals show ${plan}` } : {}),
+    ...(outcome === 'awaiting approval'
+      ? { plan: `${plan}: ${proposed(`pimflow approvals show ${plan}`, { connection })}` }
+      : {}),
     retired,
     kept,
     'never read before': drift.unknown,

@@ -1,4 +1,5 @@
 import type { DeliverySight } from '../../connectors/hub/sights.ts'
+import { addressed } from '../../domain/proposals.ts'
 import { deliveryCells } from '../support/delivery-text.ts'
 import { waitsFor } from '../support/explanation-text.ts'
 import { ago, counted, duration, instant } from '../support/format.ts'
@@ -112,7 +113,7 @@ function rejected(
         {
           head: 'Remedy, and how to try again',
           cell: ({ remedy, reason }) =>
-            markup`${shortened(remedy, 240)}<br />${controls?.retry(connection, reason) ?? command(`pimflow rejections retry --filter ${shellWord(`reason=${reason}`)} ${option}`)}`,
+            markup`${shortened(addressed(remedy, { connection }), 280)}<br />${controls?.retry(connection, reason) ?? command(`pimflow rejections retry --filter ${shellWord(`reason=${reason}`)} ${option}`)}`,
         },
       ],
       rejectionGroups,

@@ -1,5 +1,6 @@
 import { type CoveredAttribute, percent as filledPart } from '../../connectors/akeneo/translate/index.ts'
 import type { RecordDiff } from '../../domain/mapping/record-diff.ts'
+import { proposed } from '../../domain/proposals.ts'
 import { counted } from '../support/format.ts'
 import { heldReasons } from '../support/mapping-approvals.ts'
 import type { HubMappingSight } from '../support/hub-mapping-sight.ts'
@@ -42,7 +43,7 @@ export function hubMappingParts(
 }
 
 function changed(
-  { file, applied, isChanged, change }: HubMappingSight,
+  { connection, file, applied, isChanged, change }: HubMappingSight,
   options: string,
   controls: MappingControls | null,
 ): Markup[] {
@@ -68,7 +69,7 @@ function changed(
         ]),
     ...(change?.state === 'held'
       ? [
-          markup`<p>${chip('wait', 'held')} It waits for a person’s word (m${change.id}): ${heldReasons(change).join('; ')}. ${controls?.decide(`m${change.id}`) ?? command(`pimflow approvals approve m${change.id}`)}</p>`,
+          markup`<p>${chip('wait', 'held')} It waits for a person’s word (m${change.id}): ${heldReasons(change).join('; ')}. ${controls?.decide(`m${change.id}`) ?? command(proposed(`pimflow approvals approve m${change.id}`, { connection }))}</p>`,
         ]
       : []),
     buttons,

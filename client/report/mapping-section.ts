@@ -1,3 +1,4 @@
+import { addressed, proposed } from '../../domain/proposals.ts'
 import { icecatPreviewRows, sheetText } from '../support/icecat-mapping-texts.ts'
 import type { MappingKey, MappingPreview, MappingSight } from '../support/mapping-desk.ts'
 import { previewRows, previewStatus } from '../support/mapping-texts.ts'
@@ -27,27 +28,33 @@ export function mappingSection(
 }
 
 /** One product or model by the file as it is now. */
-export function mappingPreview(preview: MappingPreview | null, controls: MappingControls): Markup {
+export function mappingPreview(
+  preview: MappingPreview | null,
+  key: MappingKey,
+  controls: MappingControls,
+): Markup {
   return section(
     'preview',
     'On a product',
     controls.preview,
-    ...(preview === null ? [] : productParts(preview)),
+    ...(preview === null ? [] : productParts(preview, key)),
   )
 }
 
-function productParts(shown: MappingPreview): Markup[] {
+function productParts(shown: MappingPreview, { connection, output }: MappingKey): Markup[] {
+  const about = { connection, output: output ?? '' }
   const { id } = shown
   if (shown.preview === null)
     return [
-      markup`<p role="status">${id} is no stored product or product model; to ask Akeneo for it: ${command(`pimflow sync ${id}`)}</p>`,
+      markup`<p role="status">${id} is no stored product or product model; to ask Akeneo for it: ${command(proposed(`pimflow sync ${id}`, about))}</p>`,
     ]
   return shown.kind === 'hub'
     ? [
         said(id, previewStatus(shown.preview)),
         ...sideBySide(id, ['Akeneo', 'Hub field', 'Hub'], previewRows(shown.preview)),
         ...shown.preview.warnings.map(
-          ({ field, text, remedy }) => markup`<p>${field !== null && `${field}: `}${text}. ${remedy}</p>`,
+          ({ field, text, remedy }) =>
+            markup`<p>${field !== null && `${field}: `}${text}. ${addressed(remedy, about)}</p>`,
         ),
       ]
     : [

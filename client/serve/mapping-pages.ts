@@ -122,7 +122,7 @@ export function registerMappings(
         reason: reason ?? null,
         asked: preview?.id ?? '',
       })
-      return markup`${alert}${noticeSection(notice)}${mappingSection(key, sight, limits, controls)}${mappingPreview(preview ?? null, controls)}`
+      return markup`${alert}${noticeSection(notice)}${mappingSection(key, sight, limits, controls)}${mappingPreview(preview ?? null, key, controls)}`
     } catch (error) {
       if (statusOf(error) === null) throw error
       // What is not there yet, or wrong in the file, is said with what to do about it.

@@ -1,3 +1,4 @@
+import { addressed, proposed } from '../../domain/proposals.ts'
 import type { ConnectionStatus } from './connection-status.ts'
 import { counted, duration } from './format.ts'
 
@@ -35,25 +36,29 @@ function aboutLogin({ connection, login }: ConnectionStatus, now: Date): Advice[
     {
       text:
         `Akeneo refuses to log in since ${duration(now.getTime() - since.getTime())} (asked ${counted(times, 'time')}${again}), ` +
-        `so nothing is read or written. ${remedy} Nothing is lost, and it goes on by itself; to try at once`,
-      commands: [`pimflow check --connection ${connection}`],
+        `so nothing is read or written. ${addressed(remedy, { connection })} Nothing is lost, and it goes on by itself; to try at once`,
+      commands: [proposed('pimflow check', { connection })],
     },
   ]
 }
 
 function aboutPolls(status: ConnectionStatus, now: Date): Advice[] {
   const { connection, watermark, load, schedules } = status
-  const option = `--connection ${connection}`
   const poll = schedules?.find(({ name }) => name === 'poll')
   const advice: Advice[] = []
   if (watermark === null) {
-    const commands = [`pimflow sync categories ${option}`, `pimflow schedules apply ${option}`]
+    const commands = ['pimflow sync categories', 'pimflow schedules apply'].map((command) =>
+      proposed(command, { connection }),
+    )
     advice.push({ text: 'To begin (the first poll loads everything)', commands })
   } else if (poll?.state === 'not applied') {
-    advice.push({ text: 'Nothing polls', commands: [`pimflow schedules apply ${option}`] })
+    advice.push({ text: 'Nothing polls', commands: [proposed('pimflow schedules apply', { connection })] })
   }
   if (poll?.state === 'paused')
-    advice.push({ text: 'Polling is paused', commands: [`pimflow schedules resume ${option}`] })
+    advice.push({
+      text: 'Polling is paused',
+      commands: [proposed('pimflow schedules resume', { connection })],
+    })
   if (isLate(status, now) && load === 'done' && poll?.state === 'on' && status.login === null) {
     const run = poll.running === null ? '' : ` (${poll.running})`
     advice.push({
@@ -69,33 +74,31 @@ export const isLate = ({ watermark }: Pick<ConnectionStatus, 'watermark'>, now: 
   watermark !== null && now.getTime() - watermark.getTime() > tolerableBehindMs
 
 function aboutDecisions({ connection, rejections, approvals }: ConnectionStatus): Advice[] {
-  const option = `--connection ${connection}`
   const advice: Advice[] = approvals.map(({ id, would }) => ({
     text: `${would}, which waits for your word`,
-    commands: [`pimflow approvals show ${id} ${option}`],
+    commands: [proposed(`pimflow approvals show ${id}`, { connection })],
   }))
   if (rejections.length > 0)
     advice.push({
       text: 'Rejected records wait for a person',
-      commands: [`pimflow rejections ${option}`],
+      commands: [proposed('pimflow rejections', { connection })],
     })
   return advice
 }
 
 function aboutDeliveries({ connection, deliveries, destinations }: ConnectionStatus, now: Date): Advice[] {
-  const option = `--connection ${connection}`
   return deliveries
     .filter(({ destination }) => destinations.includes(destination))
     .flatMap(({ destination, refused, oldest }) => {
-      const to = `--destination ${destination} ${option}`
+      const to = `--destination ${destination}`
       const refusal: Advice = {
         text: `${destination} refused ${counted(refused, 'record')}`,
-        commands: [`pimflow deliver --refused ${to}`],
+        commands: [proposed(`pimflow deliver --refused ${to}`, { connection })],
       }
       const waits = oldest === null ? 0 : now.getTime() - oldest.getTime()
       const stuck: Advice = {
         text: `${destination} has not been sent what changed ${duration(waits)} ago`,
-        commands: [`pimflow deliver ${to}`],
+        commands: [proposed(`pimflow deliver ${to}`, { connection })],
       }
       return [...(refused > 0 ? [refusal] : []), ...(waits > tolerableUnsentMs ? [stuck] : [])]
     })

@@ -5,6 +5,7 @@ import { checkDatabase } from '../../connectors/hub/check-database.ts'
 import { createLanes } from '../../connectors/hub/lanes.ts'
 import { createTokenStore } from '../../connectors/hub/tokens.ts'
 import type { CheckLine, CheckReport } from '../../domain/check-report.ts'
+import { addressed } from '../../domain/proposals.ts'
 import { missingSearchAttributes } from '../../local/search-attributes.ts'
 import { localSearchAttributes } from '../../local/services.ts'
 import { icecatLines } from './check-icecat.ts'
@@ -40,12 +41,22 @@ export async function checkAll(
       // Without the database nothing is known of the mapping, and no lane is to be had.
       const further =
         database.status === 'failed' ? [] : await icecatLines(sql, connection, configPath, signal)
-      checked.push({ ...report, lines: [...report.lines, ...further] })
+      const lines = [...report.lines, ...further]
+      checked.push({ ...report, lines: connections.length > 1 ? lines.map(naming(connection.name)) : lines })
     }
     return checked
   })
   return { temporal: await temporal, connections: reports }
 }
+
+/** Where several are looked at, a command without its connection would ask which is meant. */
+const naming =
+  (connection: string) =>
+  ({ text, remedy, ...line }: CheckLine): CheckLine => ({
+    ...line,
+    text: addressed(text, { connection }),
+    ...(remedy === undefined ? {} : { remedy: addressed(remedy, { connection }) }),
+  })
 
 /** Whether Temporal answers, knows our search attributes (without them workflows hang) and has a worker of ours. */
 export async function checkTemporal(place: TemporalPlace): Promise<CheckLine[]> {

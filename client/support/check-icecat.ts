@@ -58,7 +58,7 @@ async function mappingLine(
   const name = 'icecat mapping'
   if (file === null) {
     const remedy =
-      'Write one: pimflow sync taxonomy, then pimflow mapping suggest --icecat --write with this path.'
+      'Write one: pimflow sync taxonomy, then `pimflow mapping suggest --icecat --write` with this path.'
     return { mapping: null, line: { name, status: 'failed', text: `${place} is not there`, remedy } }
   }
   const { mapping, problems: read } = readIcecatMappingFile(file)

@@ -4,6 +4,7 @@ import type { Sql } from '../../connectors/hub/database.ts'
 import { readForDoctor } from '../../connectors/hub/doctor.ts'
 import { schemaState } from '../../connectors/hub/migrate.ts'
 import { type Ailment, diagnose, type HubFacts } from '../../domain/diagnosis.ts'
+import { addressed } from '../../domain/proposals.ts'
 import { explainError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { withHub } from './hub.ts'
@@ -53,7 +54,13 @@ async function look(
       ...sights.flatMap(scheduleAilments),
       ...diagnose(facts, settingsOf(connection), new Date()),
     ]
-    found.push({ connection: connection.name, ailments })
+    found.push({
+      connection: connection.name,
+      ailments: ailments.map(({ remedy, ...ailment }) => ({
+        ...ailment,
+        remedy: connections.length > 1 ? addressed(remedy, { connection: connection.name }) : remedy,
+      })),
+    })
   }
   const isServed = client === null || (await hasWorkers(client, place))
   return { temporal: null, general: isServed ? [] : [noWorker], connections: found }

@@ -1,6 +1,7 @@
 import type { Client, ScheduleDescription } from '@temporalio/client'
 import type { ConnectionConfig } from '../../config.ts'
 import { scheduleId } from '../../contracts/names.ts'
+import { proposed } from '../../domain/proposals.ts'
 import { ago, duration, until } from './format.ts'
 import {
   describeSchedule,
@@ -93,7 +94,7 @@ export const whenText = ({ when, timeZone }: Pick<ScheduleDefinition, 'when' | '
 
 /** name, starts, next, last, state. */
 export function sightCells(
-  { name, starts, next, last, state, note, running }: ScheduleSight,
+  { connection, name, starts, next, last, state, note, running }: ScheduleSight,
   now: Date,
 ): string[] {
   const remedy = state === 'not applied' || state === 'differs from the configuration'
@@ -102,6 +103,6 @@ export function sightCells(
     starts ?? 'off',
     next === null ? '' : until(new Date(next), now),
     running !== null ? 'running' : last === null ? 'never' : ago(new Date(last.at), now),
-    `${state}${state === 'paused' && note ? `: ${note}` : ''}${remedy ? ': pimflow schedules apply' : ''}`,
+    `${state}${state === 'paused' && note ? `: ${note}` : ''}${remedy ? `: ${proposed('pimflow schedules apply', { connection })}` : ''}`,
   ]
 }

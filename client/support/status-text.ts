@@ -1,4 +1,5 @@
 import type { MediaCounts } from '../../connectors/hub/media-files.ts'
+import { addressed } from '../../domain/proposals.ts'
 import type { ReasonCount, RecordCount, RunRow } from '../../connectors/hub/sights.ts'
 import { adviceFor, adviceText } from './advice.ts'
 import type { ConnectionStatus } from './connection-status.ts'
@@ -48,7 +49,7 @@ function connectionText(status: ConnectionStatus, now: Date, terminal: Pick<Term
         ]),
     ...adviceFor(status, now).map((advice) => paint(terminal, 'yellow', `  > ${adviceText(advice)}`)),
   ]
-  return sections.filter((section) => section !== '').join('\n')
+  return addressed(sections.filter((section) => section !== '').join('\n'), { connection })
 }
 
 export function behindText(

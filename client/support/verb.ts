@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { type Addressee, addressed } from '../../domain/proposals.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { jsonText } from './format.ts'
 import type { Terminal } from './terminal.ts'
@@ -22,6 +23,8 @@ export interface Answer {
 export interface Session {
   terminal: Terminal
   exitCode: ExitCode
+  /** What its flags say that it is about: the commands that it proposes are about the same. */
+  about?: Addressee
 }
 
 export interface VerbDescription {
@@ -73,6 +76,16 @@ export interface Invocation<Options> {
   args: string[]
 }
 
+/**
+ * The terminal on which each proposed command names what this one was told to be about: without `--connection` the next would ask which,
+ * where there are several. What a program reads is left as it is.
+ */
+const repeating = (terminal: Terminal, about: Addressee, { json }: CommonOptions): Terminal => ({
+  ...terminal,
+  out: (text) => terminal.out(json === true ? text : addressed(text, about)),
+  err: (text) => terminal.err(addressed(text, about)),
+})
+
 /** Makes a verb's function an action: prints what it answers and keeps how it ended. */
 export function answering<Options extends object>(
   session: Session,
@@ -81,7 +94,9 @@ export function answering<Options extends object>(
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command
     const options = command.optsWithGlobals<Options & CommonOptions>()
-    const { terminal } = session
+    const { connection, output } = command.optsWithGlobals<Addressee>()
+    session.about = { connection, output }
+    const terminal = repeating(session.terminal, session.about, options)
     const {
       value,
       text,
