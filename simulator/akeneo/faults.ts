@@ -41,7 +41,7 @@ export interface FaultRule {
   malformed?: boolean
   /** Forget every token before the call is looked at. */
   revokeTokens?: boolean
-  /** 403 for bodies above this size, as some platforms answer. */
+  /** 403 for bodies above this size by their Content-Length, as some platforms answer; one sent in chunks has none. */
   maxBodyBytes?: number
   /** Show the last item of a page again, or leave its first one out, as data moving under a cursor does. */
   page?: 'duplicate' | 'missing'

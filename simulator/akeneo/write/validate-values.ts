@@ -173,7 +173,9 @@ function priceRules(catalog: Catalog, attribute: Attribute, data: Json): Finding
   return data.filter(isObject).flatMap((price) => {
     const currency = phpString(price['currency'])
     const findings = amountRules(attribute, price['amount'] ?? null).map((one) => ({ ...one, currency }))
-    if (catalog.currencies.get(currency)?.enabled !== true) {
+    // Other codes are found in any case; this one Akeneo compares letter by letter (CurrencyValidator).
+    const known = catalog.currencies.get(currency)
+    if (known?.enabled !== true || known.code !== currency) {
       const message = `Please specify a valid currency for the ${attribute.code} attribute, the ${currency} code was sent.`
       findings.push({ message, currency })
     }
