@@ -1,5 +1,6 @@
 import type { OutputSettings } from '../connectors/akeneo/translate/index.ts'
 import { RefusedError } from '../connectors/errors.ts'
+import { categoryProblems } from '../connectors/hub/mapping-categories.ts'
 import {
   changeWithText,
   markProgress,
@@ -69,8 +70,10 @@ export const createMappingActivities = (deps: Dependencies) => {
       const context = await publishingContext(sql, connection, null)
       // Before the structure was read nothing is stored that could change.
       if (context === null) return { compared: 0, changed: 0, held: false }
-      const before = context.outputs.find(({ name }) => name === change.output)?.problems ?? []
+      const before = context.outputs.find(({ name }) => name === change.output)
       const output = compileOne(outputOf(connection, change.output), change, context.structure)
+      const problemsOf = async (of: OutputSettings | undefined) =>
+        of ? [...of.problems, ...(await categoryProblems(sql, connection.name, of.rules.document))] : []
       const { workflowRunId } = thisExecution()
       const diff = await compareOutput(sql, context, output, {
         begun: await progressOf(sql, change.id, workflowRunId),
@@ -78,7 +81,7 @@ export const createMappingActivities = (deps: Dependencies) => {
       })
       const guard = output.rules.document.guards.changed ?? connection.config.guards.changed
       const problems = [
-        ...newErrors(before, output.problems).map((problem) =>
+        ...newErrors(await problemsOf(before), await problemsOf(output)).map((problem) =>
           change.mapping === null ? wording(problem) : problemText(change.mapping.name, problem),
         ),
         ...(await unaskedCompleteness(deps, connection.name, output)),

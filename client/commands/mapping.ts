@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
 import {
-  coverage,
   defaultMapping,
   type FillCounts,
   type Structure,
@@ -8,10 +7,12 @@ import {
 } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { fillCounts } from '../../connectors/hub/fill-counts.ts'
+import { categoryProblems } from '../../connectors/hub/mapping-categories.ts'
 import { mappingChange } from '../../connectors/hub/mapping-changes.ts'
-import { errorsIn, problemText } from '../../domain/mapping/problem.ts'
+import { errorsIn, inFileOrder, problemText } from '../../domain/mapping/problem.ts'
 import { exitCodes } from '../support/exit-codes.ts'
 import { withHub } from '../support/hub.ts'
+import { storedCoverage } from '../support/mapping-coverage.ts'
 import { proposeTarget } from '../support/mapping-proposal.ts'
 import {
   asPublished,
@@ -162,7 +163,10 @@ async function preview(call: Invocation<OutputFlag>): Promise<Answer> {
         : `${id} is no stored product or product model of ${name}; to ask Akeneo for it: pimflow sync ${id}`,
     )
     // Without them a rule that is left out looks like one that found nothing.
-    const wrong = errorsIn(output.problems).map((one) => problemText(target.file?.name ?? 'defaults', one))
+    const categories = await categoryProblems(sql, name, output.rules.document)
+    const wrong = inFileOrder(errorsIn([...output.problems, ...categories])).map((one) =>
+      problemText(target.file?.name ?? 'defaults', one),
+    )
     return {
       value: found,
       text: [...shown, ...(wrong.length > 0 ? [problemsText(wrong)] : [])].join('\n\n'),
@@ -173,8 +177,13 @@ async function preview(call: Invocation<OutputFlag>): Promise<Answer> {
 
 async function showCoverage(call: Invocation<OutputFlag>): Promise<Answer> {
   const { config, target: configured } = await targetOf(call)
-  const { target, structure, counts } = await withHub(config, (sql) => stored(sql, configured))
-  const value = coverage(documentOf(target, structure), structure, counts)
+  const { value, target } = await withHub(config, async (sql) => {
+    const { target, structure, counts } = await stored(sql, configured)
+    return {
+      value: await storedCoverage(sql, target, documentOf(target, structure), structure, counts),
+      target,
+    }
+  })
   return { value, text: coverageText(value, target.file?.name ?? 'defaults') }
 }
 

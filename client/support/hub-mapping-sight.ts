@@ -1,5 +1,4 @@
 import {
-  coverage,
   type FillCounts,
   type MappingCoverage,
   type MappingSuggestion,
@@ -13,6 +12,7 @@ import { readMappingFile } from '../../connectors/mapping-file.ts'
 import type { HubMapping } from '../../domain/mapping/document.ts'
 import type { Rule } from '../../domain/mapping/rule.ts'
 import { markOf } from './edit-file.ts'
+import { storedCoverage } from './mapping-coverage.ts'
 import { asPublished, documentOf, type MappingTarget, storedStructure } from './mapping-target.ts'
 
 /** The mapping of one output: the file as it lies there, held against the catalogue and against what is applied. */
@@ -73,7 +73,7 @@ export async function hubMappingSight(
     isChanged,
     change: isChanged ? await changeWithText(sql, connection.name, output, file.text) : null,
     suggestions: suggestionsFor(document, structure, counts),
-    coverage: coverage(document, structure, counts),
+    coverage: await storedCoverage(sql, target, document, structure, counts),
     labels: labelsOf(structure, document.locales?.map(({ locale }) => locale.text) ?? []),
     fields: fieldsOf(document),
     stored: counts.stored ?? null,

@@ -1,10 +1,11 @@
 import { ConfigError } from '../../config.ts'
-import { outputByFile } from '../../connectors/akeneo/translate/index.ts'
+import { outputByFile, type OutputSettings } from '../../connectors/akeneo/translate/index.ts'
 import type { Sql } from '../../connectors/hub/database.ts'
 import { changeWithText, isOpen, lastSettings, proposeMapping } from '../../connectors/hub/mapping-changes.ts'
 import { type AppliedOutput, appliedOutputs } from '../../connectors/hub/outputs.ts'
+import { categoryProblems } from '../../connectors/hub/mapping-categories.ts'
 import { structureCompleteAt } from '../../connectors/hub/structure.ts'
-import { newErrors } from '../../domain/mapping/problem.ts'
+import { inFileOrder, newErrors } from '../../domain/mapping/problem.ts'
 import { sameDefaults } from '../../domain/mapping/output-defaults.ts'
 import { UsageError } from './errors.ts'
 import { mappingError } from './icecat-target.ts'
@@ -25,7 +26,13 @@ async function refuseErrors(
     applied?.mapping ?? null,
     narrowed === null ? undefined : { name: output, ...narrowed },
   )
-  const problems = newErrors(before.problems, compiled(target, structure).problems)
+  const problemsOf = async ({ problems, rules }: OutputSettings) => [
+    ...problems,
+    ...(await categoryProblems(sql, connection.name, rules.document)),
+  ]
+  const problems = inFileOrder(
+    newErrors(await problemsOf(before), await problemsOf(compiled(target, structure))),
+  )
   if (problems.length === 0) return
   if (file !== null) throw mappingError(file, problems)
   throw new ConfigError(

@@ -71,3 +71,30 @@ describe('a mapping with a rule that does not fit', () => {
     expect((await record(pipeline, 'NL-DL7-W', 'shop')).units.at(-1)?.code).toBe('box')
   }, 120_000)
 })
+
+describe('a mapping that publishes below a category', () => {
+  const within = (version: number, codes: string) =>
+    before.replace('version: 3', `version: ${version}`).replace('within: [master]', `within: [${codes}]`)
+
+  it('which Akeneo has no more holds up neither runs nor a later file; one that a file brings waits for a person', async () => {
+    const { pipeline, at, restart } = await restarting()
+    await restart(settings, { 'shop.hub.yaml': within(3, 'master, gone') })
+    await pipeline.initializeCategories()
+    await pipeline.load()
+    expect(await record(pipeline, 'NL-DL7-W', 'shop')).toMatchObject({ status: 'active' })
+
+    await restart(settings, { 'shop.hub.yaml': `${within(4, 'master, gone')}# a later file\n` })
+    await pipeline.poll()
+    const done = (id: string) =>
+      pipeline.client.workflow.getHandle(workflowId(pipeline.connection, 'mapping', id)).result()
+    expect(await done('1')).toMatchObject({ outcome: expect.stringMatching(/^done/) as string })
+
+    await restart(settings, { 'shop.hub.yaml': within(5, 'mastre') })
+    await pipeline.poll()
+    await done('2')
+    expect(await record(pipeline, 'NL-DL7-W', 'shop')).toMatchObject({ status: 'active' })
+    const shown = await at().run('approvals', 'show', 'm2')
+    expect(shown).toMatchObject({ code: 4 })
+    expect(shown.out).toMatch(/shop\.hub\.yaml:7 {2}publish\.within:? category "mastre" is not in Akeneo/)
+  }, 120_000)
+})

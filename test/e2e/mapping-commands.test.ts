@@ -163,6 +163,22 @@ describe('the mapping of an output', () => {
     expect((await at.run('show', 'DL7-SET')).out).toContain('en_US: Our DL7-SET')
   })
 
+  it('that publishes below a category that Akeneo does not have is told with its line, and not proposed', async () => {
+    const text = await readFile(file, 'utf8')
+    await change('publish:\n', 'publish:\n  within:\n    - MASTER\n    - mastre\n')
+    const line = (await readFile(file, 'utf8')).split('\n').indexOf('    - mastre') + 1
+    const told = `shop.hub.yaml:${line}  publish.within: category "mastre" is not in Akeneo, as it was read last. Did you mean master?`
+    expect((await at.run('mapping', 'preview', 'NL-DL7-W')).out).toContain(told)
+    expect((await at.run('mapping', 'coverage')).out).toContain(told)
+    for (const verb of ['diff', 'apply']) {
+      const { code, err } = await at.run('mapping', verb)
+      expect(code).toBe(2)
+      expect(err.replace('within category', 'within: category')).toContain(told)
+      expect(err).not.toContain('"MASTER"')
+    }
+    await writeFile(file, text)
+  })
+
   it('that is wrong is told with its line, and nothing is proposed', async () => {
     await mkdir(dirname(file), { recursive: true })
     await change('{$identifier}', '{nmae}')

@@ -54,7 +54,7 @@ describe('of several things that a line names one is gone from Akeneo', () => {
     ])
     const record = translated(lines, lamp({ picture: plain('a/b/lamp.png') }))
     expect(record.media).toMatchObject([{ role: 'main' }])
-    expect(record.units?.map(({ code }) => code)).toEqual(['each', 'case'])
+    expect(record.units.map(({ code }) => code)).toEqual(['each', 'case'])
   })
 
   it('attributes of a list: the first that is there and not empty is read', () => {
