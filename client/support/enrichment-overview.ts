@@ -124,17 +124,19 @@ const shownCounts = [
   'delivered',
 ]
 
-function dayText(days: readonly DayCounts[]): string[] {
-  if (days.length === 0) return []
-  const rows = days
-    .slice(0, shownDays)
-    .map(({ day, runs, counts: own }) => [
-      day,
-      String(runs),
-      ...shownCounts.map((name) => String(own[name] ?? 0)),
-    ])
+export function dayText(all: readonly DayCounts[]): string[] {
+  if (all.length === 0) return []
+  const days = all.slice(0, shownDays)
+  // Of most catalogues there is none, and the table is wide.
+  const isUnchecked = days.some(({ counts: own }) => (own['unchecked'] ?? 0) > 0)
+  const names = isUnchecked ? [...shownCounts, 'unchecked'] : shownCounts
+  const rows = days.map(({ day, runs, counts: own }) => [
+    day,
+    String(runs),
+    ...names.map((name) => String(own[name] ?? 0)),
+  ])
   return [
-    `\n${table([['day', 'runs', ...shownCounts], ...rows], '  ')}`,
+    `\n${table([['day', 'runs', ...names], ...rows], '  ')}`,
     `  by ${cuts.join(', ')}: --days <file>; of each run: --runs <file>`,
   ]
 }
