@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
   clearRejections,
+  listRejections,
   rejectionsOf,
   retryRejections,
   type StoredRejection,
@@ -16,7 +17,11 @@ import { addVerb, type Answer, answering, type Invocation, type Session } from '
 interface RejectionFlags {
   filter?: string[]
   all?: boolean
+  limit?: number
 }
+
+/** So many are shown to a person who asks for no number. */
+const shownRejections = 100
 
 export function registerRejections(program: Command, session: Session): void {
   const rejections = program
@@ -36,6 +41,12 @@ export function registerRejections(program: Command, session: Session): void {
     isDefault: true,
   })
     .option(...filter, collect)
+    .addOption(
+      new Option('--limit <number>', `no more than these (default: ${shownRejections}; with --json all)`)
+        .argParser(atLeastOne)
+        .conflicts('all'),
+    )
+    .option('--all', 'show every one')
     .action(answering(session, list))
   addVerb(rejections, {
     usage: 'show <id>',
@@ -62,12 +73,27 @@ export function registerRejections(program: Command, session: Session): void {
 type Call = Invocation<RejectionFlags>
 
 async function list(call: Call): Promise<Answer> {
-  return withRejections(call, [], (_, chosen, now) =>
-    Promise.resolve({
-      value: chosen,
-      text: chosen.length === 0 ? 'Nothing is rejected' : `${listText(chosen, now)}\n\n${whatNext}`,
-    }),
-  )
+  const { terminal, options } = call
+  const filter = parseFilters(options.filter ?? [])
+  const config = await readConfig(options, terminal)
+  const { name: connection } = chosenConnection(config, options)
+  const limit = options.limit ?? (options.all === true || options.json === true ? null : shownRejections)
+  return withHub(config, async (sql) => {
+    const { total, rejections } = await listRejections(sql, connection, filter, limit)
+    if (options.json === true) return { value: rejections, text: '' }
+    const rest = total - rejections.length
+    const more =
+      rest === 0 ? '' : `\n\n${rejections.length} of ${total} are shown; all: --all, of some: --filter`
+    return {
+      value: rejections,
+      text: total === 0 ? 'Nothing is rejected' : `${listText(rejections, new Date())}${more}\n\n${whatNext}`,
+    }
+  })
+}
+
+function atLeastOne(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number above 0.')
 }
 
 const whatNext = 'Mended in Akeneo? Then: pimflow rejections retry'

@@ -148,6 +148,33 @@ export async function rejectionsOf(
     order by stream, code, key`
 }
 
+/** Of each, any of these; what is absent chooses nothing out. */
+export interface RejectionChoice {
+  reason?: string[]
+  stream?: string[]
+  field?: string[]
+}
+
+/** The first `limit` (null: all) of a choice in the order of `rejectionsOf`, and how many there are. */
+export async function listRejections(
+  db: Queryable,
+  connection: string,
+  choice: RejectionChoice,
+  limit: number | null,
+): Promise<{ total: number; rejections: StoredRejection[] }> {
+  const anyOf = (name: string, values: string[] | undefined) =>
+    values === undefined ? db`` : db`and coalesce(${db(name)}, '') = any(${values})`
+  const chosen = db`
+    connection = ${connection} ${anyOf('reason', choice.reason)} ${anyOf('stream', choice.stream)} ${anyOf('field', choice.field)}`
+  const rejections = await db<StoredRejection[]>`
+    select ${columns(db)} from rejection where ${chosen} order by stream, code, key limit ${limit}`
+  if (limit === null || rejections.length < limit) return { total: rejections.length, rejections }
+  const [counted] = await db<
+    { total: number }[]
+  >`select count(*)::int as total from rejection where ${chosen}`
+  return { total: counted?.total ?? rejections.length, rejections }
+}
+
 /** Those of one stream that anybody calls by one of these names, key or code. */
 export async function rejectionsNamed(
   db: Queryable,

@@ -248,6 +248,17 @@ describe('rejections', () => {
     expect(code).toBe(0)
   })
 
+  it('lists no more than asked for, and says how many there are', async () => {
+    const { out } = await at.run('rejections', '--limit', '1')
+    expect(out).toContain('orphan  categories')
+    expect(out).not.toContain('LAMP-5')
+    expect(out).toContain('1 of 2 are shown')
+    expect((await at.run('rejections', '--limit', '2')).out).not.toContain('are shown')
+    expect((await at.run('rejections', '--all')).out).toContain('LAMP-5')
+    expect(await at.json('rejections', '--limit', '1')).toMatchObject({ value: [{ key: 'orphan' }] })
+    expect((await at.run('rejections', '--limit', '0')).code).toBe(2)
+  })
+
   it('lists those of a filter', async () => {
     const { value } = await at.json('rejections', '--filter', 'reason=parent-missing')
     expect(value).toMatchObject([{ key: 'orphan', stream: 'categories', attempts: 1 }])
