@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { akeneoFault } from '../fault-rules.ts'
 import { closeWhenStopped, latencyOf, listIn, whole } from '../flags.ts'
 import type { Latency } from '../latency.ts'
@@ -35,6 +35,8 @@ interface Flags {
   export?: string
 }
 
+const EDITIONS = ['CE', 'EE', 'GE', 'Serenity']
+
 /** The subcommand `akeneo`; it runs until the process is stopped. */
 export function akeneoCommand(): Command {
   return new Command('akeneo')
@@ -51,7 +53,7 @@ export function akeneoCommand(): Command {
     .option('--created-per-second <number>', 'generated products that share a second (default: 20)', whole)
     .option('--latency <ms>', 'added to every call: 50, uniform:20:80 or lognormal:60:0.5', latencyOf)
     .option('--item-latency <ms>', 'the same for every item of a list and line of a collection', latencyOf)
-    .option('--timezone <name>', 'zone of the server, e.g. Europe/Paris')
+    .option('--timezone <name>', 'zone of the server, e.g. Europe/Paris', zone)
     .option('--search-lag <ms>', 'how long lists trail writes', whole)
     .option('--variant-lag <ms>', "how long a changed model's variants trail it in lists", whole)
     .option('--access-token <seconds>', 'life of an access token', whole)
@@ -61,7 +63,7 @@ export function akeneoCommand(): Command {
       '--refuse-extra-value-keys',
       'refuse values with keys beside locale, scope and data, as some builds do',
     )
-    .option('--edition <name>', 'what system-information says: CE, EE, GE or Serenity (default: EE)')
+    .addOption(new Option('--edition <name>', 'what system-information says (default: EE)').choices(EDITIONS))
     .option('--limits', "enforce Akeneo's documented limits with 429")
     .option('--faults <file>', 'JSON file with a list of fault rules')
     .option('--connections <file>', 'JSON file with a list of further connections and their rights')
@@ -127,4 +129,13 @@ function shape(text: string): ShapeName {
   throw new InvalidArgumentError(
     'Expected is small, medium or large, or one of them with a number of products: medium:8000.',
   )
+}
+
+function zone(name: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return name
+  } catch {
+    throw new InvalidArgumentError('Expected is the name of a zone, such as Europe/Paris or UTC.')
+  }
 }

@@ -37,6 +37,14 @@ describe('the command of the simulator', () => {
   })
 
   it.each([
+    ['--timezone', 'Europe/Pariss', 'Expected is the name of a zone'],
+    ['--edition', 'serenity', 'Allowed choices are CE, EE, GE, Serenity'],
+  ])('refuses what %s cannot be: %s', async (flag, value, why) => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await expect(run(flag, value, '--export', join(folder, 'none'))).rejects.toThrow(why)
+  })
+
+  it.each([
     ['connections', akeneoCommand],
     ['accounts', icecatCommand],
     ['faults', akeneoCommand],
