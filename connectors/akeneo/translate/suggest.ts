@@ -39,6 +39,9 @@ export function suggestAdditions(
   const choices = defaultChoices(structure)
   const isFree = (code: string | null): code is string => free.some((attribute) => attribute.code === code)
   const made: MappingSuggestion[] = []
+  // Other prices stand beside a list price only: one that the file has, or that is proposed too and is not they.
+  const list = product.prices.list ? null : choices.price
+  const hasList = product.prices.list !== null || isFree(list)
   const add = (path: string, yaml: string, reason: string, code?: string) =>
     made.push({
       path,
@@ -47,6 +50,9 @@ export function suggestAdditions(
       attribute: code ?? null,
       filled: code === undefined || !counts ? null : filled(code, counts),
     })
+  // Selects are read by their labels, in any locale; what else is offered stands in a field that has one value for all locales.
+  const fits = ({ type, localizable }: AkeneoAttribute, types: readonly string[]) =>
+    types.includes(type) && (!localizable || type === 'pim_catalog_simpleselect')
   const offer = (
     wanted: boolean,
     pattern: RegExp,
@@ -54,7 +60,9 @@ export function suggestAdditions(
     make: (code: string) => void,
   ) => {
     const found = wanted
-      ? free.find(({ code, type }) => pattern.test(code) && types.includes(type))
+      ? free.find(
+          (attribute) => attribute.code !== list && pattern.test(attribute.code) && fits(attribute, types),
+        )
       : undefined
     if (found) make(found.code)
   }
@@ -80,7 +88,7 @@ export function suggestAdditions(
     add('product.prices', `prices: { list: ${yamlWord(choices.price)} }`, 'a price collection', choices.price)
   }
   const price = ['pim_catalog_price_collection']
-  offer(!product.prices.sale, /^(?:sale|special|promo)/i, price, (code) =>
+  offer(hasList && !product.prices.sale, /^(?:sale|special|promo)/i, price, (code) =>
     add(
       'product.prices.sale',
       `sale: ${yamlWord(code)}`,
@@ -88,7 +96,7 @@ export function suggestAdditions(
       code,
     ),
   )
-  offer(!product.prices.msrp, /(?:msrp|rrp|uvp)/i, price, (code) =>
+  offer(hasList && !product.prices.msrp, /(?:msrp|rrp|uvp)/i, price, (code) =>
     add(
       'product.prices.msrp',
       `msrp: ${yamlWord(code)}`,
