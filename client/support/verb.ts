@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Addressee, addressed } from '../../domain/proposals.ts'
+import { type Addressee, addressed, connectionVerbs } from '../../domain/proposals.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { jsonText } from './format.ts'
 import type { Terminal } from './terminal.ts'
@@ -86,6 +86,15 @@ const repeating = (terminal: Terminal, about: Addressee, { json }: CommonOptions
   err: (text) => terminal.err(addressed(text, about)),
 })
 
+/** `init` is about none: its `--connection` names the only one of the file that it writes. */
+function aboutOf(command: Command): Addressee {
+  let verb = command
+  while (verb.parent?.parent) verb = verb.parent
+  if (!Object.hasOwn(connectionVerbs, verb.name())) return {}
+  const { connection, output } = command.optsWithGlobals<Addressee>()
+  return { connection, output }
+}
+
 /** Makes a verb's function an action: prints what it answers and keeps how it ended. */
 export function answering<Options extends object>(
   session: Session,
@@ -94,8 +103,7 @@ export function answering<Options extends object>(
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command
     const options = command.optsWithGlobals<Options & CommonOptions>()
-    const { connection, output } = command.optsWithGlobals<Addressee>()
-    session.about = { connection, output }
+    session.about = aboutOf(command)
     const terminal = repeating(session.terminal, session.about, options)
     const {
       value,
