@@ -1,21 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { createProgram } from '../../client/program.ts'
 import { exitCodes } from '../../client/support/exit-codes.ts'
 import { startCommand } from './harness.ts'
-
-const program = createProgram({
-  exitCode: exitCodes.done,
-  terminal: {
-    env: {},
-    interactive: false,
-    colours: false,
-    out: () => undefined,
-    err: () => undefined,
-    interruptible: (work) => work(new AbortController().signal),
-  },
-})
+import { program } from './silent-program.ts'
 
 interface Verb {
   words: string[]

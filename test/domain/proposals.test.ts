@@ -2,9 +2,8 @@ import type { Command } from 'commander'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createProgram } from '../../client/program.ts'
-import { exitCodes } from '../../client/support/exit-codes.ts'
 import { addressed, commandsIn, connectionVerbs, proposed } from '../../domain/proposals.ts'
+import { program } from '../client/silent-program.ts'
 
 const about = { connection: 'acme' }
 
@@ -64,17 +63,6 @@ describe('commands among other words', () => {
 })
 
 describe('the list of verbs', () => {
-  const program = createProgram({
-    terminal: {
-      env: {},
-      interactive: false,
-      colours: false,
-      out: () => undefined,
-      err: () => undefined,
-      interruptible: (run) => run(new AbortController().signal),
-    },
-    exitCode: exitCodes.done,
-  })
   const below = (command: Command) => command.commands.filter((one) => one.name() !== 'help')
   const takesConnection = (command: Command): boolean =>
     command.options.some(({ long }) => long === '--connection') || below(command).some(takesConnection)
